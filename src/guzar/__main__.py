@@ -1,0 +1,5 @@
+"""`python -m guzar` works like `guzar`."""
+
+from guzar.cli import main
+
+main()

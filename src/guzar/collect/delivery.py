@@ -1,0 +1,74 @@
+"""A delivery: bytes as they were received, and what a reader makes of them.
+
+A source module lists the layouts it can read. A layout recognises a delivery by its structure, never by its
+name, and reads it into as-printed tables; what a single row holds is judged later, in `quarantine.py`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from guzar.errors import DeliveryRefused
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file as it was received: its name and its bytes."""
+
+    name: str
+    content: bytes
+    address: str = ""  # where it was fetched from, empty for a file that somebody handed over
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a layout found in a delivery: as-printed candidate rows, the edition, and notes outside the table."""
+
+    edition: str | None
+    tables: Mapping[str, pl.DataFrame]
+    notes: tuple[str, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One form in which a publisher delivers: how to recognise it and how to read it."""
+
+    id: str
+    source: str
+    description: str
+    recognises: Callable[[Delivery], bool]
+    read: Callable[[Delivery], Reading]
+
+
+def take_delivery(path: Path) -> Delivery:
+    """The bytes of a file; refused where there is no such file or it is empty."""
+    if not path.is_file():
+        raise DeliveryRefused(
+            "There is no file {name}.", expected="a file as the publisher delivers it",
+            do="Check the path and the current folder.", name=path.name,
+        )
+    content = path.read_bytes()
+    if not content.strip():
+        raise DeliveryRefused(
+            "The file {name} is empty.", expected="a file as the publisher delivers it",
+            do="Fetch it again and compare its size with the publisher's.", name=path.name,
+        )
+    return Delivery(path.name, content)
+
+
+def choose_layout(layouts: list[Layout], delivery: Delivery, source: str) -> Layout:
+    """The layout that recognises the delivery; refused, naming the known layouts, where none does."""
+    for layout in layouts:
+        if layout.recognises(delivery):
+            return layout
+    raise DeliveryRefused(
+        "{name} is not in a form that guzar knows for the source {source}.",
+        where="{name}",
+        expected="one of: {known}",
+        do="Fetch the file again, unchanged, from the publisher, or describe it with a mapping file: "
+        "guzar collect own_table {name} --mapping MAPPING.toml",
+        name=delivery.name, source=source, known="; ".join(layout.description for layout in layouts),
+    )

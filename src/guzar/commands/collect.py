@@ -1,0 +1,70 @@
+"""`guzar collect`: take a source into a workspace, with receipt and quarantine."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from guzar import journey
+from guzar.commands.speaker import Speaker, command
+from guzar.define.sources import find_source, sources
+from guzar.errors import SettingsInvalid
+from guzar.store import open_workspace
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of the room `collect`."""
+    command(app, "collect", "Collect")(collect)
+
+
+def collect(
+    speak: Speaker,
+    source: Annotated[str | None, typer.Argument(help="The source, as `guzar collect --list` names it.")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="Files as the publisher delivers them.")] = None,
+    workspace: Annotated[Path | None, typer.Option(help="The workspace; made if it does not exist.")] = None,
+    edition: Annotated[str | None, typer.Option(help="Date of publication, where the file does not tell it.")] = None,
+    list_sources: Annotated[bool, typer.Option("--list", help="List the sources and what each accepts.")] = False,
+) -> None:
+    """Take a source into the workspace, with a receipt and a quarantine. The same bytes again add nothing.
+
+    Example: guzar collect un_migrant_stock stock-2020.xlsx --workspace work
+    """
+    if list_sources:
+        return _list(speak)
+    if source is None or workspace is None or not files:
+        raise SettingsInvalid(
+            "Collecting needs a source, a file and a workspace.",
+            expected="guzar collect SOURCE FILE --workspace FOLDER",
+            do="List the sources with: guzar collect --list",
+        )
+    find_source(source)
+    place = open_workspace(workspace, create=True)
+    results = []
+    for file in files:
+        done = journey.collect_delivery(place, source, journey.open_file_delivery(file), received=today(), edition=edition)
+        results.append(done)
+        _report(speak, done)
+    speak.summary({"collected": [vars(done) for done in results]})
+
+
+def _report(speak: Speaker, done: journey.Collected) -> None:
+    if not done.is_new:
+        return speak.say("{file}: the same bytes are held already; nothing added.", file=done.file)
+    speak.say("{file}: {kept} rows kept, {refused} refused; source {source}, edition {edition}.", **vars(done))
+    for reason, count in done.reasons.items():
+        speak.say("  refused, {count}: {reason}", count=count, reason=speak.text(reason))
+
+
+def _list(speak: Speaker) -> None:
+    table = Table("source", speak.text("publisher"), speak.text("accepts"), box=None)
+    for source, layouts in sorted(journey.layouts().items()):
+        table.add_row(source, sources()[source].publisher, "\n".join(layout.description for layout in layouts))
+    speak.show(table)
+    speak.summary({"sources": {s: [layout.description for layout in found] for s, found in journey.layouts().items()}})
+
+
+def today() -> str:
+    """Today's date, for receipts."""
+    return datetime.now(UTC).date().isoformat()

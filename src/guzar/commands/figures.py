@@ -1,0 +1,94 @@
+"""`guzar figures`: the figures held, with unit, definition, source, edition and evidence age."""
+
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.table import Table
+
+from guzar import journey
+from guzar.commands.speaker import Speaker, command
+from guzar.define.areas import members
+from guzar.define.definitions import indicators
+from guzar.errors import MethodNotApplicable, SettingsInvalid
+from guzar.store import open_workspace, write_table
+
+COLUMNS = ["indicator", "area", "counterpart", "sex", "year", "value", "unit", "definition", "source", "edition",
+           "observation_status", "last_observed", "period"]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the command `figures`."""
+    command(app, "figures", "Analyse")(figures)
+
+
+def figures(
+    speak: Speaker,
+    indicator: Annotated[str | None, typer.Option(help="Indicator id; see --list.")] = None,
+    area: Annotated[str | None, typer.Option(help="Area or corridor, e.g. KGZ or UZB>RUS.")] = None,
+    counterpart: Annotated[str | None, typer.Option(help="Other end of the corridor.")] = None,
+    year: Annotated[int | None, typer.Option(help="Reference year.")] = None,
+    edition: Annotated[str | None, typer.Option(help="Date of an edition, or all. Default: the latest of each source.")] = None,
+    workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")] = None,
+    list_indicators: Annotated[bool, typer.Option("--list", help="List the indicators.")] = False,
+) -> None:
+    """Figures with their unit, definition, source, edition and evidence age; --edition all gives every edition.
+
+    Example: guzar figures --indicator remittances_received_percent_gdp --area UZB --year 2022 --edition all --out f.csv
+    """
+    if list_indicators:
+        return _list(speak)
+    if indicator is None or area is None:
+        raise SettingsInvalid("Figures need an indicator and an area.", expected="--indicator I --area A",
+                              do="List the indicators with: guzar figures --list")
+    held = journey.load_observations(open_workspace(workspace) if workspace else None)
+    chosen = select_figures(held, indicator, area, counterpart, year, edition)
+    if out:
+        write_table(out, chosen)
+        speak.say("{count} rows written to {path}.", count=chosen.height, path=out)
+    else:
+        speak.show(_as_table(chosen))
+    speak.summary({"rows": chosen.height, "out": str(out) if out else None})
+
+
+def select_figures(
+    held: pl.DataFrame, indicator: str, area: str, counterpart: str | None, year: int | None, edition: str | None
+) -> pl.DataFrame:
+    """Rows of one indicator and area or corridor; by default the latest edition of each source."""
+    if indicator not in indicators():
+        raise SettingsInvalid("There is no indicator called {indicator}.", expected="an id from the list",
+                              do="List the indicators with: guzar figures --list", indicator=indicator)
+    if ">" in area:
+        counterpart, area = (end.strip() for end in area.split(">", 1))
+    for end in filter(None, (area, counterpart)):
+        if end not in ("_T", "_Z"):
+            members(end)
+    rows = held.filter((pl.col("indicator") == indicator) & (pl.col("area") == area))
+    rows = rows.filter(pl.col("counterpart") == counterpart) if counterpart else rows
+    rows = rows.filter(pl.col("year") == year) if year else rows
+    if edition and edition != "all":
+        rows = rows.filter(pl.col("edition") == edition)
+    elif edition != "all":
+        series = ["indicator", "area", "counterpart", "sex", "period", "definition", "source"]
+        rows = rows.filter(pl.col("edition") == pl.col("edition").max().over(series))
+    if not rows.height:
+        raise MethodNotApplicable("No figure is held for {indicator}, {area}{year}.", expected="an area, year and edition that a source covers",
+                                  do="Leave out --year or --edition to see what is held.", indicator=indicator, area=area, year=f", {year}" if year else "")
+    return rows.select(COLUMNS).sort("counterpart", "sex", "period", "source", "edition", descending=[True, True, False, False, False])
+
+
+def _as_table(rows: pl.DataFrame) -> Table:
+    table = Table(*rows.columns, box=None)
+    for row in rows.iter_rows():
+        table.add_row(*["" if cell is None else str(cell) for cell in row])
+    return table
+
+
+def _list(speak: Speaker) -> None:
+    table = Table("indicator", "unit", box=None)
+    for name, unit in sorted(indicators().items()):
+        table.add_row(name, unit)
+    speak.show(table)
+    speak.summary({"indicators": indicators()})

@@ -1,0 +1,89 @@
+"""How commands speak: language, summary as text or JSON, quiet, progress bars. Shared by every command."""
+
+import functools
+import inspect
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from guzar.languages import preferred_language, translate, translate_count
+
+OPTIONS = {
+    "quiet": Annotated[bool, typer.Option("--quiet", help="Print nothing but refusals.")],
+    "as_json": Annotated[bool, typer.Option("--json", help="Print the summary as JSON on stdout.")],
+    "lang": Annotated[str | None, typer.Option("--lang", help="Language of messages: en or ru.")],
+}
+
+
+@dataclass
+class Speaker:
+    """Speaks to the person at the terminal, or to the program behind a pipe."""
+
+    language: str = field(default_factory=preferred_language)
+    quiet: bool = False
+    as_json: bool = False
+
+    def text(self, message: str, **values: object) -> str:
+        """A message in the reader's language, with its values."""
+        return translate(message, self.language).format(**values)
+
+    def count(self, one: str, many: str, count: int, **values: object) -> str:
+        """A counted phrase in the reader's language."""
+        return translate_count(one, many, count, self.language).format(count=count, **values)
+
+    def say(self, message: str, **values: object) -> None:
+        """One line for a person; nothing with --quiet or --json."""
+        if not self.quiet and not self.as_json:
+            sys.stdout.write(self.text(message, **values) + "\n")
+
+    def show(self, renderable: Any) -> None:
+        """A table or other rich drawing for a person; nothing with --quiet or --json."""
+        if not self.quiet and not self.as_json:
+            Console(file=sys.stdout).print(renderable)
+
+    def summary(self, content: dict[str, Any]) -> None:
+        """The result for a program: JSON on stdout with --json, else nothing."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(content, ensure_ascii=False) + "\n")
+
+    @contextmanager
+    def progress(self, message: str, total: int) -> Iterator[Callable[[], None]]:
+        """A progress bar on a terminal, none in a pipe; yields a function that moves it one step on."""
+        console = Console(stderr=True)
+        with Progress(console=console, transient=True, disable=self.quiet or not console.is_terminal) as bar:
+            task = bar.add_task(self.text(message), total=total)
+            yield lambda: bar.advance(task)
+
+
+def command(app: typer.Typer, name: str, room: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a function a command of `app`, listed under `room`, with --quiet, --json and --lang.
+
+    The function's first parameter is its Speaker; the rest are its own options.
+    """
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        signature = inspect.signature(function)
+        own = list(signature.parameters.values())[1:]
+        shared = [
+            inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=None if n == "lang" else False, annotation=a)
+            for n, a in OPTIONS.items()
+        ]
+        own = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
+
+        @functools.wraps(function)
+        def run(*, quiet: bool = False, as_json: bool = False, lang: str | None = None, **options: Any) -> None:
+            function(Speaker(preferred_language(lang), quiet, as_json), **options)
+
+        run.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
+        run.__annotations__ = {p.name: p.annotation for p in [*own, *shared]}
+        app.command(name, rich_help_panel=room, no_args_is_help=bool(own and own[0].default is inspect.Parameter.empty))(run)
+        return function
+
+    return register

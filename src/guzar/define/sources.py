@@ -1,0 +1,64 @@
+"""Sources and their editions: who published what, when, under which licence."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from guzar.define.codelist import read_codelist
+from guzar.errors import SettingsInvalid
+
+
+@dataclass(frozen=True)
+class Source:
+    """One publication that figures are taken from."""
+
+    id: str
+    name_en: str
+    name_ru: str
+    publisher: str
+    title: str
+    licence: str
+    address: str
+    attribution: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of a source: its date of publication, as precisely as it is known, and its label."""
+
+    source: str
+    edition: str
+    label_en: str
+    label_ru: str
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """All sources that guzar knows, by id."""
+    return {row["id"]: Source(**row) for row in read_codelist("sources").fill_null("").iter_rows(named=True)}
+
+
+@cache
+def editions() -> dict[tuple[str, str], Edition]:
+    """Named editions, by source and date. An edition that is not named here is called by its date."""
+    rows = read_codelist("editions").fill_null("").iter_rows(named=True)
+    return {(row["source"], row["edition"]): Edition(**row) for row in rows}
+
+
+def edition_label(source: str, edition: str, language: str = "en") -> str:
+    """How to call an edition in a text: its label where one is held, else its date."""
+    known = editions().get((source, edition))
+    if known is None:
+        return edition
+    return known.label_ru if language == "ru" else known.label_en
+
+
+def find_source(source: str) -> Source:
+    """The source with this id; raises SettingsInvalid, naming the known ids, where there is none."""
+    if source in sources():
+        return sources()[source]
+    raise SettingsInvalid(
+        "There is no source called {source}.",
+        expected="one of: {known}",
+        do="List the sources with: guzar collect --list",
+        source=source, known=", ".join(sorted(sources())),
+    )

@@ -1,0 +1,1 @@
+"""Tables, declared once each: columns, key, and the rules between columns."""

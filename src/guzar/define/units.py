@@ -1,0 +1,36 @@
+"""Units and the only conversions between them. Adding or comparing across units raises."""
+
+from guzar.errors import MethodNotApplicable
+
+UNITS: dict[str, str] = {
+    "persons": "Persons",
+    "entries": "Entries over a border",
+    "registrations": "Acts of registration",
+    "permits": "Permits or patents",
+    "applications": "Applications (persons and cases mixed)",
+    "displacements": "New displacements (movements, not people)",
+    "percent": "Per cent",
+    "per_1000": "Per 1,000 population",
+    "usd": "US dollars, current",
+    "usd_million": "US dollars, current, million",
+    "local_currency_per_usd": "Units of local currency per US dollar, average of the year",
+    "index": "Index number",
+    "category": "Category",
+}
+
+# Factor that turns one unit of the first into the second. Nothing else is convertible.
+CONVERSIONS: dict[tuple[str, str], float] = {("usd_million", "usd"): 1e6, ("usd", "usd_million"): 1e-6}
+
+
+def convert(value: float, unit: str, to: str) -> float:
+    """`value` of `unit` expressed in `to`; raises MethodNotApplicable where the units measure different things."""
+    if unit == to:
+        return value
+    if (unit, to) not in CONVERSIONS:
+        raise MethodNotApplicable(
+            "Values in {unit} cannot be expressed in {to}.",
+            expected="two units of the same thing",
+            do="Compare the value with a series that counts {unit}.",
+            unit=unit, to=to,
+        )
+    return value * CONVERSIONS[unit, to]

@@ -1,0 +1,96 @@
+"""PublishedFigures → Observations: codes, unit, definition, edition and evidence age, nothing counted.
+
+A printed value becomes an observation when its series has a definition, its area a code, and its unit one scale
+(`thousands scaled once, visibly`: the factor stands in the definition). Blank cells stay in the collected table;
+a printed missing mark becomes a row that says why there is no number. Aggregates of areas other than the world
+stay in the collected table: guzar makes its own from membership lists.
+"""
+
+import dataframely as dy
+import polars as pl
+
+from guzar.define.areas import ALL, NOT_APPLICABLE, areas, fold_spelling, spellings
+from guzar.define.codelist import read_codelist
+from guzar.define.definitions import Definition, definitions
+from guzar.define.tables.figures import Observations, PublishedFigures
+
+WITHHELD_MARKS = ("~", "*")  # the source knows the value and protects it
+BLANK = "blank"
+
+
+def harmonise(figures: dy.DataFrame[PublishedFigures], *, source: str, edition: str) -> dy.DataFrame[Observations]:
+    """Observations made from one delivery's figures: same values, one code system, one unit per indicator."""
+    rows = figures.lazy().filter(pl.col("missing_mark").is_null() | (pl.col("missing_mark") != BLANK))
+    rows = rows.join(_definition_table(source).lazy(), on="series", how="inner")
+    rows = _code_areas(rows)
+    rows = rows.with_columns(
+        sex=_sex_code(), **_periods(), value=pl.col("value") * pl.col("scale"),
+        source=pl.lit(source), edition=pl.lit(edition), observation_status=_status(),
+    )
+    rows = _last_observed(rows)
+    return Observations.validate(rows.select(Observations.column_names()).collect(), cast=True)
+
+
+def _definition_table(source: str) -> pl.DataFrame:
+    chosen = [d for d in definitions().values() if d.source == source]
+    columns = ("id", "series", "indicator", "unit", "scale", "status", "evidence")
+    table = pl.DataFrame([{name: getattr(d, name) for name in columns} for d in chosen], schema=dict.fromkeys(columns, pl.String))
+    has_counterpart = [d.id for d in chosen if _is_total_over_counterparts(d)]
+    return table.rename({"id": "definition"}).with_columns(
+        pl.col("scale").cast(pl.Float64),
+        default_counterpart=pl.when(pl.col("definition").is_in(has_counterpart)).then(pl.lit(ALL)).otherwise(pl.lit(NOT_APPLICABLE)),
+    )
+
+
+def _is_total_over_counterparts(definition: Definition) -> bool:
+    """Whether a value without a counterpart is a total over all of them, or has none by its nature."""
+    return definition.unknown_origins != "not applicable"
+
+
+def _code_areas(rows: pl.LazyFrame) -> pl.LazyFrame:
+    codes = spellings().lazy()
+    for name in ("area", "counterpart"):
+        folded = fold_spelling(pl.col(f"reported_{name}")).alias("spelling")
+        rows = rows.with_columns(folded).join(codes.rename({"code": name}), on="spelling", how="left").drop("spelling")
+    rows = rows.with_columns(
+        counterpart=pl.when(pl.col("reported_counterpart").is_null()).then("default_counterpart").otherwise("counterpart")
+    )
+    aggregates = areas().filter((pl.col("kind") == "aggregate") & (pl.col("code") != "WLD"))["code"].implode()
+    return rows.filter(~pl.col("area").is_in(aggregates) & ~pl.col("counterpart").is_in(aggregates))
+
+
+def _sex_code() -> pl.Expr:
+    codes = {"total": "_T", "both": "_T", "both sexes": "_T", "t": "_T", "_t": "_T", "male": "M", "m": "M",
+             "female": "F", "f": "F", "u": "U", "unknown": "U", "_z": "_Z"}
+    return pl.col("reported_sex").str.to_lowercase().replace_strict(codes, default=None, return_dtype=pl.String).fill_null("_Z")
+
+
+def _periods() -> dict[str, pl.Expr]:
+    printed = pl.col("reported_period").str.strip_chars()
+    span = printed.str.extract(r"^(\d{4})\s*[-–]\s*(\d{4})$", 2)
+    quarter = pl.coalesce(printed.str.extract(r"^\d{4}[-_ ]?Q([1-4])$"), printed.str.extract(r"^\d{4}_([1-4])Q$"))
+    start = printed.str.slice(0, 4)
+    period = pl.when(span.is_not_null()).then(start + "-" + span).when(quarter.is_not_null()).then(start + "-Q" + quarter).otherwise(start)
+    return {"period": period, "year": start.cast(pl.Int32)}
+
+
+def _status() -> pl.Expr:
+    return (
+        pl.when(pl.col("missing_mark").is_in(WITHHELD_MARKS)).then(pl.lit("withheld"))
+        .when(pl.col("missing_mark").is_not_null()).then(pl.lit("not_known"))
+        .when(pl.col("reported_period").str.ends_with("e")).then(pl.lit("estimated"))
+        .otherwise("status")
+    )
+
+
+def _last_observed(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Evidence age by the definition's rule: the reference year itself, the last census held, or not known."""
+    censuses = read_codelist("census_years").select("area", last_census=pl.col("census_year").cast(pl.Int32)).sort("last_census").lazy()
+    rows = rows.with_columns(pl.col("year").alias("census_by")).sort("census_by").join_asof(
+        censuses, left_on="census_by", right_on="last_census", by="area", coalesce=False, check_sortedness=False
+    )
+    has_number = pl.col("value").is_not_null()
+    return rows.with_columns(
+        last_observed=pl.when(has_number & (pl.col("evidence") == "reference_year")).then("year")
+        .when(has_number & (pl.col("evidence") == "census")).then("last_census")
+    )

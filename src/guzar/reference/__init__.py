@@ -1,0 +1,43 @@
+"""The figures that ship with guzar: small CSVs for twelve areas and the rest of the world.
+
+Each value has source, edition and licence. They are facts, carried over with attribution; the published files
+themselves are not part of guzar.
+"""
+
+from functools import cache
+from importlib import resources
+
+import dataframely as dy
+import polars as pl
+
+from guzar.define.definitions import definitions
+from guzar.define.tables.figures import Observations
+
+
+@cache
+def shipped_observations() -> dy.DataFrame[Observations]:
+    """All observations that ship, every edition."""
+    return Observations.validate(pl.concat([read_shipped(content) for content in shipped_files().values()]))
+
+
+@cache
+def shipped_files() -> dict[str, bytes]:
+    """The shipped observation files by name, as they stand in the package."""
+    folder = resources.files("guzar.reference").joinpath("observations")
+    if not folder.is_dir():
+        return {}
+    files = sorted((file for file in folder.iterdir() if file.name.endswith(".csv")), key=lambda f: f.name)
+    return {file.name: file.read_bytes() for file in files}
+
+
+def read_shipped(content: bytes) -> pl.DataFrame:
+    """One shipped file as observations; indicator and unit come from the definition."""
+    meaning = pl.DataFrame(
+        [{"definition": d.id, "indicator": d.indicator, "unit": d.unit} for d in definitions().values()]
+    )
+    rows = pl.read_csv(content, infer_schema=False, null_values=[""]).join(meaning, on="definition", how="left")
+    rows = rows.with_columns(
+        pl.col("value").cast(pl.Float64), pl.col("last_observed").cast(pl.Int32),
+        year=pl.col("period").str.slice(0, 4).cast(pl.Int32),
+    )
+    return rows.select(Observations.column_names())

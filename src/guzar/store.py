@@ -1,0 +1,189 @@
+"""The workspace: a folder whose paths are the provenance.
+
+    <workspace>/guzar.toml
+    <workspace>/data/<room>/<table>/<source>/<edition>/<checksum>/*.parquet + receipt.json
+
+Nothing is overwritten: a new edition is a new folder, the same bytes again add nothing. A folder is written
+beside its place and moved there in one step, so that a crash leaves the workspace as it was.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from guzar.errors import SettingsInvalid
+
+FORMAT = 1
+SETTINGS = "guzar.toml"
+INCOMING = ".incoming"
+
+
+@dataclass(frozen=True)
+class StoredEdition:
+    """One edition of one table in the workspace."""
+
+    room: str
+    table: str
+    source: str
+    edition: str
+    folder: Path
+
+    def receipt(self) -> dict[str, Any]:
+        """What is known about where this edition came from."""
+        loaded: dict[str, Any] = json.loads((self.folder / "receipt.json").read_text(encoding="utf-8"))
+        return loaded
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder of collected, processed and released tables."""
+
+    path: Path
+
+    def editions(self, room: str, table: str) -> Iterator[StoredEdition]:
+        """All editions held of one table, oldest first."""
+        root = self.path / "data" / room / table
+        for receipt in sorted(root.glob("*/*/*/receipt.json"), key=lambda p: (p.parts[-3], p.parts[-4], p.parts[-2])):
+            folder = receipt.parent
+            yield StoredEdition(room, table, folder.parts[-3], folder.parts[-2], folder)
+
+    def holds(self, room: str, table: str, source: str, edition: str, checksum: str) -> bool:
+        """Whether exactly these bytes are held already."""
+        return (self._folder(room, table, source, edition, checksum) / "receipt.json").exists()
+
+    def read(self, room: str, table: str) -> pl.LazyFrame | None:
+        """Every row of every edition of one table, or None where none is held."""
+        files = [file for held in self.editions(room, table) for file in sorted(held.folder.glob(f"{table}*.parquet"))]
+        return pl.scan_parquet(files) if files else None
+
+    def add(
+        self,
+        room: str,
+        table: str,
+        *,
+        source: str,
+        edition: str,
+        checksum: str,
+        frames: Mapping[str, pl.DataFrame],
+        receipt: Mapping[str, Any],
+        originals: Mapping[str, bytes] | None = None,
+    ) -> Path | None:
+        """Add one edition; None where the same bytes are held already."""
+        place = self._folder(room, table, source, edition, checksum)
+        if (place / "receipt.json").exists():
+            return None
+
+        def fill(folder: Path) -> None:
+            for name, frame in frames.items():
+                frame.write_parquet(folder / f"{name}.parquet")
+            for name, content in (originals or {}).items():
+                (folder / name).write_bytes(content)
+            write_json(folder / "receipt.json", dict(receipt))
+
+        self.place(place, fill)
+        return place
+
+    def place(self, target: Path, fill: Callable[[Path], None]) -> None:
+        """Make the folder `target` whole or not at all: filled beside its place, then moved there."""
+        beside = self.path / INCOMING / uuid.uuid4().hex
+        beside.mkdir(parents=True)
+        try:
+            fill(beside)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(beside, target)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+
+    def _folder(self, room: str, table: str, source: str, edition: str, checksum: str) -> Path:
+        return self.path / "data" / room / table / source / edition / checksum[:16]
+
+
+def open_workspace(path: Path, *, create: bool = False) -> Workspace:
+    """The workspace in `path`; made there when `create` is set, refused where it is something else."""
+    settings = path / SETTINGS
+    if not settings.exists():
+        if not create:
+            raise SettingsInvalid(
+                "{path} is not a guzar workspace.",
+                expected="a folder with a file guzar.toml",
+                do="Make one with: guzar collect SOURCE FILE --workspace {path}, or run: guzar demo",
+                path=path,
+            )
+        path.mkdir(parents=True, exist_ok=True)
+        write_text(settings, f"# Settings of this guzar workspace\nformat = {FORMAT}\n")
+    shutil.rmtree(path / INCOMING, ignore_errors=True)  # what a crash left half-made
+    return Workspace(path)
+
+
+def checksum_of(content: bytes) -> str:
+    """SHA-256 of a delivery's bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file so that it appears complete or not at all."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file so that it appears complete or not at all."""
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON file, keys in the order given."""
+    write_text(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+
+
+def write_table(path: Path, frame: pl.DataFrame) -> None:
+    """Write a table as .csv, .csv.gz or .parquet, by the ending of its name."""
+    import gzip  # noqa: PLC0415
+    import io  # noqa: PLC0415
+
+    name = path.name.lower()
+    if name.endswith(".parquet"):
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer)
+        return write_bytes(path, buffer.getvalue())
+    if name.endswith((".csv", ".csv.gz")):
+        text = frame.write_csv().encode("utf-8")
+        return write_bytes(path, gzip.compress(text, mtime=0) if name.endswith(".gz") else text)
+    raise SettingsInvalid(
+        "guzar cannot write a table to {path}.",
+        expected="a name that ends in .csv, .csv.gz or .parquet",
+        do="Choose another name for --out.",
+        path=path,
+    )
+
+
+def read_table(path: Path) -> pl.DataFrame:
+    """Read a table from .csv, .csv.gz or .parquet; every CSV column as text, empty cells as missing."""
+    name = path.name.lower()
+    if not path.is_file():
+        raise SettingsInvalid(
+            "There is no file {path}.", expected="a table as .csv, .csv.gz or .parquet",
+            do="Check the path and the current folder.", path=path,
+        )
+    if name.endswith(".parquet"):
+        return pl.read_parquet(path)
+    if name.endswith((".csv", ".csv.gz")):
+        return pl.read_csv(path, infer_schema=False, null_values=[""])
+    raise SettingsInvalid(
+        "guzar cannot read a table from {path}.",
+        expected="a name that ends in .csv, .csv.gz or .parquet",
+        do="Save the table in one of these forms.",
+        path=path,
+    )

@@ -1,0 +1,1 @@
+"""The observatory: pages, drawings and tables made from published figures."""
