@@ -1,0 +1,152 @@
+"""Words in a line chart. Wide drawings have a gutter on the right for the ends of lines; narrow ones find a free
+place inside the plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from guzar.use.observatory.charts.axes import Frame
+from guzar.use.observatory.charts.line_marks import TEXT_COLOURS, spots_of
+from guzar.use.observatory.drawing import HALF, NARROW
+from guzar.use.observatory.labels import TICK_SIZE, Box, Label, Spot, find_place, make_label, sample
+from guzar.use.observatory.lettering import spread
+from guzar.use.observatory.series import Break, Line, Point, Revision, Target
+from guzar.use.observatory.svg import INK, INK_2, INK_3, NOTE, Html, line
+
+GUTTER_GAP = 12
+# A label this far from the end of its line needs a thin line to it.
+STRAYED = 14
+
+
+def gutter_width(lines: Sequence[Line], targets: Sequence[Target], width: int) -> float:
+    """Room on the right for labels, 8 px for half a dot when they go inside the plot."""
+    labels = [end.label for end in _ends(lines, targets, width)]
+    if width == NARROW or not labels:
+        return 4
+    return max(label.width for label in labels) + GUTTER_GAP + 2
+
+
+def _widest(width: int) -> float:
+    return 136 if width == NARROW else 150 if width <= HALF else 226
+
+
+@dataclass(frozen=True)
+class _End:
+    """A label and the value at whose height it belongs."""
+
+    label: Label
+    point: Point
+
+
+def _ends(lines: Sequence[Line], targets: Sequence[Target], width: int) -> list[_End]:
+    room = _widest(width)
+    named = [(a, _last(a)) for a in lines if a.name or a.note]
+    ends = [_End(make_label(a.name, a.note, TEXT_COLOURS[a.role], room), p) for a, p in named if p]
+    return ends + [_End(make_label(t.words, t.note, INK, room), Point(float("inf"), t.y)) for t in targets]
+
+
+def _last(series: Line) -> Point | None:
+    known = [point for point in series.points if point.y is not None]
+    return max(known, key=lambda point: point.x) if known else None
+
+
+@dataclass
+class _Page:
+    """What is taken already; grows as labels are placed."""
+
+    frame: Frame
+    area: Box
+    spots: list[Spot]
+    boxes: list[Box] = field(default_factory=list)
+
+    def put(self, label: Label, near: Spot) -> tuple[Box, Html]:
+        box = find_place(label, near, self.area, self.spots, self.boxes)
+        self.boxes.append(box)
+        # Set towards its mark, so that the short line of a label is not the one that strays.
+        if near[0] < box.x + box.width / 3:
+            return box, label.at(box.x, box.y)
+        if near[0] > box.x + box.width * 2 / 3:
+            return box, label.at(box.x + box.width, box.y, "end")
+        return box, label.at(box.x + box.width / 2, box.y, "middle")
+
+
+def annotate(
+    lines: Sequence[Line],
+    targets: Sequence[Target],
+    breaks: Sequence[Break],
+    revisions: Sequence[Revision],
+    frame: Frame,
+    width: int,
+) -> list[Html]:
+    """All words of the chart except ticks: breaks first (they cannot move), then revisions, ends, points."""
+    taken = [spot for a in lines for spot in sample(spots_of(sorted(a.points, key=lambda p: p.x), frame))]
+    taken += [s for r in revisions for s in sample([(frame.x(r.x), frame.y(r.old)), (frame.x(r.x), frame.y(r.new))])]
+    page = _Page(frame, Box(0, 0, frame.right if width > NARROW else width, frame.bottom - 2), taken)
+    drawn = [html for cut in breaks for html in _break_words(cut, page)]
+    drawn += [_revision_words(revision, page) for revision in revisions if revision.words or revision.note]
+    ends = _ends(lines, targets, width)
+    drawn += _inside(ends, page) if width == NARROW else _in_gutter(ends, page)
+    return drawn + [_point_words(a, p, page) for a in lines for p in a.points if p.label and p.y is not None]
+
+
+def _break_words(cut: Break, page: _Page) -> list[Html]:
+    x = page.frame.x(cut.x)
+    page.spots += sample([(x + 3, page.frame.top - 16), (x + 3, page.frame.bottom)])
+    left = x - page.frame.left > page.frame.right - x
+    room = max(min((x if left else page.frame.right - x) - 16, 150), 60)
+    label = make_label(cut.words, cut.note, NOTE, room, TICK_SIZE)
+    place, anchor = (x - 6, "end") if left else (x + 13, "start")
+    page.boxes.append(label.box(place, page.frame.top - 18, anchor))
+    return [label.at(place, page.frame.top - 18, anchor)]
+
+
+def _revision_words(revision: Revision, page: _Page) -> Html:
+    higher = max(revision.old, revision.new)
+    spot = (page.frame.x(revision.x) - 50, page.frame.y(higher) - 22)
+    return page.put(make_label(revision.words, revision.note, NOTE, 150, TICK_SIZE), spot)[1]
+
+
+def _point_words(series: Line, point: Point, page: _Page) -> Html:
+    spot = (page.frame.x(point.x), page.frame.y(point.y or 0) - 12)
+    label = make_label("", point.label, INK_2 if series.role.value == "comparison" else INK, 160, TICK_SIZE)
+    return page.put(label, spot)[1]
+
+
+def _inside(ends: Sequence[_End], page: _Page) -> list[Html]:
+    drawn = []
+    for end in sorted(ends, key=lambda e: e.point.y or 0, reverse=True):
+        spot = _spot(end, page.frame)
+        box, html = page.put(end.label, (spot[0] - end.label.width / 3, spot[1] - 12))
+        drawn += _leader(spot, box) + [html]
+    return drawn
+
+
+def _spot(end: _End, frame: Frame) -> Spot:
+    x = frame.right if end.point.x == float("inf") else frame.x(end.point.x)
+    return x, frame.y(end.point.y or 0)
+
+
+def _leader(spot: Spot, box: Box) -> list[Html]:
+    """A thin line from a strayed label to the end of its series."""
+    x = min(max(spot[0], box.x), box.x + box.width)
+    y = box.y if spot[1] < box.y else box.y + box.height
+    far = not box.holds(spot, 26)
+    return [line(x, y, spot[0], spot[1] + (5 if y > spot[1] else -5), INK_3, 0.8)] if far else []
+
+
+def _in_gutter(ends: Sequence[_End], page: _Page) -> list[Html]:
+    frame = page.frame
+    heights = [end.label.height for end in ends]
+    wanted = [_spot(end, frame)[1] for end in ends]
+    # The first line of a label, its name, stands level with the end of its line.
+    wanted = [y + height / 2 - 9 for y, height in zip(wanted, heights, strict=True)]
+    centres = spread(wanted, heights, 0, frame.bottom + 12, gap=6)
+    drawn = []
+    for end, centre, hoped in zip(ends, centres, wanted, strict=True):
+        drawn.append(end.label.at(frame.right + GUTTER_GAP, centre - end.label.height / 2))
+        if abs(centre - hoped) > STRAYED:
+            x, y = _spot(end, frame)
+            top = centre - end.label.height / 2 + 9
+            drawn.append(line(min(x, frame.right - 8) + 6, y, frame.right + GUTTER_GAP - 4, top, INK_3, 0.8))
+    return drawn
