@@ -1,15 +1,49 @@
-"""Fixtures that every room's tests share."""
+"""Fixtures that every room's tests share, and the rule that CI skips nothing but what needs `../shared`."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+SHARED_ABSENT = "../shared absent"
+
+# Rooms in the order of the journey, so that the cause of a failure shows before its consequences.
+ORDER = ("house", "define", "collect", "process", "analyse", "protect", "share", "golden", "use", "journey", "commands")
 
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of published data and reference outputs; tests that need it skip where it is absent."""
     if not SHARED.is_dir():
-        pytest.skip("../shared absent")
+        pytest.skip(SHARED_ABSENT)
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests read English messages whatever the machine's locale is."""
+    monkeypatch.setenv("GUZAR_LANG", "en")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run quick rooms first and the browser last."""
+
+    def place(item: pytest.Item) -> tuple[bool, int]:
+        rooms = [part for part in Path(item.fspath).parts if part in ORDER]
+        return item.get_closest_marker("browser") is not None, ORDER.index(rooms[-1]) if rooms else len(ORDER)
+
+    items.sort(key=place)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """In CI a skip for any reason but an absent `../shared` is a failure."""
+    report = yield
+    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if SHARED_ABSENT not in reason:
+            report.outcome = "failed"
+            report.longrepr = f"skipped in CI: {reason}"
+    return report

@@ -36,7 +36,12 @@ class GuzarError(Exception):
         return "\n".join(self._line(label, part, translate) for label, part in parts if part)
 
     def _line(self, label: str, part: str, translate: Translate) -> str:
-        text = translate(part).format(**self.values)
+        # A tuple is a list of texts: each is translated, like the message that names them.
+        values = {
+            name: "; ".join(translate(text) for text in value) if isinstance(value, tuple) else value
+            for name, value in self.values.items()
+        }
+        text = translate(part).format(**values)
         return f"{translate(label)}: {text}" if label else text
 
 

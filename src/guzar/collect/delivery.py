@@ -70,5 +70,5 @@ def choose_layout(layouts: list[Layout], delivery: Delivery, source: str) -> Lay
         expected="one of: {known}",
         do="Fetch the file again, unchanged, from the publisher, or describe it with a mapping file: "
         "guzar collect own_table {name} --mapping MAPPING.toml",
-        name=delivery.name, source=source, known="; ".join(layout.description for layout in layouts),
+        name=delivery.name, source=source, known=tuple(layout.description for layout in layouts),
     )

@@ -17,12 +17,14 @@ MISSING_MARKS = ("..", "...", "…", "-", "–", "—", "~", "N", "NA", "n/a", "
 BLANK = "blank"
 PERIOD = r"^\d{4}e?$|^\d{4}\s*[-–]\s*\d{4}$|^\d{4}[-_ ]?Q[1-4]$|^\d{4}_[1-4]Q$"
 SEXES = ("total", "both", "both sexes", "male", "female", "m", "f", "t", "_t", "_z", "u", "unknown")
-KEY = ("series", "reported_area", "reported_counterpart", "reported_sex", "reported_period")
+KEY = ("series", "reported_area", "reported_counterpart", "reported_sex", "reported_period", "reported_edition")
 
+EDITION = r"^\d{4}(-(0[1-9]|1[0-2])(-([0-2]\d|3[01]))?)?$"
 NOT_A_NUMBER = "the cell is neither a number nor a known missing mark"
 UNKNOWN_AREA = "the area is not in the list of areas"
 UNKNOWN_SEX = "the sex is neither male, female, both nor unknown"
 UNKNOWN_PERIOD = "the period is neither a year, a quarter nor a span of years"
+UNKNOWN_EDITION = "the date of publication is not a date"
 NEGATIVE = "a count, amount or share cannot be negative"
 TWICE = "the row is delivered twice, word for word; the first is kept"
 CONTRADICTS = "the delivery gives different values for the same series, area and period"
@@ -48,7 +50,8 @@ def sift(candidates: pl.DataFrame, source: str, *, decimal: str = ".", thousands
 
 
 def _with_all_columns(candidates: pl.DataFrame) -> pl.DataFrame:
-    optional = {"reported_counterpart": pl.String, "reported_sex": pl.String, "value": pl.Float64, "reported_value": pl.String}
+    optional = {"reported_counterpart": pl.String, "reported_sex": pl.String, "reported_edition": pl.String,
+                "reported_status": pl.String, "value": pl.Float64, "reported_value": pl.String}
     missing = [pl.lit(None, kind).alias(name) for name, kind in optional.items() if name not in candidates.columns]
     return candidates.with_columns(missing)
 
@@ -85,6 +88,7 @@ def _first_reason(source: str) -> pl.Expr:
         .when(~_known_area("reported_area") | ~_known_area("reported_counterpart")).then(pl.lit(UNKNOWN_AREA))
         .when(~pl.col("reported_sex").str.to_lowercase().is_in(SEXES)).then(pl.lit(UNKNOWN_SEX))
         .when(~pl.col("reported_period").str.contains(PERIOD)).then(pl.lit(UNKNOWN_PERIOD))
+        .when(~pl.col("reported_edition").str.contains(EDITION)).then(pl.lit(UNKNOWN_EDITION))
         .when(neither).then(pl.lit(NOT_A_NUMBER))
         .when(negative).then(pl.lit(NEGATIVE))
     )

@@ -41,20 +41,37 @@ def areas() -> pl.DataFrame:
 
 @cache
 def spellings() -> pl.DataFrame:
-    """Every spelling met in a published file: `spelling` (folded), `code`."""
-    listed = read_codelist("area_spellings").select("spelling", "code")
-    by_code = areas().select(pl.col("code").alias("spelling"), "code")
-    by_name = areas().select(pl.col("name_en").alias("spelling"), "code")
-    by_number = areas().filter(pl.col("m49").is_not_null()).select(pl.col("m49").alias("spelling"), "code")
-    everything = pl.concat([by_code, by_number, listed, by_name])
-    return everything.with_columns(fold_spelling(pl.col("spelling"))).unique("spelling", keep="first").sort("spelling")
+    """Every spelling met in a published file: `spelling` (folded), `code`. One spelling has one code."""
+    return spelling_lists().select("spelling", "code").unique("spelling", keep="first").sort("spelling")
+
+
+def spelling_lists() -> pl.DataFrame:
+    """The lists behind `spellings`, one row per spelling and list: `spelling` (folded), `code`, `taken_from`.
+
+    Lists: alpha-3 codes, alpha-2 codes of today's areas, M49 numbers with and without leading zeros, names in
+    English and Russian, and the spellings met in published files.
+    """
+    held = areas()
+    today = held.filter(pl.col("kind").is_in(["country", "territory"]))
+    lists = {
+        "code": held.select("code", spelling="code"),
+        "alpha2": today.select("code", spelling="alpha2"),
+        "m49": held.select("code", spelling="m49"),
+        "m49 with zeros": held.select("code", spelling=pl.col("m49").str.zfill(3)),
+        "name_en": held.select("code", spelling="name_en"),
+        "name_ru": held.select("code", spelling="name_ru"),
+        "area_spellings": read_codelist("area_spellings").select("code", "spelling"),
+    }
+    named = [rows.with_columns(taken_from=pl.lit(name)) for name, rows in lists.items()]
+    return pl.concat(named).drop_nulls("spelling").with_columns(fold_spelling(pl.col("spelling")))
 
 
 def fold_spelling(text: pl.Expr) -> pl.Expr:
-    """A spelling without case, accents, dots for blanks, footnote stars and doubled blanks."""
+    """A spelling without case, accents, dots for blanks, brackets, footnote stars and doubled blanks."""
     plain = text.str.normalize("NFKD").str.replace_all(r"\p{M}", "").str.to_lowercase()
-    plain = plain.str.replace_all(r"[*.'’ʻ`´]", " ").str.replace_all(r"[-–_,]", " ")
-    return plain.str.replace_all(r"\s+", " ").str.strip_chars()
+    plain = plain.str.replace_all("&", " and ", literal=True)
+    plain = plain.str.replace_all(r"[*.,:/()\-–_'’ʻ`´\s]+", " ").str.strip_chars()
+    return plain.str.replace(r"^st ", "saint ").str.replace(" st ", " saint ", literal=True)
 
 
 def area_name(code: str, language: str = "en") -> str:

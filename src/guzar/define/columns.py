@@ -119,6 +119,116 @@ reported_area = _declare("reported_area", dy.String, "Area as the publisher writ
 reported_counterpart = _declare("reported_counterpart", dy.String, "Other end of the corridor, as written.")
 reported_sex = _declare("reported_sex", dy.String, "Sex as the publisher writes it.")
 reported_period = _declare("reported_period", dy.String, "Period as the publisher writes it.")
+reported_edition = _declare(
+    "reported_edition", dy.String, "Date of publication of the row, where one file carries several editions.",
+    regex=r"^\d{4}(-\d{2}(-\d{2})?)?$",
+)
+reported_status = _declare("reported_status", dy.String, "The publisher's own mark of what kind of number it is.")
 reported_value = _declare("reported_value", dy.String, "Value exactly as printed, before any scaling.")
 row_content = _declare("row_content", dy.String, "The refused row as it was delivered (published figures only).")
 reason = _declare("reason", dy.String, "Why the row was refused, as one sentence.")
+
+# Remittances (analyse) ---------------------------------------------------------------------------------------
+transfer_side = _declare(
+    "transfer_side", dy.String, "Which side of the transfers is measured: received by the area, or paid from it.",
+    regex=r"^(received|paid)$",
+)
+amount_usd = _declare("amount_usd", dy.Float64, "Remittances: the numerator of the share.", unit="usd")
+amount_source = _declare("amount_source", dy.String, "Publication that the numerator was taken from.")
+amount_edition = _declare("amount_edition", dy.String, "Edition of the numerator.")
+output_usd = _declare("output_usd", dy.Float64, "Gross domestic product: the denominator of the share.", unit="usd")
+output_source = _declare("output_source", dy.String, "Publication that the denominator was taken from.")
+output_edition = _declare("output_edition", dy.String, "Edition of the denominator.")
+recomputed_percent = _declare(
+    "recomputed_percent", dy.Float64, "Share of gross domestic product, numerator over denominator.", unit="percent",
+)
+published_percent = _declare(
+    "published_percent", dy.Float64, "Share of gross domestic product as its publisher prints it.", unit="percent",
+)
+share_edition = _declare("share_edition", dy.String, "Edition of the published share.")
+relative_gap = _declare(
+    "relative_gap", dy.Float64, "Published share over recomputed share, minus one; 0.01 is one hundredth.",
+)
+from_year = _declare("from_year", dy.Int32, "Year that the change starts from.", unit="year", min=1800, max=2200)
+to_year = _declare("to_year", dy.Int32, "Year that the change ends in.", unit="year", min=1800, max=2200)
+from_edition = _declare("from_edition", dy.String, "Edition that the change starts from.")
+to_edition = _declare("to_edition", dy.String, "Edition that the change ends in.")
+change_kind = _declare(
+    "change_kind", dy.String, "Growth between years, or a revision between editions: never the one for the other.",
+    regex=r"^(growth|revision)$",
+)
+part = _declare("part", dy.String, "Part of the change of the share, or the change itself (share).")
+from_value = _declare("from_value", dy.Float64, "Level of the part at the start.", unit="see part")
+to_value = _declare("to_value", dy.Float64, "Level of the part at the end.", unit="see part")
+log_change = _declare(
+    "log_change", dy.Float64,
+    "Contribution to the change of the share in natural logarithms; contributions add up, percentages do not.",
+)
+part_status = _declare(
+    "part_status", dy.String, "Whether the part is measured, unexplained, or not held in both editions.",
+    regex=r"^(measured|not_held|unexplained|total)$",
+)
+
+# Prices of transfers (analyse) -------------------------------------------------------------------------------
+amount_sent_usd = _declare("amount_sent_usd", dy.Int32, "Amount sent that the price refers to.", unit="usd")
+average_kind = _declare(
+    "average_kind", dy.String,
+    "Which average: simple (all services), smart (three cheapest qualifying services), published.",
+    regex=r"^(simple|smart|published)$",
+)
+average_cost_percent = _declare(
+    "average_cost_percent", dy.Float64, "Price of a transfer, fee and exchange-rate margin, of the amount sent.",
+    unit="percent",
+)
+services = _declare("services", dy.Int32, "Number of services that the average rests on.", unit="services", min=0)
+services_offered = _declare(
+    "services_offered", dy.Int32, "Number of services quoted in the corridor.", unit="services", min=0,
+)
+quarters = _declare("quarters", dy.Int32, "Number of quarters that the year's mean rests on.", unit="quarters", min=0)
+is_fee_only = _declare(
+    "is_fee_only", dy.Bool,
+    "Whether every quote from the sending country records a margin of exactly 0: a rule of recording, not a price.",
+)
+why_no_value = _declare("why_no_value", dy.String, "Why there is no value, as one sentence.")
+
+# Allocations (analyse) ---------------------------------------------------------------------------------------
+allocation_rule = _declare(
+    "allocation_rule", dy.String, "How receipts are shared out over countries of residence (Ratha and Shaw 2007).",
+    regex=r"^(stocks|stocks_and_income|sending_function)$",
+)
+allocated_share = _declare(
+    "allocated_share", dy.Float64, "Part of the receipts that the rule gives to the counterpart (0 to 1).",
+    min=0, max=1,
+)
+
+# Doubts about sources (analyse) ------------------------------------------------------------------------------
+check = _declare(
+    "check", dy.String, "General test that raised the doubt.", codelist="CL_CHECK", regex=r"^[a-z][a-z_]*$",
+)
+areas_in_doubt = _declare("areas_in_doubt", dy.String, "Areas concerned, by code, separated by blanks.")
+value_found = _declare("value_found", dy.String, "What the publication holds.")
+value_expected = _declare("value_expected", dy.String, "What the other publication or the rule would lead one to expect.")
+other_source = _declare("other_source", dy.String, "Publication that the value was held against, by its id.")
+other_edition = _declare("other_edition", dy.String, "Edition of the publication that the value was held against.")
+expected_by_chance = _declare(
+    "expected_by_chance", dy.Float64,
+    "How many such coincidences the same test would find among the same values in random order.",
+    min=0,
+)
+explanation = _declare("explanation", dy.String, "The doubt as a sentence, with names in braces for its values.")
+explanation_values = _declare("explanation_values", dy.String, "The values of the sentence, as a JSON object.")
+
+# Status of treaties (analyse) --------------------------------------------------------------------------------
+treaty_standing = _declare(
+    "treaty_standing", dy.String,
+    "Party, signed only, no action seen as of the date of the extract, or unknown: never simply no.",
+    regex=r"^(party|signed_only|no_action_seen|unknown)$",
+)
+standing_since = _declare("standing_since", dy.String, "Date or year of the action that the standing rests on.")
+evidence_as_of = _declare("evidence_as_of", dy.String, "Date of the latest extract that says something of this cell.")
+evidence_age_years = _declare(
+    "evidence_age_years", dy.Int32, "Whole years from that extract to the date asked for.", unit="years", min=0,
+)
+is_old = _declare("is_old", dy.Bool, "Whether the latest extract is older than the age that counts as fresh.")
+conflict = _declare("conflict", dy.String, "What two extracts say differently about the cell; empty where they agree.")
+reported_code = _declare("reported_code", dy.String, "Code that a publisher's list puts beside a name, as printed.")

@@ -25,7 +25,7 @@ def harmonise(figures: dy.DataFrame[PublishedFigures], *, source: str, edition: 
     rows = _code_areas(rows)
     rows = rows.with_columns(
         sex=_sex_code(), **_periods(), value=pl.col("value") * pl.col("scale"),
-        source=pl.lit(source), edition=pl.lit(edition), observation_status=_status(),
+        source=pl.lit(source), edition=pl.coalesce("reported_edition", pl.lit(edition)), observation_status=_status(),
     )
     rows = _last_observed(rows)
     return Observations.validate(rows.select(Observations.column_names()).collect(), cast=True)
@@ -84,9 +84,14 @@ def _status() -> pl.Expr:
 
 
 def _last_observed(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Evidence age by the definition's rule: the reference year itself, the last census held, or not known."""
-    censuses = read_codelist("census_years").select("area", last_census=pl.col("census_year").cast(pl.Int32)).sort("last_census").lazy()
-    rows = rows.with_columns(pl.col("year").alias("census_by")).sort("census_by").join_asof(
+    """Evidence age by the definition's rule: the reference year itself, the last census held, or not known.
+
+    A census counts from the year after it on: in its own year it may lie behind the reference date, and its
+    results are not out. A census whose results were never published is no evidence that anybody can check.
+    """
+    censuses = read_codelist("census_years").filter(pl.col("kind") != "census_unpublished")
+    censuses = censuses.select("area", last_census=pl.col("census_year").cast(pl.Int32)).sort("last_census").lazy()
+    rows = rows.with_columns(census_by=pl.col("year") - 1).sort("census_by").join_asof(
         censuses, left_on="census_by", right_on="last_census", by="area", coalesce=False, check_sortedness=False
     )
     has_number = pl.col("value").is_not_null()

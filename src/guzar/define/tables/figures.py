@@ -19,6 +19,8 @@ class PublishedFigures(dy.Schema):
     reported_counterpart = columns.reported_counterpart(nullable=True)
     reported_sex = columns.reported_sex(nullable=True)
     reported_period = columns.reported_period()
+    reported_edition = columns.reported_edition(nullable=True)
+    reported_status = columns.reported_status(nullable=True)
     reported_value = columns.reported_value(nullable=True)
     value = columns.value(nullable=True)
     missing_mark = columns.missing_mark(nullable=True)

@@ -26,13 +26,8 @@ class Frame:
 
 
 def tick_words(values: Sequence[float], lang: Language) -> list[str]:
-    """Labels of an axis, all with the decimals that the finest needs; zero is plain."""
-    decimals = max((_decimals(value) for value in values), default=0)
-    return [number(value, lang, 0 if value == 0 else decimals) for value in values]
-
-
-def _decimals(value: float) -> int:
-    return len(f"{value:.6f}".rstrip("0").partition(".")[2])
+    """Labels of an axis, each with the decimals it needs: 1, 0.5, 0."""
+    return [number(round(value, 6), lang) for value in values]
 
 
 def y_axis(frame: Frame, ticks: Sequence[float], unit: Unit, lang: Language, gaps: Iterable[float] = ()) -> list[Html]:

@@ -1,0 +1,230 @@
+"""Observations → RemittanceShares and ShareDecompositions: how large remittances are, and why the ratio changed.
+
+The share is R / Y. With R in US dollars, e units of local currency per dollar, and gross domestic product in
+local currency = real product × deflator,
+
+    Δln(R/Y) = Δln R_usd + Δln e − Δln Y_real − Δln deflator.
+
+Between years this is growth; between editions of one year it is a revision. Where the published share moves by
+more than the parts held, the rest is shown as unexplained and never spread over the parts.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import dataframely as dy
+import polars as pl
+
+from guzar.define.tables.figures import Observations
+from guzar.define.tables.remittances import RemittanceShares, ShareDecompositions
+from guzar.errors import MethodNotApplicable
+
+AMOUNTS = {"received": "remittances_received_usd", "paid": "remittances_paid_usd"}
+SHARES = {"received": "remittances_received_percent_gdp", "paid": "remittances_paid_percent_gdp"}
+OUTPUT = "gdp_usd"
+EXCHANGE_RATE = "exchange_rate_local_currency_per_usd"
+REAL_OUTPUT = "gdp_constant_2015_usd"
+DEFLATOR = "gdp_deflator_index"
+
+# The parts of the change in the order of the formula, with the sign that each has in it.
+PARTS = {"remittances_usd": 1, "exchange_rate": 1, "real_output": -1, "deflator": -1}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One end of a change: the levels of the parts and of the share, None where no edition holds them."""
+
+    year: int
+    edition: str
+    share_percent: float | None
+    levels: Mapping[str, float | None]
+    definition: str
+    source: str
+
+
+def compute_remittance_shares(held: dy.DataFrame[Observations]) -> dy.DataFrame[RemittanceShares]:
+    """Amount, gross domestic product and share for every area and year, received and paid.
+
+    The denominator is the latest edition held; the published share is the one of the amount's own source and
+    edition. `relative_gap` is published over recomputed, minus one.
+    """
+    sides = [_shares_of_side(held, side) for side in AMOUNTS]
+    return RemittanceShares.validate(pl.concat(sides), cast=True)
+
+
+def _shares_of_side(held: pl.DataFrame, side: str) -> pl.DataFrame:
+    amounts = _numbers(held, AMOUNTS[side]).select(
+        "area", "year", amount_usd="value", amount_source="source", amount_edition="edition"
+    )
+    published = _numbers(held, SHARES[side]).select(
+        "area", "year", amount_source="source", amount_edition="edition",
+        published_percent="value", share_edition="edition",
+    )
+    joined = amounts.join(_latest_output(held), on=["area", "year"], how="left").join(
+        published, on=["area", "year", "amount_source", "amount_edition"], how="left"
+    )
+    recomputed = 100 * pl.col("amount_usd") / pl.col("output_usd")
+    return joined.with_columns(transfer_side=pl.lit(side), recomputed_percent=recomputed).with_columns(
+        relative_gap=_where_positive(pl.col("published_percent") / pl.col("recomputed_percent") - 1)
+    ).select(RemittanceShares.column_names())
+
+
+def _where_positive(ratio: pl.Expr) -> pl.Expr:
+    return pl.when(pl.col("recomputed_percent") > 0).then(ratio)
+
+
+def _numbers(held: pl.DataFrame, indicator: str) -> pl.DataFrame:
+    """Whole-area yearly values of one indicator that hold a number."""
+    whole = pl.col("counterpart").is_in(["_T", "_Z"]) & (pl.col("period") == pl.col("year").cast(pl.String))
+    return held.filter((pl.col("indicator") == indicator) & whole & pl.col("value").is_not_null())
+
+
+def _latest_output(held: pl.DataFrame) -> pl.DataFrame:
+    latest = _numbers(held, OUTPUT).filter(pl.col("edition") == pl.col("edition").max().over("area", "year"))
+    return latest.unique(["area", "year"], keep="first", maintain_order=True).select(
+        "area", "year", output_usd="value", output_source="source", output_edition="edition"
+    )
+
+
+def decompose_growth(
+    held: dy.DataFrame[Observations], *, area: str, from_year: int, to_year: int, edition: str | None = None,
+    side: str = "received",
+) -> dy.DataFrame[ShareDecompositions]:
+    """The change of the share between two years of one edition, in four parts and an unexplained rest.
+
+    `edition` is that of the remittances; without it, the latest that holds both years. The share is the
+    published one where that edition prints it, else numerator over denominator. Raises MethodNotApplicable where
+    a year is not held or the two years are measured by different definitions.
+    """
+    amounts = _of_area(held, AMOUNTS[side], area)
+    chosen = edition or _common_edition(amounts, from_year, to_year)
+    ends = [_endpoint(held, area, year, chosen, side) for year in (from_year, to_year)]
+    _require_one_definition(*ends)
+    return _decomposition(ends[0], ends[1], area, side, "growth")
+
+
+def decompose_revision(
+    held: dy.DataFrame[Observations], *, area: str, year: int, from_edition: str, to_edition: str,
+    side: str = "received",
+) -> dy.DataFrame[ShareDecompositions]:
+    """The change of the share of one year between two editions: a revision, never growth.
+
+    A part that is not held in both editions is said to be `not_held`, and what it did stays in the unexplained
+    rest. Raises MethodNotApplicable where neither the share nor the amount is held in both editions.
+    """
+    ends = [_revised_endpoint(held, area, year, edition, side) for edition in (from_edition, to_edition)]
+    _require_one_definition(*ends)
+    return _decomposition(ends[0], ends[1], area, side, "revision")
+
+
+def _of_area(held: pl.DataFrame, indicator: str, area: str) -> pl.DataFrame:
+    return _numbers(held, indicator).filter(pl.col("area") == area)
+
+
+def _common_edition(amounts: pl.DataFrame, from_year: int, to_year: int) -> str:
+    both = amounts.filter(pl.col("year").is_in([from_year, to_year])).group_by("source", "edition").agg(
+        pl.col("year").n_unique()
+    ).filter(pl.col("year") == len({from_year, to_year})).sort("edition", "source")
+    if both.height:
+        return str(both["edition"][-1])
+    raise MethodNotApplicable(
+        "No edition holds remittances for both {from_year} and {to_year}.",
+        where="editions held: {editions}",
+        expected="one edition with both years",
+        do="Choose other years, or collect an edition that covers both.",
+        from_year=from_year, to_year=to_year, editions=", ".join(sorted(amounts["edition"].unique())) or "-",
+    )
+
+
+def _endpoint(held: pl.DataFrame, area: str, year: int, edition: str, side: str) -> Endpoint:
+    amount = _one(_of_area(held, AMOUNTS[side], area), year, edition)
+    if amount is None:
+        raise MethodNotApplicable(
+            "Remittances {side} by {area} in {year} are not held in the edition {edition}.",
+            expected="a year and edition that a source covers",
+            do="See what is held with: guzar figures --indicator {indicator} --area {area} --edition all",
+            side=side, area=area, year=year, edition=edition, indicator=AMOUNTS[side],
+        )
+    share = _one(_of_area(held, SHARES[side], area), year, edition)
+    output = {name: _latest(held, indicator, area, year) for name, indicator in
+              (("output", OUTPUT), ("exchange_rate", EXCHANGE_RATE), ("real_output", REAL_OUTPUT), ("deflator", DEFLATOR))}
+    percent = share["value"] if share else _ratio(amount["value"], output["output"])
+    levels = {"remittances_usd": amount["value"], **{name: output[name] for name in list(PARTS)[1:]}}
+    return Endpoint(year, edition, percent, levels, amount["definition"], amount["source"])
+
+
+def _ratio(amount: float, output: float | None) -> float | None:
+    return 100 * amount / output if output else None
+
+
+def _one(rows: pl.DataFrame, year: int, edition: str) -> dict[str, float | str] | None:
+    """The value of one year in one edition; refused where two sources use the same edition date."""
+    found = rows.filter((pl.col("year") == year) & (pl.col("edition") == edition))
+    if found.height > 1:
+        raise MethodNotApplicable(
+            "Two sources hold this value in the edition {edition}.",
+            where="{sources}", expected="one source", do="Name an edition that only one of them has.",
+            edition=edition, sources=", ".join(found["source"]),
+        )
+    return found.row(0, named=True) if found.height else None
+
+
+def _latest(held: pl.DataFrame, indicator: str, area: str, year: int) -> float | None:
+    found = _of_area(held, indicator, area).filter(pl.col("year") == year).sort("edition")
+    return float(found["value"][-1]) if found.height else None
+
+
+def _revised_endpoint(held: pl.DataFrame, area: str, year: int, edition: str, side: str) -> Endpoint:
+    """What the edition itself holds, and nothing from any other edition."""
+    amount = _one(_of_area(held, AMOUNTS[side], area), year, edition)
+    share = _one(_of_area(held, SHARES[side], area), year, edition)
+    if amount is None and share is None:
+        raise MethodNotApplicable(
+            "The edition {edition} holds neither the amount nor the share for {area}, {year}.",
+            expected="an edition that prints at least one of them",
+            do="See what is held with: guzar figures --indicator {indicator} --area {area} --edition all",
+            edition=edition, area=area, year=year, indicator=SHARES[side],
+        )
+    levels = {"remittances_usd": amount["value"] if amount else None}
+    for name, indicator in (("exchange_rate", EXCHANGE_RATE), ("real_output", REAL_OUTPUT), ("deflator", DEFLATOR)):
+        found = _one(_of_area(held, indicator, area), year, edition)
+        levels[name] = found["value"] if found else None
+    chosen = share or amount
+    return Endpoint(year, edition, share["value"] if share else None, levels, chosen["definition"], chosen["source"])
+
+
+def _require_one_definition(first: Endpoint, second: Endpoint) -> None:
+    if first.definition != second.definition:
+        raise MethodNotApplicable(
+            "The two ends are measured by different definitions, so that their difference is no change.",
+            where="{first} and {second}",
+            expected="the same definition at both ends",
+            do="Choose editions of one source.",
+            first=first.definition, second=second.definition,
+        )
+
+
+def _decomposition(start: Endpoint, end: Endpoint, area: str, side: str, kind: str) -> dy.DataFrame[ShareDecompositions]:
+    total = _log_ratio(start.share_percent, end.share_percent)
+    changes = {name: _log_ratio(start.levels[name], end.levels[name]) for name in PARTS}
+    explained = math.fsum(sign * (changes[name] or 0.0) for name, sign in PARTS.items())
+    rows = [("share", start.share_percent, end.share_percent, total, "total" if total is not None else "not_held")]
+    for name, sign in PARTS.items():
+        change = changes[name]
+        contribution = None if change is None else sign * change
+        rows.append((name, start.levels[name], end.levels[name], contribution, "not_held" if change is None else "measured"))
+    rest = None if total is None else total - explained
+    rows.append(("unexplained", None, None, rest, "not_held" if rest is None else "unexplained"))
+    columns = ["part", "from_value", "to_value", "log_change", "part_status"]
+    frame = pl.DataFrame(rows, schema={c: pl.String if c.startswith("part") else pl.Float64 for c in columns}, orient="row")
+    return ShareDecompositions.validate(frame.with_columns(
+        area=pl.lit(area), transfer_side=pl.lit(side), change_kind=pl.lit(kind),
+        from_year=pl.lit(start.year), to_year=pl.lit(end.year),
+        from_edition=pl.lit(start.edition), to_edition=pl.lit(end.edition), source=pl.lit(start.source),
+    ).select(ShareDecompositions.column_names()), cast=True)
+
+
+def _log_ratio(start: float | None, end: float | None) -> float | None:
+    """ln(end / start); None where either is missing or not positive, because a logarithm needs both."""
+    return math.log(end / start) if start and end and start > 0 and end > 0 else None

@@ -1,0 +1,27 @@
+"""Install the system packages that the tests need, or say how; never fails for want of root.
+
+Tests that need a package skip with the printed line as their reason where it is missing.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+PACKAGES = {"chromium": "chromium", "pdftoppm": "poppler-utils"}
+
+
+def main() -> None:
+    missing = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
+    if not missing:
+        return
+    line = f"apt-get install --yes --no-install-recommends {' '.join(missing)}"
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        sys.stdout.write(f"Some tests will be skipped. To run them too: sudo {line}\n")
+        return
+    quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
+    subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+    subprocess.run(line.split(), check=False, **quiet)
+
+
+main()
