@@ -3,8 +3,9 @@
     collect → process → analyse → protect → share → use
 """
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import dataframely as dy
@@ -12,8 +13,12 @@ import polars as pl
 
 from guzar.collect import quarantine
 from guzar.collect.delivery import Delivery, Layout, Reading, choose_layout
+from guzar.collect.json_pages import fetch_deliveries, ignore_pages
+from guzar.collect.live import Policy, open_client
 from guzar.collect.receipt import write_receipt
-from guzar.collect.sources import layouts
+from guzar.collect.sources import layouts, live_services
+from guzar.define import columns
+from guzar.define.services import service_address
 from guzar.define.sources import find_source
 from guzar.define.tables.figures import Observations
 from guzar.errors import DeliveryRefused, SettingsInvalid
@@ -49,14 +54,67 @@ def collect_delivery(
     find_source(source)
     layout = choose_layout(layouts().get(source, []), delivery, source)
     reading = layout.read(delivery)
-    dated = edition or reading.edition
-    if dated is None:
-        raise SettingsInvalid(
-            "{name} does not say when it was published.", where="{name}",
-            expected="the date of publication", do="Name it with --edition, for example --edition 2023-06.",
-            name=delivery.name,
-        )
+    dated = _require_edition(edition or reading.edition, delivery)
     return _store(workspace, layout, delivery, reading, dated, received)
+
+
+def _require_edition(edition: str | None, delivery: Delivery) -> str:
+    """The date of publication; refused where neither the delivery nor the operator tells it as a date."""
+    if edition and re.fullmatch(columns.EDITION, edition):
+        return edition
+    raise SettingsInvalid(
+        "“{edition}” is not a date of publication." if edition else "{name} does not say when it was published.",
+        where="{name}", expected="the date of publication: 2023, 2023-06 or 2023-06-30",
+        do="Name it with --edition, for example --edition 2023-06.", name=delivery.name, edition=edition,
+    )
+
+
+@dataclass(frozen=True)
+class CollectedLive:
+    """What became of a live collection: the deliveries taken, and the series that the service refused."""
+
+    taken: list[Collected]
+    refused_series: Mapping[str, str]
+
+
+def collect_live(
+    workspace: Workspace, source: str, policy: Policy, *, received: str,
+    moved: Callable[[str, int, int], None] = ignore_pages,
+) -> CollectedLive:
+    """Ask a publisher's service for everything that guzar defines, and take the answer into the workspace.
+
+    A service that does not say when it was updated gives the edition of the day on which it was asked. Raises
+    SourceUnavailable within the policy's time; the workspace then stays as it was.
+    """
+    find_source(source)
+    if source not in live_services():
+        raise SettingsInvalid(
+            "guzar knows no service of the source {source}.", expected="one of: {known}",
+            do="Fetch the file with a browser and collect it: guzar collect {source} FILE.",
+            source=source, known=", ".join(sorted(live_services())),
+        )
+    address = service_address(source, workspace.settings())
+    with open_client() as client:
+        given = fetch_deliveries(
+            live_services()[source], address, client, policy, partial=workspace.partial, moved=moved
+        )
+    taken = [_collect_answer(workspace, source, delivery, received) for delivery in given.deliveries]
+    return CollectedLive(taken, given.refused)
+
+
+def _collect_answer(workspace: Workspace, source: str, delivery: Delivery, received: str) -> Collected:
+    layout = choose_layout(layouts().get(source, []), delivery, source)
+    reading = layout.read(delivery)
+    if reading.edition is None:
+        said = {"edition_is": "the day on which the service was asked; the service names no date of its own"}
+        reading = replace(reading, edition=received, details={**reading.details, **said})
+    return _store(workspace, layout, delivery, reading, _require_edition(reading.edition, delivery), received)
+
+
+def _held_edition(workspace: Workspace, source: str, checksum: str) -> str | None:
+    """The edition under which exactly these bytes are held already."""
+    held = (one for one in workspace.editions("collect", "published") if one.source == source)
+    return next((one.edition for one in held if one.folder.name == checksum[:16]), None)
 
 
 def _store(
@@ -75,6 +133,9 @@ def _store(
         )
     receipt = write_receipt(delivery, reading, source=layout.source, layout=layout.id, edition=edition,
                             received=received, rows=kept, refused=reasons)
+    held = _held_edition(workspace, layout.source, checksum)
+    if held is not None:
+        return Collected(layout.source, held, delivery.name, sum(kept.values()), refused.height, reasons, False)
     is_new = workspace.add(
         "collect", "published", source=layout.source, edition=edition, checksum=checksum,
         frames={**tables, "refused_rows": refused}, receipt=receipt, originals={delivery.name: delivery.content},

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import tomllib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from guzar.errors import SettingsInvalid
 FORMAT = 1
 SETTINGS = "guzar.toml"
 INCOMING = ".incoming"
+PARTIAL = ".part"  # folder of a download that has not ended
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,20 @@ class Workspace:
     """A folder of collected, processed and released tables."""
 
     path: Path
+
+    def settings(self) -> dict[str, Any]:
+        """What guzar.toml says."""
+        try:
+            return tomllib.loads((self.path / SETTINGS).read_text(encoding="utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsInvalid(
+                "The settings of the workspace cannot be read.", where="guzar.toml: {problem}",
+                expected="a TOML file in UTF-8", do="Correct the line, or remove it.", problem=error,
+            ) from None
+
+    def partial(self, address: str) -> Path:
+        """The folder that holds what has been received of one address while its download lasts."""
+        return self.path / INCOMING / (checksum_of(address.encode())[:24] + PARTIAL)
 
     def editions(self, room: str, table: str) -> Iterator[StoredEdition]:
         """All editions held of one table, oldest first."""
@@ -119,8 +135,15 @@ def open_workspace(path: Path, *, create: bool = False) -> Workspace:
             )
         path.mkdir(parents=True, exist_ok=True)
         write_text(settings, f"# Settings of this guzar workspace\nformat = {FORMAT}\n")
-    shutil.rmtree(path / INCOMING, ignore_errors=True)  # what a crash left half-made
+    _clear_incoming(path / INCOMING)
     return Workspace(path)
+
+
+def _clear_incoming(incoming: Path) -> None:
+    """Remove what a crash left half-made; a download that broke off stays, to be gone on with."""
+    for left in incoming.glob("*"):
+        if left.suffix != PARTIAL:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def checksum_of(content: bytes) -> str:

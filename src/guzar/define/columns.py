@@ -23,6 +23,8 @@ ColumnFactory = Callable[..., dy.Column]
 
 DECLARED: dict[str, ColumnFactory] = {}
 
+EDITION = r"^\d{4}(-\d{2}(-\d{2})?)?$"  # a date as precisely as it is known
+
 
 def _declare(
     name: str,
@@ -61,12 +63,12 @@ definition = _declare(
 )
 area = _declare(
     "area", dy.String, "Area that the value is about: where people live, money or a flow arrives.",
-    concept="REF_AREA", codelist="CL_AREA", regex=r"^[A-Z][A-Z0-9]{2,15}$|^_Z$",
+    concept="REF_AREA", codelist="CL_AREA", regex=r"^[A-Z][A-Z0-9_]{2,15}$|^_Z$",
 )
 counterpart = _declare(
     "counterpart", dy.String,
     "Other end of the corridor: where people were born, money or a flow comes from; _T all, _Z not applicable.",
-    concept="COUNTERPART_AREA", codelist="CL_AREA", regex=r"^[A-Z][A-Z0-9]{2,15}$|^_T$|^_Z$",
+    concept="COUNTERPART_AREA", codelist="CL_AREA", regex=r"^[A-Z][A-Z0-9_]{2,15}$|^_T$|^_Z$",
 )
 sex = _declare(
     "sex", dy.String, "Sex as recorded: F, M, _T both, _Z not applicable, U unknown.",
@@ -83,7 +85,7 @@ year = _declare(
 )
 edition = _declare(
     "edition", dy.String, "Date on which the publisher put this edition out, as precisely as it is known.",
-    concept="EDITION", regex=r"^\d{4}(-\d{2}(-\d{2})?)?$",
+    concept="EDITION", regex=EDITION,
 )
 last_observed = _declare(
     "last_observed", dy.Int32,
@@ -98,7 +100,7 @@ unit = _declare(
 )
 observation_status = _declare(
     "observation_status", dy.String, "What kind of number this is: observed, estimated, modelled and so on.",
-    concept="OBS_STATUS", codelist="CL_EVIDENCE", regex=r"^[a-z][a-z_]*$",
+    concept="EVIDENCE", codelist="CL_EVIDENCE", regex=r"^[a-z][a-z_]*$",
 )
 missing_mark = _declare(
     "missing_mark", dy.String, "The mark that the publisher printed instead of a number, as printed.",
@@ -110,8 +112,36 @@ source = _declare(
     "source", dy.String, "Publication that the value was taken from, by its id.",
     concept="SOURCE", codelist="CL_SOURCE", regex=r"^[a-z][a-z0-9_]*$",
 )
-licence = _declare("licence", dy.String, "Licence under which the publisher shares the value.")
+licence = _declare(
+    "licence", dy.String, "Licence under which the publisher shares the value.", concept="LICENCE",
+)
 place = _declare("place", dy.String, "Where in the delivered file the row stands: sheet, row, column.")
+
+# Leaving (protect, share) ------------------------------------------------------------------------------------
+release_path = _declare(
+    "release_path", dy.String, "How the value may leave: public already, or protected by a disclosure rule.",
+    regex=r"^(public_already|protected)$",
+)
+frequency = _declare(
+    "frequency", dy.String, "Length of the reference period.", concept="FREQ", codelist="CL_FREQ",
+    regex=r"^(A|Q|A\d+|_O)$",
+)
+time_period = _declare(
+    "time_period", dy.String,
+    "Reference period as SDMX writes it; a span of years runs from 1 July to 1 July, as 2015-07-01/P5Y.",
+    concept="TIME_PERIOD", regex=r"^\d{4}(-Q[1-4]|-07-01/P\d+Y)?$",
+)
+observation_status_code = _declare(
+    "observation_status_code", dy.String, "What kind of number this is, in the code that all SDMX readers know.",
+    concept="OBS_STATUS", codelist="CL_OBS_STATUS", regex=r"^[A-Z]$",
+)
+confidentiality_status = _declare(
+    "confidentiality_status", dy.String, "Whether the value is free for publication or withheld by its source.",
+    concept="CONF_STATUS", codelist="CL_CONF_STATUS", regex=r"^[A-Z]$",
+)
+decimals = _declare(
+    "decimals", dy.Int32, "Decimals with which values of this unit are shown.", concept="DECIMALS", min=0, max=9,
+)
 
 # As printed (collect) ----------------------------------------------------------------------------------------
 series = _declare("series", dy.String, "The publisher's own name or code of the series.")
@@ -127,6 +157,61 @@ reported_status = _declare("reported_status", dy.String, "The publisher's own ma
 reported_value = _declare("reported_value", dy.String, "Value exactly as printed, before any scaling.")
 row_content = _declare("row_content", dy.String, "The refused row as it was delivered (published figures only).")
 reason = _declare("reason", dy.String, "Why the row was refused, as one sentence.")
+
+# Price quotes ------------------------------------------------------------------------------------------------
+quote_id = _declare("quote_id", dy.String, "The publisher's number of a price quote.")
+firm = _declare("firm", dy.String, "Firm that offers the transfer, as the publisher names it.")
+firm_type = _declare("firm_type", dy.String, "Kind of firm: bank, money transfer operator, post office and so on.")
+product = _declare("product", dy.String, "What is offered: from cash, an account or a card to cash or an account.")
+sending_location = _declare("sending_location", dy.String, "Where the sender pays in: branch, telephone, online.")
+pick_up_method = _declare("pick_up_method", dy.String, "How the receiver is paid.")
+coverage = _declare("coverage", dy.String, "How much of the receiving country the service reaches.")
+speed = _declare("speed", dy.String, "Time until the money can be had, as the publisher prints it.")
+longest_wait_hours = _declare(
+    "longest_wait_hours", dy.Int32,
+    "Upper end of the time until the money can be had; days are days of 24 hours; empty where not known or open.",
+    unit="hours", min=0,
+)
+is_transparent = _declare(
+    "is_transparent", dy.Bool, "Whether the firm shows the exchange rate before the sender pays.",
+)
+reported_transparent = _declare("reported_transparent", dy.String, "Whether the firm is transparent, as printed.")
+survey_date = _declare("survey_date", dy.Date, "Day on which the price was asked.")
+reported_survey_date = _declare("reported_survey_date", dy.String, "Day on which the price was asked, as printed.")
+# Two amounts are quoted, about 200 and about 500 US dollars; local amounts are in units of `currency_…`.
+amount_local_200, amount_local_500 = (
+    _declare(f"amount_local_{usd}", dy.Float64, f"Amount sent, about {usd} US dollars, in the sender's currency.",
+             unit="see currency", min=0) for usd in (200, 500)
+)
+amount_usd_200, amount_usd_500 = (
+    _declare(f"amount_usd_{usd}", dy.Float64, f"Amount sent as the publisher denominates it, about {usd}.",
+             unit="usd", min=0) for usd in (200, 500)
+)
+currency_200, currency_500 = (
+    _declare(f"currency_{usd}", dy.String, f"Currency of the quote for about {usd} US dollars.") for usd in (200, 500)
+)
+fee_local_200, fee_local_500 = (
+    _declare(f"fee_local_{usd}", dy.Float64, f"Fee for sending about {usd} US dollars.", unit="see currency", min=0)
+    for usd in (200, 500)
+)
+exchange_rate_200, exchange_rate_500 = (
+    _declare(f"exchange_rate_{usd}", dy.Float64, f"Exchange rate offered for about {usd} US dollars.",
+             unit="receiver's currency per unit of sender's", min=0) for usd in (200, 500)
+)
+margin_percent_200, margin_percent_500 = (
+    _declare(f"margin_percent_{usd}", dy.Float64,
+             f"Exchange-rate margin for about {usd} US dollars; negative where the rate is a promotion.",
+             unit="percent") for usd in (200, 500)
+)
+total_cost_percent_200, total_cost_percent_500 = (
+    _declare(f"total_cost_percent_{usd}", dy.Float64,
+             f"Fee and margin for sending about {usd} US dollars, of the amount sent.", unit="percent")
+    for usd in (200, 500)
+)
+interbank_rate = _declare(
+    "interbank_rate", dy.Float64, "Exchange rate between banks that the margin is measured against.",
+    unit="receiver's currency per unit of sender's", min=0,
+)
 
 # Remittances (analyse) ---------------------------------------------------------------------------------------
 transfer_side = _declare(
@@ -232,3 +317,38 @@ evidence_age_years = _declare(
 is_old = _declare("is_old", dy.Bool, "Whether the latest extract is older than the age that counts as fresh.")
 conflict = _declare("conflict", dy.String, "What two extracts say differently about the cell; empty where they agree.")
 reported_code = _declare("reported_code", dy.String, "Code that a publisher's list puts beside a name, as printed.")
+
+# What lies behind a destination's origins (analyse) -------------------------------------------------------------
+origins_tested = _declare("origins_tested", dy.Int32, "Number of larger origins compared.", unit="origins", min=0)
+common_factor = _declare(
+    "common_factor", dy.Float64, "Median over the larger origins of the later count divided by the earlier one.",
+    unit="ratio", min=0,
+)
+largest_deviation = _declare(
+    "largest_deviation", dy.Float64,
+    "Largest distance of a larger origin from the common factor, as a share of the count that the factor expects.",
+    unit="share", min=0,
+)
+is_frozen = _declare(
+    "is_frozen", dy.Bool,
+    "Whether all larger origins moved by one common factor: nothing about origins was observed; empty = too few origins.",
+)
+
+# Changes and revisions (analyse) -------------------------------------------------------------------------------
+from_period = _declare("from_period", dy.String, "Reference period that a change starts in.")
+to_period = _declare("to_period", dy.String, "Reference period that a change ends in.")
+earlier_value = _declare("earlier_value", dy.Float64, "Value of the earlier period or edition.", unit="see unit")
+later_value = _declare("later_value", dy.Float64, "Value of the later period or edition.", unit="see unit")
+difference = _declare("difference", dy.Float64, "Later value minus earlier value.", unit="see unit")
+difference_percent = _declare(
+    "difference_percent", dy.Float64, "Difference as a per cent of the earlier value; empty where that is zero.",
+    unit="percent",
+)
+
+# Regions (analyse) ---------------------------------------------------------------------------------------------
+region_publisher = _declare("region_publisher", dy.String, "Who publishes the membership list of the region.")
+region_as_of = _declare("region_as_of", dy.String, "Date of the membership list of the region.")
+region_members = _declare("region_members", dy.String, "Members of the region, by code, separated by blanks.")
+target = _declare("target", dy.String, "Part of SDG 10.c.1 that is tested.", regex=r"^(corridor|all_services)$")
+limit_percent = _declare("limit_percent", dy.Float64, "Price that the target sets as its limit.", unit="percent")
+is_met = _declare("is_met", dy.Bool, "Whether the target is met; empty where there is no price to test.")

@@ -13,6 +13,7 @@ from guzar.define.areas import ALL, NOT_APPLICABLE, areas, fold_spelling, spelli
 from guzar.define.codelist import read_codelist
 from guzar.define.definitions import Definition, definitions
 from guzar.define.tables.figures import Observations, PublishedFigures
+from guzar.process.doubtful_zeros import mark_doubtful_zeros
 
 WITHHELD_MARKS = ("~", "*")  # the source knows the value and protects it
 BLANK = "blank"
@@ -24,10 +25,10 @@ def harmonise(figures: dy.DataFrame[PublishedFigures], *, source: str, edition: 
     rows = rows.join(_definition_table(source).lazy(), on="series", how="inner")
     rows = _code_areas(rows)
     rows = rows.with_columns(
-        sex=_sex_code(), **_periods(), value=pl.col("value") * pl.col("scale"),
-        source=pl.lit(source), edition=pl.coalesce("reported_edition", pl.lit(edition)), observation_status=_status(),
-    )
-    rows = _last_observed(rows)
+        sex=_sex_code(), **_periods(), status=_printed_status(source), value=pl.col("value") * pl.col("scale"),
+        source=pl.lit(source), edition=pl.coalesce("reported_edition", pl.lit(edition)),
+    ).with_columns(observation_status=_status())
+    rows = _last_observed(mark_doubtful_zeros(rows))
     return Observations.validate(rows.select(Observations.column_names()).collect(), cast=True)
 
 
@@ -81,6 +82,14 @@ def _status() -> pl.Expr:
         .when(pl.col("reported_period").str.ends_with("e")).then(pl.lit("estimated"))
         .otherwise("status")
     )
+
+
+def _printed_status(source: str) -> pl.Expr:
+    """The publisher's own mark of what kind of number it is, where it prints a known one; else the definition's."""
+    marks = read_codelist("status_marks").filter(pl.col("source") == source)
+    known = dict(marks.select("mark", "status").iter_rows())
+    printed = pl.col("reported_status").str.to_lowercase()
+    return pl.coalesce(printed.replace_strict(known, default=None, return_dtype=pl.String), "status")
 
 
 def _last_observed(rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -1,10 +1,14 @@
-"""One module per source. A module lists its layouts in `LAYOUTS`; adding a module adds the source."""
+"""One module per source. A module lists its layouts in `LAYOUTS`; adding a module adds the source.
+
+A module whose publisher has a service with pages of JSON says in `LIVE` how to ask it.
+"""
 
 import importlib
 import pkgutil
 from functools import cache
 
 from guzar.collect.delivery import Layout
+from guzar.collect.json_pages import PagedService
 
 
 @cache
@@ -15,3 +19,10 @@ def layouts() -> dict[str, list[Layout]]:
         for layout in importlib.import_module(f"{__name__}.{module.name}").LAYOUTS:
             found.setdefault(layout.source, []).append(layout)
     return found
+
+
+@cache
+def live_services() -> dict[str, PagedService]:
+    """All services that guzar can ask live, by source: the `LIVE` of a module."""
+    modules = [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+    return {module.LIVE.source: module.LIVE for module in modules if hasattr(module, "LIVE")}

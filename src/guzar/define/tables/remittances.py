@@ -86,3 +86,26 @@ class RemittanceAllocations(dy.Schema):
     allocated_share = columns.allocated_share()
     amount_usd = columns.amount_usd()
     observation_status = columns.observation_status()
+
+
+class PriceTargets(dy.Schema):
+    """One row per target of SDG 10.c.1 and period: each corridor against 5 per cent, all services against 3.
+
+    The row of all services carries the area and counterpart `_Z`: it is no corridor.
+    """
+
+    target = columns.target(primary_key=True)
+    counterpart = columns.counterpart(primary_key=True)
+    area = columns.area(primary_key=True)
+    period = columns.period(primary_key=True)
+    year = columns.year()
+    amount_sent_usd = columns.amount_sent_usd(primary_key=True)
+    average_kind = columns.average_kind()
+    average_cost_percent = columns.average_cost_percent(nullable=True)
+    limit_percent = columns.limit_percent()
+    is_met = columns.is_met(nullable=True)
+    services = columns.services(nullable=True)
+    is_fee_only = columns.is_fee_only(nullable=True)
+    why_no_value = columns.why_no_value(nullable=True)
+    source = columns.source(primary_key=True)
+    edition = columns.edition(primary_key=True)

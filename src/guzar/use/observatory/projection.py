@@ -60,3 +60,8 @@ class Window:
 
 REGION = Albers(40, 62, 72)
 CENTRAL_ASIA_AND_EUROPE = Albers(38, 58, 45)
+
+REGION_WINDOW = Window(REGION, -0.615, 0.645, 0.325, 1.09)
+# On a telephone the empty east of the map goes: no symbol stands there.
+REGION_NARROW = Window(REGION, -0.63, 0.21, 0.42, 1.16)
+EUROPE_WINDOW = Window(CENTRAL_ASIA_AND_EUROPE, -0.42, 0.50, 0.60, 1.13)

@@ -1,0 +1,123 @@
+"""Slips inside one series: a value a thousand times its neighbours, and one series under two areas.
+
+Both laws hold for any yearly series: a quantity does not grow a thousandfold in a year and come back, and two areas
+do not share a long run of the same detailed numbers.
+"""
+
+from typing import Any
+
+import polars as pl
+
+from guzar.analyse.doubts import show_number, write_doubt
+
+SERIES = ("indicator", "source", "edition", "definition")
+LINE = (*SERIES, "area", "counterpart", "sex")
+FACTORS = (1e3, 1e6)  # thousand for single, million for single
+STEADY = 0.15  # median yearly step of a steady series, in powers of ten (a factor of 1.4)
+FEWEST_STEPS = 4
+FEWEST_REPEATED = 6
+FEWEST_DIGITS = 18.0  # digits that a repeated run must carry, so that small whole numbers do not count
+
+THOUSANDFOLD_YEAR = (
+    "In {source}, edition {edition}, {indicator} for {areas} changes by a factor of about {factor} around {period}: "
+    "{found} beside {expected}. A unit may have slipped; we would be grateful for a check."
+)
+THOUSANDFOLD_EDITION = (
+    "For {areas}, {period}, {source}, edition {edition}, holds {found} and {other_source}, edition {other_edition}, "
+    "holds {expected}: a factor of {factor} exactly. A unit may have slipped; we would be grateful for a check."
+)
+REPEATED = (
+    "In {source}, edition {edition}, {indicator} is the same for {areas} in all of {count} periods from {period}: "
+    "{found}. One of the series may have been copied; we would be grateful for a check."
+)
+
+
+def find_unit_slips(held: pl.DataFrame) -> list[dict[str, Any]]:
+    """Values about a thousand or a million times their neighbours in time, or exactly that in another edition."""
+    numbers = held.filter((pl.col("value") > 0) & ~pl.col("indicator").str.ends_with("_percent"))
+    return [*_slips_between_years(numbers), *_slips_between_editions(numbers)]
+
+
+def _slips_between_years(numbers: pl.DataFrame) -> list[dict[str, Any]]:
+    lines = numbers.sort(*LINE, "period").with_columns(
+        step=pl.col("value").log10().diff().over(LINE), before=pl.col("value").shift(1).over(LINE)
+    )
+    usual = pl.col("step").abs().median().over(LINE)
+    counted = pl.col("step").count().over(LINE)
+    lines = lines.with_columns(usual=usual, counted=counted)
+    rows = []
+    for factor in FACTORS:
+        power = pl.lit(factor).log10()
+        jump = (pl.col("step").abs() - power).abs() < 2 * STEADY
+        found = lines.filter(jump & (pl.col("usual") < STEADY) & (pl.col("counted") >= FEWEST_STEPS))
+        rows += [_write_step(row, factor) for row in found.iter_rows(named=True)]
+    return rows
+
+
+def _write_step(row: dict[str, Any], factor: float) -> dict[str, Any]:
+    return write_doubt(
+        "unit_slip_between_years", source=row["source"], edition=row["edition"], areas=_corridor(row),
+        found=show_number(row["value"]), expected=show_number(row["before"]), explanation=THOUSANDFOLD_YEAR,
+        indicator=row["indicator"], definition=row["definition"], period=row["period"],
+        values={"factor": show_number(factor)},
+    )
+
+
+def _corridor(row: dict[str, Any]) -> list[str]:
+    return [row["area"]] if row["counterpart"] in ("_T", "_Z") else [f"{row['counterpart']}>{row['area']}"]
+
+
+def _slips_between_editions(numbers: pl.DataFrame) -> list[dict[str, Any]]:
+    """The same cell in two editions or sources, apart by exactly a power of a thousand."""
+    cell = ["indicator", "area", "counterpart", "sex", "period"]
+    exact = numbers.with_columns(mantissa=(pl.col("value").log10() % 3).round(6)).filter(
+        pl.len().over(*cell, "mantissa") > 1
+    )
+    pairs = exact.join(exact, on=[*cell, "mantissa"], suffix="_other")
+    ratio = pl.col("value") / pl.col("value_other")
+    found = pairs.with_columns(factor=ratio).filter(
+        pl.any_horizontal(*[(pl.col("factor") / factor - 1).abs() < 1e-6 for factor in FACTORS])
+    ).sort(*LINE, "period")
+    return [
+        write_doubt(
+            "unit_slip_between_editions", source=row["source"], edition=row["edition"], areas=_corridor(row),
+            found=show_number(row["value"]), expected=show_number(row["value_other"]),
+            explanation=THOUSANDFOLD_EDITION, indicator=row["indicator"], definition=row["definition"],
+            period=row["period"], other_source=row["source_other"], other_edition=row["edition_other"],
+            values={"factor": show_number(round(row["factor"]))},
+        )
+        for row in found.iter_rows(named=True)
+    ]
+
+
+def find_repeated_series(held: pl.DataFrame) -> list[dict[str, Any]]:
+    """Two areas (or corridors of one area) with the same run of detailed numbers in one publication."""
+    numbers = held.filter((pl.col("value") > 0) & (pl.col("area") != "WLD")).sort(*LINE, "period")
+    lines = numbers.group_by(LINE, maintain_order=True).agg(
+        run=pl.col("value").cast(pl.String).str.join(" "), from_period=pl.col("period").min(),
+        periods=pl.col("period").str.join(" "), count=pl.len(), different=pl.col("value").n_unique(),
+        digits=_digits_carried(pl.col("value")),
+    )
+    long = lines.filter((pl.col("different") >= FEWEST_REPEATED) & (pl.col("digits") >= FEWEST_DIGITS))
+    same = [*SERIES, "sex", "run", "periods"]
+    groups = long.filter(pl.len().over(same) > 1).group_by(same, maintain_order=True).agg(
+        named=pl.struct("area", "counterpart"), count=pl.col("count").first(), from_period=pl.col("from_period").first()
+    )
+    return [_write_repeated(row) for row in groups.iter_rows(named=True)]
+
+
+def _digits_carried(values: pl.Expr) -> pl.Expr:
+    """Significant digits in a run: zeros at the end are a unit, not information."""
+    text = values.round(6).cast(pl.String).str.replace_all(r"[.]0*$", "").str.replace_all(r"[.-]", "").str.strip_chars("0")
+    return text.str.len_chars().sum()
+
+
+def _write_repeated(row: dict[str, Any]) -> dict[str, Any]:
+    named = [code for place in row["named"] for code in _corridor(place)]
+    first = row["run"].split(" ")[:3]
+    return write_doubt(
+        "repeated_series", source=row["source"], edition=row["edition"], areas=named,
+        found=", ".join(show_number(float(value)) for value in first) + ", …", explanation=REPEATED,
+        indicator=row["indicator"], definition=row["definition"], period=row["from_period"],
+        values={"count": row["count"]},
+    )

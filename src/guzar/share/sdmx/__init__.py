@@ -1,0 +1,1 @@
+"""SDMX: structures and data of a release, as the standard writes them."""

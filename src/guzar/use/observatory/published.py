@@ -1,0 +1,84 @@
+"""The published release as pages read it: values with everything that must stand beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+TOTAL = "_T"
+NOT_APPLICABLE = "_Z"
+HAS_NO_NUMBER = ("not_known", "withheld")
+
+
+@dataclass(frozen=True)
+class Value:
+    """One released value."""
+
+    indicator: str
+    area: str
+    counterpart: str
+    sex: str
+    period: str
+    year: int
+    value: float | None
+    unit: str
+    definition: str
+    source: str
+    edition: str
+    observation_status: str
+    last_observed: int | None
+    missing_mark: str | None
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether the value may stand in a heading, a ranking or on a map: seen or estimated, not modelled twice."""
+        return self.value is not None and self.observation_status != "modelled_from_modelled"
+
+
+@dataclass(frozen=True)
+class Published:
+    """A release: its figures and the other published tables, by name."""
+
+    release: str
+    date: str
+    figures: pl.DataFrame
+    tables: dict[str, pl.DataFrame]
+
+    def rows(self, indicator: str, *, newest: bool = True, **where: Any) -> pl.DataFrame:
+        """Released rows of one indicator, oldest period first; by default the newest edition of each source only.
+
+        `where` fixes columns to one value or a list of values.
+        """
+        rows = self.figures.filter(pl.col("indicator") == indicator)
+        for column, wanted in where.items():
+            rows = rows.filter(pl.col(column).is_in(wanted) if isinstance(wanted, list | tuple) else pl.col(column) == wanted)
+        if newest:
+            rows = newest_editions(rows)
+        return rows.sort("period", "area", "counterpart", "sex", "edition")
+
+    def value(self, indicator: str, area: str, *, counterpart: str | None = None, sex: str | None = None, **where: Any) -> Value | None:
+        """The newest edition's value for the latest period that has a number, or None where none is held."""
+        fixed: dict[str, Any] = {"area": area, **where}
+        fixed["counterpart"] = counterpart if counterpart else [TOTAL, NOT_APPLICABLE]
+        fixed["sex"] = sex if sex else [TOTAL, NOT_APPLICABLE]
+        rows = self.rows(indicator, newest=False, **fixed).filter(pl.col("value").is_not_null())
+        if not rows.height:
+            return None
+        return to_value(rows.sort("period", "edition").row(-1, named=True))
+
+    def editions(self, indicator: str, **where: Any) -> pl.DataFrame:
+        """Every edition of the chosen rows, oldest edition first."""
+        return self.rows(indicator, newest=False, **where).sort("period", "edition")
+
+
+def newest_editions(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of each series and period, the row of the newest edition of its source."""
+    key = ["indicator", "area", "counterpart", "sex", "period", "definition", "source"]
+    return rows.filter(pl.col("edition") == pl.col("edition").max().over(key)) if rows.height else rows
+
+
+def to_value(row: dict[str, Any]) -> Value:
+    """One row as a Value."""
+    return Value(**{name: row[name] for name in Value.__dataclass_fields__})

@@ -1,0 +1,114 @@
+"""How pages speak: texts, names, dates, numbers and evidence in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from guzar.define.areas import area_name
+from guzar.define.definitions import find_definition
+from guzar.define.sources import edition_label, sources
+from guzar.languages import translate, translate_count
+from guzar.use.observatory import numbers
+from guzar.use.observatory.numbers import Amount, Language
+from guzar.use.observatory.published import Value
+from guzar.use.observatory.signs import Status, evidence_tail
+from guzar.use.observatory.svg import Html
+
+SIGN_OF = {
+    "observed": Status.OBSERVED,
+    "estimated": Status.ESTIMATED,
+    "provisional": Status.ESTIMATED,
+    "forecast": Status.ESTIMATED,
+    "modelled_from_modelled": Status.MODELLED,
+    "withheld": Status.WITHHELD,
+    "not_known": Status.NOT_KNOWN,
+}
+STATUS_WORDS = {
+    "observed": "Observed",
+    "estimated": "Estimated",
+    "provisional": "Provisional",
+    "forecast": "Forecast",
+    "modelled_from_modelled": "Modelled from modelled",
+    "withheld": "Withheld",
+    "not_known": "Not known",
+}
+# The year's own reports: balance of payments, price surveys and registers are observed for the period itself.
+REPORTED = ("reported {year}", "surveyed {year}", "counted {year}")
+
+
+@dataclass(frozen=True)
+class Words:
+    """Speaks one language. `say` translates a text and sets its values in."""
+
+    lang: Language
+
+    def __call__(self, text: str, **values: object) -> str:
+        return self.say(text, **values)
+
+    def say(self, text: str, **values: object) -> str:
+        """A text in this language, typeset (no-break spaces, quotes), with its values."""
+        return numbers.typeset(translate(text, self.lang).format(**values), self.lang)
+
+    def count(self, one: str, many: str, count: int, **values: object) -> str:
+        """A counted phrase: 1 census, 2 censuses; 1 перепись, 2 переписи, 5 переписей."""
+        shown = numbers.number(count, self.lang)
+        return numbers.typeset(translate_count(one, many, count, self.lang).format(count=shown, **values), self.lang)
+
+    def area(self, code: str) -> str:
+        """The reviewed short name of an area or region."""
+        return area_name(code, self.lang)
+
+    def areas(self, codes: Iterable[str]) -> str:
+        """Names in a row: A, B and C."""
+        names = [self.area(code) for code in codes]
+        joint = " and " if self.lang == "en" else " и "
+        return names[0] if len(names) == 1 else ", ".join(names[:-1]) + joint + names[-1]
+
+    def number(self, value: float | None, decimals: int | None = None) -> str:
+        """A number with thousands marked."""
+        return numbers.number(value, self.lang, decimals)
+
+    def percent(self, value: float | None, decimals: int | None = 1) -> str:
+        """A share in per cent."""
+        return numbers.percent(value, self.lang, decimals)
+
+    def amount(self, value: float | None, significant: int = 3) -> Amount:
+        """A large number as number and unit: 1.15 million."""
+        return numbers.amount(value, self.lang, significant)
+
+    def edition(self, value: Value) -> str:
+        """Source and edition of a value, as its source line names them."""
+        source = sources()[value.source]
+        name = source.name_ru if self.lang == "ru" else source.name_en
+        return f"{name}, {edition_label(value.source, value.edition, self.lang)}"
+
+    def definition(self, definition: str) -> str:
+        """The name of a definition."""
+        known = find_definition(definition)
+        return known.name_ru if self.lang == "ru" else known.name_en
+
+    def status(self, status: str) -> str:
+        """The word beside a sign."""
+        return self.say(STATUS_WORDS[status])
+
+    def tail(self, *values: Value) -> Html:
+        """The evidence tail of one value, or of an aggregate of several, with its words."""
+        seen = sorted({v.last_observed for v in values if v.last_observed is not None})
+        reference = max((end_year(v) for v in values), default=None)
+        if not seen or reference is None or len([v for v in values if v.last_observed is None]) == len(values):
+            return evidence_tail(None, None, self.say("last observation not known"))
+        return evidence_tail(seen, reference, self._said(seen, reference))
+
+    def _said(self, seen: list[int], reference: int) -> str:
+        if seen == [reference]:
+            return self.say("observed {year}", year=reference)
+        if len(seen) == 1:
+            return self.say("counted {seen}, for {reference}", seen=seen[0], reference=reference)
+        return self.say("counted {first}–{last}, for {reference}", first=seen[0], last=seen[-1], reference=reference)
+
+
+def end_year(value: Value) -> int:
+    """The last year of a value's period: 2020 of 2015-2020."""
+    last = value.period.split("-")[-1]
+    return int(last) if len(last) == 4 and last.isdigit() else value.year
