@@ -4,6 +4,7 @@
 """
 
 import re
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,9 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
+from guzar.analyse.regions import total_figures
+from guzar.analyse.rest_of_world import sum_rest_of_world
+from guzar.analyse.stock_figures import derive_stock_figures
 from guzar.collect import quarantine
 from guzar.collect.delivery import Delivery, Layout, Reading, choose_layout
 from guzar.collect.json_pages import fetch_deliveries, ignore_pages
@@ -18,16 +22,28 @@ from guzar.collect.live import Policy, open_client
 from guzar.collect.receipt import write_receipt
 from guzar.collect.sources import layouts, live_services
 from guzar.define import columns
+from guzar.define.areas import ALL, regions
 from guzar.define.services import service_address
 from guzar.define.sources import find_source
+from guzar.define.tables.evidence import DestinationEvidence
 from guzar.define.tables.figures import Observations
-from guzar.errors import DeliveryRefused, SettingsInvalid
-from guzar.process.harmonise import harmonise
-from guzar.store import Workspace, checksum_of
+from guzar.errors import DeliveryRefused, SettingsInvalid, TableInvalid
+from guzar.process.harmonise import accept_observations, harmonise
+from guzar.process.harmonise_prices import harmonise_prices
+from guzar.protect.release import release_public_figures, release_public_table
+from guzar.store import RELEASE_RECORD, StoredRelease, Workspace, checksum_of, open_release, replace_folder
 
 # What each as-printed table becomes in the room `process`.
 PROCESSED: dict[str, tuple[str, Callable[..., pl.DataFrame]]] = {
     "published_figures": ("observations", harmonise),
+    "published_observations": ("observations", accept_observations),
+    "published_price_quotes": ("price_quotes", harmonise_prices),
+}
+
+# What each source's observations become in the room `analyse`: tables by name, the observations first.
+ANALYSED: dict[str, Callable[[dy.DataFrame[Observations]], dict[str, pl.DataFrame]]] = {
+    "un_migrant_stock": derive_stock_figures,
+    "bilateral_remittances": lambda observations: {"observations": sum_rest_of_world(observations)},
 }
 
 
@@ -102,6 +118,11 @@ def collect_live(
     return CollectedLive(taken, given.refused)
 
 
+def live_series_count(source: str) -> int:
+    """How many series a live collection asks for; 0 where the source has no service."""
+    return len(live_services()[source].series()) if source in live_services() else 0
+
+
 def _collect_answer(workspace: Workspace, source: str, delivery: Delivery, received: str) -> Collected:
     layout = choose_layout(layouts().get(source, []), delivery, source)
     reading = layout.read(delivery)
@@ -173,17 +194,83 @@ def process_collected(workspace: Workspace) -> int:
     return done
 
 
+def analyse_observations(workspace: Workspace) -> int:
+    """Derive figures from the observations of a workspace and store them; returns how many editions were derived.
+
+    What is derived depends on all editions held of a source (an older edition dates the evidence of a newer one),
+    so the name of each folder is the checksum of all of them: a new delivery gives new folders.
+    """
+    done = 0
+    for source, derive in ANALYSED.items():
+        digest = _digest_of_processed(workspace, source)
+        held = [one for one in workspace.editions("analyse", "observations") if one.source == source]
+        processed = [one for one in workspace.editions("process", "observations") if one.source == source]
+        if not processed or digest in {one.folder.name for one in held}:
+            continue
+        done += _store_derived(workspace, source, digest, derive(_read_observations([one.folder for one in processed])))
+    return done
+
+
+def _store_derived(workspace: Workspace, source: str, digest: str, tables: Mapping[str, pl.DataFrame]) -> int:
+    """Every edition's rows of every table in a folder of its own; returns the number of editions."""
+    editions = sorted(tables["observations"]["edition"].unique())
+    for edition in editions:
+        for table, rows in reversed(tables.items()):  # the observations last: they say that the rest is there
+            part = rows.filter(pl.col("edition") == edition)
+            made_from = {"made_from": f"process/observations/{source}", "inputs": digest, "rows": part.height}
+            workspace.add("analyse", table, source=source, edition=edition, checksum=digest,
+                          frames={table: part}, receipt=made_from)
+    return len(editions)
+
+
+def _digest_of_processed(workspace: Workspace, source: str) -> str:
+    """One checksum of everything held of a source, as the name of what is derived from it."""
+    inputs = [f"{one.edition}/{one.folder.name}" for one in workspace.editions("process", "observations") if one.source == source]
+    return checksum_of("\n".join(inputs).encode("utf-8"))[:16]
+
+
+def _read_observations(folders: list[Path]) -> dy.DataFrame[Observations]:
+    held = pl.scan_parquet([folder / "observations.parquet" for folder in folders])
+    return Observations.validate(held.unique(Observations.primary_key(), keep="first", maintain_order=True).collect())
+
+
 def load_observations(workspace: Workspace | None) -> dy.DataFrame[Observations]:
-    """All observations of a workspace, every edition; the shipped figures where no workspace is given."""
+    """All observations of a workspace, published and derived, every edition; else the shipped figures."""
     from guzar.reference import shipped_observations  # noqa: PLC0415 - only when there is no workspace
 
     if workspace is None:
         return shipped_observations()
     process_collected(workspace)
-    held = workspace.read("process", "observations")
-    if held is None:
-        return Observations.create_empty()
-    return Observations.validate(held.unique(Observations.primary_key(), keep="first", maintain_order=True).collect())
+    analyse_observations(workspace)
+    current = {source: _digest_of_processed(workspace, source) for source in ANALYSED}
+    derived = [one.folder for one in workspace.editions("analyse", "observations") if one.folder.name == current.get(one.source)]
+    published = [one.folder for one in workspace.editions("process", "observations")]
+    # Derived rows come first: a corridor marked as modelled stands in for the same corridor as published.
+    return _read_observations([*derived, *published]) if published else Observations.create_empty()
+
+
+def load_figures(
+    observations: dy.DataFrame[Observations], indicator: str, area: str, counterpart: str | None = None
+) -> dy.DataFrame[Observations]:
+    """All values of one indicator for an area, region or corridor; added up from members where no total is held.
+
+    Raises MethodNotApplicable where the indicator of a region is no sum (shares, rates, prices).
+    """
+    held = observations.filter((pl.col("indicator") == indicator) & (pl.col("area") == area))
+    held = held.filter(pl.col("counterpart") == counterpart) if counterpart else held
+    has_region = area in regions() or counterpart in regions()
+    if held.height or not has_region:
+        return Observations.validate(held)
+    return total_figures(observations, indicator, area, None if counterpart == ALL else counterpart)
+
+
+def load_destination_evidence(workspace: Workspace) -> dy.DataFrame[DestinationEvidence]:
+    """The verdicts on frozen origin mixes behind the observations of a workspace."""
+    analyse_observations(workspace)
+    current = {source: _digest_of_processed(workspace, source) for source in ANALYSED}
+    held = [one.folder for one in workspace.editions("analyse", "destination_evidence") if one.folder.name == current.get(one.source)]
+    parts = [pl.read_parquet(folder / "destination_evidence.parquet") for folder in held]
+    return DestinationEvidence.validate(pl.concat(parts)) if parts else DestinationEvidence.create_empty()
 
 
 def open_file_delivery(path: Path) -> Delivery:
@@ -191,3 +278,96 @@ def open_file_delivery(path: Path) -> Delivery:
     from guzar.collect.delivery import take_delivery  # noqa: PLC0415
 
     return take_delivery(path)
+
+
+@dataclass(frozen=True)
+class Published:
+    """A release that was made, or was held already."""
+
+    release: str
+    folder: Path
+    values: int
+    dataflows: Mapping[str, int]
+    tables: Mapping[str, int]
+    is_new: bool
+
+
+ReleaseTables = Mapping[str, tuple[type[dy.Schema], pl.DataFrame]]
+
+
+def load_release_tables(workspace: Workspace | None) -> ReleaseTables:
+    """The tables beside the figures that a release carries, by name; those without rows are left out."""
+    tables: dict[str, tuple[type[dy.Schema], pl.DataFrame]] = {}
+    if workspace is not None:
+        tables["destination_evidence"] = (DestinationEvidence, load_destination_evidence(workspace))
+    return {name: (table, frame) for name, (table, frame) in tables.items() if frame.height}
+
+
+def publish_release(workspace: Workspace | None, out: Path, *, date: str, extra: ReleaseTables | None = None) -> Published:
+    """Release all figures, every edition, as a folder in the workspace and a copy in `out`.
+
+    `extra` are tables beside the figures, by name, each with its declaration. The same content on the same day is
+    the same release and adds nothing; no release is ever overwritten. `out` appears whole or not at all.
+    """
+    from guzar.share.editions import name_release, write_release  # noqa: PLC0415 - SDMX takes half a second to load
+
+    figures = release_public_figures(load_observations(workspace))
+    tables = {name: release_public_table(name, table, frame) for name, (table, frame) in (extra or {}).items()}
+    release = name_release(figures, tables, date=date)
+    is_new = _require_free(out, release)
+
+    def fill(folder: Path) -> None:
+        write_release(folder, figures, tables, release=release, date=date, made_from=_made_from(workspace))
+
+    if workspace is None:
+        if is_new:
+            replace_folder(out, fill)
+    else:
+        held = workspace.release_folder(release)
+        if not held.exists():
+            workspace.place(held, fill)
+        if is_new:
+            _copy_release(open_release(held), out)
+    record = open_release(out).record
+    rows = {name: int(about["rows"]) for name, about in record["tables"].items()}
+    return Published(release, out, figures.height, record["dataflows"], rows, is_new)
+
+
+def _require_free(out: Path, release: str) -> bool:
+    """Whether `out` is free for the release; False where it holds it already, refused where it holds anything else."""
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return True
+    if (out / RELEASE_RECORD).is_file() and open_release(out).id == release:
+        return False
+    raise SettingsInvalid(
+        "{path} holds something else already; a release is never overwritten.", where="{path}",
+        expected="a folder that does not exist yet, or is empty",
+        do="Choose another folder, for example --out {release}.", path=out, release=release,
+    )
+
+
+def _copy_release(held: StoredRelease, out: Path) -> None:
+    """Copy a release whose files all have the checksum that it names."""
+    damaged = held.damaged_files()
+    if damaged:
+        raise TableInvalid(
+            "The release {release} in the workspace is damaged.", where="files: {files}",
+            expected="every file as the release names it", do="Restore the release from a backup.",
+            release=held.id, files=", ".join(damaged),
+        )
+
+    def fill(folder: Path) -> None:
+        shutil.copytree(held.folder, folder, dirs_exist_ok=True)
+
+    replace_folder(out, fill)
+
+
+def _made_from(workspace: Workspace | None) -> list[dict[str, str]]:
+    """The files that figures were taken from, with their checksums: deliveries, or the files that ship."""
+    if workspace is None:
+        from guzar.reference import shipped_files  # noqa: PLC0415 - only when there is no workspace
+
+        return [{"file": name, "sha256": checksum_of(content)} for name, content in shipped_files().items()]
+    wanted = ("source", "edition", "file", "sha256", "received")
+    receipts = [held.receipt() for held in workspace.editions("collect", "published")]
+    return [{name: str(receipt[name]) for name in wanted if name in receipt} for receipt in receipts]

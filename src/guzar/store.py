@@ -18,13 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import dataframely as dy
 import polars as pl
 
+from guzar.define.tables.releases import ReleasedFigures
 from guzar.errors import SettingsInvalid
 
 FORMAT = 1
 SETTINGS = "guzar.toml"
 INCOMING = ".incoming"
+RELEASE_RECORD = "release.json"  # what a release says about itself
 PARTIAL = ".part"  # folder of a download that has not ended
 
 
@@ -42,6 +45,33 @@ class StoredEdition:
         """What is known about where this edition came from."""
         loaded: dict[str, Any] = json.loads((self.folder / "receipt.json").read_text(encoding="utf-8"))
         return loaded
+
+
+@dataclass(frozen=True)
+class StoredRelease:
+    """A release as a folder: everything that `guzar publish` wrote, read back."""
+
+    folder: Path
+    record: Mapping[str, Any]  # release.json: id, date, editions, rows, checksum of every file
+
+    @property
+    def id(self) -> str:
+        """The id of the release, as guzar-2026-11-21-1a2b3c4d."""
+        return str(self.record["id"])
+
+    def figures(self) -> dy.DataFrame[ReleasedFigures]:
+        """All figures of the release, every edition."""
+        return ReleasedFigures.validate(pl.read_parquet(self.folder / "parquet" / "figures.parquet"))
+
+    def table(self, name: str) -> pl.DataFrame | None:
+        """A table beside the figures (treaties, claims), or None where the release has none of this name."""
+        file = self.folder / "parquet" / f"{name}.parquet"
+        return pl.read_parquet(file) if name in self.record["tables"] else None
+
+    def damaged_files(self) -> list[str]:
+        """Files that are missing or whose bytes differ from the checksum that the release names."""
+        paths = [(name, digest, self.folder / name) for name, digest in self.record["files"].items()]
+        return [n for n, digest, path in paths if not path.is_file() or checksum_of(path.read_bytes()) != digest]
 
 
 @dataclass(frozen=True)
@@ -107,6 +137,14 @@ class Workspace:
         self.place(place, fill)
         return place
 
+    def release_folder(self, release: str) -> Path:
+        """Where a release stands, or will stand."""
+        return self.path / "data" / "share" / "releases" / release
+
+    def releases(self) -> list[StoredRelease]:
+        """All releases made from this workspace, by date and id."""
+        return [open_release(record.parent) for record in sorted(self.release_folder("").glob(f"*/{RELEASE_RECORD}"))]
+
     def place(self, target: Path, fill: Callable[[Path], None]) -> None:
         """Make the folder `target` whole or not at all: filled beside its place, then moved there."""
         beside = self.path / INCOMING / uuid.uuid4().hex
@@ -139,11 +177,39 @@ def open_workspace(path: Path, *, create: bool = False) -> Workspace:
     return Workspace(path)
 
 
+def open_release(folder: Path) -> StoredRelease:
+    """The release in `folder`; refused where it is something else."""
+    record = folder / RELEASE_RECORD
+    if not record.is_file():
+        raise SettingsInvalid(
+            "{path} is not a release.",
+            expected="a folder with a file release.json",
+            do="Make one with: guzar publish --workspace WORKSPACE --out {path}",
+            path=folder,
+        )
+    return StoredRelease(folder, json.loads(record.read_text(encoding="utf-8")))
+
+
 def _clear_incoming(incoming: Path) -> None:
     """Remove what a crash left half-made; a download that broke off stays, to be gone on with."""
     for left in incoming.glob("*"):
         if left.suffix != PARTIAL:
             shutil.rmtree(left, ignore_errors=True)
+
+
+def replace_folder(target: Path, fill: Callable[[Path], None]) -> None:
+    """Make the folder `target` anew, whole or not at all; what stood there before stays until the new one is ready."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside, old = (target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}") for _ in range(2))
+    beside.mkdir()
+    try:
+        fill(beside)
+        if target.exists():
+            os.replace(target, old)
+        os.replace(beside, target)
+    finally:
+        for leftover in (beside, old):
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def checksum_of(content: bytes) -> str:

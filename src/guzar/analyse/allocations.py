@@ -12,6 +12,7 @@ attributed to the wrong country by every one of them.
 Source: Ratha, D. and Shaw, W. (2007), South-South Migration and Remittances, World Bank Working Paper 102.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import dataframely as dy
@@ -43,18 +44,25 @@ class Inputs:
 def send_from_income(income_at_origin: pl.Expr, income_at_destination: pl.Expr) -> pl.Expr:
     """What a migrant sends as a function of both incomes per head; f ≥ income at origin, equal where both are."""
     more = (income_at_destination - income_at_origin).clip(lower_bound=0)
-    return income_at_origin + pl.when(income_at_destination >= income_at_origin).then(more**BETA).otherwise(0.0)
+    return income_at_origin + pl.when(income_at_destination >= income_at_origin).then(more**BETA).otherwise(
+        0.0
+    )
 
 
 def allocate_remittances(
-    held: dy.DataFrame[Observations], *, area: str, year: int, stock_year: int | None = None
+    held: dy.DataFrame[Observations],
+    *,
+    area: str,
+    year: int,
+    stock_year: int | None = None,
+    without: Iterable[str] = (),
 ) -> dy.DataFrame[RemittanceAllocations]:
     """The receipts of one area in one year by country of residence, under each of the three rules.
 
-    `stock_year` is the year of the migrant stock; without it, the latest not after `year`. Latest editions are
-    taken. Raises MethodNotApplicable, naming what is missing, where receipts, stocks or an income are not held.
+    `stock_year` is the year of the migrant stock; else the latest not after `year`. `without` names destinations
+    that are left out by choice, because no income per head is held for them. Latest editions are taken. Raises MethodNotApplicable, naming what is missing, where receipts, stocks or an income are not held.
     """
-    inputs = _collect_inputs(held, area, year, stock_year)
+    inputs = _collect_inputs(held, area, year, stock_year, tuple(without))
     origin = pl.lit(inputs.income_usd)
     weights = {
         "stocks": pl.col("persons"),
@@ -67,28 +75,40 @@ def allocate_remittances(
 
 def range_of_allocations(allocations: dy.DataFrame[RemittanceAllocations]) -> pl.DataFrame:
     """The lowest and highest amount of the three rules for each corridor: `lower_usd`, `upper_usd`."""
-    return allocations.group_by("counterpart", "area", "year", maintain_order=True).agg(
-        lower_usd=pl.col("amount_usd").min(), upper_usd=pl.col("amount_usd").max()
-    ).sort("upper_usd", descending=True)
+    return (
+        allocations.group_by("counterpart", "area", "year", maintain_order=True)
+        .agg(lower_usd=pl.col("amount_usd").min(), upper_usd=pl.col("amount_usd").max())
+        .sort("upper_usd", descending=True)
+    )
 
 
 def _share_out(inputs: Inputs, rule: str, weight: pl.Expr) -> pl.DataFrame:
     return inputs.destinations.with_columns(allocated_share=weight / weight.sum()).select(
-        counterpart="destination", area=pl.lit(inputs.area), year=pl.lit(inputs.year), allocation_rule=pl.lit(rule),
-        allocated_share="allocated_share", amount_usd=pl.col("allocated_share") * inputs.received_usd,
+        counterpart="destination",
+        area=pl.lit(inputs.area),
+        year=pl.lit(inputs.year),
+        allocation_rule=pl.lit(rule),
+        allocated_share="allocated_share",
+        amount_usd=pl.col("allocated_share") * inputs.received_usd,
         observation_status=pl.lit("modelled_from_modelled"),
     )
 
 
-def _collect_inputs(held: pl.DataFrame, area: str, year: int, stock_year: int | None) -> Inputs:
+def _collect_inputs(
+    held: pl.DataFrame, area: str, year: int, stock_year: int | None, without: tuple[str, ...]
+) -> Inputs:
     received = _latest(held, RECEIVED, year).filter(pl.col("area") == area)
-    stocks = _stocks_abroad(held, area, year, stock_year)
+    stocks = _stocks_abroad(held, area, year, stock_year).filter(~pl.col("destination").is_in(without))
     incomes = _latest(held, INCOME, year).select("area", income_usd="value")
     own = incomes.filter(pl.col("area") == area)
-    without = [name for name, rows in ((RECEIVED, received), (STOCK, stocks), (INCOME, own)) if not rows.height]
-    if without:
-        raise _missing(area, year, ", ".join(f"{name} ({area})" for name in without))
-    joined = stocks.join(incomes.rename({"area": "destination"}), on="destination", how="left").sort("destination")
+    absent = [
+        name for name, rows in ((RECEIVED, received), (STOCK, stocks), (INCOME, own)) if not rows.height
+    ]
+    if absent:
+        raise _missing(area, year, ", ".join(f"{name} ({area})" for name in absent))
+    joined = stocks.join(incomes.rename({"area": "destination"}), on="destination", how="left").sort(
+        "destination"
+    )
     poor = joined.filter(pl.col("income_usd").is_null())["destination"]
     if len(poor):
         raise _missing(area, year, f"{INCOME} ({', '.join(poor)})")
@@ -100,16 +120,21 @@ def _missing(area: str, year: int, missing: str) -> MethodNotApplicable:
         "The receipts of {area} in {year} cannot be shared out over countries of residence.",
         where="not held: {missing}",
         expected="receipts, migrant stocks abroad, and income per head at both ends",
-        do="Collect what is missing, or leave destinations without income out of the stocks and say so.",
-        area=area, year=year, missing=missing,
+        do="Collect what is missing, or leave destinations without income out with --without and say so.",
+        area=area,
+        year=year,
+        missing=missing,
     )
 
 
 def _latest(held: pl.DataFrame, indicator: str, year: int) -> pl.DataFrame:
     """One value per area: the latest edition of whole-area values of the year."""
     rows = held.filter(
-        (pl.col("indicator") == indicator) & pl.col("counterpart").is_in(["_T", "_Z"]) & (pl.col("year") == year)
-        & pl.col("value").is_not_null() & (pl.col("value") > 0)
+        (pl.col("indicator") == indicator)
+        & pl.col("counterpart").is_in(["_T", "_Z"])
+        & (pl.col("year") == year)
+        & pl.col("value").is_not_null()
+        & (pl.col("value") > 0)
     )
     return rows.sort("edition", "source").unique("area", keep="last", maintain_order=True)
 
@@ -118,9 +143,17 @@ def _stocks_abroad(held: pl.DataFrame, area: str, year: int, stock_year: int | N
     """People born in the area by where they live: both sexes, latest year not after `year`, latest edition."""
     countries = areas().filter(pl.col("kind") != "aggregate")["code"].implode()
     abroad = held.filter(
-        (pl.col("indicator") == STOCK) & (pl.col("counterpart") == area) & pl.col("sex").is_in(["_T", "_Z"])
-        & pl.col("area").is_in(countries) & (pl.col("area") != area) & (pl.col("value") > 0)
+        (pl.col("indicator") == STOCK)
+        & (pl.col("counterpart") == area)
+        & pl.col("sex").is_in(["_T", "_Z"])
+        & pl.col("area").is_in(countries)
+        & (pl.col("area") != area)
+        & (pl.col("value") > 0)
     )
-    chosen = abroad.filter(pl.col("year") == stock_year) if stock_year else abroad.filter(pl.col("year") <= year)
-    chosen = chosen.filter((pl.col("year") == pl.col("year").max()) & (pl.col("edition") == pl.col("edition").max()))
+    chosen = (
+        abroad.filter(pl.col("year") == stock_year) if stock_year else abroad.filter(pl.col("year") <= year)
+    )
+    chosen = chosen.filter(
+        (pl.col("year") == pl.col("year").max()) & (pl.col("edition") == pl.col("edition").max())
+    )
     return chosen.select(destination="area", persons="value").unique("destination", keep="first")

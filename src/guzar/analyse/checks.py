@@ -9,7 +9,13 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from guzar.analyse.doubts import MOST_ROWS_PER_SERIES, gather_doubts, printed_quantum, show_number, write_doubt
+from guzar.analyse.doubts import (
+    MOST_ROWS_PER_SERIES,
+    gather_doubts,
+    printed_quantum,
+    show_number,
+    write_doubt,
+)
 from guzar.analyse.misplaced_values import find_misplaced_values
 from guzar.analyse.series_slips import find_repeated_series, find_unit_slips
 from guzar.define.areas import area_name, areas, fold_spelling, spellings
@@ -22,12 +28,13 @@ SMALLEST_MATRIX_RATIO = 0.8  # a column sum below this part of the reported tota
 SERIES = ("indicator", "source", "edition", "definition")
 
 CODES_EXCHANGED = (
-    "In a list of codes of {source}, edition {edition}, the names of {areas} stand beside each other's codes: {found}. "
-    "Expected: {expected}. Codes from this list would put values on the wrong area; we would be grateful for a check."
+    "In a list of codes delivered with {source}, edition {edition} ({place}), the names of {areas} stand beside "
+    "each other's codes: {found}. Expected: {expected}. Codes from this list would put values on the wrong area; "
+    "we would be grateful for a check."
 )
 CODE_OF_ANOTHER = (
-    "In a list of codes of {source}, edition {edition}, a name stands beside the code of another area: {found}. "
-    "Expected: {expected}. We would be grateful for a check."
+    "In a list of codes delivered with {source}, edition {edition} ({place}), a name stands beside the code of "
+    "another area: {found}. Expected: {expected}. We would be grateful for a check."
 )
 ONE_SENDER = (
     "In {source}, edition {edition}, all of what {areas} receives in {period} comes from one sender, {sender}, and the "
@@ -69,10 +76,15 @@ def find_exchanged_codes(codes: dy.DataFrame[DeliveredCodes]) -> list[dict[str, 
     """Names that stand beside another area's code; two that have each other's are one doubt."""
     lists = codes.filter(pl.len().over("source", "edition") >= FEWEST_LISTED)
     meant = spellings().rename({"spelling": "folded"})
-    read = lists.with_columns(folded=fold_spelling(pl.col("reported_area"))).join(
-        meant.rename({"code": "named"}), on="folded"
-    ).with_columns(folded=fold_spelling(pl.col("reported_code"))).join(meant.rename({"code": "coded"}), on="folded")
-    wrong = read.filter(pl.col("named") != pl.col("coded")).unique(["source", "edition", "named", "coded"], maintain_order=True)
+    read = (
+        lists.with_columns(folded=fold_spelling(pl.col("reported_area")))
+        .join(meant.rename({"code": "named"}), on="folded")
+        .with_columns(folded=fold_spelling(pl.col("reported_code")))
+        .join(meant.rename({"code": "coded"}), on="folded")
+    )
+    wrong = read.filter(pl.col("named") != pl.col("coded")).unique(
+        ["source", "edition", "named", "coded"], maintain_order=True
+    )
     return [_write_codes(wrong, row) for row in wrong.iter_rows(named=True) if _is_first_of_pair(wrong, row)]
 
 
@@ -90,7 +102,9 @@ def _write_codes(wrong: pl.DataFrame, row: dict[str, Any]) -> dict[str, Any]:
     partner = _partner(wrong, row)
     rows = [row, partner] if partner else [row]
     return write_doubt(
-        "exchanged_codes" if partner else "code_of_another_area", source=row["source"], edition=row["edition"],
+        "exchanged_codes" if partner else "code_of_another_area",
+        source=row["source"],
+        edition=row["edition"],
         areas=[r["named"] for r in rows],
         found=", ".join(f"{r['reported_area']} = {r['reported_code']}" for r in rows),
         expected=", ".join(f"{r['reported_area']} = {r['named']}" for r in rows),
@@ -101,23 +115,45 @@ def _write_codes(wrong: pl.DataFrame, row: dict[str, Any]) -> dict[str, Any]:
 
 def find_single_sender_totals(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Receivers of a bilateral matrix with one sender only, whose sum is far from the total reported elsewhere."""
-    columns = held.filter(
-        (pl.col("indicator") == "remittances_bilateral_usd") & ~pl.col("counterpart").is_in(["_T", "_Z", "WLD"])
-        & (pl.col("value") > 0) & (pl.col("area") != "WLD")
-    ).group_by("source", "edition", "definition", "indicator", "area", "period").agg(
-        pl.col("value").sum(), senders=pl.len(), sender=pl.col("counterpart").first()
+    columns = (
+        held.filter(
+            (pl.col("indicator") == "remittances_bilateral_usd")
+            & ~pl.col("counterpart").is_in(["_T", "_Z", "WLD"])
+            & (pl.col("value") > 0)
+            & (pl.col("area") != "WLD")
+        )
+        .group_by("source", "edition", "definition", "indicator", "area", "period")
+        .agg(pl.col("value").sum(), senders=pl.len(), sender=pl.col("counterpart").first())
     )
-    totals = held.filter((pl.col("indicator") == "remittances_received_usd") & (pl.col("value") > 0)).select(
-        "area", "period", total="value", other_source="source", other_edition="edition"
-    ).sort("other_edition", "other_source").unique(["area", "period"], keep="last", maintain_order=True)
-    far = (pl.col("value") < SMALLEST_MATRIX_RATIO * pl.col("total")) | (pl.col("value") * SMALLEST_MATRIX_RATIO > pl.col("total"))
-    alone = columns.join(totals, on=["area", "period"]).filter((pl.col("senders") == 1) & far).sort(SERIES + ("area", "period"))
+    totals = (
+        held.filter((pl.col("indicator") == "remittances_received_usd") & (pl.col("value") > 0))
+        .select("area", "period", total="value", other_source="source", other_edition="edition")
+        .sort("other_edition", "other_source")
+        .unique(["area", "period"], keep="last", maintain_order=True)
+    )
+    far = (pl.col("value") < SMALLEST_MATRIX_RATIO * pl.col("total")) | (
+        pl.col("value") * SMALLEST_MATRIX_RATIO > pl.col("total")
+    )
+    alone = (
+        columns.join(totals, on=["area", "period"])
+        .filter((pl.col("senders") == 1) & far)
+        .sort(SERIES + ("area", "period"))
+    )
     return [
         write_doubt(
-            "one_sender_only", source=row["source"], edition=row["edition"], areas=[row["area"]],
-            found=show_number(row["value"]), expected=show_number(row["total"]), explanation=ONE_SENDER,
-            indicator=row["indicator"], definition=row["definition"], period=row["period"],
-            other_source=row["other_source"], other_edition=row["other_edition"], values={"sender": row["sender"]},
+            "one_sender_only",
+            source=row["source"],
+            edition=row["edition"],
+            areas=[row["area"]],
+            found=show_number(row["value"]),
+            expected=show_number(row["total"]),
+            explanation=ONE_SENDER,
+            indicator=row["indicator"],
+            definition=row["definition"],
+            period=row["period"],
+            other_source=row["other_source"],
+            other_edition=row["other_edition"],
+            values={"sender": row["sender"]},
         )
         for row in alone.iter_rows(named=True)
     ]
@@ -125,13 +161,24 @@ def find_single_sender_totals(held: pl.DataFrame) -> list[dict[str, Any]]:
 
 def find_shares_outside_range(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Shares of a whole below 0 or above 100 per cent; prices and growth rates are no shares."""
-    shares = [d.id for d in definitions().values() if d.unit == "percent" and d.measure == "rate" and d.direction not in ("net", "signed")]
+    shares = [
+        d.id
+        for d in definitions().values()
+        if d.unit == "percent" and d.measure == "rate" and d.direction not in ("net", "signed")
+    ]
     outside = held.filter(pl.col("definition").is_in(shares) & ~pl.col("value").is_between(0, 100))
     return [
         write_doubt(
-            "share_outside_range", source=row["source"], edition=row["edition"], areas=_corridor(row),
-            found=show_number(row["value"]), expected="0–100", explanation=OUTSIDE_PERCENT,
-            indicator=row["indicator"], definition=row["definition"], period=row["period"],
+            "share_outside_range",
+            source=row["source"],
+            edition=row["edition"],
+            areas=_corridor(row),
+            found=show_number(row["value"]),
+            expected="0–100",
+            explanation=OUTSIDE_PERCENT,
+            indicator=row["indicator"],
+            definition=row["definition"],
+            period=row["period"],
         )
         for row in outside.sort(*SERIES, "area", "period").iter_rows(named=True)
     ]
@@ -144,29 +191,63 @@ def _corridor(row: dict[str, Any]) -> list[str]:
 def find_sexes_unlike_total(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Cells where women and men, both or one of them printed, do not add up to the printed total."""
     key = [*SERIES, "area", "counterpart", "period"]
-    counted = held.filter(pl.col("unit").is_in(["persons", "registrations", "permits"]) & pl.col("sex").is_in(["F", "M", "_T"]))
-    wide = counted.group_by(key).agg(
-        total=pl.col("value").filter(pl.col("sex") == "_T").first(),
-        summed=pl.col("value").filter(pl.col("sex") != "_T").sum(),
-        parts=pl.col("value").filter(pl.col("sex") != "_T").count(),
-    ).filter((pl.col("parts") > 0) & pl.col("total").is_not_null())
-    return _gaps(held, wide, "sexes_unlike_total", SEXES_UNLIKE_TOTAL, pl.col("summed") - pl.col("total"), found="summed", expected="total")
+    counted = held.filter(
+        pl.col("unit").is_in(["persons", "registrations", "permits"]) & pl.col("sex").is_in(["F", "M", "_T"])
+    )
+    wide = (
+        counted.group_by(key)
+        .agg(
+            total=pl.col("value").filter(pl.col("sex") == "_T").first(),
+            summed=pl.col("value").filter(pl.col("sex") != "_T").sum(),
+            parts=pl.col("value").filter(pl.col("sex") != "_T").count(),
+        )
+        .filter((pl.col("parts") > 0) & pl.col("total").is_not_null())
+    )
+    return _gaps(
+        held,
+        wide,
+        "sexes_unlike_total",
+        SEXES_UNLIKE_TOTAL,
+        pl.col("summed") - pl.col("total"),
+        found="summed",
+        expected="total",
+    )
 
 
 def find_totals_below_parts(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Totals over all counterparts that are smaller than the counterparts listed under the same definition or source."""
     known = areas().filter(pl.col("kind") != "aggregate")["code"].implode()
     key = ["indicator", "source", "edition", "area", "sex", "period"]
-    counted = held.filter(pl.col("unit").is_in(["persons", "usd", "usd_million"]) & pl.col("value").is_not_null())
+    counted = held.filter(
+        pl.col("unit").is_in(["persons", "usd", "usd_million"]) & pl.col("value").is_not_null()
+    )
     totals = counted.filter(pl.col("counterpart") == "_T").select(*key, "definition", total="value")
-    parts = counted.filter(pl.col("counterpart").is_in(known)).group_by([*key, "definition"]).agg(summed=pl.col("value").sum())
+    parts = (
+        counted.filter(pl.col("counterpart").is_in(known))
+        .group_by([*key, "definition"])
+        .agg(summed=pl.col("value").sum())
+    )
     joined = totals.join(parts.group_by(key).agg(pl.col("summed").max()), on=key)
-    return _gaps(held, joined, "total_below_parts", TOTAL_BELOW_PARTS,
-                 pl.max_horizontal(pl.lit(0.0), pl.col("summed") - pl.col("total")), found="total", expected="summed")
+    return _gaps(
+        held,
+        joined,
+        "total_below_parts",
+        TOTAL_BELOW_PARTS,
+        pl.max_horizontal(pl.lit(0.0), pl.col("summed") - pl.col("total")),
+        found="total",
+        expected="summed",
+    )
 
 
 def _gaps(
-    held: pl.DataFrame, sums: pl.DataFrame, check: str, explanation: str, gap: pl.Expr, *, found: str, expected: str
+    held: pl.DataFrame,
+    sums: pl.DataFrame,
+    check: str,
+    explanation: str,
+    gap: pl.Expr,
+    *,
+    found: str,
+    expected: str,
 ) -> list[dict[str, Any]]:
     """Doubts for sums that miss their total by more than rounding: each cell, or once per series where it is many."""
     rows = []
@@ -175,8 +256,10 @@ def _gaps(
         wide = series.with_columns(gap=gap.abs()).filter(pl.col("gap") > slack + 1e-9 * pl.col("total").abs())
         wide = wide.sort("gap", "area", "period", descending=[True, False, False])
         chosen = wide.head(1 if wide.height > MOST_ROWS_PER_SERIES else wide.height)
-        rows += [_write_gap(row, check, explanation, wide.height if chosen.height == 1 else 1, found, expected)
-                 for row in chosen.iter_rows(named=True)]
+        rows += [
+            _write_gap(row, check, explanation, wide.height if chosen.height == 1 else 1, found, expected)
+            for row in chosen.iter_rows(named=True)
+        ]
     return rows
 
 
@@ -187,10 +270,20 @@ def _rounding(held: pl.DataFrame, definition: str) -> float:
     return 0.5 if is_exact else 1.5 * quantum
 
 
-def _write_gap(row: dict[str, Any], check: str, explanation: str, cells: int, found: str, expected: str) -> dict[str, Any]:
+def _write_gap(
+    row: dict[str, Any], check: str, explanation: str, cells: int, found: str, expected: str
+) -> dict[str, Any]:
     named = _corridor({"counterpart": "_T", **row})
     return write_doubt(
-        check, source=row["source"], edition=row["edition"], areas=named, found=show_number(row[found]),
-        expected=show_number(row[expected]), explanation=explanation, indicator=row["indicator"],
-        definition=row["definition"], period=row["period"], values={"cells": cells},
+        check,
+        source=row["source"],
+        edition=row["edition"],
+        areas=named,
+        found=show_number(row[found]),
+        expected=show_number(row[expected]),
+        explanation=explanation,
+        indicator=row["indicator"],
+        definition=row["definition"],
+        period=row["period"],
+        values={"cells": cells},
     )

@@ -19,18 +19,39 @@ MOST_ROWS_PER_SERIES = 20
 
 
 def write_doubt(
-    check: str, *, source: str, edition: str, areas: Iterable[str], found: str, explanation: str,
-    expected: str | None = None, **rest: Any,
+    check: str,
+    *,
+    source: str,
+    edition: str,
+    areas: Iterable[str],
+    found: str,
+    explanation: str,
+    expected: str | None = None,
+    **rest: Any,
 ) -> dict[str, Any]:
     """One doubt as a row of SourceDoubts; `rest` holds the optional columns and, as `values`, the sentence's own."""
     named = " ".join(dict.fromkeys(areas))
-    values = {"source": source, "edition": edition, "areas": named, "found": found, "expected": expected or ""}
-    values |= {name: rest.get(name) or "" for name in ("period", "indicator", "other_source", "other_edition")}
+    values = {
+        "source": source,
+        "edition": edition,
+        "areas": named,
+        "found": found,
+        "expected": expected or "",
+    }
+    values |= {
+        name: rest.get(name) or "" for name in ("period", "indicator", "other_source", "other_edition")
+    }
     values |= rest.pop("values", {})
     return {
-        "check": check, "source": source, "edition": edition, "areas_in_doubt": named, "value_found": found,
-        "value_expected": expected, "explanation": explanation,
-        "explanation_values": json.dumps(values, ensure_ascii=False, sort_keys=True), **rest,
+        "check": check,
+        "source": source,
+        "edition": edition,
+        "areas_in_doubt": named,
+        "value_found": found,
+        "value_expected": expected,
+        "explanation": explanation,
+        "explanation_values": json.dumps(values, ensure_ascii=False, sort_keys=True),
+        **rest,
     }
 
 
@@ -40,7 +61,11 @@ def gather_doubts(rows: Sequence[Mapping[str, Any]]) -> dy.DataFrame[SourceDoubt
     schema = {name: pl.Float64 if name == "expected_by_chance" else pl.String for name in names}
     complete = [{name: row.get(name) for name in names} for row in rows]
     frame = pl.DataFrame(complete, schema=schema).unique(maintain_order=True)
-    return SourceDoubts.validate(frame.sort("check", "source", "edition", "period", "areas_in_doubt", "explanation_values", nulls_last=True))
+    return SourceDoubts.validate(
+        frame.sort(
+            "check", "source", "edition", "period", "areas_in_doubt", "explanation_values", nulls_last=True
+        )
+    )
 
 
 def explain(doubt: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:

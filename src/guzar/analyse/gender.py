@@ -8,6 +8,7 @@ note of their definition.
 import dataframely as dy
 import polars as pl
 
+from guzar.define.areas import ALL
 from guzar.define.definitions import find_definition
 from guzar.define.tables.figures import Observations
 
@@ -31,15 +32,12 @@ def share_of_women(counts: dy.DataFrame[Observations], *, definition: str) -> dy
 
 
 def women_among_migrants(observations: dy.DataFrame[Observations]) -> dy.DataFrame[Observations]:
-    """`migrant_stock_female_percent` of every corridor and printed total of the migrant stock."""
-    return share_of_women(_of(observations, "migrant_stock", exclude="guzar_region"), definition="guzar_stock_female_percent")
+    """`migrant_stock_female_percent` of every corridor; for totals over all origins the publisher prints the share."""
+    corridors = observations.filter((pl.col("indicator") == "migrant_stock") & (pl.col("counterpart") != ALL))
+    return share_of_women(Observations.validate(corridors), definition="guzar_stock_female_percent")
 
 
 def women_among_emigrants(observations: dy.DataFrame[Observations]) -> dy.DataFrame[Observations]:
     """`emigrant_stock_female_percent` of everybody born in an area who lives abroad."""
-    return share_of_women(_of(observations, "emigrant_stock", exclude="guzar_region"), definition="guzar_emigrant_female_percent")
-
-
-def _of(observations: pl.DataFrame, indicator: str, *, exclude: str) -> dy.DataFrame[Observations]:
-    chosen = observations.filter((pl.col("indicator") == indicator) & ~pl.col("definition").str.starts_with(exclude))
-    return Observations.validate(chosen)
+    emigrants = observations.filter(pl.col("indicator") == "emigrant_stock")
+    return share_of_women(Observations.validate(emigrants), definition="guzar_emigrant_female_percent")

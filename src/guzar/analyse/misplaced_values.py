@@ -9,19 +9,17 @@ names stand in the alphabet, where rows slip. Nothing here knows a country or an
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from functools import partial
+from itertools import pairwise
 from math import factorial
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from guzar.analyse.doubts import printed_quantum, show_number, write_doubt
-from guzar.define.areas import area_name
+from guzar.analyse.doubts import show_number, write_doubt
+from guzar.analyse.paired_series import AXES, PairedGroup, PairedSeries, pair_series
 
-SERIES = ("source", "edition", "definition")
-GROUP = ("counterpart", "sex", "period")
-FEWEST_SHARED = 30  # below this, agreement on "most cells" says little
 SMALLEST_AGREEMENT = 0.8
 MOST_DISAGREEING = 60  # above this in one period the table was revised, not shuffled
 LARGEST_CHANCE = 0.05
@@ -39,72 +37,69 @@ MOVED = (
 
 
 @dataclass(frozen=True)
+class Pattern:
+    """A circle or chain of cells: positions, kind, how likely by chance, and in which view it was met."""
+
+    positions: tuple[int, ...]
+    is_cycle: bool
+    expected_by_chance: float
+    found_in_second: bool
+
+
+@dataclass(frozen=True)
 class Cells:
     """The shared cells of two publications in one period: areas in alphabetical order of their English names."""
 
-    codes: tuple[str, ...]
+    labels: tuple[str, ...]
     ours: np.ndarray
     theirs: np.ndarray
     tolerance: float
 
     def coincide(self, one: float, others: np.ndarray) -> np.ndarray:
         """Which of the other values are the same number, as far as it is printed."""
-        return np.abs(others - one) <= np.maximum(self.tolerance, 1e-9 * np.abs(one))
+        near: np.ndarray = np.abs(others - one) <= np.maximum(self.tolerance, 1e-9 * np.abs(one))
+        return near
 
     def disagreeing(self) -> list[int]:
         """Positions of the cells on which the two publications differ."""
-        return [i for i in range(len(self.codes)) if not self.coincide(self.ours[i], self.theirs[i : i + 1])[0]]
+        return [
+            i for i in range(len(self.labels)) if not self.coincide(self.ours[i], self.theirs[i : i + 1])[0]
+        ]
 
 
 def find_misplaced_values(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Doubts of the checks `exchanged_values` and `displaced_values` over every pair of comparable series."""
-    numbers = held.filter(pl.col("value").is_not_null() & (pl.col("value") != 0) & (pl.col("area") != "WLD"))
-    found = []
-    for indicator in numbers["indicator"].unique().sort():
-        of_indicator = numbers.filter(pl.col("indicator") == indicator)
-        for one, other in combinations(of_indicator.partition_by(SERIES, maintain_order=True), 2):
-            found += _compare_series(of_indicator, one, other)
-    return found
+    return [doubt for paired in pair_series(held) for doubt in _doubts_of_pair(held, paired)]
 
 
-def _compare_series(of_indicator: pl.DataFrame, one: pl.DataFrame, other: pl.DataFrame) -> list[dict[str, Any]]:
-    joined = one.join(other, on=["area", *GROUP], suffix="_other")
-    if joined.height < FEWEST_SHARED:
+def _doubts_of_pair(held: pl.DataFrame, paired: PairedSeries) -> list[dict[str, Any]]:
+    if paired.cells["agrees"].sum() < SMALLEST_AGREEMENT * paired.cells.height:
         return []
-    tolerance = _tolerance(one, other)
-    same = (pl.col("value") - pl.col("value_other")).abs() <= pl.max_horizontal(
-        pl.lit(tolerance), 1e-9 * pl.col("value").abs()
-    )
-    joined = joined.with_columns(agrees=same)
-    if joined["agrees"].mean() < SMALLEST_AGREEMENT:
-        return []
-    counts = joined.group_by(GROUP).agg(disagree=(~pl.col("agrees")).sum(), shared=pl.len())
-    worth = counts.filter(
-        pl.col("disagree").is_between(2, MOST_DISAGREEING) & (pl.col("shared") >= FEWEST_SHARED)
-        & (pl.col("disagree") <= (1 - SMALLEST_AGREEMENT) * pl.col("shared"))
-    )
-    groups = joined.join(worth, on=GROUP, how="semi").partition_by(GROUP, maintain_order=True)
-    return [row for group in groups for row in _doubts_of_group(of_indicator, group, tolerance)]
+    groups = [group for axis in AXES for group in paired.groups(axis) if _is_mostly_agreed(group.cells)]
+    return [doubt for group in groups for doubt in _doubts_of_group(held, group, paired.tolerance, len(groups))]
 
 
-def _tolerance(one: pl.DataFrame, other: pl.DataFrame) -> float:
-    """Half a unit of the coarser last digit; one per cent more, because publishers round halves both ways."""
-    quanta = [printed_quantum(series["value"], series["definition"][0]) for series in (one, other)]
-    return 0.505 * max(quanta)
+def _is_mostly_agreed(cells: pl.DataFrame) -> bool:
+    apart = cells.height - int(cells["agrees"].sum())
+    return apart <= min(MOST_DISAGREEING, (1 - SMALLEST_AGREEMENT) * cells.height)
 
 
-def _doubts_of_group(of_indicator: pl.DataFrame, group: pl.DataFrame, tolerance: float) -> list[dict[str, Any]]:
-    by_name = group.with_columns(name=pl.col("area").map_elements(area_name, return_dtype=pl.String)).sort("name")
-    cells = Cells(tuple(by_name["area"]), by_name["value"].to_numpy(), by_name["value_other"].to_numpy(), tolerance)
-    swapped = Cells(cells.codes, cells.theirs, cells.ours, tolerance)
-    found, seen = [], set()
-    for view, is_other in ((cells, False), (swapped, True)):
+def _doubts_of_group(
+    held: pl.DataFrame, group: PairedGroup, tolerance: float, groups_tested: int
+) -> list[dict[str, Any]]:
+    rows = group.cells
+    cells = Cells(tuple(rows["label"]), rows["value"].to_numpy(), rows["value_other"].to_numpy(), tolerance)
+    swapped = Cells(cells.labels, cells.theirs, cells.ours, tolerance)
+    found: list[dict[str, Any]] = []
+    seen: set[int] = set()
+    for view in (cells, swapped):
         for pattern, is_cycle, chance in find_patterns(view):
-            members = frozenset(pattern)
-            if chance > LARGEST_CHANCE or members <= seen:
+            # A rare pattern is bound to turn up somewhere when many groups are searched.
+            expected = chance * groups_tested
+            if expected > LARGEST_CHANCE or set(pattern) <= seen:
                 continue
-            seen |= members
-            found.append(_write(of_indicator, group, cells, pattern, is_cycle, chance, is_other))
+            seen |= set(pattern)
+            found.append(_write(held, rows, cells, Pattern(pattern, is_cycle, expected, view is swapped)))
     return found
 
 
@@ -124,9 +119,9 @@ def find_patterns(cells: Cells) -> Iterator[tuple[tuple[int, ...], bool, float]]
     for circle in [*_circles(links, 2), *_circles(links, 3)]:
         if used.isdisjoint(circle):
             used |= set(circle)
-            yield circle, True, _chance(circle, len(disagreeing), len(cells.codes), same, is_cycle=True)
-    for chain in _chains(links, used, cells):
-        yield chain, False, _chance(chain, len(disagreeing), len(cells.codes), same, is_cycle=False)
+            yield circle, True, _chance(circle, len(disagreeing), len(cells.labels), same, is_cycle=True)
+    for chain in _chains(links, used):
+        yield chain, False, _chance(chain, len(disagreeing), len(cells.labels), same, is_cycle=False)
 
 
 def _share_of_coinciding_pairs(cells: Cells) -> float:
@@ -134,10 +129,12 @@ def _share_of_coinciding_pairs(cells: Cells) -> float:
 
     At least one coincidence is assumed, so that no pattern is ever called impossible.
     """
-    count = len(cells.codes)
+    count = len(cells.labels)
     theirs = np.sort(cells.theirs)
     slack = np.maximum(cells.tolerance, 1e-9 * np.abs(cells.ours))
-    near = np.searchsorted(theirs, cells.ours + slack, "right") - np.searchsorted(theirs, cells.ours - slack, "left")
+    near = np.searchsorted(theirs, cells.ours + slack, "right") - np.searchsorted(
+        theirs, cells.ours - slack, "left"
+    )
     own = sum(bool(cells.coincide(cells.ours[i], cells.theirs[i : i + 1])[0]) for i in range(count))
     return max(1.0, float(near.sum() - own)) / (count * (count - 1))
 
@@ -149,23 +146,27 @@ def _circles(links: Mapping[int, list[int]], length: int) -> list[tuple[int, ...
     return [path for path in paths if path[0] in links[path[-1]]]
 
 
-def _chains(links: Mapping[int, list[int]], used: set[int], cells: Cells) -> list[tuple[int, ...]]:
+def _chains(links: Mapping[int, list[int]], used: set[int]) -> list[tuple[int, ...]]:
     """The longest chains of links outside the circles, each cell in one chain only, nearest names preferred."""
-    nearest = {i: min((j for j in after if j not in used), key=lambda j: abs(j - i), default=None)  # noqa: B023
-               for i, after in links.items() if i not in used}
-    chains = []
-    for start in nearest:
-        chain = [start]
-        while (after := nearest.get(chain[-1])) is not None and after not in chain:
-            chain.append(after)
-        if len(chain) > 1:
-            chains.append(tuple(chain))
-    chains.sort(key=lambda chain: (-len(chain), chain))
+    free = {i: [j for j in after if j not in used] for i, after in links.items() if i not in used}
+    nearest = {i: min(after, key=partial(_distance, i)) for i, after in free.items() if after}
+    chains = [chain for start in nearest if len(chain := _follow(nearest, start)) > 1]
     kept: list[tuple[int, ...]] = []
-    for chain in chains:
+    for chain in sorted(chains, key=lambda chain: (-len(chain), chain)):
         if not any(set(chain) & set(longer) for longer in kept):
             kept.append(chain)
     return kept
+
+
+def _distance(one: int, other: int) -> int:
+    return abs(other - one)
+
+
+def _follow(nearest: Mapping[int, int], start: int) -> tuple[int, ...]:
+    chain = [start]
+    while (after := nearest.get(chain[-1])) is not None and after not in chain:
+        chain.append(after)
+    return tuple(chain)
 
 
 def _chance(pattern: tuple[int, ...], disagreeing: int, shared: int, same: float, *, is_cycle: bool) -> float:
@@ -173,51 +174,45 @@ def _chance(pattern: tuple[int, ...], disagreeing: int, shared: int, same: float
     ways = factorial(disagreeing) / factorial(disagreeing - len(pattern)) / (len(pattern) if is_cycle else 1)
     near = 1.0
     # In a circle the last step back is as long as the others make it: one factor less.
-    steps = list(pairwise(pattern))
-    for a, b in steps:
+    for a, b in pairwise(pattern):
         distance = abs(a - b)
         near *= min(1.0, distance * (2 * shared - distance - 1) / (shared * (shared - 1)))
     return float(ways * same**links * near)
 
 
-def _write(
-    of_indicator: pl.DataFrame, group: pl.DataFrame, cells: Cells, pattern: tuple[int, ...], is_cycle: bool,
-    chance: float, is_other: bool,
-) -> dict[str, Any]:
-    first = {name: str(group[name][0]) for name in ("indicator", *SERIES, *GROUP)}
-    second = {name: str(group[f"{name}_other"][0]) for name in SERIES}
-    codes = [cells.codes[i] for i in pattern]
-    in_doubt = _second_is_in_doubt(of_indicator, first, cells, pattern, default=is_other)
-    ours, theirs = (cells.theirs, cells.ours) if in_doubt else (cells.ours, cells.theirs)
-    doubted, other = (second, first) if in_doubt else (first, second)
+def _write(held: pl.DataFrame, rows: pl.DataFrame, cells: Cells, pattern: Pattern) -> dict[str, Any]:
+    row = rows.row(pattern.positions[0], named=True)
+    second = _second_is_in_doubt(held, rows, cells, pattern)
+    ours, theirs = (cells.theirs, cells.ours) if second else (cells.ours, cells.theirs)
+    doubted, other = ("_other", "") if second else ("", "_other")
     return write_doubt(
-        "exchanged_values" if is_cycle else "displaced_values",
-        source=doubted["source"], edition=doubted["edition"], areas=codes,
-        found=_list(codes, ours, pattern), expected=_list(codes, theirs, pattern),
-        explanation=EXCHANGED if is_cycle else MOVED,
-        indicator=first["indicator"], definition=doubted["definition"], period=first["period"],
-        other_source=other["source"], other_edition=other["edition"], expected_by_chance=chance,
-        values={"agreeing": len(cells.codes) - len(cells.disagreeing()), "shared": len(cells.codes)},
+        "exchanged_values" if pattern.is_cycle else "displaced_values",
+        source=row[f"source{doubted}"],
+        edition=row[f"edition{doubted}"],
+        areas=[cells.labels[i] for i in pattern.positions],
+        found=_list(cells, ours, pattern),
+        expected=_list(cells, theirs, pattern),
+        explanation=EXCHANGED if pattern.is_cycle else MOVED,
+        indicator=row["indicator"],
+        definition=row[f"definition{doubted}"],
+        period=row["period"],
+        other_source=row[f"source{other}"],
+        other_edition=row[f"edition{other}"],
+        expected_by_chance=pattern.expected_by_chance,
+        values={"agreeing": len(cells.labels) - len(cells.disagreeing()), "shared": len(cells.labels)},
     )
 
 
-def _list(codes: list[str], values: np.ndarray, pattern: tuple[int, ...]) -> str:
-    return ", ".join(f"{code} {show_number(float(values[i]))}" for code, i in zip(codes, pattern, strict=True))
+def _list(cells: Cells, values: np.ndarray, pattern: Pattern) -> str:
+    return ", ".join(f"{cells.labels[i]} {show_number(float(values[i]))}" for i in pattern.positions)
 
 
-def _second_is_in_doubt(
-    of_indicator: pl.DataFrame, group: Mapping[str, str], cells: Cells, pattern: tuple[int, ...], *, default: bool
-) -> bool:
+def _second_is_in_doubt(held: pl.DataFrame, rows: pl.DataFrame, cells: Cells, pattern: Pattern) -> bool:
     """Which publication fits its areas' other years worse: a pattern alone does not tell who moved the values."""
-    others = of_indicator.filter(
-        (pl.col("counterpart") == group["counterpart"]) & (pl.col("sex") == group["sex"])
-        & (pl.col("period") != group["period"]) & (pl.col("value") > 0)
-    )
-    typical = dict(others.group_by("area").agg(pl.col("value").log().median()).iter_rows())
-    known = [i for i in pattern if cells.codes[i] in typical and min(cells.ours[i], cells.theirs[i]) > 0]
-    if not known:
-        return default
-    ours, theirs = (
-        sum(abs(float(np.log(values[i])) - typical[cells.codes[i]]) for i in known) for values in (cells.ours, cells.theirs)
-    )
-    return default if ours == theirs else bool(theirs > ours)
+    chosen = rows[list(pattern.positions)]
+    line = ["indicator", "area", "counterpart", "sex"]
+    others = held.filter((pl.col("period") != rows["period"][0]) & (pl.col("value") > 0)).join(chosen, on=line, how="semi")
+    usual = others.group_by(line).agg(usual=pl.col("value").log().median())
+    known = chosen.join(usual, on=line).filter((pl.col("value") > 0) & (pl.col("value_other") > 0))
+    ours, theirs = ((known[name].log() - known["usual"]).abs().sum() for name in ("value", "value_other"))
+    return pattern.found_in_second if ours == theirs else bool(theirs > ours)

@@ -39,8 +39,14 @@ def _costs_for(quotes: pl.DataFrame, usd: int) -> pl.DataFrame:
     fee = 100 * pl.col(f"fee_local_{usd}") / pl.col(f"amount_local_{usd}")
     margin = pl.col(f"margin_percent_{usd}")
     return quotes.select(
-        *QUARTER, "quote_id", amount_sent_usd=pl.lit(usd, pl.Int32), cost_percent=pl.col(f"total_cost_percent_{usd}"),
-        fee_percent=fee, margin_percent=margin, recomputed_percent=fee + margin, qualifies=qualifies_for_smart(),
+        *QUARTER,
+        "quote_id",
+        amount_sent_usd=pl.lit(usd, pl.Int32),
+        cost_percent=pl.col(f"total_cost_percent_{usd}"),
+        fee_percent=fee,
+        margin_percent=margin,
+        recomputed_percent=fee + margin,
+        qualifies=qualifies_for_smart(),
     )
 
 
@@ -62,19 +68,26 @@ def average_corridor_prices(quotes: dy.DataFrame[PriceQuotes]) -> dy.DataFrame[C
     key = [*QUARTER, "amount_sent_usd"]
     offered = pl.col("cost_percent").is_not_null().sum()
     simple = costs.group_by(key).agg(
-        average_cost_percent=pl.col("cost_percent").mean(), services=offered, services_offered=offered,
-        average_kind=pl.lit("simple"), why_no_value=pl.when(offered == 0).then(pl.lit(NO_PRICE)),
+        average_cost_percent=pl.col("cost_percent").mean(),
+        services=offered,
+        services_offered=offered,
+        average_kind=pl.lit("simple"),
+        why_no_value=pl.when(offered == 0).then(pl.lit(NO_PRICE)),
     )
     qualifying = pl.col("cost_percent").filter(pl.col("qualifies") & pl.col("cost_percent").is_not_null())
     enough = qualifying.len() >= CHEAPEST
     smart = costs.group_by(key).agg(
         average_cost_percent=pl.when(enough).then(qualifying.bottom_k(CHEAPEST).mean()),
-        services=pl.when(enough).then(CHEAPEST).otherwise(qualifying.len()), services_offered=offered,
-        average_kind=pl.lit("smart"), why_no_value=pl.when(~enough).then(pl.lit(TOO_FEW)),
+        services=pl.when(enough).then(CHEAPEST).otherwise(qualifying.len()),
+        services_offered=offered,
+        average_kind=pl.lit("smart"),
+        why_no_value=pl.when(~enough).then(pl.lit(TOO_FEW)),
     )
     both = pl.concat([simple, smart], how="vertical_relaxed").with_columns(quarters=pl.lit(1))
     both = both.join(flagged, on=["source", "edition", "counterpart"], how="left")
-    return CorridorPrices.validate(both.select(CorridorPrices.column_names()).sort(CorridorPrices.primary_key()), cast=True)
+    return CorridorPrices.validate(
+        both.select(CorridorPrices.column_names()).sort(CorridorPrices.primary_key()), cast=True
+    )
 
 
 def flag_fee_only_senders(quotes: dy.DataFrame[PriceQuotes]) -> pl.DataFrame:
@@ -86,7 +99,9 @@ def flag_fee_only_senders(quotes: dy.DataFrame[PriceQuotes]) -> pl.DataFrame:
     """
     changes_money = pl.col("interbank_rate").fill_null(0) != 1
     margins = [pl.col(f"margin_percent_{usd}").filter(changes_money).drop_nulls() for usd in AMOUNTS_SENT]
-    all_zero = pl.all_horizontal(*[(margin == 0).all() for margin in margins]) & (margins[0].len() >= FEWEST_QUOTES)
+    all_zero = pl.all_horizontal(*[(margin == 0).all() for margin in margins]) & (
+        margins[0].len() >= FEWEST_QUOTES
+    )
     return quotes.group_by("source", "edition", "counterpart").agg(is_fee_only=all_zero)
 
 
@@ -94,28 +109,45 @@ def average_years(prices: dy.DataFrame[CorridorPrices]) -> dy.DataFrame[Corridor
     """The mean of a year's quarters for each corridor, amount and kind of average, with the number of quarters."""
     key = ["counterpart", "area", "year", "amount_sent_usd", "average_kind", "source", "edition"]
     quarters = prices.filter(pl.col("period").str.contains("-Q"))
-    years = quarters.group_by(key).agg(
-        pl.col("average_cost_percent").mean(), pl.col("services").filter(_has_price()).sum(),
-        pl.col("services_offered").sum(), quarters=_has_price().sum(), is_fee_only=pl.col("is_fee_only").any(),
-    ).with_columns(
-        period=pl.col("year").cast(pl.String),
-        why_no_value=pl.when(pl.col("quarters") == 0).then(pl.lit(NO_QUARTER)),
+    years = (
+        quarters.group_by(key)
+        .agg(
+            pl.col("average_cost_percent").mean(),
+            pl.col("services").filter(_has_price()).sum(),
+            pl.col("services_offered").sum(),
+            quarters=_has_price().sum(),
+            is_fee_only=pl.col("is_fee_only").any(),
+        )
+        .with_columns(
+            period=pl.col("year").cast(pl.String),
+            why_no_value=pl.when(pl.col("quarters") == 0).then(pl.lit(NO_QUARTER)),
+        )
     )
-    return CorridorPrices.validate(years.select(CorridorPrices.column_names()).sort(CorridorPrices.primary_key()), cast=True)
+    return CorridorPrices.validate(
+        years.select(CorridorPrices.column_names()).sort(CorridorPrices.primary_key()), cast=True
+    )
 
 
 def _has_price() -> pl.Expr:
     return pl.col("average_cost_percent").is_not_null()
 
 
-def take_published_prices(held: pl.DataFrame, indicator: str = "remittance_cost_percent") -> dy.DataFrame[CorridorPrices]:
+def take_published_prices(
+    held: pl.DataFrame, indicator: str = "remittance_cost_percent"
+) -> dy.DataFrame[CorridorPrices]:
     """Corridor averages as their publisher prints them, in the shape of CorridorPrices."""
     corridors = held.filter(
-        (pl.col("indicator") == indicator) & ~pl.col("counterpart").is_in(["_T", "_Z"]) & ~pl.col("area").is_in(["_Z"])
+        (pl.col("indicator") == indicator)
+        & ~pl.col("counterpart").is_in(["_T", "_Z"])
+        & ~pl.col("area").is_in(["_Z"])
     )
     prices = corridors.with_columns(
-        amount_sent_usd=pl.lit(200), average_kind=pl.lit("published"), average_cost_percent="value",
-        services=pl.lit(None, pl.Int32), services_offered=pl.lit(None, pl.Int32), quarters=pl.lit(1),
+        amount_sent_usd=pl.lit(200),
+        average_kind=pl.lit("published"),
+        average_cost_percent="value",
+        services=pl.lit(None, pl.Int32),
+        services_offered=pl.lit(None, pl.Int32),
+        quarters=pl.lit(1),
         is_fee_only=pl.lit(None, pl.Boolean),
         why_no_value=pl.when(pl.col("value").is_null()).then(pl.lit(NO_PRICE)),
     )
@@ -129,26 +161,37 @@ def check_price_targets(quotes: dy.DataFrame[PriceQuotes]) -> dy.DataFrame[Price
     SmaRT value, whether it meets the target is not known.
     """
     prices = average_corridor_prices(quotes)
-    corridors = prices.filter((pl.col("average_kind") == "smart") & (pl.col("amount_sent_usd") == 200)).with_columns(
-        target=pl.lit("corridor"), limit_percent=pl.lit(CORRIDOR_LIMIT),
+    corridors = prices.filter(
+        (pl.col("average_kind") == "smart") & (pl.col("amount_sent_usd") == 200)
+    ).with_columns(
+        target=pl.lit("corridor"),
+        limit_percent=pl.lit(CORRIDOR_LIMIT),
         is_met=pl.col("average_cost_percent") <= CORRIDOR_LIMIT,
     )
     overall = _overall_prices(quotes).with_columns(
-        target=pl.lit("all_services"), limit_percent=pl.lit(OVERALL_LIMIT),
+        target=pl.lit("all_services"),
+        limit_percent=pl.lit(OVERALL_LIMIT),
         is_met=pl.col("average_cost_percent") < OVERALL_LIMIT,
     )
     names = PriceTargets.column_names()
-    return PriceTargets.validate(pl.concat([corridors.select(names), overall.select(names)], how="vertical_relaxed"), cast=True)
+    return PriceTargets.validate(
+        pl.concat([corridors.select(names), overall.select(names)], how="vertical_relaxed"), cast=True
+    )
 
 
 def _overall_prices(quotes: pl.DataFrame) -> pl.DataFrame:
     """The simple average over all services of all corridors, by quarter, for 200 US dollars."""
     costs = _costs_for(quotes, 200).filter(pl.col("cost_percent").is_not_null())
-    return costs.group_by("period", "year", "source", "edition", "amount_sent_usd").agg(
-        average_cost_percent=pl.col("cost_percent").mean(), services=pl.len()
-    ).with_columns(
-        counterpart=pl.lit("_Z"), area=pl.lit("_Z"), average_kind=pl.lit("simple"),
-        is_fee_only=pl.lit(None, pl.Boolean), why_no_value=pl.lit(None, pl.String),
+    return (
+        costs.group_by("period", "year", "source", "edition", "amount_sent_usd")
+        .agg(average_cost_percent=pl.col("cost_percent").mean(), services=pl.len())
+        .with_columns(
+            counterpart=pl.lit("_Z"),
+            area=pl.lit("_Z"),
+            average_kind=pl.lit("simple"),
+            is_fee_only=pl.lit(None, pl.Boolean),
+            why_no_value=pl.lit(None, pl.String),
+        )
     )
 
 
@@ -157,13 +200,17 @@ def prices_of_corridor(prices: dy.DataFrame[CorridorPrices], corridor: str) -> d
     ends = [end.strip() for end in corridor.split(">")]
     if len(ends) != 2 or not all(ends):
         raise MethodNotApplicable(
-            "{corridor} is not a corridor.", expected="two areas as in RUS>TJK: sent from the first, received in the second",
-            do="Write the corridor in quotation marks, because > means something to the terminal.", corridor=corridor,
+            "{corridor} is not a corridor.",
+            expected="two areas as in RUS>TJK: sent from the first, received in the second",
+            do="Write the corridor in quotation marks, because > means something to the terminal.",
+            corridor=corridor,
         )
     found = prices.filter((pl.col("counterpart") == ends[0]) & (pl.col("area") == ends[1]))
     if not found.height:
         raise MethodNotApplicable(
-            "No price is held for the corridor {corridor}.", expected="a corridor that Remittance Prices Worldwide covers",
-            do="Collect the quotes or corridor averages with: guzar collect remittance_prices FILE", corridor=corridor,
+            "No price is held for the corridor {corridor}.",
+            expected="a corridor that Remittance Prices Worldwide covers",
+            do="Collect the quotes or corridor averages with: guzar collect remittance_prices FILE",
+            corridor=corridor,
         )
     return CorridorPrices.validate(found)

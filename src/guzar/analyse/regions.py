@@ -8,14 +8,16 @@ of "hosted" and of "abroad" alike, so the two are never added: intra-region, inc
 Rule: a total is given only where every member has a number for the same definition, sex, period and edition.
 """
 
+from collections.abc import Iterable
+
 import dataframely as dy
 import polars as pl
 
 from guzar.analyse.combine import ADDITIVE, sum_parts
 from guzar.analyse.gender import share_of_women
-from guzar.analyse.stocks import HOSTED, cells_of
-from guzar.define.areas import ALL, REST_OF_WORLD, THE_TWELVE, Region, members, regions
-from guzar.define.definitions import definitions, find_definition
+from guzar.analyse.stocks import CELLS, HOSTED, cells_of
+from guzar.define.areas import ALL, THE_TWELVE, Region, members, regions
+from guzar.define.definitions import find_definition
 from guzar.define.tables.evidence import RegionalTotals
 from guzar.define.tables.figures import Observations
 from guzar.errors import MethodNotApplicable
@@ -25,23 +27,20 @@ EMIGRANTS = "guzar_emigrant_stock"
 AT = ["sex", "period", "source", "edition"]
 
 
-def total_regions(observations: dy.DataFrame[Observations]) -> dy.DataFrame[RegionalTotals]:
-    """Every stock indicator of every named region: see `total_region_stocks`."""
-    named = [total_region_stocks(observations, region) for region in regions().values()]
-    return RegionalTotals.validate(pl.concat(named))
-
-
-def total_region_stocks(observations: dy.DataFrame[Observations], region: Region) -> dy.DataFrame[RegionalTotals]:
-    """The stock indicators of one region, by sex, period and edition.
+def total_regions(
+    observations: dy.DataFrame[Observations], named: Iterable[Region] | None = None
+) -> dy.DataFrame[RegionalTotals]:
+    """The stock indicators of regions (all named ones by default), by sex, period and edition.
 
     `migrant_stock` (all origins; and NCA9 > NCA9, inside), `migrant_stock_listed_origins`,
     `migrant_stock_from_outside_region`, `emigrant_stock`, `emigrant_stock_outside_region`, and the share of women
     among migrants and emigrants. Needs the printed totals, the cells, and the sums of `analyse.stocks`.
     """
-    inside = total_corridor(observations, region.id, region.id)
-    hosted = total_members(observations, region, HOSTED, definition="guzar_region_hosted")
-    listed = total_members(observations, region, LISTED, definition="guzar_region_listed_origins")
-    abroad = total_members(observations, region, EMIGRANTS, definition="guzar_region_emigrants")
+    lists = _membership(regions().values() if named is None else named)
+    hosted = _total_members(observations, lists, HOSTED, definition="guzar_region_hosted")
+    listed = _total_members(observations, lists, LISTED, definition="guzar_region_listed_origins")
+    abroad = _total_members(observations, lists, EMIGRANTS, definition="guzar_region_emigrants")
+    inside = _total_inside(observations, lists)
     parts = [
         hosted, listed, abroad, inside,
         _subtract(listed, inside, definition="guzar_region_incoming"),
@@ -49,24 +48,27 @@ def total_region_stocks(observations: dy.DataFrame[Observations], region: Region
         share_of_women(hosted, definition="guzar_region_female_percent"),
         share_of_women(abroad, definition="guzar_region_emigrant_female_percent"),
     ]
-    return name_region(pl.concat(parts), region)
+    return name_regions(pl.concat(parts))
+
+
+def total_corridors_of_regions(observations: dy.DataFrame[Observations]) -> dy.DataFrame[RegionalTotals]:
+    """`migrant_stock` between every named region and each of the twelve areas, both directions, both sexes together."""
+    lists = _membership(regions().values())
+    cells = cells_of(observations.filter(pl.col("sex") == "_T"))
+    parts = []
+    for region_end, other_end in (("counterpart", "area"), ("area", "counterpart")):
+        towards = cells.filter(pl.col(other_end).is_in(THE_TWELVE))
+        relabelled = towards.join(lists, left_on=region_end, right_on="member").with_columns(pl.col("region").alias(region_end))
+        parts.append(sum_parts(relabelled, {}, definition="guzar_region_corridor"))
+    return name_regions(pl.concat(parts))
 
 
 def total_members(
     observations: dy.DataFrame[Observations], region: Region, of: str, *, definition: str | None = None
 ) -> dy.DataFrame[Observations]:
     """The sum of one definition over all members; no row where a member has none. Shares and prices are refused."""
-    if find_definition(of).measure not in ADDITIVE:
-        raise MethodNotApplicable(
-            "{definition} of a region is not the sum of its members.",
-            where="{region}, {definition}",
-            expected="a count or an amount",
-            do="Ask for the members one by one: {members}.",
-            region=region.id, definition=of, members=" ".join(region.members),
-        )
-    of_members = observations.filter((pl.col("definition") == of) & pl.col("area").is_in(region.members))
-    complete = pl.col("area").n_unique().over("counterpart", *AT) == len(region.members)
-    return sum_parts(of_members.filter(complete), {"area": region.id}, definition=definition)
+    _require_additive(of, region.id)
+    return _total_members(observations, _membership([region]), of, definition=definition)
 
 
 def total_corridor(observations: dy.DataFrame[Observations], origin: str, destination: str) -> dy.DataFrame[Observations]:
@@ -80,17 +82,6 @@ def total_corridor(observations: dy.DataFrame[Observations], origin: str, destin
     return sum_parts(chosen, {"counterpart": origin, "area": destination}, definition="guzar_region_corridor")
 
 
-def total_corridors_of_regions(observations: dy.DataFrame[Observations]) -> dy.DataFrame[RegionalTotals]:
-    """`migrant_stock` between every named region and each of the twelve areas, both directions, both sexes together."""
-    cells = Observations.validate(cells_of(observations).filter(pl.col("sex") == "_T"))
-    parts = []
-    for region in regions().values():
-        for area in THE_TWELVE:
-            ends = pl.concat([total_corridor(cells, region.id, area), total_corridor(cells, area, region.id)])
-            parts.append(name_region(ends, region))
-    return RegionalTotals.validate(pl.concat(parts))
-
-
 def total_figures(
     observations: dy.DataFrame[Observations], indicator: str, area: str, counterpart: str | None = None
 ) -> dy.DataFrame[Observations]:
@@ -98,51 +89,80 @@ def total_figures(
 
     Used where no such total is held. Raises MethodNotApplicable for shares, rates and prices.
     """
-    if counterpart in regions() or (area in regions() and counterpart not in (None, ALL)):
-        return _total_any_corridor(observations, indicator, str(counterpart), area)
-    ids = {d.id for d in definitions().values() if d.indicator == indicator}
-    held = observations.filter(pl.col("definition").is_in(ids))["definition"].unique().sort()
-    region = regions()[area]
-    sums = [total_members(observations, region, of) for of in held]
+    held = observations.filter(pl.col("indicator") == indicator)
+    if counterpart is not None and counterpart != ALL:
+        return _total_any_corridor(held, counterpart, area)
+    sums = [total_members(held, regions()[area], of) for of in held["definition"].unique().sort()]
     return Observations.validate(pl.concat(sums)) if sums else Observations.create_empty()
 
 
-def _total_any_corridor(
-    observations: dy.DataFrame[Observations], indicator: str, origin: str, destination: str
-) -> dy.DataFrame[Observations]:
-    if indicator == "migrant_stock":
-        return total_corridor(observations, origin, destination)
-    cells = observations.filter(
-        (pl.col("indicator") == indicator) & (pl.col("counterpart") != pl.col("area"))
+def _total_any_corridor(held: dy.DataFrame[Observations], origin: str, destination: str) -> dy.DataFrame[Observations]:
+    cells = held.filter(
+        (pl.col("counterpart") != pl.col("area"))
         & pl.col("counterpart").is_in(members(origin)) & pl.col("area").is_in(members(destination))
-        & (pl.col("counterpart") != REST_OF_WORLD) & (pl.col("area") != REST_OF_WORLD)
     )
-    refused = [d for d in cells["definition"].unique().sort() if find_definition(d).measure not in ADDITIVE]
-    if refused:
-        raise MethodNotApplicable(
-            "{definition} is a {measure} and cannot be added up.",
-            where="{definition}", expected="counts or amounts",
-            do="Add up numerator and denominator apart and divide the sums.",
-            definition=refused[0], measure=find_definition(refused[0]).measure,
-        )
+    for of in cells["definition"].unique().sort():
+        _require_additive(of, f"{origin}>{destination}")
+    if set(cells["definition"].unique()) <= {CELLS}:
+        return total_corridor(cells, origin, destination)
     return sum_parts(cells, {"counterpart": origin, "area": destination})
+
+
+def name_regions(observations: pl.DataFrame) -> dy.DataFrame[RegionalTotals]:
+    """The same rows with the publisher, date and members of their region beside them."""
+    lists = pl.DataFrame([
+        {"region": r.id, "region_publisher": r.publisher, "region_as_of": r.as_of, "region_members": " ".join(r.members)}
+        for r in regions().values()
+    ])
+    region = pl.when(pl.col("area").is_in(list(regions()))).then("area").otherwise("counterpart")
+    named = observations.with_columns(region=region).join(lists, on="region", how="left", maintain_order="left")
+    return RegionalTotals.validate(named.select(RegionalTotals.column_names()))
+
+
+def _membership(named: Iterable[Region]) -> pl.DataFrame:
+    """One row per region and member: region, member, size."""
+    return pl.DataFrame([
+        {"region": region.id, "member": member, "size": len(region.members)}
+        for region in named for member in region.members
+    ])
+
+
+def _require_additive(definition: str, region: str) -> None:
+    if find_definition(definition).measure not in ADDITIVE:
+        raise MethodNotApplicable(
+            "{definition} of a region is not the sum of its members.",
+            where="{region}, {definition}",
+            expected="a count or an amount",
+            do="Ask for the members one by one, or for the numerator and the denominator.",
+            region=region, definition=definition,
+        )
+
+
+def _total_members(
+    observations: pl.DataFrame, lists: pl.DataFrame, of: str, *, definition: str | None = None
+) -> dy.DataFrame[Observations]:
+    of_members = observations.filter(pl.col("definition") == of).join(lists, left_on="area", right_on="member")
+    complete = pl.col("area").n_unique().over("region", "counterpart", *AT) == pl.col("size")
+    relabelled = of_members.filter(complete).with_columns(area=pl.col("region"))
+    return sum_parts(relabelled, {}, definition=definition)
+
+
+def _total_inside(observations: pl.DataFrame, lists: pl.DataFrame) -> dy.DataFrame[Observations]:
+    """Corridors with both ends in the region, as the corridor of the region with itself."""
+    living = cells_of(observations).join(lists.select("region", area="member"), on="area")
+    inside = living.join(lists.select("region", counterpart="member"), on=["region", "counterpart"])
+    return sum_parts(
+        inside.with_columns(area=pl.col("region"), counterpart=pl.col("region")), {}, definition="guzar_region_corridor"
+    )
 
 
 def _subtract(
     whole: dy.DataFrame[Observations], part: dy.DataFrame[Observations], *, definition: str
 ) -> dy.DataFrame[Observations]:
     meaning = find_definition(definition)
-    parts = part.select(*AT, part="value")
-    rest = whole.join(parts, on=AT, how="inner").with_columns(
+    keys = ["area", *AT]
+    rest = whole.join(part.select(*keys, part="value"), on=keys, how="inner").with_columns(
         value=pl.col("value") - pl.col("part"), counterpart=pl.lit(ALL), definition=pl.lit(definition),
         indicator=pl.lit(meaning.indicator), unit=pl.lit(meaning.unit),
     )
     return Observations.validate(rest.select(Observations.column_names()))
-
-
-def name_region(observations: pl.DataFrame, region: Region) -> dy.DataFrame[RegionalTotals]:
-    """The same rows with the publisher, date and members of the region beside them."""
-    return RegionalTotals.validate(observations.with_columns(
-        region_publisher=pl.lit(region.publisher), region_as_of=pl.lit(region.as_of),
-        region_members=pl.lit(" ".join(region.members)),
-    ).select(RegionalTotals.column_names()))

@@ -1,12 +1,12 @@
-"""Observations → RemittanceShares and ShareDecompositions: how large remittances are, and why the ratio changed.
+"""Observations → RemittanceShares and ShareDecompositions: how large remittances are, why the ratio changed.
 
 The share is R / Y. With R in US dollars, e units of local currency per dollar, and gross domestic product in
 local currency = real product × deflator,
 
     Δln(R/Y) = Δln R_usd + Δln e − Δln Y_real − Δln deflator.
 
-Between years this is growth; between editions of one year it is a revision. Where the published share moves by
-more than the parts held, the rest is shown as unexplained and never spread over the parts.
+Between years this is growth; between editions of one year it is a revision. Where the published share moves
+by more than the parts held, the rest is shown as unexplained and never spread over the parts.
 """
 
 import math
@@ -26,6 +26,8 @@ OUTPUT = "gdp_usd"
 EXCHANGE_RATE = "exchange_rate_local_currency_per_usd"
 REAL_OUTPUT = "gdp_constant_2015_usd"
 DEFLATOR = "gdp_deflator_index"
+
+DENOMINATOR = {"exchange_rate": EXCHANGE_RATE, "real_output": REAL_OUTPUT, "deflator": DEFLATOR}
 
 # The parts of the change in the order of the formula, with the sign that each has in it.
 PARTS = {"remittances_usd": 1, "exchange_rate": 1, "real_output": -1, "deflator": -1}
@@ -58,16 +60,24 @@ def _shares_of_side(held: pl.DataFrame, side: str) -> pl.DataFrame:
         "area", "year", amount_usd="value", amount_source="source", amount_edition="edition"
     )
     published = _numbers(held, SHARES[side]).select(
-        "area", "year", amount_source="source", amount_edition="edition",
-        published_percent="value", share_edition="edition",
+        "area",
+        "year",
+        amount_source="source",
+        amount_edition="edition",
+        published_percent="value",
+        share_edition="edition",
     )
     joined = amounts.join(_latest_output(held), on=["area", "year"], how="left").join(
         published, on=["area", "year", "amount_source", "amount_edition"], how="left"
     )
     recomputed = 100 * pl.col("amount_usd") / pl.col("output_usd")
-    return joined.with_columns(transfer_side=pl.lit(side), recomputed_percent=recomputed).with_columns(
-        relative_gap=_where_positive(pl.col("published_percent") / pl.col("recomputed_percent") - 1)
-    ).select(RemittanceShares.column_names())
+    return (
+        joined.with_columns(transfer_side=pl.lit(side), recomputed_percent=recomputed)
+        .with_columns(
+            relative_gap=_where_positive(pl.col("published_percent") / pl.col("recomputed_percent") - 1)
+        )
+        .select(RemittanceShares.column_names())
+    )
 
 
 def _where_positive(ratio: pl.Expr) -> pl.Expr:
@@ -88,14 +98,19 @@ def _latest_output(held: pl.DataFrame) -> pl.DataFrame:
 
 
 def decompose_growth(
-    held: dy.DataFrame[Observations], *, area: str, from_year: int, to_year: int, edition: str | None = None,
+    held: dy.DataFrame[Observations],
+    *,
+    area: str,
+    from_year: int,
+    to_year: int,
+    edition: str | None = None,
     side: str = "received",
 ) -> dy.DataFrame[ShareDecompositions]:
     """The change of the share between two years of one edition, in four parts and an unexplained rest.
 
     `edition` is that of the remittances; without it, the latest that holds both years. The share is the
-    published one where that edition prints it, else numerator over denominator. Raises MethodNotApplicable where
-    a year is not held or the two years are measured by different definitions.
+    published one where that edition prints it, else numerator over denominator; denominators are the latest
+    held. Raises MethodNotApplicable where a year is not held or the two years differ in definition.
     """
     amounts = _of_area(held, AMOUNTS[side], area)
     chosen = edition or _common_edition(amounts, from_year, to_year)
@@ -105,13 +120,18 @@ def decompose_growth(
 
 
 def decompose_revision(
-    held: dy.DataFrame[Observations], *, area: str, year: int, from_edition: str, to_edition: str,
+    held: dy.DataFrame[Observations],
+    *,
+    area: str,
+    year: int,
+    from_edition: str,
+    to_edition: str,
     side: str = "received",
 ) -> dy.DataFrame[ShareDecompositions]:
     """The change of the share of one year between two editions: a revision, never growth.
 
-    A part that is not held in both editions is said to be `not_held`, and what it did stays in the unexplained
-    rest. Raises MethodNotApplicable where neither the share nor the amount is held in both editions.
+    A part that is not held in both editions is said to be `not_held`, and what it did stays in the
+    unexplained rest. Raises MethodNotApplicable where an edition holds neither the share nor the amount.
     """
     ends = [_revised_endpoint(held, area, year, edition, side) for edition in (from_edition, to_edition)]
     _require_one_definition(*ends)
@@ -123,9 +143,13 @@ def _of_area(held: pl.DataFrame, indicator: str, area: str) -> pl.DataFrame:
 
 
 def _common_edition(amounts: pl.DataFrame, from_year: int, to_year: int) -> str:
-    both = amounts.filter(pl.col("year").is_in([from_year, to_year])).group_by("source", "edition").agg(
-        pl.col("year").n_unique()
-    ).filter(pl.col("year") == len({from_year, to_year})).sort("edition", "source")
+    both = (
+        amounts.filter(pl.col("year").is_in([from_year, to_year]))
+        .group_by("source", "edition")
+        .agg(pl.col("year").n_unique())
+        .filter(pl.col("year") == len({from_year, to_year}))
+        .sort("edition", "source")
+    )
     if both.height:
         return str(both["edition"][-1])
     raise MethodNotApplicable(
@@ -133,41 +157,89 @@ def _common_edition(amounts: pl.DataFrame, from_year: int, to_year: int) -> str:
         where="editions held: {editions}",
         expected="one edition with both years",
         do="Choose other years, or collect an edition that covers both.",
-        from_year=from_year, to_year=to_year, editions=", ".join(sorted(amounts["edition"].unique())) or "-",
+        from_year=from_year,
+        to_year=to_year,
+        editions=", ".join(sorted(amounts["edition"].unique())) or "-",
     )
 
 
 def _endpoint(held: pl.DataFrame, area: str, year: int, edition: str, side: str) -> Endpoint:
+    """The remittances of one edition, and the latest denominator that is held."""
     amount = _one(_of_area(held, AMOUNTS[side], area), year, edition)
     if amount is None:
         raise MethodNotApplicable(
-            "Remittances {side} by {area} in {year} are not held in the edition {edition}.",
+            "Remittances of {area} in {year} are not held in the edition {edition}.",
+            where="{indicator}",
             expected="a year and edition that a source covers",
             do="See what is held with: guzar figures --indicator {indicator} --area {area} --edition all",
-            side=side, area=area, year=year, edition=edition, indicator=AMOUNTS[side],
+            area=area,
+            year=year,
+            edition=edition,
+            indicator=AMOUNTS[side],
         )
     share = _one(_of_area(held, SHARES[side], area), year, edition)
-    output = {name: _latest(held, indicator, area, year) for name, indicator in
-              (("output", OUTPUT), ("exchange_rate", EXCHANGE_RATE), ("real_output", REAL_OUTPUT), ("deflator", DEFLATOR))}
-    percent = share["value"] if share else _ratio(amount["value"], output["output"])
-    levels = {"remittances_usd": amount["value"], **{name: output[name] for name in list(PARTS)[1:]}}
-    return Endpoint(year, edition, percent, levels, amount["definition"], amount["source"])
+    percent = share.value if share else _ratio(amount.value, _latest(held, OUTPUT, area, year))
+    levels = {name: _latest(held, indicator, area, year) for name, indicator in DENOMINATOR.items()}
+    return Endpoint(
+        year, edition, percent, {"remittances_usd": amount.value, **levels}, amount.definition, amount.source
+    )
 
 
-def _ratio(amount: float, output: float | None) -> float | None:
-    return 100 * amount / output if output else None
+def _revised_endpoint(held: pl.DataFrame, area: str, year: int, edition: str, side: str) -> Endpoint:
+    """What the edition itself holds, and nothing from any other edition."""
+    amount = _one(_of_area(held, AMOUNTS[side], area), year, edition)
+    share = _one(_of_area(held, SHARES[side], area), year, edition)
+    chosen = share or amount
+    if chosen is None:
+        raise MethodNotApplicable(
+            "The edition {edition} holds neither the amount nor the share for {area}, {year}.",
+            where="{indicator}",
+            expected="an edition that prints at least one of them",
+            do="See what is held with: guzar figures --indicator {indicator} --area {area} --edition all",
+            edition=edition,
+            area=area,
+            year=year,
+            indicator=SHARES[side],
+        )
+    levels = {
+        name: _one(_of_area(held, indicator, area), year, edition) for name, indicator in DENOMINATOR.items()
+    }
+    found = {"remittances_usd": amount, **levels}
+    return Endpoint(
+        year,
+        edition,
+        share.value if share else None,
+        {name: held_value.value if held_value else None for name, held_value in found.items()},
+        chosen.definition,
+        chosen.source,
+    )
 
 
-def _one(rows: pl.DataFrame, year: int, edition: str) -> dict[str, float | str] | None:
+@dataclass(frozen=True)
+class HeldValue:
+    """One value with what it means and where it comes from."""
+
+    value: float
+    definition: str
+    source: str
+
+
+def _one(rows: pl.DataFrame, year: int, edition: str) -> HeldValue | None:
     """The value of one year in one edition; refused where two sources use the same edition date."""
     found = rows.filter((pl.col("year") == year) & (pl.col("edition") == edition))
     if found.height > 1:
         raise MethodNotApplicable(
-            "Two sources hold this value in the edition {edition}.",
-            where="{sources}", expected="one source", do="Name an edition that only one of them has.",
-            edition=edition, sources=", ".join(found["source"]),
+            "Two series hold this value in the edition {edition}.",
+            where="{definitions}",
+            expected="one series",
+            do="Name an edition that only one of them has.",
+            edition=edition,
+            definitions=", ".join(found["definition"]),
         )
-    return found.row(0, named=True) if found.height else None
+    if not found.height:
+        return None
+    row = found.row(0, named=True)
+    return HeldValue(float(row["value"]), str(row["definition"]), str(row["source"]))
 
 
 def _latest(held: pl.DataFrame, indicator: str, area: str, year: int) -> float | None:
@@ -175,23 +247,8 @@ def _latest(held: pl.DataFrame, indicator: str, area: str, year: int) -> float |
     return float(found["value"][-1]) if found.height else None
 
 
-def _revised_endpoint(held: pl.DataFrame, area: str, year: int, edition: str, side: str) -> Endpoint:
-    """What the edition itself holds, and nothing from any other edition."""
-    amount = _one(_of_area(held, AMOUNTS[side], area), year, edition)
-    share = _one(_of_area(held, SHARES[side], area), year, edition)
-    if amount is None and share is None:
-        raise MethodNotApplicable(
-            "The edition {edition} holds neither the amount nor the share for {area}, {year}.",
-            expected="an edition that prints at least one of them",
-            do="See what is held with: guzar figures --indicator {indicator} --area {area} --edition all",
-            edition=edition, area=area, year=year, indicator=SHARES[side],
-        )
-    levels = {"remittances_usd": amount["value"] if amount else None}
-    for name, indicator in (("exchange_rate", EXCHANGE_RATE), ("real_output", REAL_OUTPUT), ("deflator", DEFLATOR)):
-        found = _one(_of_area(held, indicator, area), year, edition)
-        levels[name] = found["value"] if found else None
-    chosen = share or amount
-    return Endpoint(year, edition, share["value"] if share else None, levels, chosen["definition"], chosen["source"])
+def _ratio(amount: float, output: float | None) -> float | None:
+    return 100 * amount / output if output else None
 
 
 def _require_one_definition(first: Endpoint, second: Endpoint) -> None:
@@ -201,28 +258,51 @@ def _require_one_definition(first: Endpoint, second: Endpoint) -> None:
             where="{first} and {second}",
             expected="the same definition at both ends",
             do="Choose editions of one source.",
-            first=first.definition, second=second.definition,
+            first=first.definition,
+            second=second.definition,
         )
 
 
-def _decomposition(start: Endpoint, end: Endpoint, area: str, side: str, kind: str) -> dy.DataFrame[ShareDecompositions]:
+def _decomposition(
+    start: Endpoint, end: Endpoint, area: str, side: str, kind: str
+) -> dy.DataFrame[ShareDecompositions]:
     total = _log_ratio(start.share_percent, end.share_percent)
     changes = {name: _log_ratio(start.levels[name], end.levels[name]) for name in PARTS}
     explained = math.fsum(sign * (changes[name] or 0.0) for name, sign in PARTS.items())
-    rows = [("share", start.share_percent, end.share_percent, total, "total" if total is not None else "not_held")]
+    rows = [
+        ("share", start.share_percent, end.share_percent, total, "total" if total is not None else "not_held")
+    ]
     for name, sign in PARTS.items():
         change = changes[name]
         contribution = None if change is None else sign * change
-        rows.append((name, start.levels[name], end.levels[name], contribution, "not_held" if change is None else "measured"))
+        rows.append(
+            (
+                name,
+                start.levels[name],
+                end.levels[name],
+                contribution,
+                "not_held" if change is None else "measured",
+            )
+        )
     rest = None if total is None else total - explained
     rows.append(("unexplained", None, None, rest, "not_held" if rest is None else "unexplained"))
     columns = ["part", "from_value", "to_value", "log_change", "part_status"]
-    frame = pl.DataFrame(rows, schema={c: pl.String if c.startswith("part") else pl.Float64 for c in columns}, orient="row")
-    return ShareDecompositions.validate(frame.with_columns(
-        area=pl.lit(area), transfer_side=pl.lit(side), change_kind=pl.lit(kind),
-        from_year=pl.lit(start.year), to_year=pl.lit(end.year),
-        from_edition=pl.lit(start.edition), to_edition=pl.lit(end.edition), source=pl.lit(start.source),
-    ).select(ShareDecompositions.column_names()), cast=True)
+    frame = pl.DataFrame(
+        rows, schema={c: pl.String if c.startswith("part") else pl.Float64 for c in columns}, orient="row"
+    )
+    return ShareDecompositions.validate(
+        frame.with_columns(
+            area=pl.lit(area),
+            transfer_side=pl.lit(side),
+            change_kind=pl.lit(kind),
+            from_year=pl.lit(start.year),
+            to_year=pl.lit(end.year),
+            from_edition=pl.lit(start.edition),
+            to_edition=pl.lit(end.edition),
+            source=pl.lit(start.source),
+        ).select(ShareDecompositions.column_names()),
+        cast=True,
+    )
 
 
 def _log_ratio(start: float | None, end: float | None) -> float | None:

@@ -56,9 +56,16 @@ def _slips_between_years(numbers: pl.DataFrame) -> list[dict[str, Any]]:
 
 def _write_step(row: dict[str, Any], factor: float) -> dict[str, Any]:
     return write_doubt(
-        "unit_slip_between_years", source=row["source"], edition=row["edition"], areas=_corridor(row),
-        found=show_number(row["value"]), expected=show_number(row["before"]), explanation=THOUSANDFOLD_YEAR,
-        indicator=row["indicator"], definition=row["definition"], period=row["period"],
+        "unit_slip_between_years",
+        source=row["source"],
+        edition=row["edition"],
+        areas=_corridor(row),
+        found=show_number(row["value"]),
+        expected=show_number(row["before"]),
+        explanation=THOUSANDFOLD_YEAR,
+        indicator=row["indicator"],
+        definition=row["definition"],
+        period=row["period"],
         values={"factor": show_number(factor)},
     )
 
@@ -75,15 +82,25 @@ def _slips_between_editions(numbers: pl.DataFrame) -> list[dict[str, Any]]:
     )
     pairs = exact.join(exact, on=[*cell, "mantissa"], suffix="_other")
     ratio = pl.col("value") / pl.col("value_other")
-    found = pairs.with_columns(factor=ratio).filter(
-        pl.any_horizontal(*[(pl.col("factor") / factor - 1).abs() < 1e-6 for factor in FACTORS])
-    ).sort(*LINE, "period")
+    found = (
+        pairs.with_columns(factor=ratio)
+        .filter(pl.any_horizontal(*[(pl.col("factor") / factor - 1).abs() < 1e-6 for factor in FACTORS]))
+        .sort(*LINE, "period")
+    )
     return [
         write_doubt(
-            "unit_slip_between_editions", source=row["source"], edition=row["edition"], areas=_corridor(row),
-            found=show_number(row["value"]), expected=show_number(row["value_other"]),
-            explanation=THOUSANDFOLD_EDITION, indicator=row["indicator"], definition=row["definition"],
-            period=row["period"], other_source=row["source_other"], other_edition=row["edition_other"],
+            "unit_slip_between_editions",
+            source=row["source"],
+            edition=row["edition"],
+            areas=_corridor(row),
+            found=show_number(row["value"]),
+            expected=show_number(row["value_other"]),
+            explanation=THOUSANDFOLD_EDITION,
+            indicator=row["indicator"],
+            definition=row["definition"],
+            period=row["period"],
+            other_source=row["source_other"],
+            other_edition=row["edition_other"],
             values={"factor": show_number(round(row["factor"]))},
         )
         for row in found.iter_rows(named=True)
@@ -94,21 +111,36 @@ def find_repeated_series(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Two areas (or corridors of one area) with the same run of detailed numbers in one publication."""
     numbers = held.filter((pl.col("value") > 0) & (pl.col("area") != "WLD")).sort(*LINE, "period")
     lines = numbers.group_by(LINE, maintain_order=True).agg(
-        run=pl.col("value").cast(pl.String).str.join(" "), from_period=pl.col("period").min(),
-        periods=pl.col("period").str.join(" "), count=pl.len(), different=pl.col("value").n_unique(),
+        run=pl.col("value").cast(pl.String).str.join(" "),
+        from_period=pl.col("period").min(),
+        periods=pl.col("period").str.join(" "),
+        count=pl.len(),
+        different=pl.col("value").n_unique(),
         digits=_digits_carried(pl.col("value")),
     )
     long = lines.filter((pl.col("different") >= FEWEST_REPEATED) & (pl.col("digits") >= FEWEST_DIGITS))
     same = [*SERIES, "sex", "run", "periods"]
-    groups = long.filter(pl.len().over(same) > 1).group_by(same, maintain_order=True).agg(
-        named=pl.struct("area", "counterpart"), count=pl.col("count").first(), from_period=pl.col("from_period").first()
+    groups = (
+        long.filter(pl.len().over(same) > 1)
+        .group_by(same, maintain_order=True)
+        .agg(
+            named=pl.struct("area", "counterpart"),
+            count=pl.col("count").first(),
+            from_period=pl.col("from_period").first(),
+        )
     )
     return [_write_repeated(row) for row in groups.iter_rows(named=True)]
 
 
 def _digits_carried(values: pl.Expr) -> pl.Expr:
     """Significant digits in a run: zeros at the end are a unit, not information."""
-    text = values.round(6).cast(pl.String).str.replace_all(r"[.]0*$", "").str.replace_all(r"[.-]", "").str.strip_chars("0")
+    text = (
+        values.round(6)
+        .cast(pl.String)
+        .str.replace_all(r"[.]0*$", "")
+        .str.replace_all(r"[.-]", "")
+        .str.strip_chars("0")
+    )
     return text.str.len_chars().sum()
 
 
@@ -116,8 +148,14 @@ def _write_repeated(row: dict[str, Any]) -> dict[str, Any]:
     named = [code for place in row["named"] for code in _corridor(place)]
     first = row["run"].split(" ")[:3]
     return write_doubt(
-        "repeated_series", source=row["source"], edition=row["edition"], areas=named,
-        found=", ".join(show_number(float(value)) for value in first) + ", …", explanation=REPEATED,
-        indicator=row["indicator"], definition=row["definition"], period=row["from_period"],
+        "repeated_series",
+        source=row["source"],
+        edition=row["edition"],
+        areas=named,
+        found=", ".join(show_number(float(value)) for value in first) + ", …",
+        explanation=REPEATED,
+        indicator=row["indicator"],
+        definition=row["definition"],
+        period=row["from_period"],
         values={"count": row["count"]},
     )

@@ -1,4 +1,4 @@
-"""Observations of migrant stocks → people abroad, origins listed and not listed, the rest of the world.
+"""Observations of migrant stocks → people abroad, origins listed and not listed.
 
 In: the cells of a table by origin and destination (`un_stock_by_origin`) and the totals printed for destinations
 (`un_stock_hosted`). Out: observations of derived indicators, by sex, period and edition.
@@ -10,21 +10,25 @@ import dataframely as dy
 import polars as pl
 
 from guzar.analyse.combine import sum_parts
-from guzar.define.areas import ALL, REST_OF_WORLD, THE_TWELVE, WORLD
+from guzar.define.areas import ALL, areas
 from guzar.define.tables.figures import Observations
 
 CELLS = "un_stock_by_origin"
 HOSTED = "un_stock_hosted"
-AGGREGATES = (ALL, WORLD, REST_OF_WORLD)
 
 
 def cells_of(observations: pl.DataFrame) -> pl.DataFrame:
-    """The cells by origin and destination: no totals, nobody at home."""
+    """The cells by origin and destination: both ends are listed areas, nobody at home, no totals, no "other"."""
     return observations.filter(
-        (pl.col("definition") == CELLS)
-        & ~pl.col("counterpart").is_in(AGGREGATES) & ~pl.col("area").is_in(AGGREGATES)
+        (pl.col("definition") == CELLS) & is_listed("counterpart") & is_listed("area")
         & (pl.col("counterpart") != pl.col("area"))
     )
+
+
+def is_listed(column: str) -> pl.Expr:
+    """Whether the code is an area: not a total, region or printed group, nor people of unknown or no country."""
+    listed = areas().filter(pl.col("kind").is_in(["country", "territory", "former"]))["code"]
+    return pl.col(column).is_in(listed.implode())
 
 
 def count_emigrants(observations: dy.DataFrame[Observations]) -> dy.DataFrame[Observations]:
@@ -50,16 +54,3 @@ def count_unlisted_origins(observations: dy.DataFrame[Observations]) -> dy.DataF
     gaps = totals.join(listed, on=keys, how="inner").with_columns(value=pl.col("value") - pl.col("listed"))
     parts = gaps.filter(pl.col("value") >= 0).select(Observations.column_names())
     return sum_parts(parts, {"counterpart": ALL}, definition="guzar_stock_unlisted_origins")
-
-
-def count_rest_of_world(observations: dy.DataFrame[Observations]) -> dy.DataFrame[Observations]:
-    """`migrant_stock` between each of the twelve areas and all listed areas outside them, in both directions.
-
-    The rest of the world is ROW: as counterpart, where people were born; as area, where they live.
-    """
-    cells = cells_of(observations)
-    at_home = pl.col("area").is_in(THE_TWELVE)
-    born_here = pl.col("counterpart").is_in(THE_TWELVE)
-    from_rest = sum_parts(cells.filter(at_home & ~born_here), {"counterpart": REST_OF_WORLD}, definition="guzar_stock_rest_of_world")
-    to_rest = sum_parts(cells.filter(born_here & ~at_home), {"area": REST_OF_WORLD}, definition="guzar_stock_rest_of_world")
-    return Observations.validate(pl.concat([from_rest, to_rest]))

@@ -7,6 +7,7 @@ name, and reads it into as-printed tables; what a single row holds is judged lat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -20,6 +21,16 @@ class Delivery:
     name: str
     content: bytes
     address: str = ""  # where it was fetched from, empty for a file that somebody handed over
+    series: str = ""  # what the person who handed it over says it holds, where the file does not tell
+
+
+@dataclass(frozen=True)
+class NumberForm:
+    """How a table prints numbers: decimal sign, sign between thousands (blanks always are), marks for "no number"."""
+
+    decimal: str = "."
+    thousands: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,7 +40,8 @@ class Reading:
     edition: str | None
     tables: Mapping[str, pl.DataFrame]
     notes: tuple[str, ...] = ()
-    details: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
+    numbers: NumberForm = NumberForm()
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def year_in_name(delivery: Delivery) -> str:
 
     For files that say nowhere inside which year they are about.
     """
-    years = re.findall(r"(?<!\d)(?:19|20)\d{2}(?!\d)", delivery.name)
+    years: list[str] = re.findall(r"(?<!\d)(?:19|20)\d{2}(?!\d)", delivery.name)
     if len(set(years)) == 1:
         return years[0]
     raise DeliveryRefused(
@@ -69,7 +69,10 @@ def require_full_rows(grid: Grid, header_row: int, delivery: Delivery) -> None:
             where="{name}, {count} rows, the first is row {row}",
             expected="{width} cells in every row",
             do="Fetch the file again and compare its size with the publisher's.",
-            name=delivery.name, count=short.height, row=short[ROW][0], width=width,
+            name=delivery.name,
+            count=short.height,
+            row=short[ROW][0],
+            width=width,
         )
 
 
@@ -81,7 +84,9 @@ def require_rows(found: int, fewest: int, delivery: Delivery) -> None:
             where="{name}, {found} rows",
             expected="at least {fewest} rows",
             do="Fetch the file again and compare its size with the publisher's.",
-            name=delivery.name, found=found, fewest=fewest,
+            name=delivery.name,
+            found=found,
+            fewest=fewest,
         )
 
 
@@ -94,5 +99,7 @@ def require_unbroken_years(years: Sequence[int], delivery: Delivery) -> None:
             where="{name}, columns {first} to {last}",
             expected="one column for every year, in order",
             do="Fetch the file again, unchanged, from the publisher.",
-            name=delivery.name, first=min(years, default="-"), last=max(years, default="-"),
+            name=delivery.name,
+            first=min(years, default="-"),
+            last=max(years, default="-"),
         )

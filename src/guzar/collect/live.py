@@ -314,7 +314,7 @@ def _pause(policy: Policy, failures: int, asked_seconds: float) -> float:
 
 def seconds_asked(retry_after: str, now: datetime) -> float:
     """The pause that a `Retry-After` header asks for, in seconds or as an HTTP date; 0 where it says nothing."""
-    if retry_after.strip().isdigit():
+    if retry_after.strip().isdecimal():
         return float(retry_after)
     try:
         return max((parsedate_to_datetime(retry_after) - now).total_seconds(), 0.0)

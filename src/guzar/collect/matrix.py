@@ -4,7 +4,6 @@ Checked as a whole before a cell is used: every column has a label and every lab
 the areas across, and printed totals are the sums of their cells.
 """
 
-import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,7 +14,8 @@ from guzar.define.areas import fold_spelling
 from guzar.errors import DeliveryRefused
 
 FEWEST_AREAS = 150  # every matrix published so far holds more than 200
-TOLERANCE = 0.5  # a printed total and the sum of printed cells, in the file's unit per cell added
+ROUNDING = 0.5  # at most, in the file's unit, for every whole number added
+PRECISION = 1e-6  # relative, of sums of cells that are not rounded
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,24 @@ def read_matrix(grid: Grid, header_row: int, delivery: Delivery, *, square: bool
     """The matrix below `header_row`; text below its last full row is notes. Refused where it is not whole."""
     labels = grid.cells(header_row)
     across = _labels_across(labels, grid, header_row, delivery)
-    body = grid.text.filter((pl.col(ROW) > header_row) & pl.any_horizontal(_filled(i) for i in range(1, len(labels))))
+    body = grid.text.filter(
+        (pl.col(ROW) > header_row) & pl.any_horizontal(_filled(i) for i in range(1, len(labels)))
+    )
     last_row = int(body[ROW].max() or header_row)  # type: ignore[arg-type]
     down = [(cell or "").strip() for cell in body["0"]]
     notes = grid.text.filter((pl.col(ROW) > last_row) & _filled(0))["0"].str.strip_chars().to_list()
     _require_whole(down, across, square, delivery)
-    long = unpivot(grid, header_row, keep={"down": "0"}, values=[str(i + 1) for i in range(len(across))], last_row=last_row)
+    long = unpivot(
+        grid,
+        header_row,
+        keep={"down": "0"},
+        values=[str(i + 1) for i in range(len(across))],
+        last_row=last_row,
+    )
     cells = long.with_columns(
         pl.col("down").str.strip_chars(),
-        place=pl.col("place").str.replace(r", column .*$", "") + pl.format(", {}, column {}", "down", "label"),
+        place=pl.col("place").str.replace(r", column .*$", "")
+        + pl.format(", {}, column {}", "down", "label"),
     ).rename({"label": "across"})
     return Matrix(cells, tuple(notes), tuple(down), tuple(across))
 
@@ -60,13 +69,18 @@ def _labels_across(labels: list[str], grid: Grid, header_row: int, delivery: Del
             where="{name}, row {row}, column {column}",
             expected="a label above every column of cells",
             do="Fetch the file again, unchanged, from the publisher.",
-            name=delivery.name, row=header_row, column=(nameless or unlabelled)[0] + 1,
+            name=delivery.name,
+            row=header_row,
+            column=(nameless or unlabelled)[0] + 1,
         )
     return labels[1 : max(i for i, label in enumerate(labels) if label) + 1]
 
 
 def _require_whole(down: list[str], across: list[str], square: bool, delivery: Delivery) -> None:
-    here, there = (pl.Series(labels).to_frame("s").select(fold_spelling(pl.col("s")))["s"].to_list() for labels in (down, across))
+    here, there = (
+        pl.Series(labels).to_frame("s").select(fold_spelling(pl.col("s")))["s"].to_list()
+        for labels in (down, across)
+    )
     missing = sorted(set(there) ^ set(here)) if square else []
     repeated = sorted({label for labels in (here, there) for label in labels if labels.count(label) > 1})
     if len(down) >= FEWEST_AREAS and len(across) >= FEWEST_AREAS and not missing and not repeated:
@@ -76,7 +90,10 @@ def _require_whole(down: list[str], across: list[str], square: bool, delivery: D
         where="{name}, {down} rows and {across} columns; on one side only or twice: {areas}",
         expected="every area once down and once across, at least {fewest} of them",
         do="Fetch the file again and compare its size with the publisher's.",
-        name=delivery.name, down=len(down), across=len(across), fewest=FEWEST_AREAS,
+        name=delivery.name,
+        down=len(down),
+        across=len(across),
+        fewest=FEWEST_AREAS,
         areas=", ".join((missing + repeated)[:5]) or "-",
     )
 
@@ -96,11 +113,16 @@ def compare_totals(cells: pl.DataFrame, total_down: str, total_across: str) -> d
     """
     inner = cells.filter((pl.col("down") != total_down) & (pl.col("across") != total_across))
     checked = [
-        _compare(inner, cells.filter((pl.col("down") == total_down) & (pl.col("across") != total_across)), "across"),
-        _compare(inner, cells.filter((pl.col("across") == total_across) & (pl.col("down") != total_down)), "down"),
+        _compare(
+            inner, cells.filter((pl.col("down") == total_down) & (pl.col("across") != total_across)), "across"
+        ),
+        _compare(
+            inner, cells.filter((pl.col("across") == total_across) & (pl.col("down") != total_down)), "down"
+        ),
     ]
     both = pl.concat(checked).with_columns(gap=(pl.col("total") - pl.col("sum")).abs())
-    differing = both.filter(pl.col("gap") > TOLERANCE * pl.col("cells")).sort("gap", descending=True)
+    allowed = ROUNDING * pl.col("rounded") + PRECISION * pl.col("sum").abs()
+    differing = both.filter(pl.col("gap") > allowed).sort("gap", descending=True)
     found = {"totals_checked": str(both.height), "totals_that_differ": str(differing.height)}
     if differing.height:
         label, total, summed = differing.select("label", "total", "sum").row(0)
@@ -109,12 +131,7 @@ def compare_totals(cells: pl.DataFrame, total_down: str, total_across: str) -> d
 
 
 def _compare(inner: pl.DataFrame, totals: pl.DataFrame, by: str) -> pl.DataFrame:
-    added = inner.group_by(pl.col(by).alias("label")).agg(sum=pl.col("value").sum(), cells=pl.col("value").count())
+    whole = (pl.col("value") != 0) & (pl.col("value") == pl.col("value").round())
+    added = inner.group_by(pl.col(by).alias("label")).agg(sum=pl.col("value").sum(), rounded=whole.sum())
     printed = totals.select(label=pl.col(by), total=pl.col("value")).drop_nulls()
     return printed.join(added, on="label", how="inner")
-
-
-def year_of(text: str) -> str | None:
-    """The one year named in a title or note, or None."""
-    years = set(re.findall(r"(?<!\d)(?:19|20)\d{2}(?!\d)", text))
-    return years.pop() if len(years) == 1 else None

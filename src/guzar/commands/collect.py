@@ -1,5 +1,7 @@
 """`guzar collect`: take a source into a workspace, with receipt and quarantine."""
 
+import random
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,10 +10,11 @@ import typer
 from rich.table import Table
 
 from guzar import journey
+from guzar.collect.live import Policy
 from guzar.commands.speaker import Speaker, command
 from guzar.define.sources import find_source, sources
 from guzar.errors import SettingsInvalid
-from guzar.store import open_workspace
+from guzar.store import Workspace, open_workspace
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -25,6 +28,10 @@ def collect(
     files: Annotated[list[Path] | None, typer.Argument(help="Files as the publisher delivers them.")] = None,
     workspace: Annotated[Path | None, typer.Option(help="The workspace; made if it does not exist.")] = None,
     edition: Annotated[str | None, typer.Option(help="Date of publication, where the file does not tell it.")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Ask the publisher's service instead of reading files.")] = False,
+    mapping: Annotated[
+        Path | None, typer.Option(help="For own_table and sdmx_services: the file that describes table, source and definitions.")
+    ] = None,
     list_sources: Annotated[bool, typer.Option("--list", help="List the sources and what each accepts.")] = False,
 ) -> None:
     """Take a source into the workspace, with a receipt and a quarantine. The same bytes again add nothing.
@@ -33,20 +40,43 @@ def collect(
     """
     if list_sources:
         return _list(speak)
-    if source is None or workspace is None or not files:
+    if source is None or workspace is None or bool(files) == live:
         raise SettingsInvalid(
-            "Collecting needs a source, a file and a workspace.",
-            expected="guzar collect SOURCE FILE --workspace FOLDER",
+            "Collecting needs a source, a file or --live, and a workspace.",
+            expected="guzar collect SOURCE FILE --workspace FOLDER, or guzar collect SOURCE --live --workspace FOLDER",
             do="List the sources with: guzar collect --list",
         )
     find_source(source)
     place = open_workspace(workspace, create=True)
+    if live:
+        return _collect_live(speak, place, source)
     results = []
-    for file in files:
+    for file in files or []:
         done = journey.collect_delivery(place, source, journey.open_file_delivery(file), received=today(), edition=edition)
         results.append(done)
         _report(speak, done)
     speak.summary({"collected": [vars(done) for done in results]})
+
+
+def _collect_live(speak: Speaker, place: Workspace, source: str) -> None:
+    """Ask the service with a progress bar, one step per series."""
+    with speak.progress("Asking the service", journey.live_series_count(source)) as step:
+        done = journey.collect_live(
+            place, source, patient_policy(), received=today(),
+            moved=lambda series, page, pages: step() if page == pages else None,
+        )
+    for taken in done.taken:
+        _report(speak, taken)
+    for series, words in done.refused_series.items():
+        speak.say("The service does not give {series}: {words}", series=series, words=words)
+    speak.summary({"collected": [vars(taken) for taken in done.taken], "refused_series": dict(done.refused_series)})
+
+
+def patient_policy() -> Policy:
+    """How patient `--live` is: real clock, real pauses, spread so that many offices do not ask at once."""
+    return Policy(
+        clock=time.monotonic, sleep=time.sleep, jitter=random.SystemRandom().random, now=lambda: datetime.now(UTC)
+    )
 
 
 def _report(speak: Speaker, done: journey.Collected) -> None:

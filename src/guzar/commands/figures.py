@@ -9,8 +9,9 @@ from rich.table import Table
 
 from guzar import journey
 from guzar.commands.speaker import Speaker, command
-from guzar.define.areas import members
-from guzar.define.definitions import indicators
+from guzar.define.areas import members, regions
+from guzar.define.definitions import find_definition, indicators
+from guzar.define.tables.figures import Observations
 from guzar.errors import MethodNotApplicable, SettingsInvalid
 from guzar.store import open_workspace, write_table
 
@@ -49,6 +50,8 @@ def figures(
         write_table(out, chosen)
         speak.say("{count} rows written to {path}.", count=chosen.height, path=out)
     else:
+        _name_region(speak, area)
+        _say_definitions(speak, chosen)
         speak.show(_as_table(chosen))
     speak.summary({"rows": chosen.height, "out": str(out) if out else None})
 
@@ -65,8 +68,7 @@ def select_figures(
     for end in filter(None, (area, counterpart)):
         if end not in ("_T", "_Z"):
             members(end)
-    rows = held.filter((pl.col("indicator") == indicator) & (pl.col("area") == area))
-    rows = rows.filter(pl.col("counterpart") == counterpart) if counterpart else rows
+    rows = journey.load_figures(Observations.validate(held), indicator, area, counterpart)
     rows = rows.filter(pl.col("year") == year) if year else rows
     if edition and edition != "all":
         rows = rows.filter(pl.col("edition") == edition)
@@ -79,10 +81,35 @@ def select_figures(
     return rows.select(COLUMNS).sort("counterpart", "sex", "period", "source", "edition", descending=[True, True, False, False, False])
 
 
+SHOWN = ["counterpart", "area", "sex", "period", "value", "edition", "observation_status", "last_observed"]
+
+
+def _name_region(speak: Speaker, area: str) -> None:
+    """Say whose membership list a named region follows, and of which date."""
+    for end in area.split(">"):
+        region = regions().get(end.strip())
+        if region is not None:
+            speak.say("{region}: {members}. Membership as published by {publisher}, {as_of}.", region=region.id,
+                      members=" ".join(region.members), publisher=region.publisher, as_of=region.as_of)
+
+
+def _say_definitions(speak: Speaker, rows: pl.DataFrame) -> None:
+    """One line per definition: what is counted, in which unit, published by whom."""
+    for chosen, source in rows.select("definition", "source").unique(maintain_order=True).iter_rows():
+        meaning = find_definition(chosen)
+        name = meaning.name_ru if speak.language == "ru" else meaning.name_en
+        speak.say("{definition}: {name}; {unit}; {source}", definition=chosen, name=name, unit=meaning.unit, source=source)
+
+
 def _as_table(rows: pl.DataFrame) -> Table:
-    table = Table(*rows.columns, box=None)
-    for row in rows.iter_rows():
-        table.add_row(*["" if cell is None else str(cell) for cell in row])
+    """What fits a terminal; values are never cut, --out writes every column."""
+    shown = [*SHOWN, "definition"] if rows["definition"].n_unique() > 1 else SHOWN
+    table = Table(box=None)
+    for name in shown:
+        table.add_column(name, no_wrap=name in ("value", "period", "edition"), overflow="fold",
+                         justify="right" if name == "value" else "left")
+    for row in rows.select(shown).iter_rows():
+        table.add_row(*["" if cell is None else f"{cell:,.10g}" if isinstance(cell, float) else str(cell) for cell in row])
     return table
 
 

@@ -153,6 +153,17 @@ reported_edition = _declare(
     "reported_edition", dy.String, "Date of publication of the row, where one file carries several editions.",
     regex=r"^\d{4}(-\d{2}(-\d{2})?)?$",
 )
+reported_part = _declare(
+    "reported_part", dy.String,
+    "Part of a total that the publisher prints (an age group, a kind of procedure); empty where it prints the total.",
+)
+parts_printed = _declare(
+    "parts_printed", dy.Int32, "Number of parts that the delivery prints for this total.", unit="parts", min=1,
+)
+reported_last_observed = _declare(
+    "reported_last_observed", dy.Int32, "Year of the last true observation, where the publisher states it.",
+    unit="year", min=1800, max=2200,
+)
 reported_status = _declare("reported_status", dy.String, "The publisher's own mark of what kind of number it is.")
 reported_value = _declare("reported_value", dy.String, "Value exactly as printed, before any scaling.")
 row_content = _declare("row_content", dy.String, "The refused row as it was delivered (published figures only).")

@@ -43,9 +43,28 @@ COMPARABLE = ("unit", "concept", "measure", "direction")
 
 @cache
 def definitions() -> dict[str, Definition]:
-    """All definitions, by id."""
+    """All definitions, by id: those that ship with guzar, and those of a workspace once they are registered."""
+    return dict(shipped_definitions())
+
+
+@cache
+def shipped_definitions() -> dict[str, Definition]:
+    """The definitions that ship with guzar, by id."""
     rows = read_codelist("definitions").fill_null("").iter_rows(named=True)
     return {row["id"]: Definition(**row) for row in rows}
+
+
+def register_definitions(own: Iterable[Definition]) -> None:
+    """Make a workspace's own definitions known for the rest of this run; a shipped one cannot be changed."""
+    for definition in own:
+        if shipped_definitions().get(definition.id, definition) != definition:
+            raise SettingsInvalid(
+                "guzar has another definition called {id}.", where="{source}, definition {id}",
+                expected="an id of its own for every definition", do="Choose another id in the mapping file.",
+                id=definition.id, source=definition.source,
+            )
+        definitions()[definition.id] = definition
+    indicators.cache_clear()
 
 
 def find_definition(definition: str) -> Definition:
@@ -88,6 +107,12 @@ def require_addable(ids: Iterable[str]) -> None:
 def indicators() -> dict[str, str]:
     """Indicator ids with the unit that their values have."""
     return {definition.indicator: definition.unit for definition in definitions().values()}
+
+
+@cache
+def shipped_indicators() -> dict[str, str]:
+    """Indicator ids of the definitions that ship, with their unit."""
+    return {definition.indicator: definition.unit for definition in shipped_definitions().values()}
 
 
 FIELDS = tuple(field.name for field in fields(Definition))

@@ -33,7 +33,23 @@ class Edition:
 
 @cache
 def sources() -> dict[str, Source]:
-    """All sources that guzar knows, by id."""
+    """All sources, by id: those that ship with guzar, and those of a workspace once they are registered."""
+    return dict(shipped_sources())
+
+
+def register_source(own: Source) -> None:
+    """Make a workspace's own source known for the rest of this run; a shipped one cannot be changed."""
+    if shipped_sources().get(own.id, own) != own:
+        raise SettingsInvalid(
+            "guzar has another source called {id}.", where="source {id}", expected="an id of its own for every source",
+            do="Choose another id in the mapping file.", id=own.id,
+        )
+    sources()[own.id] = own
+
+
+@cache
+def shipped_sources() -> dict[str, Source]:
+    """The sources that ship with guzar, by id."""
     return {row["id"]: Source(**row) for row in read_codelist("sources").fill_null("").iter_rows(named=True)}
 
 

@@ -13,7 +13,9 @@ from guzar.define.areas import ALL, NOT_APPLICABLE, areas, fold_spelling, spelli
 from guzar.define.codelist import read_codelist
 from guzar.define.definitions import Definition, definitions
 from guzar.define.tables.figures import Observations, PublishedFigures
+from guzar.errors import TableInvalid
 from guzar.process.doubtful_zeros import mark_doubtful_zeros
+from guzar.process.totals_of_parts import add_up_parts
 
 WITHHELD_MARKS = ("~", "*")  # the source knows the value and protects it
 BLANK = "blank"
@@ -23,13 +25,26 @@ def harmonise(figures: dy.DataFrame[PublishedFigures], *, source: str, edition: 
     """Observations made from one delivery's figures: same values, one code system, one unit per indicator."""
     rows = figures.lazy().filter(pl.col("missing_mark").is_null() | (pl.col("missing_mark") != BLANK))
     rows = rows.join(_definition_table(source).lazy(), on="series", how="inner")
-    rows = _code_areas(rows)
+    rows = _code_areas(rows, figures)
     rows = rows.with_columns(
         sex=_sex_code(), **_periods(), status=_printed_status(source), value=pl.col("value") * pl.col("scale"),
         source=pl.lit(source), edition=pl.coalesce("reported_edition", pl.lit(edition)),
     ).with_columns(observation_status=_status())
     rows = _last_observed(mark_doubtful_zeros(rows))
-    return Observations.validate(rows.select(Observations.column_names()).collect(), cast=True)
+    return Observations.validate(add_up_parts(rows).collect(), cast=True)
+
+
+def accept_observations(rows: pl.DataFrame, *, source: str, edition: str) -> dy.DataFrame[Observations]:
+    """Rows that are observations already (the reference figures), checked; each keeps its own source and edition.
+
+    `source` and `edition` name the delivery that carried them.
+    """
+    if not rows.height:
+        raise TableInvalid(
+            "The delivery {source}, edition {edition}, holds no observation.", where="{source}, {edition}",
+            expected="at least one row", do="Install guzar again.", source=source, edition=edition,
+        )
+    return Observations.validate(rows)
 
 
 def _definition_table(source: str) -> pl.DataFrame:
@@ -48,16 +63,23 @@ def _is_total_over_counterparts(definition: Definition) -> bool:
     return definition.unknown_origins != "not applicable"
 
 
-def _code_areas(rows: pl.LazyFrame) -> pl.LazyFrame:
-    codes = spellings().lazy()
+def _code_areas(rows: pl.LazyFrame, figures: pl.DataFrame) -> pl.LazyFrame:
     for name in ("area", "counterpart"):
-        folded = fold_spelling(pl.col(f"reported_{name}")).alias("spelling")
-        rows = rows.with_columns(folded).join(codes.rename({"code": name}), on="spelling", how="left").drop("spelling")
+        codes = _codes_of(figures[f"reported_{name}"]).rename({"code": name})
+        rows = rows.join(codes.lazy(), left_on=f"reported_{name}", right_on="label", how="left")
     rows = rows.with_columns(
         counterpart=pl.when(pl.col("reported_counterpart").is_null()).then("default_counterpart").otherwise("counterpart")
     )
     aggregates = areas().filter((pl.col("kind") == "aggregate") & (pl.col("code") != "WLD"))["code"].implode()
     return rows.filter(~pl.col("area").is_in(aggregates) & ~pl.col("counterpart").is_in(aggregates))
+
+
+def _codes_of(labels: pl.Series) -> pl.DataFrame:
+    """The code of each distinct label, so that a label is folded once and not once per row."""
+    distinct = labels.unique().drop_nulls().to_frame("label").with_columns(spelling=fold_spelling(pl.col("label")))
+    own = pl.col("label").is_in([ALL, NOT_APPLICABLE])
+    coded = distinct.join(spellings(), on="spelling", how="left")
+    return coded.select("label", code=pl.when(own).then("label").otherwise("code"))
 
 
 def _sex_code() -> pl.Expr:
@@ -107,4 +129,6 @@ def _last_observed(rows: pl.LazyFrame) -> pl.LazyFrame:
     return rows.with_columns(
         last_observed=pl.when(has_number & (pl.col("evidence") == "reference_year")).then("year")
         .when(has_number & (pl.col("evidence") == "census")).then("last_census")
+        .when(has_number & (pl.col("evidence") == "publisher") & (pl.col("reported_last_observed") <= pl.col("year")))
+        .then("reported_last_observed")
     )

@@ -12,7 +12,11 @@ from guzar.define.tables.prices import PriceQuotes, PublishedPriceQuotes
 
 # Upper end of each band of speed that the publisher uses, in hours.
 LONGEST_WAIT_HOURS = {
-    "less than one hour": 1, "same day": 24, "next day": 48, "2 days": 48, "3-5 days": 120,
+    "less than one hour": 1,
+    "same day": 24,
+    "next day": 48,
+    "2 days": 48,
+    "3-5 days": 120,
 }
 
 
@@ -25,9 +29,9 @@ def harmonise_prices(
         **_quarter(),
         survey_date=pl.col("reported_survey_date").str.to_date("%d/%b/%Y", strict=False),
         longest_wait_hours=_longest_wait(),
-        is_transparent=pl.col("reported_transparent").str.to_lowercase().replace_strict(
-            {"yes": True, "no": False}, default=None, return_dtype=pl.Boolean
-        ),
+        is_transparent=pl.col("reported_transparent")
+        .str.to_lowercase()
+        .replace_strict({"yes": True, "no": False}, default=None, return_dtype=pl.Boolean),
         source=pl.lit(source),
         edition=pl.lit(edition),
     )
@@ -38,7 +42,11 @@ def _code_ends(rows: pl.LazyFrame) -> pl.LazyFrame:
     codes = spellings().lazy()
     for end in ("area", "counterpart"):
         folded = fold_spelling(pl.col(f"reported_{end}")).alias("spelling")
-        rows = rows.with_columns(folded).join(codes.rename({"code": end}), on="spelling", how="left").drop("spelling")
+        rows = (
+            rows.with_columns(folded)
+            .join(codes.rename({"code": end}), on="spelling", how="left")
+            .drop("spelling")
+        )
     return rows
 
 
@@ -50,4 +58,8 @@ def _quarter() -> dict[str, pl.Expr]:
 
 
 def _longest_wait() -> pl.Expr:
-    return pl.col("speed").str.to_lowercase().replace_strict(LONGEST_WAIT_HOURS, default=None, return_dtype=pl.Int32)
+    return (
+        pl.col("speed")
+        .str.to_lowercase()
+        .replace_strict(LONGEST_WAIT_HOURS, default=None, return_dtype=pl.Int32)
+    )

@@ -30,13 +30,23 @@ def shipped_files() -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in files}
 
 
+SHIPPED_COLUMNS = (
+    "definition", "area", "counterpart", "sex", "period", "value", "observation_status", "last_observed",
+    "missing_mark", "source", "edition", "licence",
+)
+
+
 def read_shipped(content: bytes) -> pl.DataFrame:
-    """One shipped file as observations; indicator and unit come from the definition."""
+    """One shipped file as observations."""
+    return as_observations(pl.read_csv(content, infer_schema=False, null_values=[""]))
+
+
+def as_observations(rows: pl.DataFrame) -> pl.DataFrame:
+    """Shipped rows as observations; indicator and unit come from the definition."""
     meaning = pl.DataFrame(
         [{"definition": d.id, "indicator": d.indicator, "unit": d.unit} for d in definitions().values()]
     )
-    rows = pl.read_csv(content, infer_schema=False, null_values=[""]).join(meaning, on="definition", how="left")
-    rows = rows.with_columns(
+    rows = rows.join(meaning, on="definition", how="left").with_columns(
         pl.col("value").cast(pl.Float64), pl.col("last_observed").cast(pl.Int32),
         year=pl.col("period").str.slice(0, 4).cast(pl.Int32),
     )

@@ -39,7 +39,9 @@ def read_flows(delivery: Delivery) -> Reading:
     last_row, notes = _notes_below(grid, header, years)
     require_rows(last_row - header, FEWEST_COUNTRIES, delivery)
     parts = [_read_columns(grid, header, last_row, years, series)]
-    parts += [_read_shares(grid, header, last_row, i, series) for i, label in enumerate(labels) if "GDP" in label]
+    parts += [
+        _read_shares(grid, header, last_row, i, series) for i, label in enumerate(labels) if "GDP" in label
+    ]
     edition, details = _edition(notes, labels[years[-1]])
     return Reading(edition, {"published_figures": pl.concat(parts)}, tuple(notes), details)
 
@@ -56,7 +58,8 @@ def _find_header(grid: Grid, delivery: Delivery) -> tuple[int, str]:
         where="{name}, sheet {sheet}, rows 1 to 5",
         expected="a first cell such as Remittance inflows (US$ million), followed by years",
         do="Fetch the file again, unchanged, from the publisher.",
-        name=delivery.name, sheet=grid.sheet,
+        name=delivery.name,
+        sheet=grid.sheet,
     )
 
 
@@ -75,7 +78,9 @@ def _notes_below(grid: Grid, header: int, years: list[int]) -> tuple[int, list[s
 
 
 def _read_columns(grid: Grid, header: int, last_row: int, columns: list[int], series: str) -> pl.DataFrame:
-    long = unpivot(grid, header, keep={"reported_area": "0"}, values=[str(i) for i in columns], last_row=last_row)
+    long = unpivot(
+        grid, header, keep={"reported_area": "0"}, values=[str(i) for i in columns], last_row=last_row
+    )
     return _as_candidates(long.rename({"label": "reported_period"}), series)
 
 
@@ -93,8 +98,12 @@ def _as_candidates(long: pl.DataFrame, series: str) -> pl.DataFrame:
     """Rows without label and value are the paper between table and notes."""
     something = pl.col("reported_area").is_not_null() | pl.col("reported_value").is_not_null()
     return long.filter(something).select(
-        pl.lit(series).alias("series"), pl.col("reported_area").fill_null("").str.strip_chars(), "reported_period",
-        "reported_value", "value", "place",
+        pl.lit(series).alias("series"),
+        pl.col("reported_area").fill_null("").str.strip_chars(),
+        "reported_period",
+        "reported_value",
+        "value",
+        "place",
     )
 
 
@@ -103,9 +112,12 @@ def _edition(notes: list[str], last_column: str) -> tuple[str | None, dict[str, 
     printed = next((note.removeprefix("Date:").strip() for note in notes if note.startswith("Date:")), "")
     if (printed, last_column) in MISPRINTED_DATES:
         edition = MISPRINTED_DATES[printed, last_column]
-        return edition, {"date_printed": printed, "date_taken": f"{edition}, as the printed one lies before the data"}
+        return edition, {
+            "date_printed": printed,
+            "date_taken": f"{edition}, as the printed one lies before the data",
+        }
     try:
-        date = datetime.strptime(printed, "%B %Y")  # noqa: DTZ007 - a month, not a moment
+        date = datetime.strptime(printed, "%B %Y")
     except ValueError:
         return None, {"date_printed": printed}
     if date.year <= int(last_column[:4]):
@@ -114,5 +126,11 @@ def _edition(notes: list[str], last_column: str) -> tuple[str | None, dict[str, 
 
 
 LAYOUTS = (
-    Layout("flows", SOURCE, "workbook of in- or outflows, one column per year, million US dollars", _is_workbook, read_flows),
+    Layout(
+        "flows",
+        SOURCE,
+        "workbook of in- or outflows, one column per year, million US dollars",
+        _is_workbook,
+        read_flows,
+    ),
 )

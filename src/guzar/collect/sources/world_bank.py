@@ -12,7 +12,14 @@ import polars as pl
 
 from guzar.collect.delivery import Delivery, Layout, Reading
 from guzar.collect.grid import Grid, column_of, find_header, read_sheet, read_text, sheet_names, unpivot
-from guzar.collect.headers import encoding_of, first_row, is_text, require_full_rows, require_rows, require_unbroken_years
+from guzar.collect.headers import (
+    encoding_of,
+    first_row,
+    is_text,
+    require_full_rows,
+    require_rows,
+    require_unbroken_years,
+)
 from guzar.define.definitions import definitions
 from guzar.errors import DeliveryRefused
 
@@ -59,15 +66,26 @@ def _read(grid: Grid, delivery: Delivery, header: int, details: dict[str, str]) 
     labels = grid.cells(header)
     years = [i for i, label in enumerate(labels) if re.fullmatch(r"\d{4}", label)]
     require_unbroken_years([int(labels[i]) for i in years], delivery)
-    keep = {"reported_area": column_of(grid, header, "Country Code"), "series": column_of(grid, header, "Indicator Code")}
-    candidates = unpivot(grid, header, keep=keep, values=[str(i) for i in years]).rename({"label": "reported_period"})
-    candidates = candidates.filter(pl.any_horizontal(pl.col("reported_area", "series", "reported_value").is_not_null()))
+    keep = {
+        "reported_area": column_of(grid, header, "Country Code"),
+        "series": column_of(grid, header, "Indicator Code"),
+    }
+    candidates = unpivot(grid, header, keep=keep, values=[str(i) for i in years]).rename(
+        {"label": "reported_period"}
+    )
+    candidates = candidates.filter(
+        pl.any_horizontal(pl.col("reported_area", "series", "reported_value").is_not_null())
+    )
     candidates = candidates.with_columns(pl.col("reported_area", "series").fill_null(""))
     _require_known_series(candidates, delivery)
     require_rows(candidates["reported_area"].n_unique(), FEWEST_ECONOMIES, delivery)
     indicator = column_of(grid, header, "Indicator Name")
     names = grid.text.filter(pl.col("row") > header)[indicator].drop_nulls().unique().to_list()
-    return Reading(_edition(grid), {"published_figures": candidates}, details=details | {"indicators": "; ".join(sorted(names))})
+    return Reading(
+        _edition(grid),
+        {"published_figures": candidates},
+        details=details | {"indicators": "; ".join(sorted(names))},
+    )
 
 
 def _edition(grid: Grid) -> str | None:
@@ -91,11 +109,25 @@ def _require_known_series(candidates: pl.DataFrame, delivery: Delivery) -> None:
         where="{name}, sheet or table of data, Indicator Code {found}",
         expected="one of: {known}",
         do="Take one of these indicators, or describe the file with a mapping file (guzar collect own_table).",
-        name=delivery.name, found=", ".join(sorted(found)[:3]), known=", ".join(sorted(known)),
+        name=delivery.name,
+        found=", ".join(sorted(found)[:3]),
+        known=", ".join(sorted(known)),
     )
 
 
 LAYOUTS = (
-    Layout("workbook", SOURCE, "workbook of one indicator with the sheets Data and Metadata - Countries", _is_workbook, read_workbook),
-    Layout("bulk_text", SOURCE, "text of one indicator from the bulk download, four lines before the header", _is_bulk_text, read_bulk_text),
+    Layout(
+        "workbook",
+        SOURCE,
+        "workbook of one indicator with the sheets Data and Metadata - Countries",
+        _is_workbook,
+        read_workbook,
+    ),
+    Layout(
+        "bulk_text",
+        SOURCE,
+        "text of one indicator from the bulk download, four lines before the header",
+        _is_bulk_text,
+        read_bulk_text,
+    ),
 )

@@ -15,11 +15,11 @@ from guzar.collect.delivery import Delivery, Layout, Reading
 from guzar.collect.json_pages import PagedService, read_pages, require_one_edition
 from guzar.collect.live import Request
 from guzar.define.definitions import definitions
-from guzar.define.tables.figures import PublishedFigures
 from guzar.errors import DeliveryRefused
 
 SOURCE = "world_bank"
 ROWS_PER_PAGE = 5000
+COLUMNS = ("series", "reported_area", "reported_counterpart", "reported_sex", "reported_period", "reported_value", "place")
 INDICATOR_CODE = r"[A-Z]{2}\.[A-Z0-9.]+"  # BX.TRF.PWKR.CD.DT
 
 
@@ -44,8 +44,8 @@ def read_api(delivery: Delivery) -> Reading:
     rows = [_row(row, f"page {page[0]['page']}, row {i}") for page in pages for i, row in enumerate(page[1], 1)]
     marked = Counter(str(row.get("obs_status")) for page in pages for row in page[1] if row.get("obs_status"))
     notes = tuple(f"obs_status {mark}: {count} rows" for mark, count in sorted(marked.items()))
-    names = [name for name in PublishedFigures.column_names() if name not in ("value", "missing_mark")]
-    return Reading(edition, {"published_figures": pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String))}, notes)
+    candidates = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
+    return Reading(edition, {"published_figures": candidates}, notes)
 
 
 def _row(row: dict[str, Any], place: str) -> dict[str, str | None]:

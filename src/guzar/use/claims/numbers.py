@@ -91,12 +91,16 @@ def _read_words(folded: str, machine_floats: bool, comma_is_decimal: bool) -> Pr
     numbers = _numbers(_RECOUNT.sub(" ", folded) if again else folded, comma_is_decimal)
     if not numbers:
         return Printed(50.0, 1.0, 50.0, 50.0, said, True) if _HALF.search(folded) else None
-    if len(numbers) > 2:
+    if len(numbers) > 1 and not _is_range(folded, numbers):
         return None
     values = [float(number) * scale for number in numbers]
     step = max(_step(number, machine_floats) for number in numbers) * scale
     recount = float(again[1].replace(" ", "")) if again else None
     return Printed(values[0], step, min(values), max(values), said, is_percent, scale, recount)
+
+
+def _is_range(folded: str, numbers: list[str]) -> bool:
+    return len(numbers) == 2 and len(_RANGE.split(folded)) == 2
 
 
 def _numbers(folded: str, comma_is_decimal: bool) -> list[str]:

@@ -1,4 +1,5 @@
-"""Arcs from one area to the places where its people live: at most six, thick at the origin, pointed at the end.
+"""Arcs from one area to the places where its people live: at most six, thick at the origin, pointed at the
+end.
 
 They show a stock, not a route; the page says "stock" or "flow". Under 700 px the same numbers are bars.
 """
@@ -14,7 +15,7 @@ from guzar.use.observatory.drawing import HALF, NARROW, Drawing, draw, nothing_t
 from guzar.use.observatory.labels import Box, Label, Spot, find_place
 from guzar.use.observatory.land import area_codes, land, middle_of
 from guzar.use.observatory.projection import EUROPE_WINDOW, LonLat
-from guzar.use.observatory.svg import ACCENT, INK, WHITE, Caption, Html, dot, path_data, tag
+from guzar.use.observatory.svg import ACCENT, INK, Caption, Html, dot, path_data, tag
 
 AT_MOST = 6
 THICKEST = 17.0
@@ -45,7 +46,8 @@ class Arc:
 
 
 def is_on_map(area: str) -> bool:
-    """Whether an area lies in the window of Central Asia with Europe; others belong in a sentence beside the map."""
+    """Whether an area lies in the window of Central Asia with Europe; others belong in a sentence beside the
+    map."""
     if area not in area_codes():
         return False
     x, y = EUROPE_WINDOW.place(end_of(area), 1)
@@ -57,11 +59,13 @@ def end_of(area: str) -> LonLat:
     return ENDS.get(area) or middle_of(area)
 
 
-def arc_map(caption: Caption, origin: str, origin_name: str, arcs: Sequence[Arc], *, width: int = HALF) -> Drawing:
+def arc_map(
+    caption: Caption, origin: str, origin_name: str, arcs: Sequence[Arc], *, width: int = HALF
+) -> Drawing:
     """Arcs from ``origin``, largest first; on 328 px bars instead.
 
-    Refuses more than six arcs, and destinations outside the map: leaving them out unseen would misstate the picture.
-    """
+    Refuses more than six arcs, and destinations outside the map: leaving them out unseen would misstate the
+    picture."""
     if len(arcs) > AT_MOST:
         raise ValueError(f"An arc map shows at most {AT_MOST} destinations, not {len(arcs)}.")
     outside = [arc.area for arc in arcs if not is_on_map(arc.area)]
@@ -86,7 +90,9 @@ def _paint(
     height = EUROPE_WINDOW.height_at(width)
     start = EUROPE_WINDOW.place(end_of(origin), width)
     ends = [EUROPE_WINDOW.place(end_of(arc.area), width) for arc in arcs]
-    shapes = [_arc(start, end, thickness(arc.value, arcs[0].value)) for arc, end in zip(arcs, ends, strict=True)]
+    shapes = [
+        _arc(start, end, thickness(arc.value, arcs[0].value)) for arc, end in zip(arcs, ends, strict=True)
+    ]
     emphasis = (origin, *(arc.area for arc in arcs))
     body = [land(EUROPE_WINDOW, width, height, caption.name, emphasis), *shapes, dot(*start, INK, 5)]
     return height, body + _labels(origin_name, arcs, start, ends, width, height)
@@ -122,18 +128,22 @@ def _arc(start: Spot, end: Spot, thick: float) -> Html:
         half = thick / 2 * (1 - i / (len(spots) - 1)) + 0.3
         left.append((x + across[0] * half, y + across[1] * half))
         right.append((x - across[0] * half, y - across[1] * half))
-    return tag("path", d=path_data(left + right[::-1], closed=True), fill=ACCENT, stroke=WHITE, stroke_width=0.6)
+    return tag("path", d=path_data(left + right[::-1], closed=True), fill=ACCENT)
 
 
-def _labels(
+def _labels(  # noqa: PLR0917 - coordinates read best in order
     origin_name: str, arcs: Sequence[Arc], start: Spot, ends: Sequence[Spot], width: int, height: float
 ) -> list[Html]:
     frame = Box(4, 4, width - 8, height - 8)
     spots = [spot for end in ends for spot in centre_line(start, end, 60)]
     boxes: list[Box] = [Box(start[0] - 7, start[1] - 7, 14, 14)]
     drawn = []
-    wanted = [(Label((origin_name,), (), INK), (start[0], start[1] + 20))]
-    wanted += [(Label((a.name,), (a.said,), INK), (x, y - 20)) for a, (x, y) in zip(arcs, ends, strict=True)]
+    # Destinations first, on the side away from the origin; the origin takes what is left.
+    wanted = [
+        (Label((a.name,), (a.said,), INK), (x, y + (20 if y > start[1] else -20)))
+        for a, (x, y) in zip(arcs, ends, strict=True)
+    ]
+    wanted.append((Label((origin_name,), (), INK), (start[0], start[1] + 18)))
     for label, near in wanted:
         box = find_place(label, near, frame, spots, boxes)
         boxes.append(box)

@@ -1,4 +1,5 @@
-"""One chart, drawn anew for every width at which it is shown. A drawing is never scaled down: its labels stay 12 px.
+"""One chart, drawn anew for every width at which it is shown. A drawing is never scaled down: its labels stay
+12 px.
 
 The page shows the one that fits its column: see ``.drawing`` in style.css.
 """
@@ -23,7 +24,8 @@ Painter = Callable[[int], tuple[float, Sequence[str]]]
 
 @dataclass(frozen=True)
 class Drawing:
-    """The same figure at two or more widths, narrowest first. Put it in a template as it is: ``{{ drawing }}``."""
+    """The same figure at two or more widths, narrowest first. Put it in a template as it is: ``{{ drawing
+    }}``."""
 
     pictures: tuple[tuple[int, Html], ...]
 

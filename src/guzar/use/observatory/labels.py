@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from guzar.use.observatory.lettering import REGULAR, SEMIBOLD, balance, text_width
 from guzar.use.observatory.svg import INK_3, WHITE, Html, group, tag, words
@@ -67,7 +68,9 @@ class Label:
         lines = [(text, SEMIBOLD) for text in self.bold] + [(text, REGULAR) for text in self.plain]
         step = self.size * LEADING
         drawn = [
-            text(x, top + step * i + self.size * 0.98, said, self.colour, self.size, weight, anchor, halo=True)
+            text(
+                x, top + step * i + self.size * 0.98, said, self.colour, self.size, weight, anchor, halo=True
+            )
             for i, (said, weight) in enumerate(lines)
         ]
         return group(drawn)
@@ -78,7 +81,7 @@ class Label:
         return Box(left, top, self.width, self.height)
 
 
-def text(
+def text(  # noqa: PLR0917 - coordinates read best in order
     x: float,
     y: float,
     said: str,
@@ -118,7 +121,7 @@ def make_label(bold: str, plain: str, colour: str, width: float, size: float = L
 def sample(points: Sequence[Spot], step: float = 4) -> list[Spot]:
     """Spots along a line close enough that no label slips between two of them."""
     spots = list(points[:1])
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         count = max(int(max(abs(x2 - x1), abs(y2 - y1)) / step), 1)
         spots += [(x1 + (x2 - x1) * i / count, y1 + (y2 - y1) * i / count) for i in range(1, count + 1)]
     return spots
@@ -127,8 +130,8 @@ def sample(points: Sequence[Spot], step: float = 4) -> list[Spot]:
 def find_place(label: Label, near: Spot, frame: Box, spots: Sequence[Spot], boxes: Sequence[Box]) -> Box:
     """The free place nearest to ``near`` inside ``frame`` that covers no line and no other label.
 
-    If every place covers something, labels may cover lines (their halo keeps them legible) before other labels.
-    """
+    If every place covers something, labels may cover lines (their halo keeps them legible) before other
+    labels."""
     candidates = list(_candidates(label, near, frame))
     return min(candidates, key=lambda box: _cost(box, near, spots, boxes))
 

@@ -1,8 +1,8 @@
 """The land under the maps: shapes of the region as compact SVG paths, and where each area is.
 
-Shapes come with guzar (``shapes/region.json``, see ``shapes/NOTICE.txt``); no border is drawn by hand. Places whose
-status is disputed are hatched, each with the text whose rule is followed. Every map needs the notice on boundaries.
-"""
+Shapes come with guzar (``shapes/region.json``, see ``shapes/NOTICE.txt``); no border is drawn by hand. Places
+whose status is disputed are hatched, each with the text whose rule is followed. Every map needs the notice on
+boundaries."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from guzar.use.observatory.projection import LonLat, Spot, Window
@@ -20,6 +21,7 @@ ELSEWHERE = "#EFF2F4"
 OF_THE_REGION = ("ARM", "AZE", "BLR", "GEO", "KAZ", "KGZ", "RUS", "TJK", "TKM", "TUR", "UKR", "UZB")
 # Coordinates in the paths are tenths of a pixel, as whole numbers: shorter, and still finer than a screen.
 TENTHS = 10
+EDGE = 6.0
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,11 @@ def _twice_area(ring: list[LonLat]) -> float:
     return math.fsum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True))
 
 
-def land(window: Window, width: int, height: float, name: str, emphasis: tuple[str, ...] = OF_THE_REGION) -> Html:
-    """All shapes in a window, clipped to it; areas of the ``emphasis`` a tone darker; disputed places hatched.
+def land(
+    window: Window, width: int, height: float, name: str, emphasis: tuple[str, ...] = OF_THE_REGION
+) -> Html:
+    """All shapes in a window, clipped to it; areas of the ``emphasis`` a tone darker; disputed places
+    hatched.
 
     ``name`` must be unique on the page: the hatching is a pattern, which needs an id.
     """
@@ -139,9 +144,13 @@ def land(window: Window, width: int, height: float, name: str, emphasis: tuple[s
 
 def _fill(areas: list[str], window: Window, width: int, fill: str) -> Html:
     # One path per area: borders between areas are strokes in white.
-    rings = ["".join(path_of(ring, window, width) for p in area_polygons(area) for ring in p) for area in areas]
+    rings = [
+        "".join(path_of(ring, window, width) for p in area_polygons(area) for ring in p) for area in areas
+    ]
     paths = [tag("path", d=data) for data in rings if data]
-    return tag("g", *paths, fill=fill, stroke=WHITE, stroke_width=8, stroke_linejoin="round", fill_rule="evenodd")
+    return tag(
+        "g", *paths, fill=fill, stroke=WHITE, stroke_width=8, stroke_linejoin="round", fill_rule="evenodd"
+    )
 
 
 def _pattern(pattern_id: str) -> Html:
@@ -155,32 +164,58 @@ def _hatching(window: Window, width: int, pattern_id: str) -> Html:
 
 
 def path_of(ring: list[LonLat], window: Window, width: int) -> str:
-    """A closed ring in whole tenths of a pixel, by steps; nothing if it is out of sight or too small to see."""
+    """A closed ring in whole tenths of a pixel, by steps; nothing if it is out of sight or too small to
+    see."""
     spots = [window.place(place, width) for place in ring]
-    if _out_of_sight(spots, width, window.height_at(width)):
+    height = window.height_at(width)
+    if _out_of_sight(spots, width, height):
         return ""
-    return _steps(_thinned([(round(x * TENTHS), round(y * TENTHS)) for x, y in spots]))
+    seen = _clipped(spots, width, height)
+    return _steps(_thinned([(round(x * TENTHS), round(y * TENTHS)) for x, y in seen]))
+
+
+def _clipped(spots: list[Spot], width: float, height: float) -> list[Spot]:
+    """Only what can be seen, and a little more, so that the cut edge itself stays outside
+    (Sutherland–Hodgman)."""
+    sides = ((0, -EDGE, 1), (0, width + EDGE, -1), (1, -EDGE, 1), (1, height + EDGE, -1))
+    for axis, limit, way in sides:
+        spots = _cut_at(spots, axis, limit, way)
+    return spots
+
+
+def _cut_at(spots: list[Spot], axis: int, limit: float, way: int) -> list[Spot]:
+    kept: list[Spot] = []
+    for start, end in zip(spots, spots[1:] + spots[:1], strict=True):
+        start_in, end_in = ((spot[axis] - limit) * way >= 0 for spot in (start, end))
+        if start_in:
+            kept.append(start)
+        if start_in != end_in:
+            share = (limit - start[axis]) / (end[axis] - start[axis])
+            kept.append((start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])))
+    return kept
 
 
 def _out_of_sight(spots: list[Spot], width: float, height: float) -> bool:
     xs, ys = [x for x, _ in spots], [y for _, y in spots]
     beside = max(xs) < 0 or min(xs) > width or max(ys) < 0 or min(ys) > height
-    return beside or max(max(xs) - min(xs), max(ys) - min(ys)) < 1.6
+    return beside or max(max(xs) - min(xs), max(ys) - min(ys)) < 2.0
 
 
 def _thinned(spots: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Points at least 0.7 px apart: what lies between cannot be seen."""
+    """Points about a pixel apart: what lies between cannot be seen."""
     kept = spots[:1]
     for spot in spots[1:]:
-        if abs(spot[0] - kept[-1][0]) + abs(spot[1] - kept[-1][1]) >= 8:
+        if abs(spot[0] - kept[-1][0]) + abs(spot[1] - kept[-1][1]) >= 11:
             kept.append(spot)
     return kept
 
 
 def _steps(spots: list[tuple[int, int]]) -> str:
+    if len(spots) < 3:
+        return ""
     moves = [f"M{spots[0][0]} {spots[0][1]}l"]
-    for (x1, y1), (x2, y2) in zip(spots, spots[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(spots):
         across, down = x2 - x1, y2 - y1
         space = "" if len(moves) == 1 or across < 0 else " "
         moves.append(f"{space}{across}{'' if down < 0 else ' '}{down}")
-    return "".join(moves) + "z" if len(spots) > 2 else ""
+    return "".join(moves) + "z"

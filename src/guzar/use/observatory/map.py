@@ -1,8 +1,8 @@
 """Maps: half-discs of who left and who came, and arcs from one area to where its people live.
 
 A map locates; the sizes carry the numbers. Half-discs are in proportion by area: left, born here and living
-elsewhere; right, living here and born elsewhere. Where countries are too close, symbols are pulled out on lines.
-"""
+elsewhere; right, living here and born elsewhere. Where countries are too close, symbols are pulled out on
+lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from guzar.use.observatory.svg import (
     INK,
     INK_2,
     INK_3,
-    WHITE,
     Caption,
     Html,
     dot,
@@ -29,7 +28,7 @@ from guzar.use.observatory.svg import (
     tag,
 )
 
-LARGEST_RADIUS = {NARROW: 21.0, MAIN: 45.0}
+LARGEST_RADIUS = {NARROW: 22.0, MAIN: 45.0}
 GAP = 1.2
 
 
@@ -48,18 +47,18 @@ class Place:
 
 
 PLACES: Mapping[str, Place] = {
-    "RUS": Place((92, 60.5), "above", narrow_at=(81, 61)),
+    "RUS": Place((92, 60.5), "above", narrow_at=(72, 58.5)),
     "BLR": Place((28, 53.5), "left", narrow_side="above"),
     "UKR": Place((31.4, 49), "left", narrow_side="below"),
     "KAZ": Place((67.5, 48.2), "above"),
     "TUR": Place((34, 39), "below"),
-    "UZB": Place((63, 41.9), "above"),
+    "UZB": Place((63, 41.9), "above", narrow_side="left"),
     "TKM": Place((59.2, 39.3), "below"),
-    "TJK": Place((71, 38.4), "right", narrow_side="below"),
+    "TJK": Place((71, 38.4), "right", narrow_at=(71.6, 38.2), narrow_side="below"),
     "KGZ": Place((75, 41.4), "right", narrow_side="above"),
     "GEO": Place((51.5, 46.6), "right", (43.4, 42.1)),
     "ARM": Place((43, 34.6), "left", (44.8, 40.3)),
-    "AZE": Place((50.5, 33.6), "right", (48, 40.4)),
+    "AZE": Place((50.5, 33.9), "right", (48, 40.4), narrow_at=(48, 34)),
 }
 
 
@@ -95,7 +94,8 @@ def half_disc_map(
     places: Mapping[str, Place] = PLACES,
     width: int = MAIN,
 ) -> Drawing:
-    """The map of the region. The page adds the notice on boundaries and names what is hatched (``hatched_places``)."""
+    """The map of the region. The page adds the notice on boundaries and names what is hatched
+    (``hatched_places``)."""
 
     def paint(w: int) -> tuple[float, Sequence[str]]:
         return _paint(caption, discs, legend, places, w)
@@ -115,9 +115,19 @@ def _paint(
     per_person = largest**2 / max(values)
     # The largest first, so that no small symbol hides under a big one.
     ordered = sorted(discs, key=lambda d: -max(d.born_here or 0, d.living_here or 0))
-    symbols = [html for disc in ordered for html in _symbol(disc, places[disc.area], per_person, window, width)]
-    keys = _narrow_legend(legend, per_person, height) if width == NARROW else _legend(legend, per_person, width, height)
-    return height + (64 if width == NARROW else 0), [land(window, width, height, caption.name), *symbols, *keys]
+    symbols = [
+        html for disc in ordered for html in _symbol(disc, places[disc.area], per_person, window, width)
+    ]
+    keys = (
+        _narrow_legend(legend, per_person, height)
+        if width == NARROW
+        else _legend(legend, per_person, width, height)
+    )
+    return height + (64 if width == NARROW else 0), [
+        land(window, width, height, caption.name),
+        *symbols,
+        *keys,
+    ]
 
 
 def _symbol(disc: HalfDisc, place: Place, per_person: float, window: Window, width: int) -> list[Html]:
@@ -143,8 +153,8 @@ def _half(centre: Spot, value: float | None, per_person: float, way: int, fill: 
         return [dot(x + way * 3, y, INK, 1.2), dot(x + way * 7, y, INK, 1.2)]
     radius = radius_of(value, per_person)
     sweep = 0 if way < 0 else 1
-    arc = f"M{short(x)} {short(y - radius)}A{short(radius)} {short(radius)} 0 0 {sweep} {short(x)} {short(y + radius)}Z"
-    return [tag("path", d=arc, fill=fill, stroke=WHITE, stroke_width=0.8)] if radius > 0 else []
+    arc = f"A{short(radius)} {short(radius)} 0 0 {sweep} {short(x)} {short(y + radius)}Z"
+    return [tag("path", d=f"M{short(x)} {short(y - radius)}{arc}", fill=fill)] if radius > 0 else []
 
 
 def _leader(place: Place, centre: Spot, window: Window, width: int) -> list[Html]:
@@ -171,7 +181,7 @@ def _legend(legend: DiscWords, per_person: float, width: int, height: float) -> 
     radius = radius_of(value, per_person)
     left = make_label(*legend.left, ACCENT, 110)
     right = make_label(*legend.right, INK_2, 100)
-    x, y = width - right.width - radius - 12, height - radius - 48
+    x, y = width - right.width - radius - 12, height - radius - 30
     size = Label((), (said,), INK_3, 12.5)
     return [
         *half_discs((x, y), value, value, per_person),

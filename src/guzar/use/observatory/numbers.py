@@ -7,9 +7,8 @@
     range       2015–2020            2015–2020
     units       1.15 million         1,15 млн (no-break space)
 
-Rounding is half away from zero, on the decimal digits as written, so that a reader with the published figure and a
-pencil gets the same. ``None`` is not known and becomes two dots, never zero.
-"""
+Rounding is half away from zero, on the decimal digits as written, so that a reader with the published figure
+and a pencil gets the same. ``None`` is not known and becomes two dots, never zero."""
 
 from __future__ import annotations
 
@@ -107,7 +106,8 @@ def years(first: int, last: int) -> str:
 
 
 def amount(value: Number | None, lang: Language, significant: int = 3, signed: bool = False) -> Amount:
-    """A large number in thousand, million or billion with ``significant`` digits; small ones are written in full.
+    """A large number in thousand, million or billion with ``significant`` digits; small ones are written in
+    full.
 
     The magnitude is chosen after rounding: 999,999 is 1.00 million, not 1,000 thousand.
     """
@@ -150,16 +150,17 @@ def quoted(text: str, lang: Language) -> str:
 _ONE_LETTER = re.compile(r"(?<![^\W\d_])([А-Яа-яЁё]) (?=\S)")
 _UNIT_WORDS = {
     "en": re.compile(r"(?<=\d) (?=(?:thousand|million|billion|bn|US\$|px|km|%))|(?<=US\$) (?=\d)"),
-    "ru": re.compile(r"(?<=\d) (?=(?:тыс\.|млн|млрд|долл\.|руб\.|чел\.|лет|год|г\.|гг\.|км|%))|(?<=[№§]) (?=\d)"),
+    "ru": re.compile(
+        r"(?<=\d) (?=(?:тыс\.|млн|млрд|долл\.|руб\.|чел\.|лет|год|г\.|гг\.|км|%))|(?<=[№§]) (?=\d)"
+    ),
 }
 
 
 def typeset(text: str, lang: Language) -> str:
     """Bind with no-break spaces what must not part at a line end; done twice, it changes nothing more.
 
-    Units stay with their number; in Russian also one-letter words (в, и, с, к) with the next word, and a dash with
-    the word before it.
-    """
+    Units stay with their number; in Russian also one-letter words (в, и, с, к) with the next word, and a dash
+    with the word before it."""
     bound = _UNIT_WORDS[lang].sub(NO_BREAK, text)
     if lang == "en":
         return bound

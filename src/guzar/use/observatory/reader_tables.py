@@ -81,3 +81,27 @@ def age(value: Value, say: Words) -> Html:
     if value.last_observed is None:
         return evidence_tail(None, None, say("not known"))
     return evidence_tail([value.last_observed], end_year(value), str(value.last_observed))
+
+
+def rows_as_html(values: Sequence[Value], say: Words, columns: Sequence[tuple[str, str]], *, by: str = "area") -> Html:
+    """A short table on the page itself. `columns` pair a head with what a cell shows.
+
+    place (the area or its counterpart, as `by` says), period, number, unit, status, age, edition, definition.
+    """
+    head = tag("tr", *(tag("th", words(say(name)), scope="col", class_="num" if kind == "number" else None) for name, kind in columns))
+    body = [tag("tr", *(_cell(value, kind, say, by, first=i == 0) for i, (_, kind) in enumerate(columns))) for value in values]
+    return tag("table", tag("thead", head), tag("tbody", *body), class_="table")
+
+
+def _cell(value: Value, kind: str, say: Words, by: str, *, first: bool) -> Html:
+    shown = {
+        "place": lambda: words(say.area(getattr(value, by))),
+        "period": lambda: words(value.period.replace("-", "–")),
+        "number": lambda: shown_number(value, say),
+        "unit": lambda: words(unit_words(value.unit, say)),
+        "status": lambda: sign_with_word(SIGN_OF[value.observation_status], say.status(value.observation_status)),
+        "age": lambda: age(value, say),
+        "edition": lambda: words(say.edition(value)),
+        "definition": lambda: words(say.definition(value.definition)),
+    }[kind]()
+    return tag("th", shown, scope="row") if first else tag("td", shown, class_="num" if kind == "number" else None)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scale:
-    """A straight scale from ``low``..``high`` to ``start``..``end`` pixels (``end`` may lie before ``start``)."""
+    """A straight scale from ``low``..``high`` to ``start``..``end`` pixels (``end`` may lie before
+    ``start``)."""
 
     low: float
     high: float
@@ -31,17 +32,21 @@ def nice_step(span: float, at_most: int) -> float:
     return next(m * power for m in (1, 2, 2.5, 5, 10, 20) if span / (m * power) <= at_most * (1 + 1e-9))
 
 
-def nice_ticks(values: Iterable[float], at_most: int = 5, from_zero: bool = True) -> list[float]:
+def nice_ticks(
+    values: Iterable[float], at_most: int = 5, from_zero: bool = True, enclose: bool = False
+) -> list[float]:
     """Round values for grid lines, at least two, inside the range of the data where there is room for two.
 
-    With ``from_zero`` zero is among them: an axis that leaves it out must be asked for, and the page must say so.
-    """
+    With ``from_zero`` zero is among them: an axis that leaves it out must be asked for, and the page must say
+    so. With ``enclose`` the last tick lies beyond the highest value."""
     known = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
     low, high = min(known), max(known)
     if from_zero:
         low, high = min(low, 0.0), max(high, 0.0)
     step = nice_step((high - low) or abs(high) or 1.0, at_most)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    if enclose:
+        last = max(last, math.ceil(high / step - 1e-9))
     if last - first < 1:
         first, last = math.floor(low / step), max(math.ceil(high / step), math.floor(low / step) + 1)
     return [round(i * step, 10) for i in range(first, last + 1)]

@@ -1,8 +1,7 @@
 """What a chart is drawn from: plain, frozen values without any drawing in them.
 
-A horizontal place (``x``) is a year, or a year and a fraction (a third quarter begins at 2020.5). ``y`` is the value
-in the unit of the axis; ``None`` is not known and leaves a gap, never a point on the axis.
-"""
+A horizontal place (``x``) is a year, or a year and a fraction (a third quarter begins at 2020.5). ``y`` is
+the value in the unit of the axis; ``None`` is not known and leaves a gap, never a point on the axis."""
 
 from __future__ import annotations
 
@@ -30,9 +29,13 @@ class Stroke(Enum):
 
 
 class Markers(Enum):
-    """Which points of a line get a dot or ring. Points without neighbours always have one."""
+    """Which points of a line get a dot or ring. Points without neighbours always have one.
+
+    ``SMALL`` marks every point with a small dot and the last with a full one: survey rounds, quarter by
+    quarter."""
 
     ALL = "all"
+    SMALL = "small"
     LAST = "last"
     NONE = "none"
 
@@ -41,9 +44,8 @@ class Markers(Enum):
 class Point:
     """One value. ``stroke`` says how it is joined to the point before it, if not as the rest of its line.
 
-    ``status``: observed is a solid dot, estimated a ring, zero the digit 0, withheld a block on the axis. ``label``
-    is written beside the point.
-    """
+    ``status``: observed is a solid dot, estimated a ring, zero the digit 0, withheld a block on the axis.
+    ``label`` is written beside the point."""
 
     x: float
     y: float | None
@@ -74,7 +76,8 @@ class Band:
 
 @dataclass(frozen=True)
 class Break:
-    """A change of definition or basis at ``x``: the line is cut. ``words`` say what changed, in at most five words."""
+    """A change of definition or basis at ``x``: the line is cut. ``words`` say what changed, in at most five
+    words."""
 
     x: float
     words: str
@@ -111,7 +114,8 @@ class Target:
 
 @dataclass(frozen=True)
 class Unit:
-    """Written once, around the topmost label of the axis: ``Unit(after=" million")``, ``Unit("US$ ", " bn")``."""
+    """Written once, around the topmost label of the axis: ``Unit(after=" million")``, ``Unit("US$ ", "
+    bn")``."""
 
     before: str = ""
     after: str = ""

@@ -1,9 +1,8 @@
 """The eight signs, and the evidence tail: how old is what we know.
 
-Signs are 14 px pictures beside a word. They are hidden from screen readers, so the word is never optional. The tail
-draws the two dates of a number, the year last observed (dot) and the year it stands for (ring), at 2.6 px per year on
-every page, so that two tails anywhere can be compared by length.
-"""
+Signs are 14 px pictures beside a word. They are hidden from screen readers, so the word is never optional.
+The tail draws the two dates of a number, the year last observed (dot) and the year it stands for (ring), at
+2.6 px per year on every page, so that two tails anywhere can be compared by length."""
 
 from __future__ import annotations
 
@@ -37,7 +36,8 @@ TAIL_MARGIN = 6.0
 
 
 class Status(Enum):
-    """What kind of knowledge a number is. The first six belong to values, the last two to comparisons of values."""
+    """What kind of knowledge a number is. The first six belong to values, the last two to comparisons of
+    values."""
 
     OBSERVED = "observed"
     ESTIMATED = "estimated"
@@ -54,10 +54,14 @@ def sign(status: Status) -> Html:
     return small_sign(SIZE, SIZE, _DRAWN[status](), f"sign sign-{status.value.replace('_', '-')}")
 
 
-def cross_hatching(x: float, y: float, width: float, height: float, colour: str = INK_2, gap: float = 4) -> Html:
+def cross_hatching(  # noqa: PLR0917 - coordinates read best in order
+    x: float, y: float, width: float, height: float, colour: str = INK_2, gap: float = 4
+) -> Html:
     """Both diagonals, for a withheld value: mirrored copies of the same strokes."""
     mirrored = tag(
-        "g", hatching(0, 0, width, height, colour, gap), transform=f"translate({_n(x + width)} {_n(y)}) scale(-1 1)"
+        "g",
+        hatching(0, 0, width, height, colour, gap),
+        transform=f"translate({_n(x + width)} {_n(y)}) scale(-1 1)",
     )
     return Html(hatching(x, y, width, height, colour, gap) + mirrored)
 
@@ -96,7 +100,9 @@ def _not_known() -> list[Html]:
 
 
 def _revision() -> list[Html]:
-    bend = tag("path", d="M3.5 12V4.5H10.5M7.6 1.6L10.7 4.5L7.6 7.4", fill="none", stroke=NOTE, stroke_width=1.6)
+    bend = tag(
+        "path", d="M3.5 12V4.5H10.5M7.6 1.6L10.7 4.5L7.6 7.4", fill="none", stroke=NOTE, stroke_width=1.6
+    )
     return [bend]
 
 
@@ -124,9 +130,8 @@ def tail_length(observed: float, reference: float) -> float:
 def tail_picture(observed: Sequence[float] | None, reference: float | None) -> Html:
     """The evidence tail alone.
 
-    ``observed`` holds the year of the last observation, several for an aggregate (one dot per country). ``None`` or
-    nothing, or no reference year, means not known: the two-dots sign, never a guess.
-    """
+    ``observed`` holds the year of the last observation, several for an aggregate (one dot per country).
+    ``None`` or nothing, or no reference year, means not known: the two-dots sign, never a guess."""
     if not observed or reference is None:
         return sign(Status.NOT_KNOWN)
     if all(year == reference for year in observed):
@@ -164,7 +169,8 @@ def sign_with_word(status: Status, word: str) -> Html:
 
 
 def modelled_number(number: str) -> Html:
-    """A number modelled from modelled numbers: grey, boxed, after a hatched strip. ``number`` is written already."""
+    """A number modelled from modelled numbers: grey, boxed, after a hatched strip. ``number`` is written
+    already."""
     strip = small_sign(9, 20, [hatching(0, 0, 9, 20, gap=4)], "strip")
     return tag("span", strip, tag("span", words(number), class_="number"), class_="modelled")
 

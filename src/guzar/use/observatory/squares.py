@@ -1,8 +1,7 @@
 """Who lives where: a table of squares, areas in proportion, instead of a chord diagram.
 
-It is a real table: rows are where people were born, columns where they live, totals on both edges. The largest square
-of each row is teal. Narrow screens get the ten largest pairs as bars, in a list.
-"""
+It is a real table: rows are where people were born, columns where they live, totals on both edges. The
+largest square of each row is teal. Narrow screens get the ten largest pairs as bars, in a list."""
 
 from __future__ import annotations
 
@@ -14,7 +13,19 @@ from guzar.use.observatory.charts.bars import Bar, bar_in_cell
 from guzar.use.observatory.labels import text
 from guzar.use.observatory.lettering import SEMIBOLD, text_width
 from guzar.use.observatory.signs import Status, sign
-from guzar.use.observatory.svg import ACCENT, DATA_GREY, GRID, INK_3, WHITE, Html, line, rect, small_sign, tag, words
+from guzar.use.observatory.svg import (
+    ACCENT,
+    DATA_GREY,
+    GRID,
+    INK_3,
+    WHITE,
+    Html,
+    line,
+    rect,
+    small_sign,
+    tag,
+    words,
+)
 
 CELL_WIDTH = 56
 CELL_HEIGHT = 44
@@ -40,9 +51,9 @@ class Area:
 class Cell:
     """One pair. ``value`` ``None``: not listed by the source.
 
-    ``spoken`` is the whole statement for a reader who cannot see ("Born in Ukraine, living in Russia: 3,268,263");
-    ``label`` is short and shown where it fits ("3.3"); ``name`` names the pair in the list of the largest.
-    """
+    ``spoken`` is the whole statement for a reader who cannot see ("Born in Ukraine, living in Russia:
+    3,268,263"); ``label`` is short and shown where it fits ("3.3"); ``name`` names the pair in the list of
+    the largest."""
 
     value: float | None
     spoken: str
@@ -70,12 +81,13 @@ def side_of(value: float, largest: float) -> float:
 def table_of_squares(areas: Sequence[Area], cells: Mapping[tuple[str, str], Cell], said: SquareWords) -> Html:
     """The table, and under 700 px the list of the largest pairs; style.css shows one of them.
 
-    ``cells`` is keyed (born in, living in). A pair that is missing from it, off the diagonal, is refused: a cell is
-    either a value or not known, and the caller must say which.
-    """
+    ``cells`` is keyed (born in, living in). A pair that is missing from it, off the diagonal, is refused: a
+    cell is either a value or not known, and the caller must say which."""
     missing = [(a.code, b.code) for a in areas for b in areas if a != b and (a.code, b.code) not in cells]
     if missing:
-        raise ValueError(f"{len(missing)} pairs have no cell, {'–'.join(missing[0])} first: say None for not listed.")
+        raise ValueError(
+            f"{len(missing)} pairs have no cell, {'–'.join(missing[0])} first: say None for not listed."
+        )
     largest = max((cell.value for cell in cells.values() if cell.value), default=1.0)
     table = tag(
         "table",
@@ -140,7 +152,7 @@ def _square(cell: Cell, largest: float, is_top: bool) -> list[Html]:
 def _label(label: str, side: float) -> list[Html]:
     if not label:
         return []
-    if side >= max(HOLDS_LABEL, text_width(label, 12, SEMIBOLD) + 4):
+    if side >= max(HOLDS_LABEL, text_width(label, 12, SEMIBOLD) + 2):
         return [text(CELL_WIDTH / 2, CELL_HEIGHT / 2 + 4.5, label, WHITE, 12, SEMIBOLD, "middle")]
     return [text((CELL_WIDTH + side) / 2 + 2, CELL_HEIGHT / 2 + 4.5, label, INK_3, 12)]
 

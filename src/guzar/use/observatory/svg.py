@@ -1,9 +1,8 @@
 """Well-formed SVG from plain values: the only place where markup is put together.
 
-Every drawing is a pure function of its arguments: the same data always give the same bytes. Colours and sizes are
-presentation attributes, never ``style=``, so that a strict Content-Security-Policy holds and a drawing saved on its
-own still looks like itself.
-"""
+Every drawing is a pure function of its arguments: the same data always give the same bytes. Colours and sizes
+are presentation attributes, never ``style=``, so that a strict Content-Security-Policy holds and a drawing
+saved on its own still looks like itself."""
 
 from __future__ import annotations
 
@@ -52,9 +51,8 @@ class Html(str):
 class Caption:
     """What a reader who cannot see the drawing is told.
 
-    ``name`` is unique on the page (letters, digits, hyphens) and starts the ids inside the drawing; ``title`` is the
-    finding; ``description`` says what is drawn and the main values.
-    """
+    ``name`` is unique on the page (letters, digits, hyphens) and starts the ids inside the drawing; ``title``
+    is the finding; ``description`` says what is drawn and the main values."""
 
     name: str
     title: str
@@ -79,7 +77,8 @@ def _attribute(name: str, value: str | float | int) -> str:
 
 
 def tag(name: str, *children: str, **attributes: Value) -> Html:
-    """One element. ``None`` leaves an attribute out; ``stroke_width`` becomes ``stroke-width``, ``class_`` ``class``."""
+    """One element. ``None`` leaves an attribute out; ``stroke_width`` becomes ``stroke-width``, ``class_``
+    ``class``."""
     opening = name + "".join(_attribute(key, value) for key, value in attributes.items() if value is not None)
     inner = "".join(children)
     return Html(f"<{opening}>{inner}</{name}>" if inner else f"<{opening}/>")
@@ -96,13 +95,19 @@ def group(children: Iterable[str], **attributes: Value) -> Html:
     return tag("g", inner, **attributes) if inner else Html("")
 
 
-def line(x1: float, y1: float, x2: float, y2: float, colour: str = INK, width: float = 1, dash: str | None = None) -> Html:
+def line(  # noqa: PLR0917 - coordinates read best in order
+    x1: float, y1: float, x2: float, y2: float, colour: str = INK, width: float = 1, dash: str | None = None
+) -> Html:
     """A straight stroke."""
     return tag("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=colour, stroke_width=width, stroke_dasharray=dash)
 
 
 def path(
-    points: Sequence[tuple[float, float]], colour: str, width: float, dash: str | None = None, cap: str = "butt"
+    points: Sequence[tuple[float, float]],
+    colour: str,
+    width: float,
+    dash: str | None = None,
+    cap: str = "butt",
 ) -> Html:
     """A line through points, with round joins."""
     return tag(
@@ -123,7 +128,9 @@ def path_data(points: Sequence[tuple[float, float]], closed: bool = False) -> st
     return f"M{steps}{'Z' if closed else ''}"
 
 
-def rect(x: float, y: float, width: float, height: float, fill: str, stroke: str | None = None) -> Html:
+def rect(  # noqa: PLR0917 - coordinates read best in order
+    x: float, y: float, width: float, height: float, fill: str, stroke: str | None = None
+) -> Html:
     """A rectangle; a stroke is drawn one pixel wide."""
     return tag("rect", x=x, y=y, width=width, height=height, fill=fill, stroke=stroke)
 
@@ -138,8 +145,11 @@ def ring(x: float, y: float, colour: str = INK, radius: float = DOT_RADIUS) -> H
     return tag("circle", cx=x, cy=y, r=radius, fill=WHITE, stroke=colour, stroke_width=RING_STROKE)
 
 
-def hatching(x: float, y: float, width: float, height: float, colour: str = INK_2, gap: float = 4) -> Html:
-    """Diagonal strokes (bottom left to top right) cut exactly at the rectangle, without a pattern and its id."""
+def hatching(  # noqa: PLR0917 - coordinates read best in order
+    x: float, y: float, width: float, height: float, colour: str = INK_2, gap: float = 4
+) -> Html:
+    """Diagonal strokes (bottom left to top right) cut exactly at the rectangle, without a pattern and its
+    id."""
     strokes = []
     reach = gap
     while reach < width + height:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from guzar.define.areas import area_name
+from guzar.define.codelist import read_codelist
 from guzar.define.definitions import find_definition
 from guzar.define.sources import edition_label, sources
 from guzar.languages import translate, translate_count
@@ -59,6 +61,17 @@ class Words:
         """The reviewed short name of an area or region."""
         return area_name(code, self.lang)
 
+    def place(self, code: str, case: str) -> str:
+        """An area in a sentence: `in` Kyrgyzstan, в Кыргызстане; `from` Kyrgyzstan, из Кыргызстана; `of`.
+
+        Russian needs cases; they are held for the twelve areas, other names stand in quotes of their own.
+        """
+        column = "of_ru" if case == "of" else f"{case}_{self.lang}"
+        held = _cases().get(code)
+        if case == "of" and self.lang == "en":
+            return self.area(code)
+        return held[column] if held else self.area(code)
+
     def areas(self, codes: Iterable[str]) -> str:
         """Names in a row: A, B and C."""
         names = [self.area(code) for code in codes]
@@ -106,6 +119,11 @@ class Words:
         if len(seen) == 1:
             return self.say("counted {seen}, for {reference}", seen=seen[0], reference=reference)
         return self.say("counted {first}–{last}, for {reference}", first=seen[0], last=seen[-1], reference=reference)
+
+
+@cache
+def _cases() -> dict[str, dict[str, str]]:
+    return {row["code"]: row for row in read_codelist("area_cases").iter_rows(named=True)}
 
 
 def end_year(value: Value) -> int:

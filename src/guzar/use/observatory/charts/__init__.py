@@ -1,4 +1,5 @@
-"""The forms of charts. Each takes frozen data and gives a ``Drawing``: one SVG per width, none a scaled copy."""
+"""The forms of charts. Each takes frozen data and gives a ``Drawing``: one SVG per width, none a scaled
+copy."""
 
 from guzar.use.observatory.charts.bars import Bar, bar_chart, bar_in_cell
 from guzar.use.observatory.charts.cost_chart import cost_chart

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from guzar.use.observatory.labels import TICK_SIZE, text
+from guzar.use.observatory.labels import TICK_SIZE, Box, text
 from guzar.use.observatory.lettering import text_width
 from guzar.use.observatory.numbers import Language, number
 from guzar.use.observatory.scales import Scale
@@ -30,7 +30,9 @@ def tick_words(values: Sequence[float], lang: Language) -> list[str]:
     return [number(round(value, 6), lang) for value in values]
 
 
-def y_axis(frame: Frame, ticks: Sequence[float], unit: Unit, lang: Language, gaps: Iterable[float] = ()) -> list[Html]:
+def y_axis(
+    frame: Frame, ticks: Sequence[float], unit: Unit, lang: Language, gaps: Iterable[float] = ()
+) -> list[Html]:
     """Grid lines, a dark one at zero, labels above them. Lines pause at the ``gaps`` (breaks of a series)."""
     cuts = sorted(gaps)
     drawn = [stroke for value in ticks for stroke in _grid_line(frame, value, cuts)]
@@ -40,6 +42,17 @@ def y_axis(frame: Frame, ticks: Sequence[float], unit: Unit, lang: Language, gap
     for value, label in zip(ticks, said, strict=True):
         drawn.append(text(frame.left, frame.y(value) - 5, label, halo=True))
     return drawn
+
+
+def y_label_boxes(frame: Frame, ticks: Sequence[float], unit: Unit, lang: Language) -> list[Box]:
+    """The space that the labels of the y axis take, for other labels to avoid."""
+    said = tick_words(ticks, lang)
+    if said:
+        said[-1] = f"{unit.before}{said[-1]}{unit.after}"
+    return [
+        Box(frame.left, frame.y(value) - 17, text_width(label, TICK_SIZE), 15)
+        for value, label in zip(ticks, said, strict=True)
+    ]
 
 
 def _grid_line(frame: Frame, value: float, cuts: Sequence[float]) -> list[Html]:

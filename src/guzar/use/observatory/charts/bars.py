@@ -29,7 +29,8 @@ NAME_ROOM = 210
 
 @dataclass(frozen=True)
 class Bar:
-    """One row. ``said`` is the value as written (with unit or sign); ``None`` draws no bar, only what is said."""
+    """One row. ``said`` is the value as written (with unit or sign); ``None`` draws no bar, only what is
+    said."""
 
     name: str
     value: float | None
@@ -94,6 +95,7 @@ def bar_shape(bar: Bar, x: float, y: float, length: float, height: float) -> lis
 
 
 def bar_in_cell(bar: Bar, largest: float, *, width: int = 84, height: int = 10) -> Html:
-    """A bar to stand beside its number in a table cell; the number is the table's, so the bar is hidden from speech."""
+    """A bar to stand beside its number in a table cell; the number is the table's, so the bar is hidden from
+    speech."""
     length = Scale(0, largest or 1, 0, width - 1)(abs(bar.value or 0))
     return small_sign(width, height, bar_shape(bar, 0.5, 0.5, length, height - 1), "bar")

@@ -31,7 +31,7 @@ def cost_chart(
 
     ``name`` and ``note`` label the end of the line: the last cost and its quarter.
     """
-    series = Line(dot_skipped_quarters(rounds), name, note, markers=Markers.LAST)
+    series = Line(dot_skipped_quarters(rounds), name, note, markers=Markers.SMALL)
     return line_chart(
         caption, [series], unit=unit, lang=lang, width=width, targets=targets, breaks=breaks, from_zero=True
     )

@@ -1,4 +1,5 @@
-"""How old the evidence is, country by country: last observation (dot), carried forward (dots), reference date (ring)."""
+"""How old the evidence is, country by country: last observation (dot), carried forward (dots), reference date
+(ring)."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ HEAD = 8
 
 @dataclass(frozen=True)
 class EvidenceLine:
-    """One country. ``observed`` is the year last looked (``None``: not known, two dots); ``said`` its age in words."""
+    """One country. ``observed`` is the year last looked (``None``: not known, two dots); ``said`` its age in
+    words."""
 
     name: str
     observed: float | None
@@ -28,7 +30,8 @@ class EvidenceLine:
 def evidence_lines(
     caption: Caption, countries: Sequence[EvidenceLine], reference: float, *, width: int = HALF
 ) -> Drawing:
-    """Rows in the order given, oldest evidence first; one axis of years, so lengths compare within the chart."""
+    """Rows in the order given, oldest evidence first; one axis of years, so lengths compare within the
+    chart."""
     return draw(caption, width, lambda w: _paint(countries, reference, w))
 
 
@@ -39,7 +42,10 @@ def _paint(countries: Sequence[EvidenceLine], reference: float, width: int) -> t
     said_room = max(text_width(c.said, 13, SEMIBOLD) for c in countries) + 14
     scale = _scale(countries, reference, name_room, width - said_room)
     bottom = HEAD + ROW * len(countries)
-    body = [*_axis(scale, reference, bottom, width), line(scale(reference), 0, scale(reference), bottom + 4, INK)]
+    body = [
+        *_axis(scale, reference, bottom, width),
+        line(scale(reference), 0, scale(reference), bottom + 4, INK),
+    ]
     for i, country in enumerate(countries):
         body += _row(country, HEAD + ROW * i + ROW / 2, scale, reference, width)
     return bottom + 24, body
@@ -52,7 +58,7 @@ def _scale(countries: Sequence[EvidenceLine], reference: float, left: float, rig
 
 def _axis(scale: Scale, reference: float, bottom: float, width: int) -> list[Html]:
     drawn = []
-    for year in year_ticks(scale.low, reference, 3 if width == NARROW else 5):
+    for year in year_ticks(scale.low, reference, 4 if width == NARROW else 5):
         x = scale(year)
         drawn.append(line(x, 0, x, bottom, GRID))
         drawn.append(text(x, bottom + 18, str(year), anchor="middle"))

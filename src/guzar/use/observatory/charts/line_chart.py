@@ -1,17 +1,18 @@
 """Lines over time, with editions, breaks, revisions, intervals and targets told apart by shape.
 
-Solid was seen, dashed is an edition or a model, dotted is carried forward. A break cuts the line; a revision is an
-arrow between two values of one year. Series are labelled at their ends in their own colour: there is no legend.
-"""
+Solid was seen, dashed is an edition or a model, dotted is carried forward. A break cuts the line; a revision
+is an arrow between two values of one year. Series are labelled at their ends in their own colour: there is no
+legend."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from guzar.use.observatory.charts.axes import Frame, x_axis, y_axis, year_labels
-from guzar.use.observatory.charts.line_labels import annotate, gutter_width
+from guzar.use.observatory.charts.axes import Frame, tick_words, x_axis, y_axis, y_label_boxes, year_labels
+from guzar.use.observatory.charts.line_labels import annotate, gutter_width, headroom
 from guzar.use.observatory.charts.line_marks import (
+    BREAK_HEAD,
     draw_bands,
     draw_breaks,
     draw_events,
@@ -20,6 +21,8 @@ from guzar.use.observatory.charts.line_marks import (
     draw_targets,
 )
 from guzar.use.observatory.drawing import MAIN, NARROW, Drawing, draw, nothing_to_draw
+from guzar.use.observatory.labels import TICK_SIZE
+from guzar.use.observatory.lettering import text_width
 from guzar.use.observatory.numbers import Language
 from guzar.use.observatory.scales import Scale, extent, nice_ticks, year_ticks
 from guzar.use.observatory.series import Band, Break, Event, Line, Revision, Target, Tick, Unit
@@ -44,7 +47,9 @@ class LinePlan:
     @property
     def xs(self) -> list[float]:
         """Every horizontal place in use, except of events, which may lie outside the period."""
-        return [p.x for a in self.lines for p in a.points] + [p[0] for band in self.bands for p in band.points]
+        return [p.x for a in self.lines for p in a.points] + [
+            p[0] for band in self.bands for p in band.points
+        ]
 
     @property
     def ys(self) -> list[float]:
@@ -72,9 +77,8 @@ def line_chart(
 ) -> Drawing:
     """Series over time.
 
-    ``ticks`` replaces the round years under the axis. ``from_zero=False`` enlarges a small difference: the page must
-    then say that the scale does not start at zero.
-    """
+    ``ticks`` replaces the round years under the axis. ``from_zero=False`` enlarges a small difference: the
+    page must then say that the scale does not start at zero."""
     plan = LinePlan(lines, unit, lang, bands, breaks, revisions, events, targets, ticks, from_zero)
     return draw(caption, width, lambda w: _paint(plan, w))
 
@@ -82,7 +86,7 @@ def line_chart(
 def _paint(plan: LinePlan, width: int) -> tuple[float, Sequence[str]]:
     if not plan.ys:
         return nothing_to_draw()
-    y_ticks = nice_ticks(plan.ys, 4 if width == NARROW else 5, plan.from_zero)
+    y_ticks = nice_ticks(plan.ys, (4 if width == NARROW else 5) - (not plan.from_zero), plan.from_zero)
     frame = _frame(plan, width, y_ticks)
     body = _marks(plan, frame, width, y_ticks)
     height = frame.bottom + 24 + (18 if plan.events else 0)
@@ -91,11 +95,10 @@ def _paint(plan: LinePlan, width: int) -> tuple[float, Sequence[str]]:
 
 def _frame(plan: LinePlan, width: int, y_ticks: Sequence[float]) -> Frame:
     low, high = extent(plan.ys, y_ticks)
-    has_words = any(r.words for r in plan.revisions) or plan.breaks
-    top = 40 if has_words else 26
+    top = max(_top(plan), 18 + headroom(plan.lines, plan.targets, width))
     bottom = top + (200 if width == NARROW else 240 if width <= MAIN else 270)
     right = width - gutter_width(plan.lines, plan.targets, width)
-    pad = 8 if width == NARROW else 16
+    pad = _left_pad(plan, width, y_ticks)
     return Frame(
         left=0,
         right=right,
@@ -106,9 +109,24 @@ def _frame(plan: LinePlan, width: int, y_ticks: Sequence[float]) -> Frame:
     )
 
 
+def _top(plan: LinePlan) -> float:
+    """Room above the plot for words that stand there."""
+    if plan.breaks:
+        return BREAK_HEAD + 6
+    return 40 if any(revision.words for revision in plan.revisions) else 26
+
+
+def _left_pad(plan: LinePlan, width: int, y_ticks: Sequence[float]) -> float:
+    """Room before the first point; an enlarged scale has long labels, which must not lie on the line."""
+    if plan.from_zero:
+        return 8 if width == NARROW else 16
+    return max(text_width(label, TICK_SIZE) for label in tick_words(y_ticks, plan.lang)) + 12
+
+
 def _marks(plan: LinePlan, frame: Frame, width: int, y_ticks: Sequence[float]) -> list[Html]:
     ticks = plan.ticks if plan.ticks is not None else year_labels(year_ticks(min(plan.xs), max(plan.xs)))
     cuts = [cut.x for cut in plan.breaks]
+    taken = y_label_boxes(frame, y_ticks, plan.unit, plan.lang)
     # Quiet lines first, the subject on top; bands under everything.
     loud_last = sorted(plan.lines, key=lambda a: ("comparison", "second", "subject").index(a.role.value))
     return [
@@ -120,5 +138,5 @@ def _marks(plan: LinePlan, frame: Frame, width: int, y_ticks: Sequence[float]) -
         *draw_breaks(plan.breaks, frame),
         *(mark for a in loud_last for mark in draw_line(a, frame, cuts)),
         *draw_revisions(plan.revisions, frame),
-        *annotate(plan.lines, plan.targets, plan.breaks, plan.revisions, frame, width),
+        *annotate(plan.lines, plan.targets, plan.breaks, plan.revisions, frame, width, taken),
     ]

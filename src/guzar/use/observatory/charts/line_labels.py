@@ -1,13 +1,14 @@
-"""Words in a line chart. Wide drawings have a gutter on the right for the ends of lines; narrow ones find a free
-place inside the plot."""
+"""Words in a line chart. Wide drawings have a gutter on the right for the ends of lines; narrow ones find a
+free place inside the plot."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from guzar.use.observatory.charts.axes import Frame
-from guzar.use.observatory.charts.line_marks import TEXT_COLOURS, spots_of
+from guzar.use.observatory.charts.line_marks import BREAK_HEAD, FEW, TEXT_COLOURS, spots_of
 from guzar.use.observatory.drawing import HALF, NARROW
 from guzar.use.observatory.labels import TICK_SIZE, Box, Label, Spot, find_place, make_label, sample
 from guzar.use.observatory.lettering import spread
@@ -17,6 +18,7 @@ from guzar.use.observatory.svg import INK, INK_2, INK_3, NOTE, Html, line
 GUTTER_GAP = 12
 # A label this far from the end of its line needs a thin line to it.
 STRAYED = 14
+FAR = 30
 
 
 def gutter_width(lines: Sequence[Line], targets: Sequence[Target], width: int) -> float:
@@ -27,8 +29,15 @@ def gutter_width(lines: Sequence[Line], targets: Sequence[Target], width: int) -
     return max(label.width for label in labels) + GUTTER_GAP + 2
 
 
+def headroom(lines: Sequence[Line], targets: Sequence[Target], width: int) -> float:
+    """Room above the plot in which a narrow drawing can put the label of its highest line."""
+    if width != NARROW:
+        return 0
+    return max((end.label.height for end in _ends(lines, targets, width)), default=0)
+
+
 def _widest(width: int) -> float:
-    return 136 if width == NARROW else 150 if width <= HALF else 226
+    return 172 if width == NARROW else 150 if width <= HALF else 226
 
 
 @dataclass(frozen=True)
@@ -71,18 +80,24 @@ class _Page:
         return box, label.at(box.x + box.width / 2, box.y, "middle")
 
 
-def annotate(
+def annotate(  # noqa: PLR0917 - coordinates read best in order
     lines: Sequence[Line],
     targets: Sequence[Target],
     breaks: Sequence[Break],
     revisions: Sequence[Revision],
     frame: Frame,
     width: int,
+    ticks: Sequence[Box] = (),
 ) -> list[Html]:
     """All words of the chart except ticks: breaks first (they cannot move), then revisions, ends, points."""
     taken = [spot for a in lines for spot in sample(spots_of(sorted(a.points, key=lambda p: p.x), frame))]
-    taken += [s for r in revisions for s in sample([(frame.x(r.x), frame.y(r.old)), (frame.x(r.x), frame.y(r.new))])]
-    page = _Page(frame, Box(0, 0, frame.right if width > NARROW else width, frame.bottom - 2), taken)
+    taken += [
+        s for r in revisions for s in sample([(frame.x(r.x), frame.y(r.old)), (frame.x(r.x), frame.y(r.new))])
+    ]
+    taken += [s for t in targets for s in sample([(frame.left, frame.y(t.y)), (frame.right, frame.y(t.y))])]
+    dots = [Box(x - 5, y - 5, 10, 10) for a in lines for x, y in _marked_spots(a, frame)]
+    area = Box(0, 0, frame.right if width > NARROW else width, frame.bottom - 2)
+    page = _Page(frame, area, taken, [*ticks, *dots])
     drawn = [html for cut in breaks for html in _break_words(cut, page)]
     drawn += [_revision_words(revision, page) for revision in revisions if revision.words or revision.note]
     ends = _ends(lines, targets, width)
@@ -90,15 +105,21 @@ def annotate(
     return drawn + [_point_words(a, p, page) for a in lines for p in a.points if p.label and p.y is not None]
 
 
+def _marked_spots(series: Line, frame: Frame) -> list[Spot]:
+    """Where dots and rings are likely to stand: every point of a short series, the last of a long one."""
+    spots = spots_of(sorted(series.points, key=lambda p: p.x), frame)
+    return spots if len(spots) <= FEW else spots[-1:]
+
+
 def _break_words(cut: Break, page: _Page) -> list[Html]:
     x = page.frame.x(cut.x)
-    page.spots += sample([(x + 3, page.frame.top - 16), (x + 3, page.frame.bottom)])
+    page.spots += sample([(x + 3, page.frame.top - BREAK_HEAD), (x + 3, page.frame.bottom)])
     left = x - page.frame.left > page.frame.right - x
     room = max(min((x if left else page.frame.right - x) - 16, 150), 60)
     label = make_label(cut.words, cut.note, NOTE, room, TICK_SIZE)
     place, anchor = (x - 6, "end") if left else (x + 13, "start")
-    page.boxes.append(label.box(place, page.frame.top - 18, anchor))
-    return [label.at(place, page.frame.top - 18, anchor)]
+    page.boxes.append(label.box(place, page.frame.top - BREAK_HEAD, anchor))
+    return [label.at(place, page.frame.top - BREAK_HEAD, anchor)]
 
 
 def _revision_words(revision: Revision, page: _Page) -> Html:
@@ -118,7 +139,7 @@ def _inside(ends: Sequence[_End], page: _Page) -> list[Html]:
     for end in sorted(ends, key=lambda e: e.point.y or 0, reverse=True):
         spot = _spot(end, page.frame)
         box, html = page.put(end.label, (spot[0] - end.label.width / 3, spot[1] - 12))
-        drawn += _leader(spot, box) + [html]
+        drawn += [*_leader(spot, box), html]
     return drawn
 
 
@@ -128,11 +149,14 @@ def _spot(end: _End, frame: Frame) -> Spot:
 
 
 def _leader(spot: Spot, box: Box) -> list[Html]:
-    """A thin line from a strayed label to the end of its series."""
+    """A thin line from a strayed label to just before the end of its series."""
     x = min(max(spot[0], box.x), box.x + box.width)
-    y = box.y if spot[1] < box.y else box.y + box.height
-    far = not box.holds(spot, 26)
-    return [line(x, y, spot[0], spot[1] + (5 if y > spot[1] else -5), INK_3, 0.8)] if far else []
+    y = min(max(spot[1], box.y), box.y + box.height)
+    length = math.hypot(spot[0] - x, spot[1] - y)
+    if length < FAR:
+        return []
+    part = 1 - 7 / length
+    return [line(x, y, x + (spot[0] - x) * part, y + (spot[1] - y) * part, INK_3, 0.8)]
 
 
 def _in_gutter(ends: Sequence[_End], page: _Page) -> list[Html]:

@@ -49,6 +49,8 @@ BAND_FILL = "#E1E6E9"
 _DASHES = {Stroke.SOLID: None, Stroke.DASHED: DASHED, Stroke.DOTTED: DOTTED}
 # Up to so many points each can be told apart by its own mark.
 FEW = 10
+# A break reaches this far above the plot, where its words stand clear of the tick labels.
+BREAK_HEAD = 48
 
 
 def draw_line(series: Line, frame: Frame, cuts: Sequence[float] = ()) -> list[Html]:
@@ -67,7 +69,9 @@ def _with_values(series: Line) -> list[Point]:
 
 def _joined(first: Point, second: Point, series: Line, cuts: Sequence[float]) -> bool:
     """Neighbours are joined when both are known and no break lies between or on them."""
-    return first.y is not None and second.y is not None and not any(first.x <= cut <= second.x for cut in cuts)
+    return (
+        first.y is not None and second.y is not None and not any(first.x <= cut <= second.x for cut in cuts)
+    )
 
 
 def _numbered(
@@ -103,10 +107,16 @@ def _markers(
     points = _with_values(series)
     known = [point for point in points if point.y is not None]
     chosen = series.markers or (Markers.ALL if len(known) <= FEW else Markers.LAST)
-    shown = {Markers.ALL: known, Markers.LAST: known[-1:], Markers.NONE: []}[chosen]
+    shown = {Markers.ALL: known, Markers.SMALL: known[-1:], Markers.LAST: known[-1:], Markers.NONE: []}[
+        chosen
+    ]
+    rounds = [dot(*spot, COLOURS[series.role], 2.3) for spot in spots_of(known, frame)]
     ids = {id(point) for point in shown}
-    marked = [p for p in points if p.y is None or id(p) in ids or id(p) not in touched or p.status is Status.ZERO]
-    return [mark for point in marked for mark in _marker(point, series.role, frame, point.x in cuts)]
+    marked = [
+        p for p in points if p.y is None or id(p) in ids or id(p) not in touched or p.status is Status.ZERO
+    ]
+    marks = [mark for point in marked for mark in _marker(point, series.role, frame, point.x in cuts)]
+    return rounds + marks if chosen is Markers.SMALL else marks
 
 
 def _marker(point: Point, role: Role, frame: Frame, at_break: bool) -> list[Html]:
@@ -124,7 +134,9 @@ def _marker(point: Point, role: Role, frame: Frame, at_break: bool) -> list[Html
 
 def draw_bands(bands: Sequence[Band], frame: Frame) -> list[Html]:
     """Pale areas between low and high."""
-    return [tag("path", d=_band_outline(band, frame), fill=BAND_FILL) for band in bands if len(band.points) > 1]
+    return [
+        tag("path", d=_band_outline(band, frame), fill=BAND_FILL) for band in bands if len(band.points) > 1
+    ]
 
 
 def _band_outline(band: Band, frame: Frame) -> str:
@@ -135,7 +147,7 @@ def _band_outline(band: Band, frame: Frame) -> str:
 
 def draw_breaks(breaks: Sequence[Break], frame: Frame) -> list[Html]:
     """A clay double bar over the full height of the plot."""
-    top = frame.top - 16
+    top = frame.top - BREAK_HEAD
     bars = [(frame.x(cut.x) + side) for cut in breaks for side in (0, 6)]
     return [line(x, top, x, frame.bottom, NOTE, 1.4) for x in bars]
 
@@ -149,13 +161,13 @@ def _revision(revision: Revision, frame: Frame) -> list[Html]:
     x, start, end = frame.x(revision.x), frame.y(revision.old), frame.y(revision.new)
     way = 1 if end > start else -1
     length = abs(end - start)
-    # A short arrow would be all head: a bare stroke says the same.
+    # One of several is a bare stroke to the line, and so is a short one: it would be all head.
+    if length < 24 or not revision.words:
+        return [line(x, start, x, end, NOTE, 1.6), ring(x, start, INK_2, 3)]
     tip = end - way * 7
     head = [(x - 4.5, tip - way * 6), (x, tip), (x + 4.5, tip - way * 6)]
-    shaft = [line(x, start, x, tip, NOTE, 1.6)] if length > 12 else [line(x, start, x, end, NOTE, 1.6)]
-    arrow = [path(head, NOTE, 1.6)] if length > 24 else []
-    radius = 4 if length > 24 else 3
-    return [*shaft, *arrow, ring(x, start, INK_2, radius), dot(x, end, ACCENT, radius)]
+    shaft = [line(x, start, x, tip, NOTE, 1.6), path(head, NOTE, 1.6)]
+    return [*shaft, ring(x, start, INK), dot(x, end, ACCENT)]
 
 
 def draw_targets(targets: Sequence[Target], frame: Frame) -> list[Html]:

@@ -1,4 +1,5 @@
-"""One flow by several methods: a ring for each, a bracket over all. A spread of methods is not an interval."""
+"""One flow by several methods: a ring for each, a bracket over all. A spread of methods is not an
+interval."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 
 from guzar.use.observatory.charts.axes import Frame, tick_words
 from guzar.use.observatory.drawing import HALF, NARROW, Drawing, draw, nothing_to_draw
-from guzar.use.observatory.labels import TICK_SIZE, make_label, text
+from guzar.use.observatory.labels import TICK_SIZE, Label, make_label, text
 from guzar.use.observatory.lettering import REGULAR, SEMIBOLD, text_width
 from guzar.use.observatory.numbers import Language
 from guzar.use.observatory.scales import Scale, extent, nice_ticks
@@ -19,7 +20,8 @@ HEAD = 36
 
 @dataclass(frozen=True)
 class Method:
-    """One method's value. ``said`` is written beside it; ``reason`` replaces it for a true zero: why it is zero."""
+    """One method's value. ``said`` is written beside it; ``reason`` replaces it for a true zero: why it is
+    zero."""
 
     name: str
     value: float | None
@@ -58,9 +60,12 @@ def _paint(
     tick_style: tuple[float, str, Language],
     width: int,
 ) -> tuple[float, Sequence[str]]:
-    ticks = nice_ticks(known, 4)
+    ticks = nice_ticks(known, 4, enclose=True)
     frame = _frame(methods, known, ticks, width)
-    rows = [row for i, method in enumerate(methods) for row in _row(method, i, frame, width)]
+    step = _step(methods, width)
+    rows = [
+        row for i, method in enumerate(methods) for row in _row(method, HEAD + i * step, step, frame, width)
+    ]
     body = [
         *_axis(ticks, frame, tick_style, width),
         *_bracket(min(known), max(known), bracket_words, frame, width),
@@ -69,15 +74,22 @@ def _paint(
     return frame.bottom + 24, body
 
 
-def _step(width: int) -> float:
-    return 40 if width == NARROW else 27
+def _names(methods: Sequence[Method], width: int) -> list[Label]:
+    return [make_label("", method.name, INK, width * 0.48) for method in methods]
+
+
+def _step(methods: Sequence[Method], width: int) -> float:
+    """Height of a row: one line of name or two, the same for all rows."""
+    if width == NARROW:
+        return 40
+    return max(27, max(label.height for label in _names(methods, width)) + 8)
 
 
 def _frame(methods: Sequence[Method], known: Sequence[float], ticks: Sequence[float], width: int) -> Frame:
-    names = max(text_width(m.name, 13) for m in methods)
-    left = 8.0 if width == NARROW else min(names, width * 0.42) + 16
+    names = max(label.width for label in _names(methods, width))
+    left = 8.0 if width == NARROW else names + 12
     said = max(text_width(m.said, 13) for m in methods) + 14
-    bottom = HEAD + _step(width) * len(methods) + 4
+    bottom = HEAD + _step(methods, width) * len(methods) + 4
     x = Scale(*extent(known, ticks), left, width - said)
     return Frame(left, width - said, HEAD, bottom, x, Scale(0, 1, bottom, HEAD))
 
@@ -114,14 +126,13 @@ def _bracket(low: float, high: float, said: str, frame: Frame, width: int) -> li
     ]
 
 
-def _row(method: Method, index: int, frame: Frame, width: int) -> list[Html]:
-    top = HEAD + index * _step(width)
+def _row(method: Method, top: float, step: float, frame: Frame, width: int) -> list[Html]:
     if width == NARROW:
         name = [text(frame.left + 6, top + 13, method.name, INK, 13, halo=True)]
         return [*name, *_value(method, top + 25, frame, width)]
-    label = make_label("", method.name, INK, frame.left - 14)
-    start = top + 13.5 - label.height / 2
-    return [label.at(frame.left - 12, start, "end"), *_value(method, top + 13, frame, width)]
+    label = make_label("", method.name, INK, width * 0.48)
+    middle = top + step / 2
+    return [label.at(0, middle - label.height / 2), *_value(method, middle, frame, width)]
 
 
 def _value(method: Method, y: float, frame: Frame, width: int) -> list[Html]:

@@ -74,7 +74,9 @@ def _paint(
         body += _row(row, HEAD + i * ROW, middle, decimals, lang)
     foot = HEAD + len(rows) * ROW
     if words.note:
-        body.append(text((middle.left + middle.right) / 2, foot + 14, words.note, INK_3, TICK_SIZE, anchor="middle"))
+        body.append(
+            text((middle.left + middle.right) / 2, foot + 14, words.note, INK_3, TICK_SIZE, anchor="middle")
+        )
     return foot + (22 if words.note else 0), body
 
 
@@ -96,10 +98,14 @@ def _row(row: SexRow, y: float, middle: _Middle, decimals: int | None, lang: Lan
     women = (row.women, ACCENT if row.strong else ACCENT_MID)
     centre = (middle.left + middle.right) / 2
     label = text(centre, base, row.label, INK, 13, weight, "middle")
-    return [*_side(men, y, middle, -1, decimals, lang, weight), label, *_side(women, y, middle, 1, decimals, lang, weight)]
+    return [
+        *_side(men, y, middle, -1, decimals, lang, weight),
+        label,
+        *_side(women, y, middle, 1, decimals, lang, weight),
+    ]
 
 
-def _side(
+def _side(  # noqa: PLR0917 - coordinates read best in order
     value_and_fill: tuple[float | None, str],
     y: float,
     middle: _Middle,
@@ -112,6 +118,8 @@ def _side(
     length = middle.reach(value or 0)
     foot = middle.left if way < 0 else middle.right
     end = foot + way * (length + 6)
-    said = text(end, y + BAR - 4, number(value, lang, decimals), INK, 13, weight, "end" if way < 0 else "start")
+    said = text(
+        end, y + BAR - 4, number(value, lang, decimals), INK, 13, weight, "end" if way < 0 else "start"
+    )
     bar = rect(min(foot, foot + way * length), y, length, BAR, fill)
     return [bar, said] if length > 0 else [said]

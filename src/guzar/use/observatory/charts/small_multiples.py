@@ -148,11 +148,11 @@ def _last_value(panel: Panel, shared: _Shared, frame: Frame) -> Html:
     known = sorted((p for p in panel.points if p.y is not None), key=lambda p: p.x)
     last = known[-1]
     label = Label((number(last.y, shared.lang, shared.decimals),), (), ACCENT)
-    x, y = frame.x(last.x), frame.y(last.y or 0)
+    x = frame.x(last.x)
     near = [frame.y(p.y or 0) for p in known if frame.x(p.x) > x - label.width - 2]
     above = min(near) - label.height - 4
     fits = above > frame.top - 24
-    return label.at(x + 6, above if fits else max(near) + 6, "end")
+    return label.at(min(x + 6, frame.right), above if fits else max(near) + 6, "end")
 
 
 __all__ = ["TICK_SIZE", "WHITE", "Panel", "small_multiples"]

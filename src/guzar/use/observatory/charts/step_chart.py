@@ -1,19 +1,18 @@
 """How the value of one reference year changed from edition to edition: a step is a revision, never an event.
 
-The horizontal axis is the date of the edition. Earlier editions are rings, the newest is a dot; each line belongs to
-one reference year.
-"""
+The horizontal axis is the date of the edition. Earlier editions are rings, the newest is a dot; each line
+belongs to one reference year."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from guzar.use.observatory.charts.axes import Frame, x_axis, y_axis
+from guzar.use.observatory.charts.axes import Frame, tick_words, x_axis, y_axis
 from guzar.use.observatory.charts.line_marks import COLOURS, TEXT_COLOURS
 from guzar.use.observatory.drawing import HALF, MAIN, NARROW, Drawing, draw, nothing_to_draw
 from guzar.use.observatory.labels import TICK_SIZE, Label, Spot, make_label, text
-from guzar.use.observatory.lettering import spread
+from guzar.use.observatory.lettering import spread, text_width
 from guzar.use.observatory.numbers import Language
 from guzar.use.observatory.scales import Scale, extent, nice_ticks
 from guzar.use.observatory.series import Role, Tick, Unit
@@ -61,7 +60,7 @@ def step_chart(
     return draw(caption, width, paint)
 
 
-def _paint(
+def _paint(  # noqa: PLR0917 - coordinates read best in order
     steps: Sequence[Steps],
     ticks: Sequence[Tick],
     axis_words: str,
@@ -75,7 +74,9 @@ def _paint(
     labels = [make_label(s.name, "", TEXT_COLOURS[s.role], 110 if width == NARROW else 170) for s in steps]
     values = [value for s in steps for _, value in s.editions]
     marks = nice_ticks(values, 4, from_zero)
-    frame = _frame(steps, labels, extent(values, marks), width)
+    # Long labels of the axis must not lie on the steps: the widest is the top one, with the unit.
+    pad = text_width(f"{unit.before}{tick_words(marks, lang)[-1]}{unit.after}", TICK_SIZE) + 10
+    frame = _frame(steps, labels, extent(values, marks), width, pad)
     quiet_first = sorted(steps, key=lambda s: ("comparison", "second", "subject").index(s.role.value))
     body = [
         *y_axis(frame, marks, unit, lang),
@@ -87,11 +88,13 @@ def _paint(
     return frame.bottom + (42 if axis_words else 24), body
 
 
-def _frame(steps: Sequence[Steps], labels: Sequence[Label], domain: tuple[float, float], width: int) -> Frame:
+def _frame(
+    steps: Sequence[Steps], labels: Sequence[Label], domain: tuple[float, float], width: int, pad: float
+) -> Frame:
     dates = [date for s in steps for date, _ in s.editions]
     right = width - max(label.width for label in labels) - GUTTER_GAP - 2
     top, bottom = 26.0, 26.0 + (190 if width <= HALF else 230 if width <= MAIN else 250)
-    x = Scale(min(dates), max(dates), 28 if width == NARROW else 44, right - 6)
+    x = Scale(min(dates), max(dates), pad, right - 6)
     return Frame(0, right, top, bottom, x, Scale(*domain, bottom - 10, top))
 
 

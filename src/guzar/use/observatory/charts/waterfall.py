@@ -1,8 +1,8 @@
-"""A change taken apart: the log-changes of the factors of an identity add up, exactly, to the log-change of the whole.
+"""A change taken apart: the log-changes of the factors of an identity add up, exactly, to the log-change of
+the whole.
 
-If R = A × B × C then ln R₁/R₀ = ln A₁/A₀ + ln B₁/B₀ + ln C₁/C₀. Each bar starts where the one above it ended; the last
-bar, from zero, is the whole and the subject.
-"""
+If R = A × B × C then ln R₁/R₀ = ln A₁/A₀ + ln B₁/B₀ + ln C₁/C₀. Each bar starts where the one above it ended;
+the last bar, from zero, is the whole and the subject."""
 
 from __future__ import annotations
 
@@ -29,10 +29,13 @@ class Factor:
 
 
 def waterfall(caption: Caption, factors: Sequence[Factor], whole: Factor, *, width: int = HALF) -> Drawing:
-    """Factors in order, then the whole. Refuses factors that do not add up to it: then it is not an identity."""
+    """Factors in order, then the whole. Refuses factors that do not add up to it: then it is not an
+    identity."""
     gap = math.fsum(f.log_change for f in factors) - whole.log_change
     if factors and abs(gap) > ROUNDING:
-        raise ValueError(f"The factors miss the change of the whole by {gap:.6f} in logs: a term is left out.")
+        raise ValueError(
+            f"The factors miss the change of the whole by {gap:.6f} in logs: a term is left out."
+        )
     return draw(caption, width, lambda w: _paint(factors, whole, w))
 
 
@@ -60,7 +63,11 @@ def _paint(factors: Sequence[Factor], whole: Factor, width: int) -> tuple[float,
 def _scale(rows: Sequence[Factor], starts: Sequence[float], width: int) -> tuple[Scale, float]:
     ends = [start + row.log_change for row, start in zip(rows, starts, strict=True)]
     said = max(text_width(row.said, 13, SEMIBOLD) for row in rows) + 10
-    names = 0.0 if width == NARROW else min(max(text_width(r.name, 13, SEMIBOLD) for r in rows), width * 0.36) + 14
+    names = (
+        0.0
+        if width == NARROW
+        else min(max(text_width(r.name, 13, SEMIBOLD) for r in rows), width * 0.36) + 14
+    )
     low, high = min(*ends, *starts), max(*ends, *starts)
     # Values stand outside the bars on both sides, so both need room.
     return Scale(low, high if high > low else low + 1, names + said, width - said), names
@@ -70,7 +77,7 @@ def _bar_top(top: float, width: int) -> float:
     return top + (20 if width == NARROW else 9)
 
 
-def _row(
+def _row(  # noqa: PLR0917 - coordinates read best in order
     row: Factor, start: float, top: float, scale: Scale, name_room: float, width: int, is_whole: bool
 ) -> list[Html]:
     weight = SEMIBOLD if is_whole else REGULAR
@@ -78,7 +85,16 @@ def _row(
     y = _bar_top(top, width)
     bar = rect(first, y, max(last - first, 1), 16, ACCENT if is_whole else DATA_GREY)
     rises = row.log_change >= 0
-    said = text(last + 7 if rises else first - 7, y + 12.5, row.said, INK, 13, weight, "start" if rises else "end")
+    said = text(
+        last + 7 if rises else first - 7,
+        y + 12.5,
+        row.said,
+        INK,
+        13,
+        weight,
+        "start" if rises else "end",
+        halo=True,
+    )
     return [bar, said, _name(row, top, name_room, width, is_whole)]
 
 

@@ -1,8 +1,9 @@
 """Developer's script: cut the Noto fonts down to the letters the observatory writes.
 
-Not run at install and not imported by guzar: the nine files it makes are kept beside it. Needs ``fonttools`` and
-``brotli``, and the unpacked npm packages ``@fontsource-variable/noto-sans`` and ``@fontsource/noto-serif`` (both
-5.3.0, OFL), plus NotoSansMath-Regular.ttf (Debian ``fonts-noto-core``) for the arrows, which Noto Sans lacks.
+Not run at install and not imported by guzar: the nine files it makes are kept beside it. Needs ``fonttools``
+and ``brotli``, and the unpacked npm packages ``@fontsource-variable/noto-sans`` and
+``@fontsource/noto-serif`` (both 5.3.0, OFL), plus NotoSansMath-Regular.ttf (Debian ``fonts-noto-core``) for
+the arrows, which Noto Sans lacks.
 
     python make_fonts.py NOTO_SANS_FOLDER NOTO_SERIF_FOLDER NOTO_SANS_MATH_TTF
 """
@@ -20,12 +21,16 @@ KEPT_FEATURES = ["kern", "ccmp", "locl"]
 
 # The same ranges stand in fonts.css: change both together.
 LETTERS = {
-    "latin": [*range(0x20, 0x7F), *range(0xA0, 0x100), 0x152, 0x153, 0x2BB, 0x2BC, 0x2009, 0x2011, 0x2013, 0x2014]
-    + [*range(0x2018, 0x201B), *range(0x201C, 0x201F), 0x2022, 0x2026, 0x202F, 0x2032, 0x2039, 0x203A, 0x20AC]
-    + [0x2212],
-    "latin-ext": [ord(c) for c in "ĞğİıŇňŞşŽžƏə†₸₽"],
-    "cyrillic": [*range(0x410, 0x450), *(ord(c) for c in "ЁёЄєІіЇїЎўҐґ№")],
-    "cyrillic-ext": [ord(c) for c in "ҒғҚқҢңҮүҰұҲҳҶҷҺһӘәӢӣӨөӮӯ"],
+    "latin": [
+        *range(0x20, 0x7F),
+        *range(0xA0, 0x100),
+        *(ord(letter) for letter in "Œœʻʼ‘’‚“”„•…′‹›€−–—"),
+        # thin, narrow no-break, and the hyphen that does not break
+        *(0x2009, 0x202F, 0x2011),
+    ],
+    "latin-ext": [ord(letter) for letter in "ĞğİıŇňŞşŽžƏə†₸₽"],
+    "cyrillic": [*range(0x410, 0x450), *(ord(letter) for letter in "ЁёЄєІіЇїЎўҐґ№")],
+    "cyrillic-ext": [ord(letter) for letter in "ҒғҚқҢңҮүҰұҲҳҶҷҺһӘәӢӣӨөӮӯ"],
 }
 ARROWS = [0x2190, 0x2191, 0x2192, 0x2193, 0x2197, 0x2248, 0x2260, 0x2264, 0x2265]
 # Missing from the npm files: borrow the drawing of a near twin (narrow no-break from thin space).
@@ -68,7 +73,9 @@ def make_fonts(sans: Path, serif: Path, math: Path) -> None:
     """Write the nine files of ``fonts.css`` beside this script."""
     for part, letters in LETTERS.items():
         cut_font(sans / "files" / f"noto-sans-{part}-wght-normal.woff2", HERE / f"sans-{part}.woff2", letters)
-        cut_font(serif / "files" / f"noto-serif-{part}-600-normal.woff2", HERE / f"serif-{part}.woff2", letters)
+        cut_font(
+            serif / "files" / f"noto-serif-{part}-600-normal.woff2", HERE / f"serif-{part}.woff2", letters
+        )
     cut_font(math, HERE / "sans-arrows.woff2", ARROWS)
 
 

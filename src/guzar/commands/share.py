@@ -1,0 +1,136 @@
+"""`guzar publish`: everything that may leave, as one release. `guzar table` and `guzar trace`: what tables are."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from guzar import journey
+from guzar.commands.speaker import Speaker, command
+from guzar.define.dictionary import ColumnEntry, declared_tables, describe_table, find_table, first_sentences
+from guzar.errors import SettingsInvalid
+from guzar.store import open_workspace
+from guzar.trace import Branch, trace_back, trace_forth
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of the room `share`."""
+    command(app, "publish", "Share")(publish)
+    command(app, "table", "Define")(table)
+    command(app, "trace", "Define")(trace)
+
+
+def publish(
+    speak: Speaker,
+    out: Annotated[Path, typer.Option(help="Folder for the release; it must not exist yet, or be empty.")],
+    workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
+    date: Annotated[str | None, typer.Option(help="Date of the release, as 2026-11-21. Default: today.")] = None,
+) -> None:
+    """Publish all figures as SDMX, CSV and Excel, with licence, citation and a data package.
+
+    Example: guzar publish --workspace work --out release
+    """
+    place = open_workspace(workspace) if workspace else None
+    with speak.progress("Publishing", 1) as step:
+        done = journey.publish_release(
+            place, out, date=_day(date), extra=journey.load_release_tables(place)
+        )
+        step()
+    if done.is_new:
+        speak.say("Release {release}: {values} values in {path}.", release=done.release, values=done.values, path=out)
+    else:
+        speak.say("Release {release} is in {path} already; nothing added.", release=done.release, path=out)
+    for name, count in {**done.dataflows, **done.tables}.items():
+        speak.say("  {name}: {count}", name=name, count=count)
+    speak.summary({
+        "release": done.release, "out": str(out), "is_new": done.is_new, "values": done.values,
+        "dataflows": dict(done.dataflows), "tables": dict(done.tables),
+    })
+
+
+def _day(date: str | None) -> str:
+    """The date of the release; refused where it is no date."""
+    if date is None:
+        return datetime.now(UTC).date().isoformat()
+    try:
+        return datetime.strptime(date, "%Y-%m-%d").date().isoformat()  # noqa: DTZ007 - a day has no time zone
+    except ValueError:
+        raise SettingsInvalid(
+            "{date} is not a date.", expected="year, month and day, as 2026-11-21",
+            do="Write the date with --date, or leave it out for today.", date=date,
+        ) from None
+
+
+def table(
+    speak: Speaker,
+    name: Annotated[str | None, typer.Argument(metavar="TABLE", help="The table, as `guzar table --list` names it.")] = None,
+    list_tables: Annotated[bool, typer.Option("--list", help="List the tables.")] = False,
+) -> None:
+    """Columns of a table: unit, meaning, SDMX concept, codelist, secrecy; its key and its rules.
+
+    Example: guzar table Observations
+    """
+    if list_tables or name is None:
+        return _list_tables(speak)
+    entry = describe_table(find_table(name))
+    speak.say("{name}", name=entry.name)
+    speak.say("{row}", row=speak.text(entry.row))
+    speak.say("Key: {key}", key=", ".join(entry.key) or "–")
+    for column in entry.columns:
+        _say_column(speak, column)
+    if entry.rules:
+        speak.say("Rules between columns:")
+    for rule in entry.rules:
+        speak.say("  {rule}", rule=speak.text(rule))
+    return speak.summary(asdict(entry))
+
+
+def _list_tables(speak: Speaker) -> None:
+    known = {name: first_sentences(found) for name, found in declared_tables().items()}
+    for name, row in known.items():
+        speak.say("{name}", name=name)
+        speak.say("    {row}", row=speak.text(row))
+    speak.summary({"tables": known})
+
+
+def _say_column(speak: Speaker, column: ColumnEntry) -> None:
+    """Two lines: name, type and what is declared about it; then its meaning."""
+    facts = [
+        column.type, speak.text("key") if column.is_key else "", speak.text("may be empty") if column.may_be_empty else "",
+        speak.text("unit {unit}", unit=column.unit) if column.unit != "none" else "",
+        speak.text("concept {concept}", concept=column.concept) if column.concept else "",
+        speak.text("codelist {codelist}", codelist=column.codelist) if column.codelist else "",
+        speak.text(column.secrecy), *column.rules,
+    ]
+    speak.say("  {column}: {facts}", column=column.name, facts=" · ".join(filter(None, facts)))
+    speak.say("      {meaning}", meaning=speak.text(column.meaning))
+
+
+def trace(
+    speak: Speaker, name: Annotated[str, typer.Argument(metavar="TABLE", help="The table, as `guzar table --list` names it.")]
+) -> None:
+    """Where a table comes from and goes to, read from the signatures of all steps.
+
+    Example: guzar trace Observations
+    """
+    known = find_table(name).__name__
+    back, forth = trace_back(known), trace_forth(known)
+    speak.say("{name} comes from", name=known)
+    _say_branch(speak, back, "←")
+    speak.say("{name} goes to", name=known)
+    _say_branch(speak, forth, "→")
+    speak.summary({"table": known, "comes_from": asdict(back)["steps"], "goes_to": asdict(forth)["steps"]})
+
+
+def _say_branch(speak: Speaker, branch: Branch, arrow: str, indent: str = "  ") -> None:
+    if not branch.steps:
+        speak.say("{indent}(nothing)", indent=indent)
+    for origin in branch.steps:
+        tables = ", ".join(one.table for one in origin.beyond)
+        speak.say("{indent}{step}{tables}", indent=indent, step=origin.step.name, tables=f" {arrow} {tables}" if tables else "")
+        for beyond in origin.beyond:
+            if beyond.steps:
+                speak.say("{indent}{table}", indent=indent + "    ", table=beyond.table)
+                _say_branch(speak, beyond, arrow, indent + "      ")

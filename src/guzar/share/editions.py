@@ -1,0 +1,155 @@
+"""Releases: ReleasedFigures → a folder with everything that a reader needs, named by its content and date.
+
+A release is never overwritten: its id is a checksum of what is in it, so that the same content on the same day
+is the same release and any other content is another one. Nothing in it depends on the clock.
+"""
+
+import hashlib
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from guzar import __version__
+from guzar.define.sources import edition_label
+from guzar.define.sources import sources as known_sources
+from guzar.define.structures import Subject
+from guzar.define.tables.releases import ReleasedFigures, ReleasedTable
+from guzar.errors import ReleaseRefused
+from guzar.share.citation import cite_apa, cite_bibtex, cite_ris
+from guzar.share.labels import LANGUAGES, write_labelled_csv
+from guzar.share.packages import describe_package
+from guzar.share.readme import write_licences, write_readme
+from guzar.share.sdmx.structures import write_structures
+from guzar.share.sdmx.writers import make_sdmx_figures, split_by_dataflow, write_sdmx_csv
+from guzar.share.workbook import FIXED_TIME, write_workbook
+from guzar.store import RELEASE_RECORD, checksum_of, write_json
+
+README_NAMES = {"en": "README.md", "ru": "README.ru.md"}
+
+
+def name_release(
+    figures: dy.DataFrame[ReleasedFigures], extra: Mapping[str, ReleasedTable], *, date: str
+) -> str:
+    """The id of a release, as guzar-2026-11-21-1a2b3c4d: the date, and a checksum of figures and structures."""
+    require_released(figures)
+    content = hashlib.sha256(__version__.encode())
+    content.update(write_structures("2000-01-01"))
+    content.update(_in_order(figures, ReleasedFigures).write_csv().encode())
+    for name, table in sorted(extra.items()):
+        content.update(f"\n{name}\n".encode() + _in_order(table.frame, table.table).write_csv().encode())
+    return f"guzar-{date}-{content.hexdigest()[:8]}"
+
+
+def write_release(
+    folder: Path, figures: dy.DataFrame[ReleasedFigures], extra: Mapping[str, ReleasedTable], *, release: str,
+    date: str, made_from: Sequence[Mapping[str, Any]],
+) -> None:
+    """Fill an empty folder with a whole release; its layout is in `docs/methods/releases.md`.
+
+    `date` is ISO 8601, `made_from` lists the files (name, checksum) that the figures were taken from.
+    """
+    require_released(figures)
+    ordered = _in_order(figures, ReleasedFigures)
+    subjects = split_by_dataflow(ordered)
+    for name in ("data", "csv", "xlsx", "parquet", *(["tables"] if extra else [])):
+        (folder / name).mkdir()
+    _write_sdmx(folder, figures, date)
+    _write_for_people(folder, subjects, release, date)
+    ordered.write_parquet(folder / "parquet" / "figures.parquet")
+    for name, table in extra.items():
+        rows = _in_order(table.frame, table.table)
+        rows.write_csv(folder / "tables" / f"{name}.csv")
+        rows.write_parquet(folder / "parquet" / f"{name}.parquet")
+    _write_texts(folder, ordered, list(subjects), extra, release, date)
+    write_json(folder / RELEASE_RECORD, _record(folder, ordered, subjects, extra, release, date, made_from))
+    pack_release(folder, release)
+
+
+def require_released(figures: pl.DataFrame) -> None:
+    """Refuse a table that did not come through the door: only `protect` marks how a row may leave."""
+    missing = [name for name in ReleasedFigures.column_names() if name not in figures.columns]
+    if missing or not ReleasedFigures.is_valid(figures):
+        raise ReleaseRefused(
+            "These figures did not pass the room protect and may not leave.",
+            where="columns missing: {missing}" if missing else "rows that break the rules of ReleasedFigures",
+            expected="the table ReleasedFigures, made by release_public_figures",
+            do="Pass the figures through guzar.protect.release first.",
+            missing=", ".join(missing),
+        )
+
+
+def pack_release(folder: Path, release: str) -> None:
+    """One zip of everything in the folder, beside it and below one folder inside; times fixed."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    with zipfile.ZipFile(folder / f"{release}.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in files:
+            entry = zipfile.ZipInfo(f"{release}/{path.relative_to(folder).as_posix()}", FIXED_TIME)
+            entry.compress_type = zipfile.ZIP_STORED if path.suffix in (".xlsx", ".parquet") else zipfile.ZIP_DEFLATED
+            packed.writestr(entry, path.read_bytes(), compresslevel=6)
+
+
+def _in_order(frame: pl.DataFrame, table: type[dy.Schema]) -> pl.DataFrame:
+    """Columns as declared, rows in the order of the key: the same table always gives the same bytes."""
+    return frame.select(table.column_names()).sort(table.primary_key() or table.column_names(), nulls_last=True)
+
+
+def _write_sdmx(folder: Path, figures: dy.DataFrame[ReleasedFigures], date: str) -> None:
+    (folder / "structure.xml").write_bytes(write_structures(date))
+    for subject, rows in split_by_dataflow(make_sdmx_figures(figures)).items():
+        (folder / "data" / f"{subject.file}.csv").write_bytes(write_sdmx_csv(rows, subject))
+
+
+def _write_for_people(folder: Path, subjects: Mapping[Subject, pl.DataFrame], release: str, date: str) -> None:
+    for subject, rows in subjects.items():
+        (folder / "csv" / f"{subject.file}.csv").write_bytes(write_labelled_csv(rows))
+        for language in LANGUAGES:
+            book = write_workbook(rows, subject, release=release, date=date, language=language)
+            (folder / "xlsx" / f"{subject.file}.{language}.xlsx").write_bytes(book)
+
+
+def _write_texts(
+    folder: Path, figures: pl.DataFrame, subjects: list[Subject], extra: Mapping[str, ReleasedTable], release: str,
+    date: str,
+) -> None:
+    """README in both languages, licences, citation, data package."""
+    sources = [known_sources()[source] for source in figures["source"].unique().sort()]
+    tables = {name: table.frame.height for name, table in sorted(extra.items())}
+    texts = {
+        **{
+            README_NAMES[language]: write_readme(figures, subjects, tables, release=release, date=date, language=language)
+            for language in LANGUAGES
+        },
+        "LICENCE.md": write_licences(figures),
+        "CITATION.txt": cite_apa(release, date, sources),
+        "citation.bib": cite_bibtex(release, date, sources),
+        "citation.ris": cite_ris(release, date, sources),
+    }
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode("utf-8"))
+    described = describe_package(folder, release=release, date=date, sources=sources, extra=extra)
+    write_json(folder / "datapackage.json", described)
+
+
+def _record(
+    folder: Path, figures: pl.DataFrame, subjects: Mapping[Subject, pl.DataFrame], extra: Mapping[str, ReleasedTable],
+    release: str, date: str, made_from: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """release.json: what this release is, what it was made from, how many rows, and every file's checksum."""
+    held = figures.group_by("source", "edition").len().sort("source", "edition")
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {
+        "id": release, "date": date, "guzar": __version__, "values": figures.height,
+        "editions": [
+            {"source": source, "edition": edition, "label": edition_label(source, edition), "values": count,
+             "licence": known_sources()[source].licence}
+            for source, edition, count in held.iter_rows()
+        ],
+        "made_from": [dict(one) for one in made_from],
+        "dataflows": {subject.file: rows.height for subject, rows in subjects.items()},
+        "tables": {name: {"declared_as": t.table.__name__, "rows": t.frame.height} for name, t in sorted(extra.items())},
+        "files": {path.relative_to(folder).as_posix(): checksum_of(path.read_bytes()) for path in files},
+    }

@@ -1,0 +1,131 @@
+"""The data package of a release: `datapackage.json` (Data Package v2), its fields from the declared columns."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import dataframely as dy
+
+from guzar.define import structures
+from guzar.define.sources import Source
+from guzar.define.tables.releases import ReleasedFigures, ReleasedTable, SdmxFigures
+from guzar.share.citation import AUTHORS, TITLE
+from guzar.share.labels import LANGUAGES, coded_columns
+from guzar.store import checksum_of
+
+PROFILE = "https://datapackage.org/profiles/2.0"
+LICENCES = {
+    "CC BY 4.0": {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"},
+    "CC BY 3.0 IGO": {"name": "CC-BY-3.0-IGO", "path": "https://creativecommons.org/licenses/by/3.0/igo/"},
+}
+LANGUAGE_NAMES = {"en": "English", "ru": "Russian"}
+Field = dict[str, Any]
+
+
+def describe_package(
+    folder: Path, *, release: str, date: str, sources: list[Source], extra: Mapping[str, ReleasedTable]
+) -> dict[str, Any]:
+    """The descriptor of the CSV files in `folder`, as plain data."""
+    described = {
+        "data": ([*_structure_fields(), *_sdmx_fields()], _sdmx_key()),
+        "csv": (_labelled_fields(), ReleasedFigures.primary_key()),
+    }
+    resources = [
+        _resource(folder, f"{kind}/{path.name}", *described[kind])
+        for kind in described for path in sorted((folder / kind).glob("*.csv"))
+    ]
+    resources += [
+        _resource(folder, f"tables/{name}.csv", table_fields(table.table), table.table.primary_key())
+        for name, table in sorted(extra.items())
+    ]
+    return {
+        "$schema": f"{PROFILE}/datapackage.json",
+        "name": release,
+        "title": TITLE,
+        "version": release,
+        "created": f"{date}T00:00:00Z",
+        "licenses": [dict(one) for one in _licences(sources)],
+        "sources": [{"title": source.attribution, "path": source.address} for source in sources],
+        "contributors": [{"title": AUTHORS, "roles": ["wrangler", "publisher"]}],
+        "keywords": ["migration", "remittances", "official statistics", "North and Central Asia"],
+        "resources": resources,
+    }
+
+
+def table_fields(table: type[dy.Schema]) -> list[Field]:
+    """The fields of a declared table: name, type, meaning, unit, rules."""
+    return [describe_field(name, column) for name, column in table.columns().items()]
+
+
+def describe_field(name: str, column: dy.Column) -> Field:
+    """One field of a table schema from a declared column."""
+    types = {dy.Float64: "number", dy.Int32: "integer", dy.Int64: "integer", dy.Bool: "boolean", dy.Date: "date"}
+    declared = column.metadata or {}
+    field: Field = {
+        "name": name, "type": next((word for kind, word in types.items() if isinstance(column, kind)), "string"),
+        "description": column.description or "",
+    }
+    if declared.get("unit") not in (None, "none"):
+        field["unit"] = declared["unit"]
+    rules: dict[str, Any] = {"required": not column.nullable}
+    if getattr(column, "regex", None):
+        rules["pattern"] = getattr(column, "regex")  # noqa: B009 - only text columns have one
+    return {**field, "constraints": rules}
+
+
+def _labelled_fields() -> list[Field]:
+    named = {*coded_columns(), "edition"}
+    fields: list[Field] = []
+    for field in table_fields(ReleasedFigures):
+        fields.append(field)
+        if field["name"] in named:
+            fields += [_name_field(field["name"], language) for language in LANGUAGES]
+    return fields
+
+
+def _name_field(name: str, language: str) -> Field:
+    return {
+        "name": f"{name}_{language}", "type": "string", "constraints": {"required": True},
+        "description": f"Name of {name} in {LANGUAGE_NAMES[language]}.",
+    }
+
+
+def _structure_fields() -> list[Field]:
+    meanings = {
+        "STRUCTURE": "Kind of SDMX structure that the row belongs to.",
+        "STRUCTURE_ID": "Dataflow that the row belongs to: agency, id, version.",
+        "ACTION": "What the row does at the reader's: I, it informs.",
+    }
+    return [{"name": name, "type": "string", "description": text} for name, text in meanings.items()]
+
+
+def _sdmx_fields() -> list[Field]:
+    columns = SdmxFigures.columns()
+    return [describe_field(one.id, columns[one.column]) for one in structures.components()]
+
+
+def _sdmx_key() -> list[str]:
+    return [one.id for one in structures.components() if one.role == structures.DIMENSION]
+
+
+def _resource(folder: Path, path: str, fields: list[Field], key: list[str]) -> dict[str, Any]:
+    content = (folder / path).read_bytes()
+    schema: dict[str, Any] = {"$schema": f"{PROFILE}/tableschema.json", "fields": fields, "missingValues": [""]}
+    if key:
+        schema["primaryKey"] = list(key)
+    return {
+        "$schema": f"{PROFILE}/dataresource.json", "name": path.removesuffix(".csv").replace("/", "-"), "path": path,
+        "type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+        "bytes": len(content), "hash": f"sha256:{checksum_of(content)}", "schema": schema,
+    }
+
+
+def _licences(sources: list[Source]) -> list[dict[str, str]]:
+    """Each licence once; where a publisher names none, the publisher's own page."""
+    found = {
+        source.licence if source.licence in LICENCES else source.id:
+        {**LICENCES.get(source.licence, {"path": source.address}), "title": f"{source.licence}: {source.name_en}"}
+        for source in sources
+    }
+    named = {key: {**one, "title": key} if key in LICENCES else one for key, one in found.items()}
+    return list(named.values())

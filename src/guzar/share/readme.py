@@ -1,0 +1,126 @@
+"""README and LICENCE of a release, in English and Russian: what is inside, how to read it, whose figures they are."""
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+from guzar.define import structures
+from guzar.define.definitions import definitions
+from guzar.define.sources import edition_label
+from guzar.define.sources import sources as known_sources
+from guzar.define.structures import Subject
+from guzar.languages import translate
+from guzar.share.citation import TITLE
+
+FILES = {
+    "xlsx/": "Workbooks for Excel and LibreOffice, one per subject, in English (.en) and Russian (.ru)",
+    "csv/": "Tables with every code beside its name, UTF-8",
+    "data/ and structure.xml": "SDMX-CSV 2.0 and the structures that describe it, SDMX-ML 3.0",
+    "parquet/": "All figures in one table, for programs",
+    "tables/": "Other tables of this release",
+    "datapackage.json": "Description of every table and column, Data Package v2",
+    "release.json": "Number of this release, the editions it is made from, checksum of every file",
+    "LICENCE.md": "Licence and attribution of each source",
+    "CITATION.txt, citation.bib, citation.ris": "How to cite",
+}
+RULES = (
+    "A value has a reference period and an edition. A later edition adds rows and overwrites none: a changed value"
+    " between two editions is a revision, never growth.",
+    "A row without a number is not a zero. Its status says whether the value is not known or withheld by the source.",
+    "“Modelled from modelled values” means that nothing about the people counted was observed between two dates.",
+    "“Last observed” is the year of the last census, register or report behind a value; empty where guzar does not"
+    " know it.",
+    "Values of different definitions are not to be added or compared: look at the definition first.",
+)
+LICENCES = (
+    "The figures were published by the sources below; each is used under its publisher's licence, which also stands"
+    " in the column `licence` of every row. Where it says “see publisher”, no licence is named with the figures: the"
+    " publisher's own terms hold. Structures, names of codes and descriptions are part of guzar (Apache-2.0)."
+)
+PYTHON = 'import polars; polars.read_parquet("parquet/figures.parquet")'
+IN_R = 'read.csv("csv/{file}.csv", na.strings = "")'
+
+
+def write_readme(
+    figures: pl.DataFrame, subjects: Iterable[Subject], tables: Mapping[str, int], *, release: str, date: str,
+    language: str,
+) -> str:
+    """README of a release in one language, Markdown."""
+    def say(text: str, **values: object) -> str:
+        return translate(text, language).format(**values)
+
+    held = list(subjects)
+    blocks = [
+        f"# {say(TITLE)}",
+        say("Release {release} of {date}; {count} values.", release=release, date=date, count=figures.height),
+        _heading(say("What is inside")), _list(f"`{path}`: {say(text)}" for path, text in FILES.items()),
+        _heading(say("Subjects")), _list(_subject_line(figures, subject, say(subject.name_en)) for subject in held),
+        _heading(say("How to read the figures")), _list(say(rule) for rule in RULES),
+        _heading(say("Sources and editions")), _list(_source_lines(figures, language)),
+        _heading(say("Definitions")), _list(_definition_lines(figures, language)),
+        _heading(say("Open the figures")),
+        f"- Python: `{PYTHON}`\n- R: `{IN_R.format(file=held[0].file if held else '…')}`\n"
+        f"- Excel: {say('open a file of the folder xlsx')}",
+    ]
+    if tables:
+        lines = (f"`tables/{name}.csv`: {say('{count} rows', count=count)}" for name, count in tables.items())
+        blocks[6:6] = [_heading(say("Other tables")), _list(lines)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def write_licences(figures: pl.DataFrame) -> str:
+    """LICENCE.md: for each source its licence, its attribution and the values that it covers."""
+    heads = ["# Licences", LICENCES, translate(LICENCES, "ru")]
+    return "\n\n".join([*heads, *(_licence_block(figures, source) for source in _sources_in(figures))]) + "\n"
+
+
+def _licence_block(figures: pl.DataFrame, source: str) -> str:
+    about, rows = known_sources()[source], figures.filter(pl.col("source") == source)
+    indicators = rows.group_by("indicator").len().sort("indicator")
+    covers = "\n".join(f"  - {name}: {count} values" for name, count in indicators.iter_rows())
+    return (
+        f"## {about.name_en} / {about.name_ru}\n\n- Publisher: {about.publisher}\n- Title: {about.title}\n"
+        f"- Licence: {about.licence}\n- Attribution: {about.attribution}\n- Address: {about.address}\n"
+        f"- Editions: {', '.join(edition_label(source, one) for one in _editions_of(rows))}\n- Covers:\n{covers}"
+    )
+
+
+def _heading(text: str) -> str:
+    return f"## {text}"
+
+
+def _list(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _subject_line(figures: pl.DataFrame, subject: Subject, name: str) -> str:
+    by_indicator = figures["indicator"].value_counts().iter_rows()
+    count = sum(rows for indicator, rows in by_indicator if structures.subject_of(indicator) == subject)
+    return f"{name} (`{subject.file}`): {count}"
+
+
+def _source_lines(figures: pl.DataFrame, language: str) -> list[str]:
+    lines = []
+    for source in _sources_in(figures):
+        about, rows = known_sources()[source], figures.filter(pl.col("source") == source)
+        name = about.name_ru if language == "ru" else about.name_en
+        labels = "; ".join(edition_label(source, one, language) for one in _editions_of(rows))
+        lines.append(f"{name}: {labels}. {about.licence}. {about.address}")
+    return lines
+
+
+def _definition_lines(figures: pl.DataFrame, language: str) -> list[str]:
+    lines = []
+    for about in (definitions()[one] for one in figures["definition"].unique().sort()):
+        name, note = (about.name_ru, about.note_ru) if language == "ru" else (about.name_en, about.note_en)
+        rule = f"{translate('Rule', language)}: {translate(about.rule, language)}"
+        lines.append(f"`{about.id}`: {name}. {rule}. {note}".strip())
+    return lines
+
+
+def _sources_in(figures: pl.DataFrame) -> list[str]:
+    return figures["source"].unique().sort().to_list()
+
+
+def _editions_of(rows: pl.DataFrame) -> list[str]:
+    return rows["edition"].unique().sort().to_list()

@@ -1,0 +1,240 @@
+"""Claims (as written) → Claim: what each row says, or why it cannot be read.
+
+Nothing is corrected silently: a cell that says two things, or nothing, gets a reason that the verdict repeats.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from guzar.define.areas import NOT_APPLICABLE, areas, spellings
+from guzar.define.units import UNITS
+from guzar.use.claims.fitting import Claimed
+from guzar.use.claims.numbers import (
+    QUALIFIERS,
+    Printed,
+    are_machine_floats,
+    qualifiers_in,
+    read_number,
+    scale_in,
+)
+
+CORRIDOR_SIGN = re.compile(r"\s*(?:->|=>|>|→)\s*")
+YEAR = re.compile(r"(?:mid[- ]?|середина )?(\d{4})(?:\.0+)?(?: ?(?:г\.|год[ау]?))?")
+PERIOD = re.compile(r"(\d{4})\s*[-–—/]\s*(\d{4})")
+QUARTER = re.compile(r"(\d{4})\s*-?\s*[QqКк]([1-4])")
+TWO_UNITS = re.compile(r"\bor\b|\bили\b|[/;]|\band\b|\bи\b")
+
+# How documents write the units; the rest of the text, a scale word aside, must be exactly this.
+_UNIT_WORDS: dict[str, str] = {
+    "": "", "persons": "persons", "person": "persons", "people": "persons", "migrants": "persons", "человек": "persons",
+    "чел.": "persons", "чел": "persons", "лиц": "persons", "percent": "percent", "per cent": "percent", "%": "percent",
+    "процентов": "percent", "процент": "percent", "процента": "percent", "% of gdp": "percent", "percent of gdp": "percent",
+    "per cent of gdp": "percent", "% ввп": "percent", "percent of amount": "percent", "share": "share", "fraction": "share",
+    "доля": "share", "usd": "usd", "us$": "usd", "$": "usd", "us dollars": "usd", "us dollar": "usd", "dollars": "usd",
+    "долларов": "usd", "долларов сша": "usd", "долл.": "usd", "долл. сша": "usd", "долл": "usd",
+    "per 1000": "per_1000", "per 1,000": "per_1000", "на 1000": "per_1000", "‰": "per_1000",
+}
+FACTORS = {"usd_million": ("usd", 1e6), "share": ("percent", 100.0)}
+COUNTED = frozenset({"persons", "entries", "registrations", "permits", "applications", "displacements"})
+
+# Free columns that say what the cited source really counts; names are those of a definition.
+DECLARED = ("unit_counted", "concept", "measure", "direction", "scope")
+
+
+@dataclass(slots=True)
+class Claim:
+    """What one row of a claims file says."""
+
+    row: int
+    id: str
+    area: str = ""
+    counterpart: str = NOT_APPLICABLE
+    indicator: str = ""
+    year: int | None = None
+    period: str | None = None
+    printed: Printed | None = None
+    qualifier: str = ""
+    unit: str = ""
+    factor: float = 1.0
+    sex: str = ""
+    cited: str = ""
+    documents: tuple[str, ...] = ("",)
+    published: int | None = None
+    declared: dict[str, str] = field(default_factory=dict)
+    recount: float | None = None
+    is_forecast: bool = False
+    as_written: dict[str, str] = field(default_factory=dict)
+    unclear_unit: str = ""
+    unreadable: tuple[str, dict[str, Any]] | None = None
+
+    @property
+    def is_corridor(self) -> bool:
+        """Whether the claim is about an ordered pair of areas."""
+        return self.counterpart not in {"_T", NOT_APPLICABLE}
+
+    @property
+    def place(self) -> str:
+        """The area or corridor as the contract writes it."""
+        return f"{self.counterpart}>{self.area}" if self.is_corridor else self.area
+
+    def claimed(self, unit: str) -> Claimed:
+        """The value in the base unit of the claim's own unit; `unit` is the unit of the figures."""
+        assert self.printed is not None  # only readable claims are compared
+        factor = self.factor * (1e-2 if self.unit == "share" and unit == "share" else 1.0)
+        p = self.printed
+        return Claimed(p.value * factor, p.step * factor, p.low * factor, p.high * factor, self.qualifier)
+
+
+def read_claims(rows: Sequence[Mapping[str, str | None]], region_ids: frozenset[str]) -> list[Claim]:
+    """One Claim per row, in order; rows that cannot be read carry the reason."""
+    machine = are_machine_floats([row.get("value") for row in rows])
+    return [_read(number, row, region_ids, machine) for number, row in enumerate(rows)]
+
+
+def _read(number: int, row: Mapping[str, str | None], region_ids: frozenset[str], machine: bool) -> Claim:
+    written = {name: cell.strip() for name, cell in row.items() if cell is not None and cell.strip()}
+    claim = Claim(number, written.get("id", ""), as_written=written, cited=written.get("cited_source", ""))
+    claim.indicator = written.get("indicator", "").casefold()
+    claim.documents = tuple(d for d in re.split(r"[,;]\s*", written.get("document", "")) if d) or ("",)
+    claim.declared = {name: written[name] for name in DECLARED if name in written}
+    claim.sex = _sex(written.get("sex", ""))
+    claim.published = _year_in(written.get("document_date", written.get("published", "")))
+    _read_year(claim, written.get("year", ""))
+    _read_area(claim, written.get("area", ""), region_ids)
+    _read_unit(claim, written.get("unit", ""))
+    _read_value(claim, written.get("value", ""), machine)
+    _read_qualifier(claim, written.get("qualifier", ""))
+    _read_recount(claim, written.get("counted_again", ""))
+    return claim
+
+
+def _refuse(claim: Claim, reason: str, **values: object) -> None:
+    """Keep the first reason why a row cannot be checked."""
+    if claim.unreadable is None:
+        claim.unreadable = (reason, values)
+
+
+def _read_area(claim: Claim, text: str, region_ids: frozenset[str]) -> None:
+    if not text:
+        return _refuse(claim, "no area is given")
+    ends = [area_code(end, region_ids) for end in CORRIDOR_SIGN.split(text)]
+    if len(ends) > 2 or None in ends:
+        claim.area = text
+        return _refuse(claim, "“{area}” is not an area, region or corridor that guzar knows", area=text)
+    claim.area = str(ends[-1])
+    if len(ends) == 2:
+        claim.counterpart = str(ends[0])
+    return None
+
+
+def area_code(text: str, region_ids: frozenset[str]) -> str | None:
+    """The code of an area or named region written as code, English, Russian or publisher's spelling."""
+    code = text.strip().upper()
+    if code in region_ids or code in _codes():
+        return code
+    return _by_name().get(fold(text))
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(areas()["code"])
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    russian = {fold(name): code for code, name in areas().select("code", "name_ru").iter_rows() if name}
+    return russian | dict(spellings().select("spelling", "code").filter(spellings()["code"].is_not_null()).iter_rows())
+
+
+def fold(text: str) -> str:
+    """A spelling as the codelist of spellings folds it, near enough for names without accents."""
+    return re.sub(r"\s+", " ", re.sub(r"[*.'’ʻ`´_,–-]", " ", text.casefold())).strip()
+
+
+def _read_year(claim: Claim, text: str) -> None:
+    quarter, period, year = QUARTER.fullmatch(text), PERIOD.fullmatch(text), YEAR.fullmatch(text.casefold())
+    if quarter:
+        claim.year, claim.period = int(quarter[1]), f"{quarter[1]}-Q{quarter[2]}"
+    elif period and int(period[1]) < int(period[2]):
+        claim.year, claim.period = int(period[1]), f"{period[1]}-{period[2]}"
+    elif year:
+        claim.year = int(year[1])
+    claim.as_written.setdefault("year", "")
+
+
+def _year_in(text: str) -> int | None:
+    found = re.search(r"\b(?:19|20)\d\d\b", text)
+    return int(found.group()) if found else None
+
+
+def _sex(text: str) -> str:
+    folded = text.strip().casefold()
+    if folded in {"f", "female", "women", "ж", "женщины"}:
+        return "F"
+    return "M" if folded in {"m", "male", "men", "м", "мужчины"} else ""
+
+
+def _read_unit(claim: Claim, text: str) -> None:
+    claim.unit, claim.factor, claim.unclear_unit = _unit(text)
+
+
+@cache
+def _unit(text: str) -> tuple[str, float, str]:
+    """Unit, factor to it and, where the text names no one unit, the text itself."""
+    folded = re.sub(r"[\s\u00a0]+", " ", text.casefold()).strip()
+    if folded in UNITS or folded in FACTORS:
+        base, factor = FACTORS.get(folded, (folded, 1.0))
+        return base, factor, ""
+    if TWO_UNITS.search(folded):
+        return "", 1.0, text
+    folded = re.sub(r"\([^)]*\)", "", folded).replace("_", " ").strip()
+    scale = scale_in(folded)
+    for word in ("trillion", "trn", "billions", "billion", "bn", "bln", "millions", "million", "mln", "mn", "mio",
+                 "thousands", "thousand", "thsd", "трлн", "млрд", "млн", "тыс.", "тыс", "миллиардов", "миллионов", "тысяч"):
+        folded = re.sub(rf"(?<![a-zа-я]){re.escape(word)}\.?(?![a-zа-я])", "", folded)
+    folded = re.sub(r"^of ", "", re.sub(r"\s+", " ", folded).strip())
+    unit = _UNIT_WORDS.get(folded, folded)
+    base, factor = FACTORS.get(unit, (unit, 1.0))
+    return base, factor * scale, ""
+
+
+def _read_value(claim: Claim, text: str, machine: bool) -> None:
+    if not text:
+        return _refuse(claim, "no value is given")
+    decimal = claim.unit in {"percent", "per_1000"}
+    claim.printed = read_number(text, machine_floats=machine, comma_is_decimal=decimal)
+    if claim.printed is None or claim.printed.value != claim.printed.value:  # nan: two readings of one comma
+        claim.printed = None
+        return _refuse(claim, "the value “{value}” is not one number", value=text)
+    claim.recount = claim.printed.recount
+    return _reconcile_percent(claim, claim.printed)
+
+
+def _reconcile_percent(claim: Claim, printed: Printed) -> None:
+    """A percent sign beside the number names the unit, or contradicts it."""
+    if not printed.is_percent:
+        return
+    if not claim.unit and not claim.unclear_unit:
+        claim.unit = "percent"
+    elif claim.unit == "percent":
+        claim.factor = 1.0  # «половина», 50 %: already in percent, whatever the column calls it
+    elif claim.unit:
+        claim.unclear_unit = f"{claim.as_written.get('unit', '')} / %"
+
+
+def _read_qualifier(claim: Claim, text: str) -> None:
+    said = [*qualifiers_in(text), *([text.casefold()] if text.casefold() in QUALIFIERS else [])]
+    said += claim.printed.qualifiers if claim.printed else ()
+    claim.is_forecast = "forecast" in said
+    claim.qualifier = next((q for q in said if q != "forecast"), "")
+    if claim.published and claim.year and claim.published < claim.year:
+        claim.is_forecast = True  # printed before the year began
+
+
+def _read_recount(claim: Claim, text: str) -> None:
+    again = read_number(text) if text else None
+    if again is not None:
+        claim.recount = again.value

@@ -1,0 +1,127 @@
+"""Money: remittances received, their share of GDP by edition, and what sending costs."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from guzar.use.observatory.charts.cost_chart import cost_chart
+from guzar.use.observatory.charts.line_chart import line_chart
+from guzar.use.observatory.charts.step_chart import Steps, step_chart
+from guzar.use.observatory.content import Figure
+from guzar.use.observatory.drawing import HALF
+from guzar.use.observatory.published import Published, Value, to_value
+from guzar.use.observatory.series import Line, Markers, Point, Role, Stroke, Target, Tick, Unit
+from guzar.use.observatory.svg import Caption, Html
+from guzar.use.observatory.words import SIGN_OF, Words
+
+SHARE = "remittances_received_percent_gdp"
+RECEIVED = "remittances_received_usd"
+COST = "remittance_cost_quarterly_percent"
+QUARTER = 0.25
+
+
+def newest_share(published: Published, area: str) -> Value | None:
+    """The share of GDP for the latest period, by the newest edition that holds it."""
+    return published.value(SHARE, area)
+
+
+def newest_cost(published: Published, area: str) -> Value | None:
+    """What it cost to send money from Russia in the latest quarter surveyed."""
+    return published.value(COST, area, counterpart="RUS")
+
+
+def share_by_edition(published: Published, area: str, say: Words) -> Figure | None:
+    """The share of one and the same year from edition to edition: steps are revisions."""
+    rows = published.rows(SHARE, newest=False, area=area).filter(pl.col("value").is_not_null())
+    told = rows.group_by("period").agg(pl.col("edition").n_unique().alias("editions"), pl.col("value").max() - pl.col("value").min())
+    often = told.filter(pl.col("editions") > 2).sort("period")["period"].tail(4).to_list()  # noqa: PLR2004 - a triangle
+    if not often:
+        return None
+    steps, widest = [], _widest(rows.filter(pl.col("period").is_in(often)))
+    for period in often:
+        part = rows.filter(pl.col("period") == period).sort("edition").unique("edition", keep="last", maintain_order=True)
+        points = [(_date(e), v) for e, v in part.select("edition", "value").iter_rows()]
+        steps.append(Steps(points, say("for {year}: {value}", year=period, value=say.number(points[-1][1], 1)), Role.SUBJECT if period == widest else Role.COMPARISON))
+    first, last = (rows.filter(pl.col("period") == widest).sort("edition")["value"][i] for i in (0, -1))
+    heading = say("The share for {year}: first {first}, now {last}", year=widest, first=say.percent(first), last=say.percent(last))
+    sub = say("Personal remittances received, % of GDP: how the value for one year changed from edition to edition. A step is a revision")
+    ticks = [Tick(y, str(y)) for y in range(int(min(_date(e) for e in rows["edition"])), int(max(_date(e) for e in rows["edition"])) + 1)]
+    drawing = step_chart(Caption("share-editions", heading, sub), steps, ticks, axis_words=say("when published"), unit=Unit(after="%"), lang=say.lang, width=HALF)
+    shown = rows.filter(pl.col("period").is_in(often))
+    return Figure("share-editions", heading, sub, Html(drawing.__html__()), _sources(shown, say), rows=shown, width="half")
+
+
+def _widest(rows: pl.DataFrame) -> str:
+    spread = rows.group_by("period").agg((pl.col("value").max() - pl.col("value").min()).alias("spread")).sort("spread", "period")
+    return str(spread["period"][-1])
+
+
+def _date(edition: str) -> float:
+    year, *rest = edition.split("-")
+    return int(year) + (int(rest[0]) - 1) / 12 if rest else float(year)
+
+
+def _sources(rows: pl.DataFrame, say: Words) -> str:
+    newest = [to_value(part.sort("edition").row(-1, named=True)) for _, part in rows.group_by("source", maintain_order=True)]
+    return "; ".join(sorted({say.edition(value) for value in newest})) + "."
+
+
+def received(published: Published, area: str, say: Words) -> Figure | None:
+    """US dollars received, the newest edition of each source as its own line."""
+    rows = published.rows(RECEIVED, newest=False, area=area, counterpart="_T").filter(pl.col("value").is_not_null() & (pl.col("year") >= 2000))
+    if not rows.height:
+        return None
+    newest = rows.filter(pl.col("edition") == pl.col("edition").max().over("source"))
+    lines = []
+    for i, (_, part) in enumerate(sorted(newest.group_by("source"), key=lambda g: g[1]["edition"].max(), reverse=True)):
+        part = part.sort("year")
+        last = to_value(part.row(-1, named=True))
+        points = [Point(r["year"], r["value"] / 1e9, SIGN_OF[r["observation_status"]]) for r in part.iter_rows(named=True)]
+        lines.append(Line(points, say.number((last.value or 0) / 1e9, 1), say.edition(last).split(", ", 1)[-1], Role.SUBJECT if i == 0 else Role.SECOND,
+                          Stroke.SOLID if i == 0 else Stroke.DASHED, Markers.LAST))
+    heading = _received_heading(newest, say)
+    sub = say("Remittances received from all countries, US$ billion, current prices. Two publishers or editions are two lines")
+    drawing = line_chart(Caption("received", heading, sub), lines, unit=Unit(say("US$ "), say(" bn")), lang=say.lang, width=HALF)
+    return Figure("received", heading, sub, Html(drawing.__html__()), _sources(newest, say), rows=newest, width="half")
+
+
+def _received_heading(rows: pl.DataFrame, say: Words) -> str:
+    last = rows.group_by("source").agg(pl.col("year").max())["year"].min()
+    values = rows.filter(pl.col("year") == last)["value"]
+    if values.len() > 1 and values.max() > 1.05 * values.min():  # type: ignore[operator]
+        return say("Two publications differ by US$ {gap} for {year}", gap=say.amount(values.max() - values.min(), 2), year=last)  # type: ignore[operator]
+    return say("Remittances received: US$ {amount} in {year}", amount=say.amount(values[-1]), year=last)
+
+
+def cost_from_russia(published: Published, area: str, say: Words, sender: str = "RUS") -> Figure | None:
+    """What sending 200 US dollars from Russia costs, by survey round, with the two targets of SDG 10.c."""
+    rows = published.rows(COST, area=area, counterpart=sender).filter(pl.col("value").is_not_null())
+    if not rows.height:
+        return None
+    points = [Point(_quarter(r["period"]), r["value"], SIGN_OF[r["observation_status"]]) for r in rows.iter_rows(named=True)]
+    last = to_value(rows.row(-1, named=True))
+    when = last.period.replace("-", " ")
+    heading = say("Sending US$ 200 {from_area} cost {cost} in {quarter}", from_area=say.place(sender, "from"), cost=say.percent(last.value, 2), quarter=when)
+    sub = say("Average total cost, % of the amount, by survey round. Dots are rounds; dotted joins skip a quarter without a round")
+    targets = [Target(5, "5%" if say.lang == "en" else "5 %", say("no corridor above")), Target(3, "3%" if say.lang == "en" else "3 %", say("average target"))]
+    drawing = cost_chart(Caption("cost", heading, sub), points, targets, name=say.percent(last.value, 2), note=when, lang=say.lang, width=HALF)
+    return Figure("cost", heading, sub, Html(drawing.__html__()), say("{edition}. Targets: SDG 10.c.", edition=say.edition(last)), rows=rows, width="half")
+
+
+def _quarter(period: str) -> float:
+    return int(period[:4]) + (int(period[-1]) - 1) * QUARTER
+
+
+def largest_revision(published: Published, area: str, say: Words) -> tuple[str, str] | None:
+    """Finding: the share of GDP for one year was revised by two points or more."""
+    rows = published.rows(SHARE, newest=False, area=area).filter(pl.col("value").is_not_null())
+    if not rows.height:
+        return None
+    period = _widest(rows)
+    values = rows.filter(pl.col("period") == period).sort("edition")["value"]
+    if abs(values[-1] - values[0]) < 2:  # noqa: PLR2004 - points of GDP
+        return None
+    return (
+        say("{area}: remittances for {year} went from {first} to {last} of GDP on paper", area=say.area(area), year=period, first=say.percent(values[0]), last=say.percent(values[-1])),
+        say("The year is the same, the edition is not. Below: what is known, what is estimated, and when someone last looked."),
+    )

@@ -1,0 +1,163 @@
+"""Make the figures that ship: read the published files with guzar's own readers, keep the twelve areas, write CSVs.
+
+Run by developers: python tools/make_reference.py ../shared/data
+Out: src/guzar/reference/observations/<source>_<edition>.csv, one file per source and edition, and treaties.csv.
+
+Verdicts and sums are made from the full tables, then the rows are chosen: the shipped figures are exactly the
+observations of a workspace that holds the same deliveries.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import polars as pl
+
+from guzar import journey
+from guzar.define.areas import ALL, NOT_APPLICABLE, REST_OF_WORLD, THE_TWELVE, WORLD, regions
+from guzar.define.sources import find_source
+from guzar.reference import SHIPPED_COLUMNS
+from guzar.store import Workspace, open_workspace, write_bytes
+
+REFERENCE = Path(__file__).parents[1] / "src" / "guzar" / "reference"
+LIMIT_BYTES = 5_000_000
+
+# Deliveries by source: file below the data folder, and the edition where the file does not tell it.
+DELIVERIES: dict[str, dict[str, str | None]] = {
+    "un_migrant_stock": {
+        "stocks/un-desa-2019-stock-by-origin-destination-sex.parquet": None,
+        "stocks/un-desa-2019-stock-by-destination-sex.xlsx": None,
+        "stocks/un-desa-2020-stock-by-origin-destination-sex.parquet": None,
+        "stocks/un-desa-2020-stock-by-destination-sex.xlsx": None,
+    },
+    "world_bank_stock": {
+        "stocks/world-bank-2000-bilateral-migrant-stocks.csv": None,
+        "stocks/world-bank-2017-bilateral-migrant-stocks.xlsx": None,
+    },
+    "world_bank": {
+        "remittances/wdi-2021-09-paid-usd.csv": None,
+        "remittances/wdi-2023-05-paid-usd.xls": None,
+        "remittances/wdi-2023-05-received-usd.xls": None,
+        "remittances/wdi-2023-05-received-percent-gdp.xls": None,
+        "remittance-prices/wdi-2023-05-cost-from-country-percent.xls": None,
+        "remittance-prices/wdi-2023-05-cost-to-country-percent.xls": None,
+    },
+    "knomad": {
+        "remittances/knomad-2014-04-inflows.xls": None,
+        "remittances/knomad-2023-06-inflows.xlsx": None,
+        "remittances/knomad-2023-06-outflows.xlsx": None,
+    },
+    "bilateral_remittances": {
+        "remittances/world-bank-2011-bilateral-remittances-latin1.csv": None,
+        "remittances/world-bank-2017-bilateral-remittances.xlsx": None,
+        "remittances/world-bank-2018-bilateral-remittances.csv": None,
+    },
+    "world_bank_as_carried": {
+        "remittances/received-percent-gdp-vintages.csv": None,
+        "remittances/panel-kgz-tjk-uzb-2009-2024.csv": None,
+    },
+    "gdp": {"macro/gdp-and-exchange-rate-1960-2023.csv": None},
+    "world_population": {
+        "population/wpp-2019-net-migration-5-year.txt": None,
+        "population/wpp-2019-population-male-5-year-age.txt": None,
+        "population/wpp-2019-population-female-5-year-age.txt": None,
+        "population/wpp-2022-births.txt": None,
+        "population/wpp-2022-deaths.txt": None,
+        "population/wpp-2022-net-migration.txt": None,
+        "population/wpp-2024-births.txt": None,
+        "population/wpp-2024-deaths.txt": None,
+        "population/wpp-2024-net-migration.txt": None,
+        "population/wpp-2022-2024-rates-and-derived-population.parquet": None,
+    },
+    "net_migration_model": {"population/gaskin-abel-net-migration-1990-2023.csv": None},
+    "migration_flows": {"flows-published/abel-cohen-1990-2020-flows-by-method-sex-type.parquet": None},
+    "remittance_prices": {
+        "remittance-prices/rpw-corridor-averages-2011q1-2020q3.csv": None,
+        "remittance-prices/rpw-quotes-2011q1-2014q2.parquet": None,
+    },
+    "sdg": {"sdg/sdg-migration-series-2020.csv": None},
+    "refugees": {
+        "refugees/unhcr-population-stock.parquet": None,
+        "refugees/unhcr-conflict-displaced-idmc.parquet": None,
+    },
+}
+LARGEST = 6  # counterparts outside the twelve that are kept by name
+
+
+def collect_everything(workspace: Workspace, data: Path) -> None:
+    """Collect every delivery into the workspace, as a user would."""
+    for source, files in DELIVERIES.items():
+        if source not in journey.layouts():
+            print(f"{source}: no reader yet")
+            continue
+        for file, edition in files.items():
+            delivery = journey.open_file_delivery(data / file)
+            done = journey.collect_delivery(workspace, source, delivery, received="2026-11-21", edition=edition)
+            print(f"{source} {done.edition} {file}: {done.kept} kept, {done.refused} refused")
+
+
+def choose_rows(held: pl.DataFrame) -> pl.DataFrame:
+    """The rows that ship: the twelve, the rest of the world, the world, regions, and large corridors by name."""
+    ends = [*THE_TWELVE, REST_OF_WORLD, *regions()]
+    area = pl.col("area").is_in([*ends, WORLD])
+    counterpart = pl.col("counterpart").is_in([*ends, ALL, NOT_APPLICABLE])
+    return held.filter((area & counterpart & _within_size()) | _large_corridor(held)).unique(maintain_order=True)
+
+
+def _within_size() -> pl.Expr:
+    """Shares of women by corridor can be divided again from the counts beside them."""
+    return ~((pl.col("definition") == "guzar_stock_female_percent") & (pl.col("counterpart") != ALL))
+
+
+def _large_corridor(held: pl.DataFrame) -> pl.Expr:
+    """The largest corridors with countries outside the twelve, in the last year of each stock edition."""
+    cells = held.filter((pl.col("definition") == "un_stock_by_origin") & (pl.col("sex") == "_T"))
+    cells = cells.filter(pl.col("year") == pl.col("year").max().over("edition"))
+    keys = []
+    for near, far in (("area", "counterpart"), ("counterpart", "area")):
+        out = cells.filter(pl.col(near).is_in(THE_TWELVE) & ~pl.col(far).is_in(THE_TWELVE))
+        order = pl.struct("value", far).rank("ordinal", descending=True).over(near, "edition")
+        keys.append(out.filter(order <= LARGEST).select("area", "counterpart", "edition", "period"))
+    named = pl.concat(keys).unique().select(pl.format("{}|{}|{}|{}", "area", "counterpart", "edition", "period"))
+    key = pl.format("{}|{}|{}|{}", "area", "counterpart", "edition", "period")
+    return (pl.col("definition") == "un_stock_by_origin") & key.is_in(named.to_series().implode())
+
+
+def write_reference(rows: pl.DataFrame, folder: Path) -> int:
+    """Write one file per source and edition, in a fixed order; returns the bytes written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    licences = {source: find_source(source).licence for source in rows["source"].unique()}
+    rows = rows.with_columns(licence=pl.col("source").replace_strict(licences), value=_compact("value"))
+    rows = rows.sort("definition", "area", "counterpart", "sex", "period")
+    written = {}
+    for (source, edition), part in sorted(rows.partition_by("source", "edition", as_dict=True).items()):
+        written[f"{source}_{edition}.csv"] = part.select(SHIPPED_COLUMNS).write_csv().encode("utf-8")
+    for stale in set(folder.glob("*.csv")) - {folder / name for name in written}:
+        stale.unlink()
+    for name, content in written.items():
+        write_bytes(folder / name, content)
+        print(f"{name}: {len(content):,} bytes")
+    return sum(map(len, written.values()))
+
+
+def _compact(column: str) -> pl.Expr:
+    """A number at full precision, whole numbers without a decimal point."""
+    whole = pl.col(column).is_not_null() & (pl.col(column) == pl.col(column).round(0)) & (pl.col(column).abs() < 1e15)
+    return pl.when(whole).then(pl.col(column).cast(pl.Int64, strict=False).cast(pl.String)).otherwise(
+        pl.col(column).map_elements(repr, return_dtype=pl.String)
+    )
+
+
+def main(data: Path) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        workspace = open_workspace(Path(place) / "workspace", create=True)
+        collect_everything(workspace, data)
+        rows = choose_rows(journey.load_observations(workspace))
+    size = write_reference(rows, REFERENCE / "observations")
+    print(f"{rows.height:,} observations, {size:,} bytes")
+    if size > LIMIT_BYTES:
+        sys.exit(f"The shipped figures are larger than {LIMIT_BYTES:,} bytes.")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
