@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from guzar import journey
-from guzar.define.areas import ALL, NOT_APPLICABLE, REST_OF_WORLD, THE_TWELVE, WORLD, regions
+from guzar.define.areas import ALL, NOT_APPLICABLE, REST_OF_WORLD, THE_TWELVE, WORLD, areas, regions
 from guzar.define.sources import find_source
 from guzar.reference import SHIPPED_COLUMNS
 from guzar.store import Workspace, open_workspace, write_bytes
@@ -69,7 +69,10 @@ DELIVERIES: dict[str, dict[str, str | None]] = {
         "population/wpp-2024-net-migration.txt": None,
         "population/wpp-2022-2024-rates-and-derived-population.parquet": None,
     },
-    "net_migration_model": {"population/gaskin-abel-net-migration-1990-2023.csv": None},
+    "net_migration_model": {
+        "population/gaskin-abel-net-migration-1990-2023.csv": None,
+        "population/net-migration-national-offices-1990-2023.csv": None,
+    },
     "migration_flows": {"flows-published/abel-cohen-1990-2020-flows-by-method-sex-type.parquet": None},
     "remittance_prices": {
         "remittance-prices/rpw-corridor-averages-2011q1-2020q3.csv": None,
@@ -81,7 +84,16 @@ DELIVERIES: dict[str, dict[str, str | None]] = {
         "refugees/unhcr-conflict-displaced-idmc.parquet": None,
     },
 }
-LARGEST = 6  # counterparts outside the twelve that are kept by name
+LARGEST = 6  # counterparts outside the twelve that are kept by name, in the last year of a table
+LARGE_CORRIDORS = ("un_stock_by_origin", "unhcr_refugees")
+FIRST_YEAR, LAST_YEAR = 1990, 2030  # forecasts beyond are of no use to a reader of today
+
+# Series that can be worked out from others that ship, or that no page or claim needs.
+LEFT_OUT = (
+    r"^guzar_stock_female_percent$|_per_1000$|^wpp_(growth_percent|population_change|net_migration_rounded)$"
+    r"|^abel_cohen_.*_(outward|return|transit)$|^sdg_8_8|^gdp_per_capita"
+    r"|^unhcr_(ooc|oip|hst|returned|resettlement|naturalisation|new_)|^unhcr_asylum_applications"
+)
 
 
 def collect_everything(workspace: Workspace, data: Path) -> None:
@@ -98,29 +110,28 @@ def collect_everything(workspace: Workspace, data: Path) -> None:
 
 def choose_rows(held: pl.DataFrame) -> pl.DataFrame:
     """The rows that ship: the twelve, the rest of the world, the world, regions, and large corridors by name."""
+    unnamed = areas().filter(pl.col("kind") == "unknown")["code"].to_list()  # stateless, unknown, "other"
     ends = [*THE_TWELVE, REST_OF_WORLD, *regions()]
-    area = pl.col("area").is_in([*ends, WORLD])
-    counterpart = pl.col("counterpart").is_in([*ends, ALL, NOT_APPLICABLE])
-    return held.filter((area & counterpart & _within_size()) | _large_corridor(held)).unique(maintain_order=True)
+    among = pl.col("area").is_in([*ends, WORLD]) & pl.col("counterpart").is_in([*ends, *unnamed, ALL, NOT_APPLICABLE])
+    prices = pl.col("definition").str.starts_with("rpw_") & pl.any_horizontal(pl.col("area", "counterpart").is_in(THE_TWELVE))
+    years = pl.col("year").is_between(FIRST_YEAR, LAST_YEAR)
+    flows_by_sex = (pl.col("source") == "migration_flows") & (pl.col("sex") != "_T")
+    kept = held.filter(years & ~pl.col("definition").str.contains(LEFT_OUT) & ~flows_by_sex)
+    large = pl.concat([_large_corridors(kept, definition) for definition in LARGE_CORRIDORS])
+    return pl.concat([kept.filter(among | prices), large]).unique(maintain_order=True)
 
 
-def _within_size() -> pl.Expr:
-    """Shares of women by corridor can be divided again from the counts beside them."""
-    return ~((pl.col("definition") == "guzar_stock_female_percent") & (pl.col("counterpart") != ALL))
-
-
-def _large_corridor(held: pl.DataFrame) -> pl.Expr:
-    """The largest corridors with countries outside the twelve, in the last year of each stock edition."""
-    cells = held.filter((pl.col("definition") == "un_stock_by_origin") & (pl.col("sex") == "_T"))
-    cells = cells.filter(pl.col("year") == pl.col("year").max().over("edition"))
-    keys = []
+def _large_corridors(held: pl.DataFrame, definition: str) -> pl.DataFrame:
+    """The largest corridors with countries outside the twelve, in the last whole year of each edition."""
+    cells = held.filter((pl.col("definition") == definition) & (pl.col("observation_status") != "provisional"))
+    cells = cells.filter((pl.col("year") == pl.col("year").max().over("edition")) & (pl.col("area") != pl.col("counterpart")))
+    totals = cells.filter(pl.col("sex").is_in([ALL, NOT_APPLICABLE]))
+    named = []
     for near, far in (("area", "counterpart"), ("counterpart", "area")):
-        out = cells.filter(pl.col(near).is_in(THE_TWELVE) & ~pl.col(far).is_in(THE_TWELVE))
+        out = totals.filter(pl.col(near).is_in(THE_TWELVE) & ~pl.col(far).is_in(THE_TWELVE))
         order = pl.struct("value", far).rank("ordinal", descending=True).over(near, "edition")
-        keys.append(out.filter(order <= LARGEST).select("area", "counterpart", "edition", "period"))
-    named = pl.concat(keys).unique().select(pl.format("{}|{}|{}|{}", "area", "counterpart", "edition", "period"))
-    key = pl.format("{}|{}|{}|{}", "area", "counterpart", "edition", "period")
-    return (pl.col("definition") == "un_stock_by_origin") & key.is_in(named.to_series().implode())
+        named.append(out.filter(order <= LARGEST).select("area", "counterpart", "edition", "period"))
+    return cells.join(pl.concat(named).unique(), on=["area", "counterpart", "edition", "period"], how="semi")
 
 
 def write_reference(rows: pl.DataFrame, folder: Path) -> int:

@@ -6,31 +6,37 @@
 import re
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import dataframely as dy
 import polars as pl
 
+from guzar.analyse.claimed_regions import total_claimed_regions
+from guzar.analyse.corridor_totals import total_corridors
 from guzar.analyse.regions import total_figures
-from guzar.analyse.rest_of_world import sum_rest_of_world
 from guzar.analyse.stock_figures import derive_stock_figures
 from guzar.collect import quarantine
 from guzar.collect.delivery import Delivery, Layout, Reading, choose_layout
 from guzar.collect.json_pages import fetch_deliveries, ignore_pages
 from guzar.collect.live import Policy, open_client
 from guzar.collect.receipt import write_receipt
+from guzar.collect.mapping import TableMapping, declare
 from guzar.collect.sources import layouts, live_services
+from guzar.collect.sources.own_table import read_own_table
 from guzar.define import columns
 from guzar.define.areas import ALL, regions
+from guzar.define.definitions import Definition, register_definitions
 from guzar.define.services import service_address
-from guzar.define.sources import find_source
+from guzar.define.sources import Source, find_source, register_source
 from guzar.define.tables.evidence import DestinationEvidence
 from guzar.define.tables.figures import Observations
 from guzar.errors import DeliveryRefused, SettingsInvalid, TableInvalid
 from guzar.process.harmonise import accept_observations, harmonise
 from guzar.process.harmonise_prices import harmonise_prices
 from guzar.protect.release import release_public_figures, release_public_table
+from guzar.use.claims import check_claims
+from guzar.use.claims.files import add_verdicts, regions_asked, take_claims, take_regions
 from guzar.store import RELEASE_RECORD, StoredRelease, Workspace, checksum_of, open_release, replace_folder
 
 # What each as-printed table becomes in the room `process`.
@@ -43,8 +49,13 @@ PROCESSED: dict[str, tuple[str, Callable[..., pl.DataFrame]]] = {
 # What each source's observations become in the room `analyse`: tables by name, the observations first.
 ANALYSED: dict[str, Callable[[dy.DataFrame[Observations]], dict[str, pl.DataFrame]]] = {
     "un_migrant_stock": derive_stock_figures,
-    "bilateral_remittances": lambda observations: {"observations": sum_rest_of_world(observations)},
+    "bilateral_remittances": lambda observations: {"observations": total_corridors(observations)},
+    "migration_flows": lambda observations: {"observations": total_corridors(observations)},
+    "refugees": lambda observations: {"observations": total_corridors(observations)},
 }
+
+# Readers of what a mapping file describes.
+DESCRIBED: dict[str, Callable[[Delivery, TableMapping], Reading]] = {"own_table": read_own_table}
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,7 @@ class Collected:
     refused: int
     reasons: Mapping[str, int]
     is_new: bool
+    unknown_words: tuple[str, ...] = ()  # words of an own table that no list of areas holds
 
 
 def collect_delivery(
@@ -118,6 +130,57 @@ def collect_live(
     return CollectedLive(taken, given.refused)
 
 
+def collect_described(
+    workspace: Workspace, source: str, delivery: Delivery, mapping: TableMapping, *,
+    received: str, edition: str | None = None,
+) -> Collected:
+    """Take a table or SDMX message that a mapping file describes into the workspace.
+
+    The mapping's source and definitions become part of the workspace: the receipt holds them, the mapping file is
+    stored beside the delivery. A mistake in the mapping is SettingsInvalid, and nothing is stored.
+    """
+    learn_definitions(workspace)
+    declare(mapping, held_definitions(workspace))
+    reading = DESCRIBED[source](delivery, mapping)
+    told = {"declared": {"source": asdict(mapping.source), "definitions": [asdict(d) for d in mapping.definitions]},
+            "mapping_sha256": checksum_of(mapping.content)}
+    reading = replace(reading, details={**reading.details, **told})
+    _require_same_mapping(workspace, mapping, delivery, told["mapping_sha256"])
+    layout = Layout(source, mapping.source.id, "the table that the mapping file describes", bool, lambda _: reading)
+    dated = _require_edition(edition or reading.edition, delivery)
+    done = _store(workspace, layout, delivery, reading, dated, received, {"mapping.toml": mapping.content})
+    return replace(done, unknown_words=tuple(reading.details.get("words_not_recognised", ())))
+
+
+def _require_same_mapping(workspace: Workspace, mapping: TableMapping, delivery: Delivery, mapping_checksum: object) -> None:
+    """The same bytes under another mapping would put two readings of one table side by side."""
+    checksum = checksum_of(delivery.content)[:16]
+    for held in workspace.editions("collect", "published"):
+        same = held.source == mapping.source.id and held.folder.name == checksum
+        if same and held.receipt().get("mapping_sha256") != mapping_checksum:
+            raise SettingsInvalid(
+                "{name} is held already, read with another mapping.", where="{source}, edition {edition}",
+                expected="one reading of one table",
+                do="To read it anew, remove the folders {source}/{edition}/{checksum} below data in the workspace.",
+                name=delivery.name, source=held.source, edition=held.edition, checksum=checksum,
+            )
+
+
+def learn_definitions(workspace: Workspace) -> None:
+    """Make the sources and definitions that a workspace holds of its own known for the rest of this run."""
+    for held in workspace.editions("collect", "published"):
+        told = held.receipt().get("declared")
+        if told:
+            register_source(Source(**told["source"]))
+            register_definitions(Definition(**one) for one in told["definitions"])
+
+
+def held_definitions(workspace: Workspace) -> dict[str, Definition]:
+    """The workspace's own definitions, by id."""
+    told = [held.receipt().get("declared", {}) for held in workspace.editions("collect", "published")]
+    return {one["id"]: Definition(**one) for part in told for one in part.get("definitions", [])}
+
+
 def live_series_count(source: str) -> int:
     """How many series a live collection asks for; 0 where the source has no service."""
     return len(live_services()[source].series()) if source in live_services() else 0
@@ -139,7 +202,8 @@ def _held_edition(workspace: Workspace, source: str, checksum: str) -> str | Non
 
 
 def _store(
-    workspace: Workspace, layout: Layout, delivery: Delivery, reading: Reading, edition: str, received: str
+    workspace: Workspace, layout: Layout, delivery: Delivery, reading: Reading, edition: str, received: str,
+    beside: Mapping[str, bytes] | None = None,
 ) -> Collected:
     checksum = checksum_of(delivery.content)
     tables, refused = _sift(reading, layout)
@@ -159,7 +223,7 @@ def _store(
         return Collected(layout.source, held, delivery.name, sum(kept.values()), refused.height, reasons, False)
     is_new = workspace.add(
         "collect", "published", source=layout.source, edition=edition, checksum=checksum,
-        frames={**tables, "refused_rows": refused}, receipt=receipt, originals={delivery.name: delivery.content},
+        frames={**tables, "refused_rows": refused}, receipt=receipt, originals={delivery.name: delivery.content, **(beside or {})},
     )
     process_collected(workspace)
     return Collected(layout.source, edition, delivery.name, sum(kept.values()), refused.height, reasons, is_new is not None)
@@ -170,7 +234,11 @@ def _sift(reading: Reading, layout: Layout) -> tuple[dict[str, pl.DataFrame], pl
     tables = dict(reading.tables)
     refused = [tables.pop("refused_rows")] if "refused_rows" in tables else []
     if "published_figures" in tables:
-        figures, set_aside = quarantine.sift(tables["published_figures"], layout.source)
+        form = reading.numbers
+        figures, set_aside = quarantine.sift(
+            tables["published_figures"], layout.source,
+            decimal=form.decimal, thousands=form.thousands, missing=form.missing,
+        )
         tables["published_figures"] = figures
         refused.append(set_aside)
     empty = pl.DataFrame(schema={"place": pl.String, "reason": pl.String, "row_content": pl.String})
@@ -240,6 +308,7 @@ def load_observations(workspace: Workspace | None) -> dy.DataFrame[Observations]
 
     if workspace is None:
         return shipped_observations()
+    learn_definitions(workspace)
     process_collected(workspace)
     analyse_observations(workspace)
     current = {source: _digest_of_processed(workspace, source) for source in ANALYSED}
@@ -262,6 +331,23 @@ def load_figures(
     if held.height or not has_region:
         return Observations.validate(held)
     return total_figures(observations, indicator, area, None if counterpart == ALL else counterpart)
+
+
+def judge_claims(
+    table: pl.DataFrame, name: str, workspace: Workspace | None, own_regions: pl.DataFrame | None = None, *,
+    language: str = "en", step_done: Callable[[], None] | None = None,
+) -> pl.DataFrame:
+    """A reader's table of claims with a verdict beside every row; regions are totalled where claims name them.
+
+    Raises TableInvalid where a required column is missing or a region of the reader cannot be used.
+    """
+    named = regions() if own_regions is None else take_regions(own_regions, name, regions())
+    claims = take_claims(table, name)
+    held = load_observations(workspace)
+    asked, corridors = regions_asked(claims, named)
+    totals = total_claimed_regions(held, asked, corridors)
+    everything = Observations.validate(pl.concat([held, totals]))
+    return add_verdicts(table, check_claims(claims, everything, named, language=language, step_done=step_done))
 
 
 def load_destination_evidence(workspace: Workspace) -> dy.DataFrame[DestinationEvidence]:
@@ -340,7 +426,7 @@ def _require_free(out: Path, release: str) -> bool:
     if (out / RELEASE_RECORD).is_file() and open_release(out).id == release:
         return False
     raise SettingsInvalid(
-        "{path} holds something else already; a release is never overwritten.", where="{path}",
+        "{path} holds something else already; a release is never overwritten.",
         expected="a folder that does not exist yet, or is empty",
         do="Choose another folder, for example --out {release}.", path=out, release=release,
     )

@@ -1,7 +1,7 @@
-"""Where a table comes from and goes to, read from the signatures of all public functions, so that it cannot go stale.
+"""Where a table comes from and goes to, read from the signatures of all public functions: it cannot go stale.
 
-A step is table in, table out. Its annotations name its tables (`dy.DataFrame[Observations]`); the source text of
-every room is parsed, nothing is run.
+A step is table in, table out. Its annotations name its tables (`dy.DataFrame[Observations]`); the source text
+of every room is parsed, nothing is run.
 """
 
 import ast
@@ -22,6 +22,11 @@ class Step:
     name: str  # room, module and function, as protect.release.release_public_figures
     takes: tuple[str, ...]
     makes: tuple[str, ...]
+
+    @property
+    def room(self) -> str:
+        """The room that the step is in."""
+        return self.name.split(".", 1)[0]
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,8 @@ def _follow(table: str, seen: set[str], *, forward: bool) -> Branch:
     for step in steps():
         here, there = (step.takes, step.makes) if forward else (step.makes, step.takes)
         if table in here:
-            beyond = tuple(_follow(next_table, seen, forward=forward) for next_table in there if next_table != table)
+            others = [one for one in there if one != table]
+            beyond = tuple(_follow(one, seen, forward=forward) for one in others)
             origins.append(Origin(step, beyond))
     return Branch(table, tuple(origins))
 
@@ -95,9 +101,9 @@ def _tables_in(annotation: ast.expr | None) -> list[str]:
     """The table names in an annotation: `dy.DataFrame[T]`, also inside tuples, mappings and unions."""
     if annotation is None:
         return []
+    subscripts = [node for node in ast.walk(annotation) if isinstance(node, ast.Subscript)]
     framed = [
-        node.slice for node in ast.walk(annotation)
-        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr in FRAMES
+        one.slice for one in subscripts if isinstance(one.value, ast.Attribute) and one.value.attr in FRAMES
     ]
     return [node.id for node in framed if isinstance(node, ast.Name)]
 

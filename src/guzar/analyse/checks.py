@@ -18,6 +18,7 @@ from guzar.analyse.doubts import (
 )
 from guzar.analyse.misplaced_values import find_misplaced_values
 from guzar.analyse.series_slips import find_repeated_series, find_unit_slips
+from guzar.analyse.slipped_rows import find_slipped_rows
 from guzar.define.areas import area_name, areas, fold_spelling, spellings
 from guzar.define.definitions import definitions
 from guzar.define.tables.checks import DeliveredCodes, SourceDoubts
@@ -42,8 +43,8 @@ ONE_SENDER = (
     "sender pays, not what the area receives."
 )
 OUTSIDE_PERCENT = (
-    "{source}, edition {edition}, holds a share outside 0 to 100 per cent for {areas}, {period}: {found}. "
-    "We would be grateful for a check of numerator and denominator."
+    "{source}, edition {edition}, holds a share outside 0 to 100 per cent in {cells} cells for {areas}; the furthest "
+    "is {found} for {period}. Numerator and denominator may be of different kinds; we would be grateful for a check."
 )
 SEXES_UNLIKE_TOTAL = (
     "In {source}, edition {edition}, women and men do not add up to the total in {cells} cells of {indicator}; the "
@@ -61,6 +62,7 @@ def find_source_doubts(
     """All doubts that the general tests raise about everything held, one row each."""
     rows = [
         *find_misplaced_values(held),
+        *find_slipped_rows(held),
         *find_single_sender_totals(held),
         *find_shares_outside_range(held),
         *find_sexes_unlike_total(held),
@@ -75,7 +77,9 @@ def find_source_doubts(
 def find_exchanged_codes(codes: dy.DataFrame[DeliveredCodes]) -> list[dict[str, Any]]:
     """Names that stand beside another area's code; two that have each other's are one doubt."""
     lists = codes.filter(pl.len().over("source", "edition") >= FEWEST_LISTED)
-    meant = spellings().rename({"spelling": "folded"})
+    aggregates = areas().filter(pl.col("kind") == "aggregate")["code"].implode()
+    # A region and a country may share a name (Micronesia): such a name does not tell which is meant.
+    meant = spellings().rename({"spelling": "folded"}).filter(~pl.col("code").is_in(aggregates))
     read = (
         lists.with_columns(folded=fold_spelling(pl.col("reported_area")))
         .join(meant.rename({"code": "named"}), on="folded")
@@ -160,27 +164,23 @@ def find_single_sender_totals(held: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def find_shares_outside_range(held: pl.DataFrame) -> list[dict[str, Any]]:
-    """Shares of a whole below 0 or above 100 per cent; prices and growth rates are no shares."""
+    """Series with shares below 0 or above 100 per cent, once each; prices and growth rates are no shares."""
     shares = [
-        d.id
-        for d in definitions().values()
-        if d.unit == "percent" and d.measure == "rate" and d.direction not in ("net", "signed")
+        d.id for d in definitions().values()
+        if d.unit == "percent" and d.measure == "rate" and d.direction not in ("net", "signed") and d.series
     ]
     outside = held.filter(pl.col("definition").is_in(shares) & ~pl.col("value").is_between(0, 100))
+    line = [*SERIES, "area", "counterpart"]
+    worst = outside.sort(*line, (pl.col("value") - 50).abs(), descending=[False] * len(line) + [True])
+    first = worst.with_columns(cells=pl.len().over(line)).unique(line, keep="first", maintain_order=True)
     return [
         write_doubt(
-            "share_outside_range",
-            source=row["source"],
-            edition=row["edition"],
-            areas=_corridor(row),
-            found=show_number(row["value"]),
-            expected="0–100",
-            explanation=OUTSIDE_PERCENT,
-            indicator=row["indicator"],
-            definition=row["definition"],
-            period=row["period"],
+            "share_outside_range", source=row["source"], edition=row["edition"], areas=_corridor(row),
+            found=show_number(row["value"]), expected="0–100", explanation=OUTSIDE_PERCENT,
+            indicator=row["indicator"], definition=row["definition"], period=row["period"],
+            values={"cells": row["cells"]},
         )
-        for row in outside.sort(*SERIES, "area", "period").iter_rows(named=True)
+        for row in first.iter_rows(named=True)
     ]
 
 
@@ -191,99 +191,68 @@ def _corridor(row: dict[str, Any]) -> list[str]:
 def find_sexes_unlike_total(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Cells where women and men, both or one of them printed, do not add up to the printed total."""
     key = [*SERIES, "area", "counterpart", "period"]
-    counted = held.filter(
+    counted = _printed(held).filter(
         pl.col("unit").is_in(["persons", "registrations", "permits"]) & pl.col("sex").is_in(["F", "M", "_T"])
     )
-    wide = (
-        counted.group_by(key)
-        .agg(
-            total=pl.col("value").filter(pl.col("sex") == "_T").first(),
-            summed=pl.col("value").filter(pl.col("sex") != "_T").sum(),
-            parts=pl.col("value").filter(pl.col("sex") != "_T").count(),
-        )
-        .filter((pl.col("parts") > 0) & pl.col("total").is_not_null())
+    is_total = pl.col("sex") == "_T"
+    wide = counted.group_by(key).agg(
+        total=pl.col("value").filter(is_total).first(),
+        summed=pl.col("value").filter(~is_total).sum(),
+        parts=pl.col("value").filter(~is_total).count(),
+        slack=pl.col("slack").first(),
     )
-    return _gaps(
-        held,
-        wide,
-        "sexes_unlike_total",
-        SEXES_UNLIKE_TOTAL,
-        pl.col("summed") - pl.col("total"),
-        found="summed",
-        expected="total",
-    )
+    both = wide.filter((pl.col("parts") > 0) & pl.col("total").is_not_null())
+    gaps = both.with_columns(gap=(pl.col("summed") - pl.col("total")).abs(), found=pl.lit("summed"), expected=pl.lit("total"))
+    return _write_gaps(gaps, "sexes_unlike_total", SEXES_UNLIKE_TOTAL)
 
 
 def find_totals_below_parts(held: pl.DataFrame) -> list[dict[str, Any]]:
-    """Totals over all counterparts that are smaller than the counterparts listed under the same definition or source."""
+    """Printed totals over all counterparts that are smaller than the listed counterparts of the same source."""
     known = areas().filter(pl.col("kind") != "aggregate")["code"].implode()
     key = ["indicator", "source", "edition", "area", "sex", "period"]
-    counted = held.filter(
-        pl.col("unit").is_in(["persons", "usd", "usd_million"]) & pl.col("value").is_not_null()
-    )
-    totals = counted.filter(pl.col("counterpart") == "_T").select(*key, "definition", total="value")
-    parts = (
-        counted.filter(pl.col("counterpart").is_in(known))
-        .group_by([*key, "definition"])
-        .agg(summed=pl.col("value").sum())
-    )
-    joined = totals.join(parts.group_by(key).agg(pl.col("summed").max()), on=key)
-    return _gaps(
-        held,
-        joined,
-        "total_below_parts",
-        TOTAL_BELOW_PARTS,
-        pl.max_horizontal(pl.lit(0.0), pl.col("summed") - pl.col("total")),
-        found="total",
-        expected="summed",
-    )
+    counted = _printed(held).filter(pl.col("unit").is_in(["persons", "usd", "usd_million"]))
+    totals = counted.filter(pl.col("counterpart") == "_T").select(*key, "definition", "slack", total="value")
+    listed = counted.filter(pl.col("counterpart").is_in(known)).group_by([*key, "definition"])
+    sums = listed.agg(summed=pl.col("value").sum(), parts=pl.len()).group_by(key).agg(pl.col("summed", "parts").max())
+    joined = totals.join(sums, on=key)
+    gaps = joined.with_columns(gap=pl.col("summed") - pl.col("total"), found=pl.lit("total"), expected=pl.lit("summed"))
+    return _write_gaps(gaps, "total_below_parts", TOTAL_BELOW_PARTS)
 
 
-def _gaps(
-    held: pl.DataFrame,
-    sums: pl.DataFrame,
-    check: str,
-    explanation: str,
-    gap: pl.Expr,
-    *,
-    found: str,
-    expected: str,
-) -> list[dict[str, Any]]:
-    """Doubts for sums that miss their total by more than rounding: each cell, or once per series where it is many."""
+def _printed(held: pl.DataFrame) -> pl.DataFrame:
+    """Rows that a publisher printed, with `slack`: half a unit of the last digit, none where persons are counted.
+
+    Sums that guzar made itself are left out: they repeat the slips of their parts.
+    """
+    computed = [d.id for d in definitions().values() if not d.series]
+    rows = held.filter(pl.col("value").is_not_null() & ~pl.col("definition").is_in(computed))
+    slack = {str(name[0]): _half_unit(series["value"], str(name[0])) for name, series in rows.group_by("definition")}
+    return rows.with_columns(slack=pl.col("definition").replace_strict(slack, default=0.0, return_dtype=pl.Float64))
+
+
+def _half_unit(values: pl.Series, definition: str) -> float:
+    quantum = printed_quantum(values, definition)
+    is_exact = quantum == 1 and definition in definitions() and definitions()[definition].scale == "1"
+    return 0.0 if is_exact else quantum / 2
+
+
+def _write_gaps(gaps: pl.DataFrame, check: str, explanation: str) -> list[dict[str, Any]]:
+    """Doubts for sums that miss their total by more than rounding: each cell, or once per series where many do."""
+    rounding = pl.col("slack") * (pl.col("parts") + 1) + 1e-9 * pl.col("total").abs()
+    series = gaps.filter(pl.col("gap") > rounding).partition_by("source", "edition", "definition", maintain_order=True)
     rows = []
-    for series in sums.partition_by("source", "edition", "definition", maintain_order=True):
-        slack = _rounding(held, str(series["definition"][0]))
-        wide = series.with_columns(gap=gap.abs()).filter(pl.col("gap") > slack + 1e-9 * pl.col("total").abs())
-        wide = wide.sort("gap", "area", "period", descending=[True, False, False])
-        chosen = wide.head(1 if wide.height > MOST_ROWS_PER_SERIES else wide.height)
-        rows += [
-            _write_gap(row, check, explanation, wide.height if chosen.height == 1 else 1, found, expected)
-            for row in chosen.iter_rows(named=True)
-        ]
+    for wide in series:
+        ordered = wide.sort("gap", "area", "period", descending=[True, False, False])
+        is_many = wide.height > MOST_ROWS_PER_SERIES
+        cells = wide.height if is_many else 1
+        for row in ordered.head(1 if is_many else wide.height).iter_rows(named=True):
+            rows.append(_write_gap(row, check, explanation, cells))
     return rows
 
 
-def _rounding(held: pl.DataFrame, definition: str) -> float:
-    """How far three rounded numbers may miss their sum; counts of whole persons are exact."""
-    quantum = printed_quantum(held.filter(pl.col("definition") == definition)["value"], definition)
-    is_exact = quantum == 1 and definitions()[definition].scale == "1"
-    return 0.5 if is_exact else 1.5 * quantum
-
-
-def _write_gap(
-    row: dict[str, Any], check: str, explanation: str, cells: int, found: str, expected: str
-) -> dict[str, Any]:
-    named = _corridor({"counterpart": "_T", **row})
+def _write_gap(row: dict[str, Any], check: str, explanation: str, cells: int) -> dict[str, Any]:
     return write_doubt(
-        check,
-        source=row["source"],
-        edition=row["edition"],
-        areas=named,
-        found=show_number(row[found]),
-        expected=show_number(row[expected]),
-        explanation=explanation,
-        indicator=row["indicator"],
-        definition=row["definition"],
-        period=row["period"],
-        values={"cells": cells},
+        check, source=row["source"], edition=row["edition"], areas=_corridor({"counterpart": "_T", **row}),
+        found=show_number(row[row["found"]]), expected=show_number(row[row["expected"]]), explanation=explanation,
+        indicator=row["indicator"], definition=row["definition"], period=row["period"], values={"cells": cells},
     )

@@ -9,14 +9,16 @@ from typing import Any
 import polars as pl
 
 from guzar.analyse.doubts import show_number, write_doubt
+from guzar.analyse.paired_series import published_numbers
 
 SERIES = ("indicator", "source", "edition", "definition")
 LINE = (*SERIES, "area", "counterpart", "sex")
 FACTORS = (1e3, 1e6)  # thousand for single, million for single
 STEADY = 0.15  # median yearly step of a steady series, in powers of ten (a factor of 1.4)
+NEAR_FACTOR = 0.1  # a slipped unit leaves the year's own growth, in powers of ten (a factor of 1.26)
 FEWEST_STEPS = 4
 FEWEST_REPEATED = 6
-FEWEST_DIGITS = 18.0  # digits that a repeated run must carry, so that small whole numbers do not count
+FEWEST_DIGITS = 30.0  # digits that a repeated run must carry: interpolated small counts coincide, long runs do not
 
 THOUSANDFOLD_YEAR = (
     "In {source}, edition {edition}, {indicator} for {areas} changes by a factor of about {factor} around {period}: "
@@ -33,8 +35,10 @@ REPEATED = (
 
 
 def find_unit_slips(held: pl.DataFrame) -> list[dict[str, Any]]:
-    """Values about a thousand or a million times their neighbours in time, or exactly that in another edition."""
-    numbers = held.filter((pl.col("value") > 0) & ~pl.col("indicator").str.ends_with("_percent"))
+    """Values a thousand or a million times their neighbours in time, or exactly that in another edition."""
+    numbers = published_numbers(held).filter(
+        (pl.col("value") > 0) & (pl.col("unit") != "percent") & pl.col("sex").is_in(["_T", "_Z"])
+    )
     return [*_slips_between_years(numbers), *_slips_between_editions(numbers)]
 
 
@@ -48,7 +52,7 @@ def _slips_between_years(numbers: pl.DataFrame) -> list[dict[str, Any]]:
     rows = []
     for factor in FACTORS:
         power = pl.lit(factor).log10()
-        jump = (pl.col("step").abs() - power).abs() < 2 * STEADY
+        jump = (pl.col("step").abs() - power).abs() < NEAR_FACTOR
         found = lines.filter(jump & (pl.col("usual") < STEADY) & (pl.col("counted") >= FEWEST_STEPS))
         rows += [_write_step(row, factor) for row in found.iter_rows(named=True)]
     return rows
@@ -109,7 +113,8 @@ def _slips_between_editions(numbers: pl.DataFrame) -> list[dict[str, Any]]:
 
 def find_repeated_series(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Two areas (or corridors of one area) with the same run of detailed numbers in one publication."""
-    numbers = held.filter((pl.col("value") > 0) & (pl.col("area") != "WLD")).sort(*LINE, "period")
+    whole = pl.col("sex").is_in(["_T", "_Z"]) & (pl.col("value") > 0)
+    numbers = published_numbers(held).filter(whole).sort(*LINE, "period")
     lines = numbers.group_by(LINE, maintain_order=True).agg(
         run=pl.col("value").cast(pl.String).str.join(" "),
         from_period=pl.col("period").min(),

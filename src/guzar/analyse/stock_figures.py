@@ -10,7 +10,7 @@ from guzar.analyse.combine import MODELLED
 from guzar.analyse.frozen_origins import judge_origin_mixes, mark_frozen_origins
 from guzar.analyse.gender import women_among_emigrants, women_among_migrants
 from guzar.analyse.regions import total_corridors_of_regions, total_regions
-from guzar.analyse.rest_of_world import sum_rest_of_world
+from guzar.analyse.corridor_totals import sum_rest_of_world
 from guzar.analyse.stocks import (
     CELLS,
     HOSTED,

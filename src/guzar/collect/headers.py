@@ -1,7 +1,7 @@
 """What a delivery tells about itself before it is read: its first row, its name, and whether it is whole.
 
-A layout is recognised by structure; only a reference year that stands nowhere inside a file is taken from its
-name, and then the receipt says so.
+A layout is recognised by structure; only a reference year that stands nowhere inside a file is taken from
+its name, and then the receipt says so.
 """
 
 import csv

@@ -16,8 +16,8 @@ import polars as pl
 
 from guzar.define.areas import fold_spelling, spellings
 from guzar.define.columns import EDITION
-from guzar.define.definitions import FIELDS, Definition, shipped_indicators
-from guzar.define.sources import Source
+from guzar.define.definitions import FIELDS, Definition, differences, register_definitions, shipped_indicators
+from guzar.define.sources import Source, register_source
 from guzar.define.units import UNITS
 from guzar.errors import SettingsInvalid
 
@@ -50,7 +50,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "evidence": ("reference_year", "census", "publisher", "none"),
 }
 DEFAULTS = {"scale": "1", "status": "observed", "evidence": "none", "note_en": "", "note_ru": ""}
-EXAMPLE = "A worked example stands in docs/how-to/own-table.md."
+CORRECT = "Correct the line. A worked example stands in docs/how-to/own-table.md."
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ class TableMapping:
     table: Mapping[str, Any] = field(default_factory=dict)
     service: Mapping[str, Any] = field(default_factory=dict)
     where: Mapping[str, Any] = field(default_factory=dict)
+    content: bytes = b""
 
     @property
     def header_rows(self) -> tuple[int, ...]:
@@ -94,19 +95,41 @@ def read_mapping(content: bytes, file: str) -> TableMapping:
         file, source, told["source"].get("edition"), definitions, columns, headers, constants,
         (values,) if isinstance(values, str) else tuple(values), _read_codes(told, definitions, constants, file),
         _read_table(told, headers, file), _section(told, "service", file), _section(told, "where", file),
+        content,
     )
 
 
+def declare(mapping: TableMapping, held: Mapping[str, Definition]) -> None:
+    """Register the mapping's source and definitions; refused where a held definition of that name says otherwise.
+
+    `held` are the definitions of the workspace, by id. A change of names and notes is no other definition.
+    """
+    for definition in mapping.definitions:
+        other = held.get(definition.id, definition)
+        different = differences(other, definition, [name for name in FIELDS if not name.startswith(("name", "note"))])
+        if different:
+            raise SettingsInvalid(
+                "The workspace holds a definition called {id} that says otherwise.", where="{file}, [definition] id",
+                expected="the same definition, or another id",
+                do="Choose another id, or make both the same. They differ in {different}.",
+                id=definition.id, file=mapping.file, different="; ".join(different),
+            )
+    register_source(mapping.source)
+    register_definitions(mapping.definitions)
+
+
 def wrong(
-    file: str, key: str, found: object, expected: str, known: Iterable[str] = (), *, says: str = "says"
+    file: str, key: str, found: object, expected: str, known: Iterable[str] = (), *, absent: bool = False
 ) -> SettingsInvalid:
-    """The refusal of one line of a mapping file, with the nearest known words."""
+    """The refusal of one line of a mapping file, with the nearest known words; `absent` where the line is missing.
+
+    `expected` is a phrase that can be translated, or a list of words.
+    """
     near = did_you_mean(str(found), known)
-    what = "The mapping {says} “{found}” under {key}." if says == "says" else "The mapping has no {key}."
     return SettingsInvalid(
-        what, where="{file}, {key}", expected="{expected}",
-        do="Did you mean {near}?" if near else "Correct the line. " + EXAMPLE,
-        says=says, file=file, key=key, found=found, expected=expected, near=near,
+        "The mapping has no {key}." if absent else "The mapping says “{found}” under {key}.",
+        where="{file}, {key}", expected="{wanted}", do="Did you mean {near}?" if near else CORRECT,
+        file=file, key=key, found=found, wanted=(expected,), near=near,
     )
 
 
@@ -140,8 +163,8 @@ def _read_toml(content: bytes, file: str) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsInvalid(
-            "The mapping file {file} cannot be read.", where="{file}: {problem}", expected="a TOML file in UTF-8",
-            do="Correct the line; texts stand in quotation marks. " + EXAMPLE, file=file, problem=error,
+            "The mapping file {file} cannot be read.", where="{file}: {problem}", expected="a TOML file in UTF-8, texts in quotation marks",
+            do=CORRECT, file=file, problem=error,
         ) from None
 
 
@@ -149,7 +172,7 @@ def _section(told: Mapping[str, Any], name: str, file: str) -> dict[str, Any]:
     found = told.get(name, {})
     if isinstance(found, dict):
         return found
-    raise wrong(file, name, found, f"a section [{name}]")
+    raise wrong(file, f"[{name}]", found, "a section with lines of its own")
 
 
 def _require_known_keys(told: Mapping[str, Any], file: str) -> None:
@@ -165,7 +188,7 @@ def _require_known_keys(told: Mapping[str, Any], file: str) -> None:
 def _require(part: Mapping[str, Any], section: str, file: str) -> None:
     for key in REQUIRED[section]:
         if not str(part.get(key, "")).strip():
-            raise wrong(file, f"[{section}] {key}", "", f"a line: {key} = \"…\"", says="has no")
+            raise wrong(file, f"[{section}] {key}", "", "a text in quotation marks", absent=True)
 
 
 def _read_source(told: Mapping[str, Any], file: str) -> Source:
@@ -189,7 +212,7 @@ def _read_definitions(told: Mapping[str, Any], source: str, file: str) -> tuple[
     parts = told.get("definition", [])
     listed = parts if isinstance(parts, list) else [parts]
     if not listed:
-        raise wrong(file, "[definition]", "", "what is counted: a section [definition]", says="has no")
+        raise wrong(file, "[definition]", "", "what is counted: a section [definition]", absent=True)
     return tuple(_read_definition(part, source, file) for part in listed)
 
 
@@ -203,7 +226,7 @@ def _read_definition(part: dict[str, Any], source: str, file: str) -> Definition
             raise wrong(file, f"[definition] {key}", texts[key], ", ".join(known), known)
     usual = shipped_indicators().get(texts["indicator"], texts["unit"])
     if texts["unit"] != usual:
-        raise wrong(file, "[definition] unit", texts["unit"], f"{usual}, the unit of {texts['indicator']}", (usual,))
+        raise wrong(file, "[definition] unit", texts["unit"], usual, (usual,))
     if not re.fullmatch(r"\d+(\.\d+)?", texts["scale"]) or float(texts["scale"]) <= 0:
         raise wrong(file, "[definition] scale", texts["scale"], "a number, such as 1000 where the table prints thousands")
     name = texts.get("name_en") or texts.get("name_ru") or texts["indicator"]
@@ -219,7 +242,7 @@ def _require_each_dimension_once(
         if len(places) > 1 and not (name == "series" and places == ["columns", "constants"]):
             raise wrong(file, name, " + ".join(f"[{p}]" for p in places), "one place only")
         if not places and name in ("area", "period", "series"):
-            raise wrong(file, f"[columns] {name}", "", f"{name} in [columns], [headers] or [constants]", says="has no")
+            raise wrong(file, f"[columns] {name}", "", "a line in [columns], [headers] or [constants]", absent=True)
 
 
 def _read_codes(
@@ -248,7 +271,7 @@ def _read_table(told: Mapping[str, Any], headers: Mapping[str, Any], file: str) 
         raise wrong(file, "[table] header_rows", rows, "a row number, or several: [3, 4]")
     for name, row in headers.items():
         if row not in listed:
-            raise wrong(file, f"[headers] {name}", row, f"one of the header rows {listed}")
+            raise wrong(file, f"[headers] {name}", row, ", ".join(map(str, listed)))
     for key in ("missing", "leave_out", "fill_down"):
         if not isinstance(table.get(key, []), list):
             raise wrong(file, f"[table] {key}", table[key], 'a list: ["…", "…"]')

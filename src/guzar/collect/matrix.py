@@ -1,7 +1,8 @@
-"""A matrix of corridors: one row per area at one end, one column per area at the other, as long candidate rows.
+"""A matrix of corridors: one row per area at one end, one column per area at the other, as long candidate
+rows.
 
-Checked as a whole before a cell is used: every column has a label and every label a column, the areas down are
-the areas across, and printed totals are the sums of their cells.
+Checked as a whole before a cell is used: every column has a label and every label a column, the areas down
+are the areas across, and printed totals are the sums of their cells.
 """
 
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ PRECISION = 1e-6  # relative, of sums of cells that are not rounded
 
 @dataclass(frozen=True)
 class Matrix:
-    """The cells of a matrix: `down`, `across`, `reported_value`, `value`, `place`; and what stands below it."""
+    """The cells of a matrix (`down`, `across`, `reported_value`, `value`, `place`) and what stands below."""
 
     cells: pl.DataFrame
     notes: tuple[str, ...]

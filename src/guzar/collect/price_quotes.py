@@ -1,7 +1,8 @@
 """Sift price quotes: the publisher's table into PublishedPriceQuotes and refused rows with a reason each.
 
-A quote is kept when its number is its own, both ends of its corridor are known and differ, its round is a quarter,
-its prices are numbers, and no amount, fee or rate is negative. A negative margin is a promotion and stays.
+A quote is kept when its number is its own, both ends of its corridor are known and differ, its round is a
+quarter, its prices are numbers, and no amount, fee or rate is negative. A negative margin is a promotion and
+stays.
 """
 
 import dataframely as dy
@@ -117,7 +118,7 @@ def _first_reason() -> pl.Expr:
 
 
 def _repetition() -> pl.Expr:
-    """Quotes with the same number: word for word the same (set aside but the first), or contradicting (all)."""
+    """Quotes with the same number: the same word for word (all but the first), or contradicting (all)."""
     contradict = pl.col("content").n_unique().over("quote_id") > 1
     later = pl.col("row") > pl.col("row").min().over("quote_id")
     return pl.when(contradict).then(pl.lit(CONTRADICTS)).when(later).then(pl.lit(TWICE))

@@ -2,6 +2,7 @@
 
 import random
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,9 @@ import typer
 from rich.table import Table
 
 from guzar import journey
+from guzar.collect.delivery import Delivery
 from guzar.collect.live import Policy
+from guzar.collect.mapping import TableMapping, read_mapping
 from guzar.commands.speaker import Speaker, command
 from guzar.define.sources import find_source, sources
 from guzar.errors import SettingsInvalid
@@ -28,6 +31,7 @@ def collect(
     files: Annotated[list[Path] | None, typer.Argument(help="Files as the publisher delivers them.")] = None,
     workspace: Annotated[Path | None, typer.Option(help="The workspace; made if it does not exist.")] = None,
     edition: Annotated[str | None, typer.Option(help="Date of publication, where the file does not tell it.")] = None,
+    series: Annotated[str | None, typer.Option(help="What the file holds, where neither it nor its name tells, e.g. births.")] = None,
     live: Annotated[bool, typer.Option("--live", help="Ask the publisher's service instead of reading files.")] = False,
     mapping: Annotated[
         Path | None, typer.Option(help="For own_table and sdmx_services: the file that describes table, source and definitions.")
@@ -52,7 +56,8 @@ def collect(
         return _collect_live(speak, place, source)
     results = []
     for file in files or []:
-        done = journey.collect_delivery(place, source, journey.open_file_delivery(file), received=today(), edition=edition)
+        delivery = replace(journey.open_file_delivery(file), series=series or "")
+        done = journey.collect_delivery(place, source, delivery, received=today(), edition=edition)
         results.append(done)
         _report(speak, done)
     speak.summary({"collected": [vars(done) for done in results]})
@@ -85,6 +90,9 @@ def _report(speak: Speaker, done: journey.Collected) -> None:
     speak.say("{file}: {kept} rows kept, {refused} refused; source {source}, edition {edition}.", **vars(done))
     for reason, count in done.reasons.items():
         speak.say("  refused, {count}: {reason}", count=count, reason=speak.text(reason))
+    if done.unknown_words:
+        speak.say("  Not recognised as areas: {words}. Give them codes under [codes.area] of the mapping, or name "
+                  "them under leave_out.", words=", ".join(done.unknown_words[:10]))
 
 
 def _list(speak: Speaker) -> None:

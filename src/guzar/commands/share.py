@@ -1,4 +1,4 @@
-"""`guzar publish`: everything that may leave, as one release. `guzar table` and `guzar trace`: what tables are."""
+"""`guzar publish`: all that may leave, as one release. `guzar table` and `guzar trace`: what tables are."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -9,10 +9,10 @@ import typer
 
 from guzar import journey
 from guzar.commands.speaker import Speaker, command
-from guzar.define.dictionary import ColumnEntry, declared_tables, describe_table, find_table, first_sentences
+from guzar.define.dictionary import ColumnEntry, declared_tables, describe_table, find_table, row_and_note
 from guzar.errors import SettingsInvalid
 from guzar.store import open_workspace
-from guzar.trace import Branch, trace_back, trace_forth
+from guzar.trace import Branch, Step, trace_back, trace_forth
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -26,7 +26,9 @@ def publish(
     speak: Speaker,
     out: Annotated[Path, typer.Option(help="Folder for the release; it must not exist yet, or be empty.")],
     workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
-    date: Annotated[str | None, typer.Option(help="Date of the release, as 2026-11-21. Default: today.")] = None,
+    date: Annotated[
+        str | None, typer.Option(help="Date of the release, as 2026-11-21. Default: today.")
+    ] = None,
 ) -> None:
     """Publish all figures as SDMX, CSV and Excel, with licence, citation and a data package.
 
@@ -34,20 +36,29 @@ def publish(
     """
     place = open_workspace(workspace) if workspace else None
     with speak.progress("Publishing", 1) as step:
-        done = journey.publish_release(
-            place, out, date=_day(date), extra=journey.load_release_tables(place)
-        )
+        done = journey.publish_release(place, out, date=_day(date), extra=journey.load_release_tables(place))
         step()
     if done.is_new:
-        speak.say("Release {release}: {values} values in {path}.", release=done.release, values=done.values, path=out)
+        speak.say(
+            "Release {release}: {values} values in {path}.",
+            release=done.release,
+            values=done.values,
+            path=out,
+        )
     else:
         speak.say("Release {release} is in {path} already; nothing added.", release=done.release, path=out)
     for name, count in {**done.dataflows, **done.tables}.items():
         speak.say("  {name}: {count}", name=name, count=count)
-    speak.summary({
-        "release": done.release, "out": str(out), "is_new": done.is_new, "values": done.values,
-        "dataflows": dict(done.dataflows), "tables": dict(done.tables),
-    })
+    speak.summary(
+        {
+            "release": done.release,
+            "out": str(out),
+            "is_new": done.is_new,
+            "values": done.values,
+            "dataflows": dict(done.dataflows),
+            "tables": dict(done.tables),
+        }
+    )
 
 
 def _day(date: str | None) -> str:
@@ -55,17 +66,21 @@ def _day(date: str | None) -> str:
     if date is None:
         return datetime.now(UTC).date().isoformat()
     try:
-        return datetime.strptime(date, "%Y-%m-%d").date().isoformat()  # noqa: DTZ007 - a day has no time zone
+        return datetime.strptime(date, "%Y-%m-%d").date().isoformat()
     except ValueError:
         raise SettingsInvalid(
-            "{date} is not a date.", expected="year, month and day, as 2026-11-21",
-            do="Write the date with --date, or leave it out for today.", date=date,
+            "{date} is not a date.",
+            expected="year, month and day, as 2026-11-21",
+            do="Write the date with --date, or leave it out for today.",
+            date=date,
         ) from None
 
 
 def table(
     speak: Speaker,
-    name: Annotated[str | None, typer.Argument(metavar="TABLE", help="The table, as `guzar table --list` names it.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="TABLE", help="The table, as `guzar table --list` names it.")
+    ] = None,
     list_tables: Annotated[bool, typer.Option("--list", help="List the tables.")] = False,
 ) -> None:
     """Columns of a table: unit, meaning, SDMX concept, codelist, secrecy; its key and its rules.
@@ -76,7 +91,8 @@ def table(
         return _list_tables(speak)
     entry = describe_table(find_table(name))
     speak.say("{name}", name=entry.name)
-    speak.say("{row}", row=speak.text(entry.row))
+    for sentence in filter(None, (entry.row, entry.note)):
+        speak.say("{sentence}", sentence=speak.text(sentence))
     speak.say("Key: {key}", key=", ".join(entry.key) or "–")
     for column in entry.columns:
         _say_column(speak, column)
@@ -88,7 +104,7 @@ def table(
 
 
 def _list_tables(speak: Speaker) -> None:
-    known = {name: first_sentences(found) for name, found in declared_tables().items()}
+    known = {name: row_and_note(found)[0] for name, found in declared_tables().items()}
     for name, row in known.items():
         speak.say("{name}", name=name)
         speak.say("    {row}", row=speak.text(row))
@@ -98,18 +114,24 @@ def _list_tables(speak: Speaker) -> None:
 def _say_column(speak: Speaker, column: ColumnEntry) -> None:
     """Two lines: name, type and what is declared about it; then its meaning."""
     facts = [
-        column.type, speak.text("key") if column.is_key else "", speak.text("may be empty") if column.may_be_empty else "",
+        column.type,
+        speak.text("key") if column.is_key else "",
+        speak.text("may be empty") if column.may_be_empty else "",
         speak.text("unit {unit}", unit=column.unit) if column.unit != "none" else "",
         speak.text("concept {concept}", concept=column.concept) if column.concept else "",
         speak.text("codelist {codelist}", codelist=column.codelist) if column.codelist else "",
-        speak.text(column.secrecy), *column.rules,
+        speak.text(column.secrecy),
+        *column.rules,
     ]
     speak.say("  {column}: {facts}", column=column.name, facts=" · ".join(filter(None, facts)))
     speak.say("      {meaning}", meaning=speak.text(column.meaning))
 
 
 def trace(
-    speak: Speaker, name: Annotated[str, typer.Argument(metavar="TABLE", help="The table, as `guzar table --list` names it.")]
+    speak: Speaker,
+    name: Annotated[
+        str, typer.Argument(metavar="TABLE", help="The table, as `guzar table --list` names it.")
+    ],
 ) -> None:
     """Where a table comes from and goes to, read from the signatures of all steps.
 
@@ -125,12 +147,26 @@ def trace(
 
 
 def _say_branch(speak: Speaker, branch: Branch, arrow: str, indent: str = "  ") -> None:
+    """The steps of a branch, one a line, each followed by the branches beyond it that are not open yet."""
     if not branch.steps:
-        speak.say("{indent}(nothing)", indent=indent)
+        speak.say("{indent}(no step)", indent=indent)
     for origin in branch.steps:
-        tables = ", ".join(one.table for one in origin.beyond)
-        speak.say("{indent}{step}{tables}", indent=indent, step=origin.step.name, tables=f" {arrow} {tables}" if tables else "")
+        far = origin.step.takes if arrow == "←" else origin.step.makes
+        tables = ", ".join(far) or speak.text(_edge(origin.step, arrow))
+        speak.say(
+            "{indent}{step}{tables}",
+            indent=indent,
+            step=origin.step.name,
+            tables=f" {arrow} {tables}" if tables else "",
+        )
         for beyond in origin.beyond:
             if beyond.steps:
                 speak.say("{indent}{table}", indent=indent + "    ", table=beyond.table)
                 _say_branch(speak, beyond, arrow, indent + "      ")
+
+
+def _edge(step: Step, arrow: str) -> str:
+    """What lies beyond a step without a table there: a delivery before `collect`, files after `share`."""
+    if arrow == "←":
+        return "a delivery" if step.room == "collect" else ""
+    return "files and pages" if step.room in ("share", "use") else ""

@@ -363,3 +363,38 @@ region_members = _declare("region_members", dy.String, "Members of the region, b
 target = _declare("target", dy.String, "Part of SDG 10.c.1 that is tested.", regex=r"^(corridor|all_services)$")
 limit_percent = _declare("limit_percent", dy.Float64, "Price that the target sets as its limit.", unit="percent")
 is_met = _declare("is_met", dy.Bool, "Whether the target is met; empty where there is no price to test.")
+
+# Claims (use) ----------------------------------------------------------------------------------------------------
+claim_row = _declare("claim_row", dy.Int64, "Position of the claim in its file, from 0.", min=0)
+claim_id = _declare("claim_id", dy.String, "The reader's own id of the claim, kept as text (file: id).")
+claimed_area = _declare("claimed_area", dy.String, "Area, region or corridor A>B as the claim writes it (file: area).")
+claimed_indicator = _declare("claimed_indicator", dy.String, "Indicator as the claim names it (file: indicator).")
+claimed_year = _declare("claimed_year", dy.String, "Reference year as the claim writes it (file: year).")
+claimed_value = _declare("claimed_value", dy.String, "The number exactly as the document prints it (file: value).")
+claimed_unit = _declare("claimed_unit", dy.String, "Unit as the claim writes it (file: unit).")
+qualifier = _declare("qualifier", dy.String, "How the number is hedged: about, over, almost, forecast.")
+cited_source = _declare("cited_source", dy.String, "What the document cites for the number, as written.")
+free_columns = _declare(
+    "free_columns", dy.String, "The reader's own further columns of the row, as a JSON object.",
+)
+verdict = _declare(
+    "verdict", dy.String, "What the figures held say about the claim.", codelist="CL_VERDICT",
+    regex=r"^(agrees|agrees_with_edition|swapped_with|different_definition|forecast_not_outcome|cited_source_differs"
+          r"|contradicted|inconsistent|unit_unclear|not_checkable)$",
+)
+strength = _declare(
+    "strength", dy.String, "Of an exchange: full where both values then agree, half where one does.",
+    regex=r"^(full|half)$",
+)
+best_value = _declare(
+    "best_value", dy.Float64, "The figure of the edition cited, else of the latest edition for the year.",
+    unit="see best_unit",
+)
+best_unit = _declare("best_unit", dy.String, "Unit of the best figure.", codelist="CL_UNIT")
+best_source = _declare("best_source", dy.String, "Publication of the best figure, by its id.", codelist="CL_SOURCE")
+best_edition = _declare("best_edition", dy.String, "Edition of the best figure.")
+other_claim = _declare("other_claim", dy.String, "The other claim of an exchange or a contradiction, by its id.")
+verdict_explanation = _declare(
+    "verdict_explanation", dy.String, "Why, with numbers, sources and dates, in the reader's language (file: explanation).",
+)
+publisher_response = _declare("publisher_response", dy.String, "What the publisher answers; empty, for the reader to fill.")

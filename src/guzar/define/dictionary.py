@@ -35,6 +35,7 @@ class TableEntry:
 
     name: str
     row: str
+    note: str
     key: tuple[str, ...]
     columns: tuple[ColumnEntry, ...]
     rules: tuple[str, ...]
@@ -52,7 +53,7 @@ def declared_tables() -> dict[str, type[dy.Schema]]:
 
 
 def find_table(name: str) -> type[dy.Schema]:
-    """The table with this name, whatever its capitals; refused, with the nearest name, where there is none."""
+    """The table with this name, whatever its capitals; refused, with the nearest name, if there is none."""
     by_folded = {known.casefold(): table for known, table in declared_tables().items()}
     if name.casefold() in by_folded:
         return by_folded[name.casefold()]
@@ -61,28 +62,37 @@ def find_table(name: str) -> type[dy.Schema]:
         "There is no table called {name}. Did you mean {near}?",
         expected="a table of the data dictionary",
         do="List the tables with: guzar table --list",
-        name=name, near=by_folded[near[0]].__name__,
+        name=name,
+        near=by_folded[near[0]].__name__,
     )
 
 
 def describe_table(table: type[dy.Schema]) -> TableEntry:
     """A table's entry in the dictionary."""
     columns = tuple(_describe_column(name, column) for name, column in table.columns().items())
-    return TableEntry(table.__name__, first_sentences(table), tuple(table.primary_key()), columns, _rules(table))
+    row, note = row_and_note(table)
+    return TableEntry(table.__name__, row, note, tuple(table.primary_key()), columns, _rules(table))
 
 
-def first_sentences(table: type[dy.Schema]) -> str:
-    """The docstring of a table, which says what one row is, on one line."""
-    return " ".join((inspect.getdoc(table) or "").split())
+def row_and_note(table: type[dy.Schema]) -> tuple[str, str]:
+    """What one row of a table is, and what else its docstring says, each on one line."""
+    row, _, note = (inspect.getdoc(table) or "").partition("\n\n")
+    return " ".join(row.split()), " ".join(note.split())
 
 
 def _describe_column(name: str, column: dy.Column) -> ColumnEntry:
     declared = column.metadata or {}
     return ColumnEntry(
-        name=name, type=type(column).__name__, meaning=column.description or "", is_key=column.primary_key,
-        may_be_empty=column.nullable, unit=str(declared.get("unit") or "none"),
-        concept=str(declared.get("concept") or ""), codelist=str(declared.get("codelist") or ""),
-        secrecy=str(declared.get("secrecy") or ""), rules=_column_rules(column),
+        name=name,
+        type=type(column).__name__,
+        meaning=column.description or "",
+        is_key=column.primary_key,
+        may_be_empty=column.nullable,
+        unit=str(declared.get("unit") or "none"),
+        concept=str(declared.get("concept") or ""),
+        codelist=str(declared.get("codelist") or ""),
+        secrecy=str(declared.get("secrecy") or ""),
+        rules=_column_rules(column),
     )
 
 

@@ -1,7 +1,7 @@
 """SDMX structures as plain declarations: components from the table SdmxFigures, codes from the codelists.
 
-One data structure serves every dataflow; a dataflow is a subject (migrant stocks, remittances, …). Nothing here
-knows a library or a file format: `share/sdmx` turns these declarations into messages.
+One data structure serves every dataflow; a dataflow is a subject (migrant stocks, remittances, …). Nothing
+here knows a library or a file format: `share/sdmx` turns these declarations into messages.
 """
 
 from dataclasses import dataclass
@@ -39,16 +39,36 @@ EVIDENCE: dict[str, tuple[str, str, str]] = {
     "not_known": ("Not known", "O", "F"),
 }
 OBSERVATION_STATUSES = {  # SDMX:CL_OBS_STATUS, the codes used here
-    "A": "Normal value", "E": "Estimated value", "F": "Forecast value", "P": "Provisional value",
-    "Q": "Missing value; suppressed", "O": "Missing value",
+    "A": "Normal value",
+    "E": "Estimated value",
+    "F": "Forecast value",
+    "P": "Provisional value",
+    "Q": "Missing value; suppressed",
+    "O": "Missing value",
 }
 CONFIDENTIALITY_STATUSES = {  # SDMX:CL_CONF_STATUS, the codes used here
-    "F": "Free for publication", "C": "Confidential statistical information",
+    "F": "Free for publication",
+    "C": "Confidential statistical information",
 }
-SEXES = {"F": "Female", "M": "Male", "_T": "Both sexes", "_Z": "Not applicable", "U": "Unknown", "N": "Not stated"}
+SEXES = {
+    "F": "Female",
+    "M": "Male",
+    "_T": "Both sexes",
+    "_Z": "Not applicable",
+    "U": "Unknown",
+    "N": "Not stated",
+}
 FREQUENCIES = {  # SDMX:CL_FREQ; spans of years that it has a code for
-    "A": "Annual", "Q": "Quarterly", "A2": "Two years", "A3": "Three years", "A4": "Four years", "A5": "Five years",
-    "A10": "Ten years", "A20": "Twenty years", "A30": "Thirty years", "_O": "Other length",
+    "A": "Annual",
+    "Q": "Quarterly",
+    "A2": "Two years",
+    "A3": "Three years",
+    "A4": "Four years",
+    "A5": "Five years",
+    "A10": "Ten years",
+    "A20": "Twenty years",
+    "A30": "Thirty years",
+    "_O": "Other length",
 }
 DECIMALS = {"percent": 1, "per_1000": 1, "usd_million": 1, "local_currency_per_usd": 3, "index": 2}
 
@@ -98,15 +118,28 @@ class Subject:
         return self.id.lower()
 
 
-# The first subject that fits an indicator takes it; the last takes what no other does, so nothing is left out.
+# The first subject that fits an indicator takes it; the last takes what no other does: nothing is left out.
 SUBJECTS = (
     Subject("MIGRANT_STOCKS", "Migrant stocks", ("migrant_stock", "emigrant_stock")),
     Subject("FLOW_ESTIMATES", "Estimates of migration flows", ("migration_flow",)),
     Subject("REMITTANCE_PRICES", "Prices of remittances", ("remittance_cost", "remittance_price")),
     Subject("REMITTANCES", "Remittances", ("remittance",)),
-    Subject("REFUGEES", "Refugees and displaced people",
-            ("refugee", "asylum", "stateless", "internally_displaced", "displace", "returned", "others_of_concern")),
-    Subject("POPULATION", "Population", ("population", "births", "deaths", "net_migration", "fertility", "life_")),
+    Subject(
+        "REFUGEES",
+        "Refugees and displaced people",
+        (
+            "refugee",
+            "asylum",
+            "stateless",
+            "internally_displaced",
+            "displace",
+            "returned",
+            "others_of_concern",
+        ),
+    ),
+    Subject(
+        "POPULATION", "Population", ("population", "births", "deaths", "net_migration", "fertility", "life_")
+    ),
     Subject("ECONOMY", "Economy", ("gdp", "exchange_rate", "consumer_price")),
     Subject("INDICATORS", "Other indicators", ("",)),
 )
@@ -127,8 +160,15 @@ def _component(name: str, column: dy.Column) -> Component:
     declared = column.metadata or {}
     concept = str(declared["concept"])
     role = DIMENSION if column.primary_key else MEASURE if concept == "OBS_VALUE" else ATTRIBUTE
-    return Component(concept, name, role, declared["codelist"], str(column.description), not column.nullable,
-                     ATTACHED_TO.get(concept))
+    return Component(
+        concept,
+        name,
+        role,
+        declared["codelist"],
+        str(column.description),
+        not column.nullable,
+        ATTACHED_TO.get(concept),
+    )
 
 
 @cache
@@ -137,12 +177,22 @@ def codelists() -> dict[str, Codes]:
     lists = (
         Codes("CL_AREA", "Areas and regions", _area_codes()),
         Codes("CL_INDICATOR", "Indicators", _indicator_codes()),
-        Codes("CL_DEFINITION", "Definitions", tuple(CodeName(d.id, d.name_en, d.name_ru) for d in definitions().values())),
-        Codes("CL_SOURCE", "Sources", tuple(CodeName(s.id, s.name_en, s.name_ru) for s in sources().values())),
+        Codes(
+            "CL_DEFINITION",
+            "Definitions",
+            tuple(CodeName(d.id, d.name_en, d.name_ru) for d in definitions().values()),
+        ),
+        Codes(
+            "CL_SOURCE", "Sources", tuple(CodeName(s.id, s.name_en, s.name_ru) for s in sources().values())
+        ),
         Codes("CL_UNIT", "Units", _translated(UNITS)),
         Codes("CL_SEX", "Sex", _translated(SEXES)),
         Codes("CL_FREQ", "Frequency", _translated(FREQUENCIES)),
-        Codes("CL_EVIDENCE", "Kind of number", _translated({id_: words for id_, (words, _, _) in EVIDENCE.items()})),
+        Codes(
+            "CL_EVIDENCE",
+            "Kind of number",
+            _translated({id_: words for id_, (words, _, _) in EVIDENCE.items()}),
+        ),
         Codes("CL_OBS_STATUS", "Observation status", _translated(OBSERVATION_STATUSES)),
         Codes("CL_CONF_STATUS", "Confidentiality status", _translated(CONFIDENTIALITY_STATUSES)),
     )
@@ -151,7 +201,9 @@ def codelists() -> dict[str, Codes]:
 
 def code_names(codelist: str, language: str) -> dict[str, str]:
     """Names of a codelist's codes in one language."""
-    return {code.id: code.name_ru if language == "ru" else code.name_en for code in codelists()[codelist].codes}
+    return {
+        code.id: code.name_ru if language == "ru" else code.name_en for code in codelists()[codelist].codes
+    }
 
 
 def _translated(words: dict[str, str]) -> tuple[CodeName, ...]:
@@ -159,14 +211,20 @@ def _translated(words: dict[str, str]) -> tuple[CodeName, ...]:
 
 
 def _area_codes() -> tuple[CodeName, ...]:
-    listed = [CodeName(a["code"], a["name_en"], a["name_ru"] or a["name_en"]) for a in areas().iter_rows(named=True)]
+    listed = [
+        CodeName(a["code"], a["name_en"], a["name_ru"] or a["name_en"]) for a in areas().iter_rows(named=True)
+    ]
     grouped = [CodeName(r.id, r.name_en, r.name_ru) for r in regions().values()]
-    every = {code.id: code for code in (*listed, *grouped, *_translated({"_T": "All", "_Z": "Not applicable"}))}
+    every = {
+        code.id: code for code in (*listed, *grouped, *_translated({"_T": "All", "_Z": "Not applicable"}))
+    }
     return tuple(every.values())
 
 
 def _indicator_codes() -> tuple[CodeName, ...]:
     """Listed names; an indicator that is not listed has the name of its first definition."""
-    first = {d.indicator: CodeName(d.indicator, d.name_en, d.name_ru) for d in reversed(definitions().values())}
+    first = {
+        d.indicator: CodeName(d.indicator, d.name_en, d.name_ru) for d in reversed(definitions().values())
+    }
     listed = {row["id"]: CodeName(**row) for row in read_codelist("indicators").iter_rows(named=True)}
     return tuple((first | listed)[id_] for id_ in sorted(first | listed))

@@ -1,10 +1,10 @@
 """Zeros that most likely mean no data, marked as such: the number printed becomes `not_known`.
 
-KNOMAD's June 2023 edition fills years without data with an exact 0 (TJK 2000 and 2001, UZB 2000 to 2004, TKM in
-every year), where the edition of 2014 prints `..`. The rule, for the editions listed in
-`codelists/doubtful_zeros.csv` and for nothing else: an exact 0 before the first or after the last positive value
-of an area's series, or in a series without any positive value, is no data. A 0 between two positive values stays.
-The printed 0 stays in the collected table and in the mark.
+KNOMAD's June 2023 edition fills years without data with an exact 0 (TJK 2000 and 2001, UZB 2000 to 2004, TKM
+in every year), where the edition of 2014 prints `..`. The rule, for the editions listed in
+`codelists/doubtful_zeros.csv` and for nothing else: an exact 0 before the first or after the last positive
+value of an area's series, or in a series without any positive value, is no data. A 0 between two positive
+values stays. The printed 0 stays in the collected table and in the mark.
 """
 
 import polars as pl
@@ -14,13 +14,15 @@ from guzar.define.codelist import read_codelist
 MARK = "0 (no data)"
 
 
-def mark_doubtful_zeros(rows: pl.LazyFrame) -> pl.LazyFrame:
+def mark_doubtful_zeros(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
     """Observations in the making, with zeros at the edges of the listed series turned into `not_known`.
 
     Needs `source`, `edition`, `definition`, `area`, `counterpart`, `year`, `value`, `observation_status`,
     `missing_mark`; all other columns and the order stay.
     """
-    listed = read_codelist("doubtful_zeros").with_columns(is_listed=pl.lit(True)).lazy()
+    listed = read_codelist("doubtful_zeros").filter(pl.col("source") == source).with_columns(is_listed=pl.lit(True)).lazy()
+    if listed.limit(1).collect().is_empty():
+        return rows
     series = ["source", "edition", "definition", "area", "counterpart", "sex"]
     positive_year = pl.when(pl.col("value") > 0).then("year")
     first, last = positive_year.min().over(series), positive_year.max().over(series)

@@ -30,7 +30,7 @@ def harmonise(figures: dy.DataFrame[PublishedFigures], *, source: str, edition: 
         sex=_sex_code(), **_periods(), status=_printed_status(source), value=pl.col("value") * pl.col("scale"),
         source=pl.lit(source), edition=pl.coalesce("reported_edition", pl.lit(edition)),
     ).with_columns(observation_status=_status())
-    rows = _last_observed(mark_doubtful_zeros(rows))
+    rows = _last_observed(mark_doubtful_zeros(rows, source), source)
     return Observations.validate(add_up_parts(rows).collect(), cast=True)
 
 
@@ -114,21 +114,28 @@ def _printed_status(source: str) -> pl.Expr:
     return pl.coalesce(printed.replace_strict(known, default=None, return_dtype=pl.String), "status")
 
 
-def _last_observed(rows: pl.LazyFrame) -> pl.LazyFrame:
+def _last_observed(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
     """Evidence age by the definition's rule: the reference year itself, the last census held, or not known.
 
     A census counts from the year after it on: in its own year it may lie behind the reference date, and its
     results are not out. A census whose results were never published is no evidence that anybody can check.
     """
-    censuses = read_codelist("census_years").filter(pl.col("kind") != "census_unpublished")
-    censuses = censuses.select("area", last_census=pl.col("census_year").cast(pl.Int32)).sort("last_census").lazy()
-    rows = rows.with_columns(census_by=pl.col("year") - 1).sort("census_by").join_asof(
-        censuses, left_on="census_by", right_on="last_census", by="area", coalesce=False, check_sortedness=False
-    )
+    rows = _last_census(rows, source)
     has_number = pl.col("value").is_not_null()
     return rows.with_columns(
         last_observed=pl.when(has_number & (pl.col("evidence") == "reference_year")).then("year")
         .when(has_number & (pl.col("evidence") == "census")).then("last_census")
         .when(has_number & (pl.col("evidence") == "publisher") & (pl.col("reported_last_observed") <= pl.col("year")))
         .then("reported_last_observed")
+    )
+
+
+def _last_census(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
+    """The year of the last census before the reference year, where a definition of the source rests on censuses."""
+    if not any(d.source == source and d.evidence == "census" for d in definitions().values()):
+        return rows.with_columns(last_census=pl.lit(None, pl.Int32))
+    censuses = read_codelist("census_years").filter(pl.col("kind") != "census_unpublished")
+    censuses = censuses.select("area", last_census=pl.col("census_year").cast(pl.Int32)).sort("last_census").lazy()
+    return rows.with_columns(census_by=pl.col("year") - 1).sort("census_by").join_asof(
+        censuses, left_on="census_by", right_on="last_census", by="area", coalesce=False, check_sortedness=False
     )

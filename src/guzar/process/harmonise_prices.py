@@ -1,7 +1,7 @@
 """PublishedPriceQuotes → PriceQuotes: corridor in codes, quarter, speed in hours; prices stay as quoted.
 
-Speed is a band in words ("3-5 days"); its upper end in hours lets services be compared with a limit such as five
-days. An open band ("6 days or more") has no upper end and stays empty, as does "N/A".
+Speed is a band in words ("3-5 days"); its upper end in hours lets services be compared with a limit such as
+five days. An open band ("6 days or more") has no upper end and stays empty, as does "N/A".
 """
 
 import dataframely as dy

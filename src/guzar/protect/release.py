@@ -1,7 +1,8 @@
-"""The door: Observations that somebody has already published → ReleasedFigures, the only table that may leave.
+"""The door: Observations, already published by somebody → ReleasedFigures, the only table that may leave.
 
 A figure may leave by this path when its source is known with its licence and no column of the table can
-identify a person. Tables made from records about persons never take this path: they leave through a disclosure rule.
+identify a person. Tables made from records about persons never take this path: they leave through a
+disclosure rule.
 """
 
 import dataframely as dy
@@ -55,7 +56,8 @@ def _refuse_columns(table: str, names: list[str]) -> None:
         where="columns: {columns}",
         expected="a table of published figures, every column declared open",
         do="Leave these columns out, or let the table pass a disclosure rule.",
-        table=table, columns=", ".join(names),
+        table=table,
+        columns=", ".join(names),
     )
 
 
@@ -68,5 +70,6 @@ def _require_known_sources(observations: pl.DataFrame) -> None:
             where="sources: {found}",
             expected="a source that is listed with publisher and licence",
             do="Add the source and its licence to the list first; see it with: guzar collect --list",
-            count=unknown.height, found=", ".join(unknown["source"].unique().sort()),
+            count=unknown.height,
+            found=", ".join(unknown["source"].unique().sort()),
         )

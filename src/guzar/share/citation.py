@@ -17,8 +17,13 @@ def cite_bibtex(release: str, date: str, sources: list[Source]) -> str:
     """BibTeX entry of the release; sources stand in the note."""
     note = "; ".join(source.attribution for source in sources)
     fields = {
-        "author": f"{{{AUTHORS}}}", "title": TITLE, "year": date[:4], "month": date[5:7], "version": release,
-        "type": "Data set", "note": f"Figures of: {note}",
+        "author": f"{{{AUTHORS}}}",
+        "title": TITLE,
+        "year": date[:4],
+        "month": date[5:7],
+        "version": release,
+        "type": "Data set",
+        "note": f"Figures of: {note}",
     }
     lines = "".join(f"  {name} = {{{_bibtex(value)}}},\n" for name, value in fields.items())
     return f"@misc{{{release},\n{lines}}}\n"
@@ -27,8 +32,14 @@ def cite_bibtex(release: str, date: str, sources: list[Source]) -> str:
 def cite_ris(release: str, date: str, sources: list[Source]) -> str:
     """RIS entry of the release; one note per source."""
     tags = [
-        ("TY", "DATA"), ("AU", AUTHORS), ("TI", TITLE), ("PY", date[:4]), ("DA", date.replace("-", "/")),
-        ("ET", release), *[("N1", source.attribution) for source in sources], ("ER", ""),
+        ("TY", "DATA"),
+        ("AU", AUTHORS),
+        ("TI", TITLE),
+        ("PY", date[:4]),
+        ("DA", date.replace("-", "/")),
+        ("ET", release),
+        *[("N1", source.attribution) for source in sources],
+        ("ER", ""),
     ]
     return "".join(f"{tag}  - {value}\r\n" for tag, value in tags)
 

@@ -1,7 +1,7 @@
 """Releases: ReleasedFigures → a folder with everything that a reader needs, named by its content and date.
 
-A release is never overwritten: its id is a checksum of what is in it, so that the same content on the same day
-is the same release and any other content is another one. Nothing in it depends on the clock.
+A release is never overwritten: its id is a checksum of what is in it, so that the same content on the same
+day is the same release and any other content is another one. Nothing in it depends on the clock.
 """
 
 import hashlib
@@ -16,7 +16,6 @@ import polars as pl
 from guzar import __version__
 from guzar.define.sources import edition_label
 from guzar.define.sources import sources as known_sources
-from guzar.define.structures import Subject
 from guzar.define.tables.releases import ReleasedFigures, ReleasedTable
 from guzar.errors import ReleaseRefused
 from guzar.share.citation import cite_apa, cite_bibtex, cite_ris
@@ -24,7 +23,7 @@ from guzar.share.labels import LANGUAGES, write_labelled_csv
 from guzar.share.packages import describe_package
 from guzar.share.readme import write_licences, write_readme
 from guzar.share.sdmx.structures import write_structures
-from guzar.share.sdmx.writers import make_sdmx_figures, split_by_dataflow, write_sdmx_csv
+from guzar.share.sdmx.writers import make_sdmx_figures, rows_of, subjects_in, write_sdmx_csv
 from guzar.share.workbook import FIXED_TIME, write_workbook
 from guzar.store import RELEASE_RECORD, checksum_of, write_json
 
@@ -34,7 +33,7 @@ README_NAMES = {"en": "README.md", "ru": "README.ru.md"}
 def name_release(
     figures: dy.DataFrame[ReleasedFigures], extra: Mapping[str, ReleasedTable], *, date: str
 ) -> str:
-    """The id of a release, as guzar-2026-11-21-1a2b3c4d: the date, and a checksum of figures and structures."""
+    """The id of a release, as guzar-2026-11-21-1a2b3c4d: date, checksum of figures and structures."""
     require_released(figures)
     content = hashlib.sha256(__version__.encode())
     content.update(write_structures("2000-01-01"))
@@ -45,27 +44,30 @@ def name_release(
 
 
 def write_release(
-    folder: Path, figures: dy.DataFrame[ReleasedFigures], extra: Mapping[str, ReleasedTable], *, release: str,
-    date: str, made_from: Sequence[Mapping[str, Any]],
+    folder: Path,
+    figures: dy.DataFrame[ReleasedFigures],
+    extra: Mapping[str, ReleasedTable],
+    *,
+    release: str,
+    date: str,
+    made_from: Sequence[Mapping[str, Any]],
 ) -> None:
     """Fill an empty folder with a whole release; its layout is in `docs/methods/releases.md`.
 
     `date` is ISO 8601, `made_from` lists the files (name, checksum) that the figures were taken from.
     """
     require_released(figures)
-    ordered = _in_order(figures, ReleasedFigures)
-    subjects = split_by_dataflow(ordered)
+    ordered = ReleasedFigures.validate(_in_order(figures, ReleasedFigures))
     for name in ("data", "csv", "xlsx", "parquet", *(["tables"] if extra else [])):
         (folder / name).mkdir()
-    _write_sdmx(folder, figures, date)
-    _write_for_people(folder, subjects, release, date)
-    ordered.write_parquet(folder / "parquet" / "figures.parquet")
-    for name, table in extra.items():
-        rows = _in_order(table.frame, table.table)
-        rows.write_csv(folder / "tables" / f"{name}.csv")
-        rows.write_parquet(folder / "parquet" / f"{name}.parquet")
-    _write_texts(folder, ordered, list(subjects), extra, release, date)
-    write_json(folder / RELEASE_RECORD, _record(folder, ordered, subjects, extra, release, date, made_from))
+    _write_sdmx(folder, ordered, date)
+    _write_for_people(folder, ordered, release, date)
+    _write_tables(folder, ordered, extra)
+    _write_texts(folder, ordered, extra, release, date)
+    write_json(
+        folder / RELEASE_RECORD,
+        _record(folder, ordered, extra, release=release, date=date, made_from=made_from),
+    )
     pack_release(folder, release)
 
 
@@ -88,31 +90,49 @@ def pack_release(folder: Path, release: str) -> None:
     with zipfile.ZipFile(folder / f"{release}.zip", "w", zipfile.ZIP_DEFLATED) as packed:
         for path in files:
             entry = zipfile.ZipInfo(f"{release}/{path.relative_to(folder).as_posix()}", FIXED_TIME)
-            entry.compress_type = zipfile.ZIP_STORED if path.suffix in (".xlsx", ".parquet") else zipfile.ZIP_DEFLATED
+            entry.compress_type = (
+                zipfile.ZIP_STORED if path.suffix in (".xlsx", ".parquet") else zipfile.ZIP_DEFLATED
+            )
             packed.writestr(entry, path.read_bytes(), compresslevel=6)
 
 
 def _in_order(frame: pl.DataFrame, table: type[dy.Schema]) -> pl.DataFrame:
     """Columns as declared, rows in the order of the key: the same table always gives the same bytes."""
-    return frame.select(table.column_names()).sort(table.primary_key() or table.column_names(), nulls_last=True)
+    return frame.select(table.column_names()).sort(
+        table.primary_key() or table.column_names(), nulls_last=True
+    )
 
 
 def _write_sdmx(folder: Path, figures: dy.DataFrame[ReleasedFigures], date: str) -> None:
     (folder / "structure.xml").write_bytes(write_structures(date))
-    for subject, rows in split_by_dataflow(make_sdmx_figures(figures)).items():
-        (folder / "data" / f"{subject.file}.csv").write_bytes(write_sdmx_csv(rows, subject))
+    made = make_sdmx_figures(figures)
+    for subject in subjects_in(figures):
+        (folder / "data" / f"{subject.file}.csv").write_bytes(write_sdmx_csv(made, subject))
 
 
-def _write_for_people(folder: Path, subjects: Mapping[Subject, pl.DataFrame], release: str, date: str) -> None:
-    for subject, rows in subjects.items():
-        (folder / "csv" / f"{subject.file}.csv").write_bytes(write_labelled_csv(rows))
+def _write_for_people(folder: Path, figures: dy.DataFrame[ReleasedFigures], release: str, date: str) -> None:
+    for subject in subjects_in(figures):
+        (folder / "csv" / f"{subject.file}.csv").write_bytes(write_labelled_csv(figures, subject))
         for language in LANGUAGES:
-            book = write_workbook(rows, subject, release=release, date=date, language=language)
+            book = write_workbook(figures, subject, release=release, date=date, language=language)
             (folder / "xlsx" / f"{subject.file}.{language}.xlsx").write_bytes(book)
 
 
+def _write_tables(
+    folder: Path, figures: dy.DataFrame[ReleasedFigures], extra: Mapping[str, ReleasedTable]
+) -> None:
+    figures.write_parquet(folder / "parquet" / "figures.parquet")
+    for name, table in extra.items():
+        rows = _in_order(table.frame, table.table)
+        rows.write_csv(folder / "tables" / f"{name}.csv")
+        rows.write_parquet(folder / "parquet" / f"{name}.parquet")
+
+
 def _write_texts(
-    folder: Path, figures: pl.DataFrame, subjects: list[Subject], extra: Mapping[str, ReleasedTable], release: str,
+    folder: Path,
+    figures: dy.DataFrame[ReleasedFigures],
+    extra: Mapping[str, ReleasedTable],
+    release: str,
     date: str,
 ) -> None:
     """README in both languages, licences, citation, data package."""
@@ -120,7 +140,9 @@ def _write_texts(
     tables = {name: table.frame.height for name, table in sorted(extra.items())}
     texts = {
         **{
-            README_NAMES[language]: write_readme(figures, subjects, tables, release=release, date=date, language=language)
+            README_NAMES[language]: write_readme(
+                figures, tables, release=release, date=date, language=language
+            )
             for language in LANGUAGES
         },
         "LICENCE.md": write_licences(figures),
@@ -135,21 +157,37 @@ def _write_texts(
 
 
 def _record(
-    folder: Path, figures: pl.DataFrame, subjects: Mapping[Subject, pl.DataFrame], extra: Mapping[str, ReleasedTable],
-    release: str, date: str, made_from: Sequence[Mapping[str, Any]],
+    folder: Path,
+    figures: dy.DataFrame[ReleasedFigures],
+    extra: Mapping[str, ReleasedTable],
+    *,
+    release: str,
+    date: str,
+    made_from: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
     """release.json: what this release is, what it was made from, how many rows, and every file's checksum."""
     held = figures.group_by("source", "edition").len().sort("source", "edition")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
-        "id": release, "date": date, "guzar": __version__, "values": figures.height,
+        "id": release,
+        "date": date,
+        "guzar": __version__,
+        "values": figures.height,
         "editions": [
-            {"source": source, "edition": edition, "label": edition_label(source, edition), "values": count,
-             "licence": known_sources()[source].licence}
+            {
+                "source": source,
+                "edition": edition,
+                "label": edition_label(source, edition),
+                "values": count,
+                "licence": known_sources()[source].licence,
+            }
             for source, edition, count in held.iter_rows()
         ],
         "made_from": [dict(one) for one in made_from],
-        "dataflows": {subject.file: rows.height for subject, rows in subjects.items()},
-        "tables": {name: {"declared_as": t.table.__name__, "rows": t.frame.height} for name, t in sorted(extra.items())},
+        "dataflows": {subject.file: rows_of(subject, figures).height for subject in subjects_in(figures)},
+        "tables": {
+            name: {"declared_as": table.table.__name__, "rows": table.frame.height}
+            for name, table in sorted(extra.items())
+        },
         "files": {path.relative_to(folder).as_posix(): checksum_of(path.read_bytes()) for path in files},
     }

@@ -1,23 +1,26 @@
 """ReleasedFigures → the same rows for people: every code beside its name in English and in Russian."""
 
+import dataframely as dy
 import polars as pl
 
 from guzar.define.sources import edition_label
-from guzar.define.structures import code_names
+from guzar.define.structures import Subject, code_names
 from guzar.define.tables.releases import ReleasedFigures
-from guzar.share.sdmx.writers import print_number
+from guzar.share.sdmx.writers import print_number, rows_of
 
 LANGUAGES = ("en", "ru")
 
 
 def coded_columns() -> dict[str, str]:
     """Columns whose values are codes, with their codelist."""
-    declared = {name: (column.metadata or {}).get("codelist") for name, column in ReleasedFigures.columns().items()}
+    declared = {
+        name: (column.metadata or {}).get("codelist") for name, column in ReleasedFigures.columns().items()
+    }
     return {name: str(codelist) for name, codelist in declared.items() if codelist}
 
 
 def label_figures(figures: pl.DataFrame) -> pl.DataFrame:
-    """Every column, and after each coded column and the edition its names as `<column>_en` and `<column>_ru`."""
+    """Every column; after each coded column and the edition, its names as `<column>_en` and `<column>_ru`."""
     coded = coded_columns()
     expressions: list[pl.Expr] = []
     for name in figures.columns:
@@ -43,7 +46,7 @@ def edition_names(figures: pl.DataFrame, language: str) -> pl.Expr:
     return both.replace_strict(names, return_dtype=pl.String).alias(f"edition_{language}")
 
 
-def write_labelled_csv(figures: pl.DataFrame) -> bytes:
-    """The labelled rows as CSV in UTF-8, whole numbers without a decimal point."""
-    labelled = label_figures(figures).with_columns(print_number(pl.col("value")).alias("value"))
-    return labelled.write_csv().encode("utf-8")
+def write_labelled_csv(figures: dy.DataFrame[ReleasedFigures], subject: Subject) -> bytes:
+    """The labelled rows of one subject as CSV in UTF-8, whole numbers without a decimal point."""
+    labelled = label_figures(rows_of(subject, figures))
+    return labelled.with_columns(print_number(pl.col("value")).alias("value")).write_csv().encode("utf-8")

@@ -1,4 +1,4 @@
-"""The data package of a release: `datapackage.json` (Data Package v2), its fields from the declared columns."""
+"""The data package of a release: `datapackage.json` (Data Package v2), fields from the declared columns."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,7 +32,8 @@ def describe_package(
     }
     resources = [
         _resource(folder, f"{kind}/{path.name}", *described[kind])
-        for kind in described for path in sorted((folder / kind).glob("*.csv"))
+        for kind in described
+        for path in sorted((folder / kind).glob("*.csv"))
     ]
     resources += [
         _resource(folder, f"tables/{name}.csv", table_fields(table.table), table.table.primary_key())
@@ -59,10 +60,17 @@ def table_fields(table: type[dy.Schema]) -> list[Field]:
 
 def describe_field(name: str, column: dy.Column) -> Field:
     """One field of a table schema from a declared column."""
-    types = {dy.Float64: "number", dy.Int32: "integer", dy.Int64: "integer", dy.Bool: "boolean", dy.Date: "date"}
+    types = {
+        dy.Float64: "number",
+        dy.Int32: "integer",
+        dy.Int64: "integer",
+        dy.Bool: "boolean",
+        dy.Date: "date",
+    }
     declared = column.metadata or {}
     field: Field = {
-        "name": name, "type": next((word for kind, word in types.items() if isinstance(column, kind)), "string"),
+        "name": name,
+        "type": next((word for kind, word in types.items() if isinstance(column, kind)), "string"),
         "description": column.description or "",
     }
     if declared.get("unit") not in (None, "none"):
@@ -85,7 +93,9 @@ def _labelled_fields() -> list[Field]:
 
 def _name_field(name: str, language: str) -> Field:
     return {
-        "name": f"{name}_{language}", "type": "string", "constraints": {"required": True},
+        "name": f"{name}_{language}",
+        "type": "string",
+        "constraints": {"required": True},
         "description": f"Name of {name} in {LANGUAGE_NAMES[language]}.",
     }
 
@@ -110,21 +120,34 @@ def _sdmx_key() -> list[str]:
 
 def _resource(folder: Path, path: str, fields: list[Field], key: list[str]) -> dict[str, Any]:
     content = (folder / path).read_bytes()
-    schema: dict[str, Any] = {"$schema": f"{PROFILE}/tableschema.json", "fields": fields, "missingValues": [""]}
+    schema: dict[str, Any] = {
+        "$schema": f"{PROFILE}/tableschema.json",
+        "fields": fields,
+        "missingValues": [""],
+    }
     if key:
         schema["primaryKey"] = list(key)
     return {
-        "$schema": f"{PROFILE}/dataresource.json", "name": path.removesuffix(".csv").replace("/", "-"), "path": path,
-        "type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
-        "bytes": len(content), "hash": f"sha256:{checksum_of(content)}", "schema": schema,
+        "$schema": f"{PROFILE}/dataresource.json",
+        "name": path.removesuffix(".csv").replace("/", "-"),
+        "path": path,
+        "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{checksum_of(content)}",
+        "schema": schema,
     }
 
 
 def _licences(sources: list[Source]) -> list[dict[str, str]]:
     """Each licence once; where a publisher names none, the publisher's own page."""
     found = {
-        source.licence if source.licence in LICENCES else source.id:
-        {**LICENCES.get(source.licence, {"path": source.address}), "title": f"{source.licence}: {source.name_en}"}
+        source.licence if source.licence in LICENCES else source.id: {
+            **LICENCES.get(source.licence, {"path": source.address}),
+            "title": f"{source.licence}: {source.name_en}",
+        }
         for source in sources
     }
     named = {key: {**one, "title": key} if key in LICENCES else one for key, one in found.items()}

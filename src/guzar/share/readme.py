@@ -1,7 +1,8 @@
-"""README and LICENCE of a release, in English and Russian: what is inside, how to read it, whose figures they are."""
+"""README and LICENCE of a release, in English and Russian: what is inside, how to read it, whose it is."""
 
 from collections.abc import Iterable, Mapping
 
+import dataframely as dy
 import polars as pl
 
 from guzar.define import structures
@@ -9,8 +10,10 @@ from guzar.define.definitions import definitions
 from guzar.define.sources import edition_label
 from guzar.define.sources import sources as known_sources
 from guzar.define.structures import Subject
+from guzar.define.tables.releases import ReleasedFigures
 from guzar.languages import translate
 from guzar.share.citation import TITLE
+from guzar.share.sdmx.writers import subjects_in
 
 FILES = {
     "xlsx/": "Workbooks for Excel and LibreOffice, one per subject, in English (.en) and Russian (.ru)",
@@ -24,42 +27,55 @@ FILES = {
     "CITATION.txt, citation.bib, citation.ris": "How to cite",
 }
 RULES = (
-    "A value has a reference period and an edition. A later edition adds rows and overwrites none: a changed value"
-    " between two editions is a revision, never growth.",
-    "A row without a number is not a zero. Its status says whether the value is not known or withheld by the source.",
-    "“Modelled from modelled values” means that nothing about the people counted was observed between two dates.",
-    "“Last observed” is the year of the last census, register or report behind a value; empty where guzar does not"
-    " know it.",
+    "A value has a reference period and an edition. A later edition adds rows and overwrites none: a changed"
+    " value between two editions is a revision, never growth.",
+    "A row without a number is not a zero. Its status says whether the value is not known or withheld by the"
+    " source.",
+    "“Modelled from modelled values” means that nothing about the people counted was observed between two"
+    " dates.",
+    "“Last observed” is the year of the last census, register or report behind a value; empty where guzar"
+    " does not know it.",
     "Values of different definitions are not to be added or compared: look at the definition first.",
 )
 LICENCES = (
-    "The figures were published by the sources below; each is used under its publisher's licence, which also stands"
-    " in the column `licence` of every row. Where it says “see publisher”, no licence is named with the figures: the"
-    " publisher's own terms hold. Structures, names of codes and descriptions are part of guzar (Apache-2.0)."
+    "The figures were published by the sources below; each is used under its publisher's licence, which also"
+    " stands in the column `licence` of every row. Where it says “see publisher”, no licence is named with"
+    " the figures: the publisher's own terms hold. Structures, names of codes and descriptions are part of guzar"
+    " (Apache-2.0)."
 )
 PYTHON = 'import polars; polars.read_parquet("parquet/figures.parquet")'
 IN_R = 'read.csv("csv/{file}.csv", na.strings = "")'
 
 
 def write_readme(
-    figures: pl.DataFrame, subjects: Iterable[Subject], tables: Mapping[str, int], *, release: str, date: str,
+    figures: dy.DataFrame[ReleasedFigures],
+    tables: Mapping[str, int],
+    *,
+    release: str,
+    date: str,
     language: str,
 ) -> str:
     """README of a release in one language, Markdown."""
+
     def say(text: str, **values: object) -> str:
         return translate(text, language).format(**values)
 
-    held = list(subjects)
+    held = subjects_in(figures)
     blocks = [
         f"# {say(TITLE)}",
         say("Release {release} of {date}; {count} values.", release=release, date=date, count=figures.height),
-        _heading(say("What is inside")), _list(f"`{path}`: {say(text)}" for path, text in FILES.items()),
-        _heading(say("Subjects")), _list(_subject_line(figures, subject, say(subject.name_en)) for subject in held),
-        _heading(say("How to read the figures")), _list(say(rule) for rule in RULES),
-        _heading(say("Sources and editions")), _list(_source_lines(figures, language)),
-        _heading(say("Definitions")), _list(_definition_lines(figures, language)),
+        _heading(say("What is inside")),
+        _list(f"`{path}`: {say(text)}" for path, text in FILES.items()),
+        _heading(say("Subjects")),
+        _list(_subject_line(figures, subject, say(subject.name_en)) for subject in held),
+        _heading(say("How to read the figures")),
+        _list(say(rule) for rule in RULES),
+        _heading(say("Sources and editions")),
+        _list(_source_lines(figures, language)),
+        _heading(say("Definitions")),
+        _list(_definition_lines(figures, language)),
         _heading(say("Open the figures")),
-        f"- Python: `{PYTHON}`\n- R: `{IN_R.format(file=held[0].file if held else '…')}`\n"
+        f"- Python: `{PYTHON}`\n- R: `{IN_R.format(file=held[0].file)}`\n"
         f"- Excel: {say('open a file of the folder xlsx')}",
     ]
     if tables:
@@ -68,7 +84,7 @@ def write_readme(
     return "\n\n".join(blocks) + "\n"
 
 
-def write_licences(figures: pl.DataFrame) -> str:
+def write_licences(figures: dy.DataFrame[ReleasedFigures]) -> str:
     """LICENCE.md: for each source its licence, its attribution and the values that it covers."""
     heads = ["# Licences", LICENCES, translate(LICENCES, "ru")]
     return "\n\n".join([*heads, *(_licence_block(figures, source) for source in _sources_in(figures))]) + "\n"
@@ -81,7 +97,8 @@ def _licence_block(figures: pl.DataFrame, source: str) -> str:
     return (
         f"## {about.name_en} / {about.name_ru}\n\n- Publisher: {about.publisher}\n- Title: {about.title}\n"
         f"- Licence: {about.licence}\n- Attribution: {about.attribution}\n- Address: {about.address}\n"
-        f"- Editions: {', '.join(edition_label(source, one) for one in _editions_of(rows))}\n- Covers:\n{covers}"
+        f"- Editions: {', '.join(edition_label(source, one) for one in _editions_of(rows))}\n"
+        f"- Covers:\n{covers}"
     )
 
 

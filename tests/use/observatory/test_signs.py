@@ -48,7 +48,8 @@ def test_dot_and_ring_are_2_6_px_apart_per_year(observed: int, age: int) -> None
 def test_same_year_is_a_dot_in_a_ring() -> None:
     ring, dot = _circles(tail_picture([2020], 2020))
     assert ring.get("cx") == dot.get("cx")
-    assert _is_ring(ring) and not _is_ring(dot)
+    assert _is_ring(ring)
+    assert not _is_ring(dot)
 
 
 def test_an_aggregate_has_one_dot_per_year_seen() -> None:

@@ -1,9 +1,9 @@
 """World Bank bilateral remittance matrices for 2011, 2017 and 2018: a model, not observed transfers.
 
-In: a matrix with senders down and receivers across, million US dollars: the text of 2011 (Latin-1, thousands with
-commas, total row and column, notes), the workbook of 2017 (WORLD row and column, notes), the bare text of 2018.
-Out: PublishedFigures, corridor from `reported_counterpart` (sender) to `reported_area` (receiver). Printed totals
-are kept under a series of their own and compared with the sums of their cells in the receipt.
+In: a matrix with senders down and receivers across, million US dollars: the text of 2011 (Latin-1, thousands
+with commas, total row and column, notes), the workbook of 2017 (WORLD row and column, notes), the bare text
+of 2018. Out: PublishedFigures, corridor from `reported_counterpart` (sender) to `reported_area` (receiver).
+Printed totals are kept under a series of their own and compared with the sums of their cells in the receipt.
 Source: World Bank, Bilateral Remittance Matrix, based on Ratha and Shaw (2007).
 """
 
@@ -88,7 +88,7 @@ def _read(matrix: Matrix, delivery: Delivery, edition: str | None, year: str | N
 
 
 def _reference_year(matrix: Matrix, delivery: Delivery, year: str | None) -> tuple[str, dict[str, str]]:
-    """The year that the notes name (`The remittance data is for 2011`), the sheet, or the name of the file."""
+    """The year in the notes (`The remittance data is for 2011`), in the sheet, or in the name of the file."""
     said = re.search(r"data is for (\d{4})", " ".join(matrix.notes))
     if said or year:
         return (said.group(1) if said else str(year)), {}

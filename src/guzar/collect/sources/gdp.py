@@ -2,8 +2,8 @@
 
 In: a text with one row per territory and year and one column per series. Out: PublishedFigures. The compiler
 filled gaps of small territories, so that not every cell is official; the definitions say so.
-Source: mostly World Bank, World Development Indicators; also IMF, UNCTAD, Maddison; compiled by Gaskin and Abel
-(2025), Deep learning four decades of human migration, arXiv:2506.22821.
+Source: mostly World Bank, World Development Indicators; also IMF, UNCTAD, Maddison; compiled by Gaskin and
+Abel (2025), Deep learning four decades of human migration, arXiv:2506.22821.
 """
 
 import polars as pl

@@ -1,8 +1,8 @@
 """World Bank–KNOMAD remittance in- and outflows: workbooks of the editions of April 2014 and June 2023.
 
-In: a workbook with one sheet, one row per country, one column per year, million US dollars; aggregates and notes
-stand below, a column with shares of gross domestic product to the right. Out: PublishedFigures; the notes go to
-the receipt. The edition is the note `Date: June 2023`, unless that date lies before the data.
+In: a workbook with one sheet, one row per country, one column per year, million US dollars; aggregates and
+notes stand below, a column with shares of gross domestic product to the right. Out: PublishedFigures; the
+notes go to the receipt. The edition is the note `Date: June 2023`, unless that date lies before the data.
 Source: World Bank-KNOMAD.
 """
 
@@ -20,7 +20,8 @@ SOURCE = "knomad"
 SERIES = {"remittance inflows": "inflows", "remittance outflows": "outflows"}
 YEAR = re.compile(r"\d{4}e?")
 FEWEST_COUNTRIES = 180  # both editions list more than 210
-# The edition of April 2014 prints `Date: April 2013` under a column `2013e`; the publisher's file is named Apr2014.
+# The edition of April 2014 prints `Date: April 2013` under a column `2013e`; its publisher's file is named
+# RemittanceData_Inflows_Apr2014.
 MISPRINTED_DATES = {("April 2013", "2013e"): "2014-04"}
 
 
@@ -85,7 +86,7 @@ def _read_columns(grid: Grid, header: int, last_row: int, columns: list[int], se
 
 
 def _read_shares(grid: Grid, header: int, last_row: int, column: int, series: str) -> pl.DataFrame:
-    """The column of shares; its period is the year named in its header, or the header itself where none is."""
+    """The column of shares; its period is the year in its header, or the header itself where it has none."""
     label = grid.cells(header)[column]
     named = re.search(r"\d{4}", label)
     kind = "percent_gdp" if label.startswith("%") else "fraction_gdp"

@@ -1,9 +1,10 @@
-"""World Bank Remittance Prices Worldwide: corridor averages by quarter, price quotes, a compiler's yearly means.
+"""World Bank Remittance Prices Worldwide: corridor averages by quarter, price quotes, a compiler's yearly
+means.
 
-In: the text of corridor averages (one column per quarter, `..` missing, five lines below), the Parquet table of
-quotes (one row per offer of one firm), or the text of yearly means as fractions. Out: PublishedFigures, or
-PublishedPriceQuotes with their refused rows. A corridor runs from the sender (`reported_counterpart`) to the
-receiver (`reported_area`).
+In: the text of corridor averages (one column per quarter, `..` missing, five lines below), the Parquet table
+of quotes (one row per offer of one firm), or the text of yearly means as fractions. Out: PublishedFigures,
+or PublishedPriceQuotes with their refused rows. A corridor runs from the sender (`reported_counterpart`) to
+the receiver (`reported_area`).
 Source: World Bank, Remittance Prices Worldwide, https://remittanceprices.worldbank.org.
 """
 
@@ -38,7 +39,7 @@ def _is_averages(delivery: Delivery) -> bool:
 
 
 def read_averages(delivery: Delivery) -> Reading:
-    """The average price of every corridor and quarter, in per cent of the amount; five lines of notes below."""
+    """The average price of every corridor and quarter, in per cent of the amount; notes stand below."""
     grid = read_text(delivery, encoding=encoding_of(delivery))
     header = find_header(grid, [SENDER, RECEIVER, SERIES], delivery, within=1)
     require_full_rows(grid, header, delivery)
@@ -55,13 +56,14 @@ def read_averages(delivery: Delivery) -> Reading:
 
 def _notes_below(text: pl.DataFrame, code: str) -> tuple[int, list[str]]:
     """The last row with a code, and the lines of text below it."""
-    last = int(text.filter(pl.col(code).fill_null("").str.strip_chars() != "")[ROW].max() or 0)  # type: ignore[arg-type]
+    coded = text.filter(pl.col(code).fill_null("").str.strip_chars() != "")
+    last = int(coded[ROW][-1]) if coded.height else 0
     notes = text.filter(pl.col(ROW) > last)["0"].fill_null("").str.strip_chars().to_list()
     return last, [note for note in notes if note]
 
 
 def _edition(notes: list[str], last_quarter: str) -> str | None:
-    """`Last Updated: 12/07/2020` as a date: month first, as the publisher writes it, unless that precedes the data.
+    """`Last Updated: 12/07/2020` as a date: month first, as the publisher writes it, unless before the data.
 
     Both readings are tried; one that lies before the end of the last quarter with data cannot be meant.
     """
@@ -82,7 +84,7 @@ def _is_fractions(delivery: Delivery) -> bool:
 
 
 def read_fractions(delivery: Delivery) -> Reading:
-    """A compiler's mean price of the year per corridor, as a fraction; the year stands in the file's name only."""
+    """A compiler's mean price of the year per corridor, as a fraction; only the file's name has the year."""
     grid = read_text(delivery, encoding=encoding_of(delivery))
     require_full_rows(grid, 1, delivery)
     candidates = grid.text.filter(pl.col(ROW) > 1).select(

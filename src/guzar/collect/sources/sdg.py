@@ -1,8 +1,8 @@
 """SDG Global Database: series on migration, remittances and migrant workers.
 
-In: a text with one row per series, area, year and breakdown. Out: PublishedFigures; the breakdown by policy domain
-or migratory status is part of the series (`SG_CPA_MIGRS.domain1`), `nature` is the publisher's own mark of what
-kind of number it is. The value `N` is no value.
+In: a text with one row per series, area, year and breakdown. Out: PublishedFigures; the breakdown by policy
+domain or migratory status is part of the series (`SG_CPA_MIGRS.domain1`), `nature` is the publisher's own
+mark of what kind of number it is. The value `N` is no value.
 Source: United Nations Statistics Division, SDG Global Database.
 """
 

@@ -1,8 +1,8 @@
 """World Bank, World Development Indicators: one indicator for all economies and years.
 
 In: the workbook (.xls, sheet Data, header in row 4) or the text of the bulk download (four lines before the
-header), both by indicator. Out: PublishedFigures, one row per economy and year; the publisher's aggregates are
-kept as printed. The edition is the file's `Last Updated Date`.
+header), both by indicator. Out: PublishedFigures, one row per economy and year; the publisher's aggregates
+are kept as printed. The edition is the file's `Last Updated Date`.
 Source: World Bank, World Development Indicators, CC BY 4.0.
 """
 
@@ -108,7 +108,7 @@ def _require_known_series(candidates: pl.DataFrame, delivery: Delivery) -> None:
         "{name} holds no indicator that guzar knows.",
         where="{name}, sheet or table of data, Indicator Code {found}",
         expected="one of: {known}",
-        do="Take one of these indicators, or describe the file with a mapping file (guzar collect own_table).",
+        do="Take one of these indicators, or describe the file for guzar collect own_table.",
         name=delivery.name,
         found=", ".join(sorted(found)[:3]),
         known=", ".join(sorted(known)),

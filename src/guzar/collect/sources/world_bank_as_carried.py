@@ -1,13 +1,14 @@
 """World Bank shares of GDP as other publications carried them, one date of publication per row.
 
-In: a text with country, year of reference, date of publication, value and carrier per row; or a panel of one date
-with one row per country and year. Out: PublishedFigures with `reported_edition`. Figures that the press rounded
-to whole per cent are a series of their own, so that no rounded figure stands for an exact one.
+In: a text with country, year of reference, date of publication, value and carrier per row; or a panel of one
+date with one row per country and year. Out: PublishedFigures with `reported_edition`. Figures that the press
+rounded to whole per cent are a series of their own, so that no rounded figure stands for an exact one.
 
-The panel holds the same figures that the other file lists for 11 June 2026. Both are read as what they are: the
-World Bank's figures carried by a compiler. They get the same series, edition and period, hence the same key, and
-are counted once in every table of observations.
-Source: World Bank, World Development Indicators, as carried by the CIA World Factbook, the press and a compiler.
+The panel holds the same figures that the other file lists for 11 June 2026. Both are read as what they are:
+the World Bank's figures carried by a compiler. They get the same series, edition and period, hence the same
+key, and are counted once in every table of observations.
+Source: World Bank, World Development Indicators, as carried by the CIA World Factbook, the press and a
+compiler.
 """
 
 import polars as pl

@@ -1,8 +1,9 @@
 """World Bank bilateral migrant stocks: the matrix for 2000 (text) and the estimates for 2017 (workbook).
 
-In: a matrix with origins down and destinations across, persons. Out: PublishedFigures (`reported_area` = where
-people live, `reported_counterpart` = where they were born) and DeliveredCodes: the second sheet of the workbook is
-a compiler's list of codes. That list is kept as delivered and never used to code an area; it swaps two codes.
+In: a matrix with origins down and destinations across, persons. Out: PublishedFigures (`reported_area` =
+where people live, `reported_counterpart` = where they were born) and DeliveredCodes: the second sheet of the
+workbook is a compiler's list of codes. That list is kept as delivered and never used to code an area; it
+swaps two codes.
 Source: World Bank, Global Bilateral Migration Database 2000; Bilateral Estimates of Migrant Stocks in 2017.
 """
 

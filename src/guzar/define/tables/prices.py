@@ -46,7 +46,7 @@ class PublishedPriceQuotes(dy.Schema):
 class PriceQuotes(dy.Schema):
     """One row per price quote of one firm, harmonised: corridor in codes, quarter, edition, speed in hours.
 
-    The corridor runs from `counterpart` (sender) to `area` (receiver). Prices are as quoted: nothing is averaged.
+    The corridor runs from `counterpart` (sender) to `area` (receiver). Prices are as quoted, not averaged.
     """
 
     quote_id = columns.quote_id(primary_key=True)

@@ -23,8 +23,8 @@ class ReleasedFigures(Observations):
 class SdmxFigures(dy.Schema):
     """One row per value as SDMX sees it; the data structure is built from this table.
 
-    Columns of the key are dimensions, the value is the measure, the others are attributes. The edition is part of
-    the key: a value that a later edition changed is another row, so that no release loses a revision.
+    Columns of the key are dimensions, the value is the measure, the others are attributes. The edition is
+    part of the key: a value that a later edition changed is another row, so that no release loses a revision.
     """
 
     frequency = columns.frequency(primary_key=True)
@@ -49,7 +49,7 @@ class SdmxFigures(dy.Schema):
 
 @dataclass(frozen=True)
 class ReleasedTable:
-    """A table beside the figures (treaties, verdicts on claims) that passed the door, with its declaration."""
+    """A table beside the figures (treaties, verdicts on claims) that passed the door, with its schema."""
 
     name: str
     table: type[dy.Schema]

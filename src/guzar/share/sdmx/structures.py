@@ -29,26 +29,43 @@ DATA_STRUCTURE_NAME = "Published figures on migration, with source, definition a
 CONCEPT_SCHEME_NAME = "Concepts of guzar"
 
 CONCEPT_NAMES = {
-    "FREQ": "Frequency", "INDICATOR": "Indicator", "REF_AREA": "Reference area", "COUNTERPART_AREA": "Counterpart area",
-    "SEX": "Sex", "DEFINITION": "Definition", "SOURCE": "Source", "EDITION": "Edition", "TIME_PERIOD": "Time period",
-    "OBS_VALUE": "Value", "UNIT_MEASURE": "Unit", "DECIMALS": "Decimals", "OBS_STATUS": "Observation status",
-    "EVIDENCE": "Kind of number", "CONF_STATUS": "Confidentiality status", "LAST_OBSERVED": "Last observed",
-    "MISSING_MARK": "Missing mark", "LICENCE": "Licence",
+    "FREQ": "Frequency",
+    "INDICATOR": "Indicator",
+    "REF_AREA": "Reference area",
+    "COUNTERPART_AREA": "Counterpart area",
+    "SEX": "Sex",
+    "DEFINITION": "Definition",
+    "SOURCE": "Source",
+    "EDITION": "Edition",
+    "TIME_PERIOD": "Time period",
+    "OBS_VALUE": "Value",
+    "UNIT_MEASURE": "Unit",
+    "DECIMALS": "Decimals",
+    "OBS_STATUS": "Observation status",
+    "EVIDENCE": "Kind of number",
+    "CONF_STATUS": "Confidentiality status",
+    "LAST_OBSERVED": "Last observed",
+    "MISSING_MARK": "Missing mark",
+    "LICENCE": "Licence",
 }
 TEXT_TYPES = {
-    "TIME_PERIOD": sdmx.DataType.PERIOD, "OBS_VALUE": sdmx.DataType.DOUBLE, "DECIMALS": sdmx.DataType.INTEGER,
+    "TIME_PERIOD": sdmx.DataType.PERIOD,
+    "OBS_VALUE": sdmx.DataType.DOUBLE,
+    "DECIMALS": sdmx.DataType.INTEGER,
     "LAST_OBSERVED": sdmx.DataType.INTEGER,
 }
 ROLES = {
-    structures.DIMENSION: sdmx.Role.DIMENSION, structures.MEASURE: sdmx.Role.MEASURE,
+    structures.DIMENSION: sdmx.Role.DIMENSION,
+    structures.MEASURE: sdmx.Role.MEASURE,
     structures.ATTRIBUTE: sdmx.Role.ATTRIBUTE,
 }
 
 
 def write_structures(date: str) -> bytes:
-    """The structure message: agency, concepts, codelists, data structure and dataflows; `date` is ISO 8601."""
+    """The structure message: agency, concepts, codelists, data structure, dataflows; `date` is ISO 8601."""
     header = Header(
-        id=f"{AGENCY}_STRUCTURES", prepared=datetime.fromisoformat(date).replace(tzinfo=UTC),
+        id=f"{AGENCY}_STRUCTURES",
+        prepared=datetime.fromisoformat(date).replace(tzinfo=UTC),
         sender=sdmx.Organisation(id=AGENCY),
     )
     written = write_sdmx(make_structures(), Format.STRUCTURE_SDMX_ML_3_0, prettyprint=False, header=header)
@@ -61,10 +78,13 @@ def write_structures(date: str) -> bytes:
 
 
 def make_structures() -> list[Any]:
-    """The declared structures as pysdmx objects: agency scheme, codelists, concepts, data structure, dataflows."""
+    """The declared structures as pysdmx objects: agency, codelists, concepts, data structure, dataflows."""
     codelists = {one.id: _codelist(one) for one in structures.codelists().values()}
     concepts = sdmx.ConceptScheme(
-        id=CONCEPT_SCHEME, agency=AGENCY, version=VERSION, name=CONCEPT_SCHEME_NAME,
+        id=CONCEPT_SCHEME,
+        agency=AGENCY,
+        version=VERSION,
+        name=CONCEPT_SCHEME_NAME,
         items=[_concept(component) for component in structures.components()],
     )
     parts = sdmx.Components([_component(one, concepts, codelists) for one in structures.components()])
@@ -75,7 +95,9 @@ def make_structures() -> list[Any]:
         sdmx.Dataflow(id=subject.id, agency=AGENCY, version=VERSION, name=subject.name_en, structure=figures)
         for subject in structures.SUBJECTS
     ]
-    agencies = sdmx.AgencyScheme(agency="SDMX", name="Agencies", items=[sdmx.Agency(id=AGENCY, name=PUBLISHER)])
+    agencies = sdmx.AgencyScheme(
+        agency="SDMX", name="Agencies", items=[sdmx.Agency(id=AGENCY, name=PUBLISHER)]
+    )
     return [agencies, *codelists.values(), concepts, figures, *dataflows]
 
 
@@ -85,8 +107,11 @@ def _codelist(codes: Codes) -> sdmx.Codelist:
 
 
 def _concept(component: Component) -> sdmx.Concept:
-    urn = f"urn:sdmx:org.sdmx.infomodel.conceptscheme.Concept={AGENCY}:{CONCEPT_SCHEME}({VERSION}).{component.id}"
-    return sdmx.Concept(id=component.id, urn=urn, name=CONCEPT_NAMES[component.id], description=component.meaning)
+    scheme = f"{AGENCY}:{CONCEPT_SCHEME}({VERSION})"
+    urn = f"urn:sdmx:org.sdmx.infomodel.conceptscheme.Concept={scheme}.{component.id}"
+    return sdmx.Concept(
+        id=component.id, urn=urn, name=CONCEPT_NAMES[component.id], description=component.meaning
+    )
 
 
 def _component(
@@ -95,7 +120,9 @@ def _component(
     """A dimension, measure or attribute, with its codelist or its type of text."""
     is_attribute = component.role == structures.ATTRIBUTE
     return sdmx.Component(
-        id=component.id, required=component.is_required, role=ROLES[component.role],
+        id=component.id,
+        required=component.is_required,
+        role=ROLES[component.role],
         concept=next(concept for concept in concepts.items if concept.id == component.id),
         local_codes=codelists[component.codelist] if component.codelist else None,
         local_dtype=None if component.codelist else TEXT_TYPES.get(component.id, sdmx.DataType.STRING),
@@ -129,7 +156,7 @@ def _russian(named: etree._Element, english: str) -> str:
 def _parent(element: etree._Element) -> etree._Element:
     parent = element.getparent()
     if parent is None:
-        raise ValueError(f"{element.tag} stands alone")
+        raise ValueError("a root element has no parent")
     return parent
 
 

@@ -1,9 +1,9 @@
 """ReleasedFigures → SDMX-CSV 2.0, one file per dataflow.
 
-The text is made column by column, so that a table of any length takes one pass. A row without a number stays,
-with OBS_VALUE NaN, which SDMX 3.0 reads as missing, and the status that says why (SDMX-CSV 2.0 field guide; SDMX
-code lists OBS_STATUS, CONF_STATUS and FREQ). An empty OBS_VALUE would mean "nothing is said", and sdmx1 cannot
-make a table of it.
+The text is made column by column, so that a table of any length takes one pass. A row without a number
+stays, with OBS_VALUE NaN, which SDMX 3.0 reads as missing, and the status that says why (SDMX-CSV 2.0 field
+guide; SDMX code lists OBS_STATUS, CONF_STATUS and FREQ). An empty OBS_VALUE would mean "nothing is said", and
+sdmx1 cannot make a table of it.
 """
 
 import dataframely as dy
@@ -40,7 +40,10 @@ def frequency_of(period: pl.Expr) -> pl.Expr:
     span = pl.concat_str(pl.lit("A"), years)
     span = pl.when(span.is_in(list(FREQUENCIES))).then(span).otherwise(pl.lit("_O"))
     return (
-        pl.when(period.str.len_chars() == 4).then(pl.lit("A")).when(period.str.contains("Q")).then(pl.lit("Q"))
+        pl.when(period.str.len_chars() == 4)
+        .then(pl.lit("A"))
+        .when(period.str.contains("Q"))
+        .then(pl.lit("Q"))
         .otherwise(span)
     )
 
@@ -56,22 +59,31 @@ def time_period_of(period: pl.Expr) -> pl.Expr:
     return pl.when(period.str.contains(r"^\d{4}-\d{4}$")).then(span).otherwise(period)
 
 
-def split_by_dataflow(figures: pl.DataFrame) -> dict[Subject, pl.DataFrame]:
-    """The rows of each dataflow that has any, in the order in which the dataflows are declared."""
-    ids = {indicator: structures.subject_of(indicator).id for indicator in figures["indicator"].unique()}
-    parts = figures.with_columns(dataflow=pl.col("indicator").replace_strict(ids, return_dtype=pl.String))
-    found = {str(key[0]): rows for key, rows in parts.partition_by("dataflow", as_dict=True, include_key=False).items()}
-    return {subject: found[subject.id] for subject in structures.SUBJECTS if subject.id in found}
+def subjects_in(figures: pl.DataFrame) -> list[Subject]:
+    """The dataflows that have rows, in the order in which they are declared."""
+    found = {structures.subject_of(indicator) for indicator in figures["indicator"].unique()}
+    return [subject for subject in structures.SUBJECTS if subject in found]
 
 
-def write_sdmx_csv(figures: pl.DataFrame, subject: Subject) -> bytes:
-    """One dataflow as SDMX-CSV 2.0, UTF-8."""
+def rows_of(subject: Subject, figures: pl.DataFrame) -> pl.DataFrame:
+    """The rows of one dataflow."""
+    wanted = [one for one in figures["indicator"].unique() if structures.subject_of(one) == subject]
+    return figures.filter(pl.col("indicator").is_in(wanted))
+
+
+def write_sdmx_csv(figures: dy.DataFrame[SdmxFigures], subject: Subject) -> bytes:
+    """The rows of one dataflow as SDMX-CSV 2.0, UTF-8."""
     named = [pl.col(one.column).alias(one.id) for one in structures.components()]
-    rows = figures.with_columns(value=print_number(pl.col("value")).fill_null(MISSING)).select(
-        pl.lit("dataflow").alias("STRUCTURE"),
-        pl.lit(f"{AGENCY}:{subject.id}({VERSION})").alias("STRUCTURE_ID"),
-        pl.lit(ACTION).alias("ACTION"),
-        *named,
+    printed = print_number(pl.col("value")).fill_null(MISSING).alias("value")
+    rows = (
+        rows_of(subject, figures)
+        .with_columns(printed)
+        .select(
+            pl.lit("dataflow").alias("STRUCTURE"),
+            pl.lit(f"{AGENCY}:{subject.id}({VERSION})").alias("STRUCTURE_ID"),
+            pl.lit(ACTION).alias("ACTION"),
+            *named,
+        )
     )
     return rows.write_csv().encode("utf-8")
 
@@ -79,7 +91,11 @@ def write_sdmx_csv(figures: pl.DataFrame, subject: Subject) -> bytes:
 def print_number(value: pl.Expr) -> pl.Expr:
     """A number in the fewest digits that read back to it; whole numbers without a decimal point."""
     is_whole = (value == value.round()) & (value.abs() < 2**53)
-    return pl.when(is_whole).then(value.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(value.cast(pl.String))
+    return (
+        pl.when(is_whole)
+        .then(value.cast(pl.Int64, strict=False).cast(pl.String))
+        .otherwise(value.cast(pl.String))
+    )
 
 
 def _require_known_codes(figures: pl.DataFrame) -> None:
@@ -88,11 +104,17 @@ def _require_known_codes(figures: pl.DataFrame) -> None:
         if component.codelist is None:
             continue
         known = structures.code_names(component.codelist, "en")
-        unknown = figures.filter(~pl.col(component.column).is_in(list(known)).fill_null(False))[component.column]
+        unknown = figures.filter(~pl.col(component.column).is_in(list(known)).fill_null(False))[
+            component.column
+        ]
         if unknown.len():
             raise TableInvalid(
-                "{count} figures have a code that is in no codelist.", where="column {column}: {found}",
-                expected="codes of the list {codelist}", do="Add the codes to the list, or correct the figures.",
-                count=unknown.len(), column=component.column, codelist=component.codelist,
+                "{count} figures have a code that is in no codelist.",
+                where="column {column}: {found}",
+                expected="codes of the list {codelist}",
+                do="Add the codes to the list, or correct the figures.",
+                count=unknown.len(),
+                column=component.column,
+                codelist=component.codelist,
                 found=", ".join(str(code) for code in unknown.unique().sort().head(5)),
             )

@@ -132,9 +132,14 @@ def _bases(indicator: str) -> tuple[str, ...]:
     return tuple(base for base in (f"{stem}_usd", stem) if base in known_indicators())
 
 
-@cache
 def known_indicators() -> dict[str, Definition]:
     """Indicators with one of their definitions, for names and units."""
+    return _known(len(definitions()))
+
+
+@cache
+def _known(count: int) -> dict[str, Definition]:
+    """Own tables bring definitions of their own: the list is made again when their number changes."""
     return {d.indicator: d for d in reversed(definitions().values())}
 
 

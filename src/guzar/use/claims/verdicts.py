@@ -6,19 +6,20 @@ that holds something else, or true of another series. Different concepts are nev
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import dataframely as dy
 import polars as pl
 
 from guzar.define.areas import Region, regions
-from guzar.define.tables.claims import Claims, ClaimVerdicts
+from guzar.define.tables.claims import FILE_NAMES, Claims, ClaimVerdicts
 from guzar.define.tables.figures import Observations
 from guzar.use.claims import findings
+from guzar.use.claims.files import free_cells
 from guzar.use.claims.findings import Case, Finding
 from guzar.use.claims.holdings import Holdings
 from guzar.use.claims.reading import Claim, read_claims
-from guzar.use.claims.repeats import Repeat, find_repeats
+from guzar.use.claims.repeats import find_repeats
 from guzar.use.claims.swaps import Unborne, find_swaps
 from guzar.use.claims.wording import Wording
 
@@ -53,17 +54,17 @@ def check_claims(
     holdings = Holdings(_of_interest(observations, read, named))
     words = Wording(language, tuple(named.values()))
     judged = _judge_each(read, holdings, named, words, step_done or (lambda: None))
-    _settle_swaps(judged, read)
-    _settle_repeats(judged, read, holdings)
+    _settle_swaps(judged)
+    _settle_repeats(judged, read)
     _settle_rest(judged)
     return _as_table(judged, len(read))
 
 
 def _rows(claims: pl.DataFrame) -> list[dict[str, str | None]]:
-    from guzar.define.tables.claims import FILE_NAMES  # noqa: PLC0415 - names of the contract's file
-
-    named = claims.rename({ours: theirs for ours, theirs in FILE_NAMES.items() if ours in claims.columns})
-    return named.to_dicts()
+    """Each claim by the names of the contract, its free columns beside the rest."""
+    named = claims.select(pl.col(ours).alias(theirs) for ours, theirs in FILE_NAMES.items() if ours in claims.columns)
+    free = claims["free_columns"].to_list()
+    return [free_cells(cells) | row for row, cells in zip(named.iter_rows(named=True), free, strict=True)]
 
 
 def _of_interest(observations: pl.DataFrame, read: Sequence[Claim], named: Mapping[str, Region]) -> pl.DataFrame:
@@ -91,7 +92,7 @@ def _judge_each(
     return list(statements.values())
 
 
-def _settle_swaps(judged: Sequence[_Judged], read: Sequence[Claim]) -> None:
+def _settle_swaps(judged: Sequence[_Judged]) -> None:
     """Pairs of claims that no edition bears out and that were exchanged."""
     pending = {one.claim.row: one for one in judged if one.finding is None and one.case.figures}
     unborne = [
@@ -104,7 +105,7 @@ def _settle_swaps(judged: Sequence[_Judged], read: Sequence[Claim]) -> None:
         one.finding = findings.swapped(one.case, other.case, is_full=swap.is_full, fits_other=swap.fits_other_place)
 
 
-def _settle_repeats(judged: Sequence[_Judged], read: Sequence[Claim], holdings: Holdings) -> None:
+def _settle_repeats(judged: Sequence[_Judged], read: Sequence[Claim]) -> None:
     """Claims that their own document contradicts, unless the figures held say more about them."""
     of_row = {row: one for one in judged for row in one.rows}
     borne_out = {row for row, one in of_row.items() if one.finding is not None and one.finding.verdict in BORNE_OUT}
@@ -112,11 +113,7 @@ def _settle_repeats(judged: Sequence[_Judged], read: Sequence[Claim], holdings: 
         one = of_row[row]
         open_still = one.finding is None or one.finding.verdict == "not_checkable"
         if open_still and not (repeat.is_duplicate and one.case.figures):
-            one.finding = _inconsistent(one, read[repeat.other], repeat)
-
-
-def _inconsistent(one: _Judged, other: Claim, repeat: Repeat) -> Finding:
-    return findings.inconsistent(one.case, other, is_duplicate=repeat.is_duplicate)
+            one.finding = findings.inconsistent(one.case, read[repeat.other], is_duplicate=repeat.is_duplicate)
 
 
 def _settle_rest(judged: Sequence[_Judged]) -> None:
@@ -130,7 +127,6 @@ def _as_table(judged: Sequence[_Judged], count: int) -> dy.DataFrame[ClaimVerdic
     for one in judged:
         assert one.finding is not None  # every statement was settled above
         for row in one.rows:
-            other = one.finding.other_claim if row == one.claim.row else one.finding.other_claim
-            rows[row] = replace(one.finding, other_claim=other).as_row(row)
+            rows[row] = one.finding.as_row(row)
     schema = {name: column.dtype for name, column in ClaimVerdicts.columns().items()}
     return ClaimVerdicts.validate(pl.DataFrame(rows, schema=schema), cast=True)

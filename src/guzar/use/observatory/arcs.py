@@ -25,7 +25,7 @@ BEND = 0.13
 # Where people live rather than where the shape is widest.
 ENDS: dict[str, LonLat] = {
     "RUS": (39, 55.5),
-    "KAZ": (69, 49),
+    "KAZ": (71.5, 51),
     "UKR": (31, 49.5),
     "TUR": (33.5, 39.6),
     "UZB": (65.5, 41),

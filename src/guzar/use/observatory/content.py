@@ -11,6 +11,7 @@ import polars as pl
 from guzar.use.observatory.svg import Html
 
 Width = Literal["full", "main", "side", "half", "text"]
+COLUMNS = {"main": "columns columns-main", "side": "columns columns-main", "half": "columns columns-half"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,18 @@ class Section:
     lead: str = ""
     id: str = ""
 
+    @property
+    def rows(self) -> list[tuple[str, list[Figure]]]:
+        """Figures side by side as their widths allow: main with side, half with half, the rest alone."""
+        laid: list[tuple[str, list[Figure]]] = []
+        for figure in self.figures:
+            kind = COLUMNS.get(figure.width, "")
+            if kind and laid and laid[-1][0] == kind and len(laid[-1][1]) < 2:  # noqa: PLR2004 - two columns
+                laid[-1][1].append(figure)
+            else:
+                laid.append((kind, [figure]))
+        return laid
+
 
 @dataclass(frozen=True)
 class Page:
@@ -73,6 +86,11 @@ class Page:
     def figures(self) -> list[Figure]:
         """Every figure on the page, in order."""
         return [figure for section in self.sections for figure in section.figures]
+
+    @property
+    def figures_with_rows(self) -> list[Figure]:
+        """The figures whose values stand in a table of the page."""
+        return [figure for figure in self.figures if figure.rows is not None and figure.shows_table]
 
     @property
     def to_root(self) -> str:

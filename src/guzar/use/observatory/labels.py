@@ -5,6 +5,7 @@ Text is real ``<text>``; a white halo keeps it legible where it has to cross a l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -132,23 +133,37 @@ def find_place(label: Label, near: Spot, frame: Box, spots: Sequence[Spot], boxe
 
     If every place covers something, labels may cover lines (their halo keeps them legible) before other
     labels."""
-    candidates = list(_candidates(label, near, frame))
-    return min(candidates, key=lambda box: _cost(box, near, spots, boxes))
+    ranked = sorted((_distance(box, near), i, box) for i, box in enumerate(_candidates(label, near, frame)))
+    best, lowest = ranked[0][2], math.inf
+    for distance, _, box in ranked:
+        # No place further away can be better than one already found.
+        if distance >= lowest:
+            break
+        cost = distance + _covered(box, spots, boxes)
+        if cost < lowest:
+            best, lowest = box, cost
+    return best
 
 
 def _candidates(label: Label, near: Spot, frame: Box) -> Iterable[Box]:
-    right = max(frame.x, frame.x + frame.width - label.width)
-    bottom = max(frame.y, frame.y + frame.height - label.height)
+    width, height = label.width, label.height
+    right = max(frame.x, frame.x + frame.width - width)
+    bottom = max(frame.y, frame.y + frame.height - height)
     for down in range(-150, 151, 5):
         for along in range(-160, 161, 10):
-            x = near[0] - label.width / 2 + along
-            y = near[1] - label.height / 2 + down
-            yield Box(min(max(x, frame.x), right), min(max(y, frame.y), bottom), label.width, label.height)
+            x = near[0] - width / 2 + along
+            y = near[1] - height / 2 + down
+            yield Box(min(max(x, frame.x), right), min(max(y, frame.y), bottom), width, height)
 
 
-def _cost(box: Box, near: Spot, spots: Sequence[Spot], boxes: Sequence[Box]) -> float:
+def _distance(box: Box, near: Spot) -> float:
+    """From the box to the spot it belongs to; leaning to one side costs a little."""
     off_x = max(box.x - near[0], near[0] - box.x - box.width, 0)
     off_y = max(box.y - near[1], near[1] - box.y - box.height, 0)
-    lean = abs(box.x + box.width / 2 - near[0]) / 8
-    covered = sum(box.holds(spot, 3) for spot in spots)
-    return off_x + off_y * 1.2 + lean + 60 * covered + 3000 * sum(box.meets(other, 2) for other in boxes)
+    return off_x + off_y * 1.2 + abs(box.x + box.width / 2 - near[0]) / 8
+
+
+def _covered(box: Box, spots: Sequence[Spot], boxes: Sequence[Box]) -> float:
+    """What it would cost to lie there: over lines, dearly; over other words, only if nothing else is left."""
+    crossed = sum(box.holds(spot, 3) for spot in spots)
+    return 60 * crossed + 3000 * sum(box.meets(other, 2) for other in boxes)

@@ -144,13 +144,15 @@ def land(
 
 def _fill(areas: list[str], window: Window, width: int, fill: str) -> Html:
     # One path per area: borders between areas are strokes in white.
-    rings = [
-        "".join(path_of(ring, window, width) for p in area_polygons(area) for ring in p) for area in areas
-    ]
-    paths = [tag("path", d=data) for data in rings if data]
+    paths = [tag("path", d=data) for area in areas if (data := _outline(area, window, width))]
     return tag(
         "g", *paths, fill=fill, stroke=WHITE, stroke_width=8, stroke_linejoin="round", fill_rule="evenodd"
     )
+
+
+@cache
+def _outline(area: str, window: Window, width: int) -> str:
+    return "".join(path_of(ring, window, width) for polygon in area_polygons(area) for ring in polygon)
 
 
 def _pattern(pattern_id: str) -> Html:

@@ -6,6 +6,8 @@ generous)."""
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from itertools import pairwise
 
 REGULAR = 400
@@ -161,6 +163,7 @@ _ADVANCE = {REGULAR: _by_letter(_WIDTHS_400), SEMIBOLD: _by_letter(_WIDTHS_600)}
 _UNKNOWN = 0.68
 
 
+@lru_cache(maxsize=1 << 16)
 def text_width(text: str, size: float, weight: int = REGULAR) -> float:
     """Width in px of one line of text at a type size in px."""
     advance = _ADVANCE[SEMIBOLD if weight > 500 else REGULAR]

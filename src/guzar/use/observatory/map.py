@@ -58,7 +58,7 @@ PLACES: Mapping[str, Place] = {
     "KGZ": Place((75, 41.4), "right", narrow_side="above"),
     "GEO": Place((51.5, 46.6), "right", (43.4, 42.1)),
     "ARM": Place((43, 34.6), "left", (44.8, 40.3)),
-    "AZE": Place((50.5, 33.9), "right", (48, 40.4), narrow_at=(48, 34)),
+    "AZE": Place((50.5, 33.9), "right", (48, 40.4), narrow_at=(47, 32.4)),
 }
 
 

@@ -65,5 +65,5 @@ CENTRAL_ASIA_AND_EUROPE = Albers(38, 58, 45)
 
 REGION_WINDOW = Window(REGION, -0.615, 0.645, 0.325, 1.09)
 # On a telephone the empty east of the map goes: no symbol stands there.
-REGION_NARROW = Window(REGION, -0.585, 0.135, 0.47, 1.13)
+REGION_NARROW = Window(REGION, -0.585, 0.135, 0.48, 1.155)
 EUROPE_WINDOW = Window(CENTRAL_ASIA_AND_EUROPE, -0.42, 0.50, 0.60, 1.13)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -82,3 +84,10 @@ def newest_editions(rows: pl.DataFrame) -> pl.DataFrame:
 def to_value(row: dict[str, Any]) -> Value:
     """One row as a Value."""
     return Value(**{name: row[name] for name in Value.__dataclass_fields__})
+
+
+def load_release(folder: Path) -> Published:
+    """The release in a folder, as `guzar publish` writes it."""
+    record = json.loads((folder / "release.json").read_text(encoding="utf-8"))
+    tables = {file.stem: pl.read_parquet(file) for file in sorted((folder / "parquet").glob("*.parquet"))}
+    return Published(record["release"], record["date"], tables.pop("figures"), tables)

@@ -88,9 +88,9 @@ def rows_as_html(values: Sequence[Value], say: Words, columns: Sequence[tuple[st
 
     place (the area or its counterpart, as `by` says), period, number, unit, status, age, edition, definition.
     """
-    head = tag("tr", *(tag("th", words(say(name)), scope="col", class_="num" if kind == "number" else None) for name, kind in columns))
+    head = tag("tr", *(tag("th", words(say(name)), scope="col", class_="number" if kind == "number" else None) for name, kind in columns))
     body = [tag("tr", *(_cell(value, kind, say, by, first=i == 0) for i, (_, kind) in enumerate(columns))) for value in values]
-    return tag("table", tag("thead", head), tag("tbody", *body), class_="table")
+    return tag("table", tag("thead", head), tag("tbody", *body))
 
 
 def _cell(value: Value, kind: str, say: Words, by: str, *, first: bool) -> Html:
@@ -104,4 +104,4 @@ def _cell(value: Value, kind: str, say: Words, by: str, *, first: bool) -> Html:
         "edition": lambda: words(say.edition(value)),
         "definition": lambda: words(say.definition(value.definition)),
     }[kind]()
-    return tag("th", shown, scope="row") if first else tag("td", shown, class_="num" if kind == "number" else None)
+    return tag("th", shown, scope="row") if first else tag("td", shown, class_="number" if kind == "number" else None)

@@ -39,7 +39,8 @@ def nice_ticks(
 
     With ``from_zero`` zero is among them: an axis that leaves it out must be asked for, and the page must say
     so. With ``enclose`` the last tick lies beyond the highest value."""
-    known = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
+    # What is smaller than any label can show is zero for an axis.
+    known = [round(value, 9) for value in values if math.isfinite(value)] or [0.0, 1.0]
     low, high = min(known), max(known)
     if from_zero:
         low, high = min(low, 0.0), max(high, 0.0)

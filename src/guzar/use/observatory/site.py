@@ -19,7 +19,7 @@ from guzar.use.observatory import pages as page_modules
 from guzar.use.observatory.content import Figure, Page
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.reader_tables import reader_table
-from guzar.use.observatory.signs import Status, sign_with_word
+from guzar.use.observatory.signs import Status, sign, tail_picture
 from guzar.use.observatory.svg import Html
 from guzar.use.observatory.words import Words
 
@@ -72,7 +72,7 @@ def _write_page(environment: jinja2.Environment, page: Page, published: Publishe
         page=page, say=say, navigation=NAVIGATION, other=other, published=published,
         to_assets=page.to_root + "../assets/", to_other=page.to_root + f"../{other}/",
         table_of=lambda figure: reader_table(figure.rows, say), csv_of=lambda figure: f"{page.to_root}figures/{_csv_path(page, figure)}",
-        signs=_key_of_signs(say), data_page=page.to_root + "data/index.html",
+        signs=_key_of_signs(say), tail_example=tail_picture([2010], 2020), data_page=page.to_root + "data/index.html",
     )
     target.write_text(html, encoding="utf-8")
     for figure in page.figures:
@@ -101,7 +101,7 @@ def _write_assets(out: Path) -> None:
             (assets / "fonts" / font.name).write_bytes(font.read_bytes())
 
 
-def _key_of_signs(say: Words) -> list[tuple[Html, str]]:
+def _key_of_signs(say: Words) -> list[tuple[Html, str, str]]:
     explained = (
         (Status.OBSERVED, "Observed", "Counted or reported for that very date: solid dot, solid line"),
         (Status.ESTIMATED, "Estimated", "Computed by the source: ring, dashed line, interval if one is published"),
@@ -112,5 +112,5 @@ def _key_of_signs(say: Words) -> list[tuple[Html, str]]:
         (Status.REVISION, "Revision", "Same date, new edition: the world did not move"),
         (Status.BREAK, "Break", "Definition or basis changed: the line stops"),
     )
-    return [(sign_with_word(status, say.say(word)), say.say(meaning)) for status, word, meaning in explained]
+    return [(sign(status), say.say(word), say.say(meaning)) for status, word, meaning in explained]
 

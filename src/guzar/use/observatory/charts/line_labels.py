@@ -18,7 +18,7 @@ from guzar.use.observatory.svg import INK, INK_2, INK_3, NOTE, Html, line
 GUTTER_GAP = 12
 # A label this far from the end of its line needs a thin line to it.
 STRAYED = 14
-FAR = 30
+FAR = 40
 
 
 def gutter_width(lines: Sequence[Line], targets: Sequence[Target], width: int) -> float:

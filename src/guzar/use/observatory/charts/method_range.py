@@ -75,7 +75,7 @@ def _paint(
 
 
 def _names(methods: Sequence[Method], width: int) -> list[Label]:
-    return [make_label("", method.name, INK, width * 0.48) for method in methods]
+    return [make_label("", method.name, INK, width * 0.5) for method in methods]
 
 
 def _step(methods: Sequence[Method], width: int) -> float:
@@ -130,7 +130,7 @@ def _row(method: Method, top: float, step: float, frame: Frame, width: int) -> l
     if width == NARROW:
         name = [text(frame.left + 6, top + 13, method.name, INK, 13, halo=True)]
         return [*name, *_value(method, top + 25, frame, width)]
-    label = make_label("", method.name, INK, width * 0.48)
+    label = make_label("", method.name, INK, width * 0.5)
     middle = top + step / 2
     return [label.at(0, middle - label.height / 2), *_value(method, middle, frame, width)]
 

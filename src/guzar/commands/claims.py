@@ -1,0 +1,65 @@
+"""`guzar claims check`: numbers that documents print, held against the figures held."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.table import Table
+
+from guzar import journey
+from guzar.commands.speaker import Speaker, command
+from guzar.store import open_workspace, read_table, write_table
+
+MEANING = {
+    "agrees": "the best figure held agrees",
+    "agrees_with_edition": "another edition held agrees",
+    "swapped_with": "looks exchanged with another claim",
+    "different_definition": "fits another series: different concepts, no contradiction",
+    "forecast_not_outcome": "a forecast, shown beside the outcome",
+    "cited_source_differs": "the source cited holds another value",
+    "contradicted": "outside every edition held",
+    "inconsistent": "the document contradicts itself",
+    "unit_unclear": "the unit is missing, double or impossible",
+    "not_checkable": "no figure held can decide it",
+}
+BAR_FROM = 5_000  # claims from which a check takes over two seconds
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands about claims."""
+    claims = typer.Typer(help="Numbers that documents print, held against the figures held.", no_args_is_help=True)
+    command(claims, "check", "Use")(check)
+    app.add_typer(claims, name="claims", rich_help_panel="Use")
+
+
+def check(
+    speak: Speaker,
+    claims: Annotated[Path, typer.Argument(help="Claims: id, area, indicator, year, value, unit and any further columns.")],
+    out: Annotated[Path, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")],
+    workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
+    regions: Annotated[Path | None, typer.Option(help="Regions of your own: id, members (codes apart by blanks).")] = None,
+) -> None:
+    """Check claims against every edition held: one verdict each, with the figure, its source and the reason.
+
+    Example: guzar claims check claims.csv --out verdicts.csv
+    """
+    table = read_table(claims)
+    own = read_table(regions) if regions else None
+    place = open_workspace(workspace) if workspace else None
+    with speak.progress("Checking claims", max(table.height, 1)) as step:
+        checked = journey.judge_claims(table, claims.name, place, own, language=speak.language, step_done=step)
+    write_table(out, checked)
+    _report(speak, checked)
+    speak.say("{count} claims checked; verdicts written to {path}.", count=checked.height, path=out)
+
+
+def _report(speak: Speaker, checked: pl.DataFrame) -> None:
+    counts = Counter(checked["verdict"].to_list())
+    table = Table(speak.text("verdict"), speak.text("claims"), speak.text("meaning"), box=None)
+    for verdict, meaning in MEANING.items():
+        if counts[verdict]:
+            table.add_row(verdict, str(counts[verdict]), speak.text(meaning))
+    speak.show(table)
+    speak.summary({"claims": checked.height, "verdicts": {v: counts[v] for v in MEANING if counts[v]}})

@@ -1,0 +1,407 @@
+"""What is found about one claim by itself: it agrees, cannot be checked, is a forecast, or must be looked at further.
+
+Each function answers one question of the contract and gives a Finding, or None where its question does not apply.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from guzar.define.areas import Region
+from guzar.use.claims.citations import Citation, read_citation
+from guzar.use.claims.fitting import Claimed, agrees, distance
+from guzar.use.claims.holdings import Cell, Figure, Holdings, growth_base, is_growth, known_indicators, latest, unit_of
+from guzar.use.claims.kin import Kin, find_kin, kin_figures, own_cell
+from guzar.use.claims.reading import COUNTED, Claim
+from guzar.use.claims.wording import PROPERTIES, Wording
+
+NEAR_YEARS = 2  # how far from the claim's year a cited edition may have its nearest figure
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict with what it rests on."""
+
+    verdict: str
+    explanation: str
+    best: Figure | None = None
+    strength: str = ""
+    other_claim: str = ""
+
+    def as_row(self, row: int) -> dict[str, object]:
+        """The finding as a row of ClaimVerdicts."""
+        best = self.best
+        return {
+            "claim_row": row, "verdict": self.verdict, "strength": self.strength or None,
+            "best_value": best.value if best else None, "best_unit": best.unit if best else None,
+            "best_source": best.source if best else None, "best_edition": best.edition if best else None,
+            "other_claim": self.other_claim or None, "verdict_explanation": self.explanation, "publisher_response": None,
+        }
+
+
+@dataclass(slots=True)
+class Case:
+    """A claim with everything that it is held against."""
+
+    claim: Claim
+    holdings: Holdings
+    regions: Mapping[str, Region]
+    words: Wording
+    citation: Citation = field(init=False)
+    figures: Sequence[Figure] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        """Read the citation; take the year from the cited edition where the claim names none."""
+        self.citation = read_citation(self.claim.cited)
+        claim = self.claim
+        if claim.unit == "" and not claim.unclear_unit and claim.as_written.get("unit"):
+            claim.unit = unit_of(claim.indicator) or ""  # «million» alone: of what the indicator counts
+        if claim.is_forecast and claim.unit == "percent" and unit_of(claim.indicator) in {"usd", "persons"}:
+            claim.indicator = f"{claim.indicator.removesuffix('_usd')}_growth_percent"
+        if claim.year is None and claim.unreadable is None:
+            claim.year = self._year_of_cited_edition()
+        if claim.year is not None and claim.unreadable is None:
+            self.figures = self.holdings.figures(self.cell, claim.year, claim.period)
+
+    @property
+    def cell(self) -> Cell:
+        """The cell that the claim is about."""
+        return own_cell(self.claim)
+
+    @property
+    def claimed(self) -> Claimed:
+        """The claimed value in the unit of the figures."""
+        return self.claim.claimed(unit_of(self.claim.indicator) or "")
+
+    @property
+    def cited_figures(self) -> list[Figure]:
+        """The figures of the very edition that the claim cites."""
+        return [f for f in self.figures if self.citation.names_edition_of(f)]
+
+    @property
+    def best(self) -> Figure | None:
+        """The figure of the edition cited, else of the source cited, else of the latest edition."""
+        pool = self.cited_figures or [f for f in self.figures if self.citation.is_of(f)] or list(self.figures)
+        newest = latest(pool)
+        return min(newest, key=lambda f: distance(self.claimed, f.value)) if newest else None
+
+    def fitting(self) -> list[Figure]:
+        """The figures, of whatever edition, that the claim agrees with."""
+        claimed = self.claimed
+        return [f for f in self.figures if agrees(claimed, f.value)]
+
+    def cited_in_near_year(self) -> list[Figure]:
+        """The cited edition's figures for the year nearest to the claim's, where it has none for that year."""
+        year = self.claim.year
+        if year is None or not self.citation.dates:
+            return []
+        for near in sorted(self.holdings.years(self.cell), key=lambda y: abs(y - year)):
+            found = [f for f in self.holdings.figures(self.cell, near) if self.citation.names_edition_of(f)]
+            if found and abs(near - year) <= NEAR_YEARS:
+                return found
+        return []
+
+    def _year_of_cited_edition(self) -> int | None:
+        for year in reversed(self.holdings.years(self.cell)):
+            if any(self.citation.names_edition_of(f) for f in self.holdings.figures(self.cell, year)):
+                return year
+        return None
+
+
+def judge_alone(case: Case) -> Finding | None:
+    """The verdict that a claim has by itself; None where other claims and other series must be asked."""
+    for question in (_contradicts_own_count, _is_forecast, _is_unclear, _is_beyond_knowledge, _agrees, _counts_otherwise,
+                     _is_not_held):
+        found = question(case)
+        if found is not None:
+            return found
+    return None
+
+
+def judge_unborne(case: Case) -> Finding:
+    """The verdict on a claim that no edition of its series bears out, and that no other claim explains."""
+    return _cited_differs(case) or _fits_kin(case) or _contradicted(case)
+
+
+def _contradicts_own_count(case: Case) -> Finding | None:
+    """A list that the document itself shows to be shorter or longer than it says."""
+    claim = case.claim
+    if claim.recount is None or claim.printed is None or claim.recount == claim.printed.value:
+        return None
+    said = case.words.text("the document says {claimed}; counted again, its own list has {recount}.",
+                           claimed=case.words.claimed(claim), recount=case.words.number(claim.recount, 0))
+    return Finding("inconsistent", case.words.join([said]))
+
+
+def _is_forecast(case: Case) -> Finding | None:
+    """A forecast is scored against the outcome, never called right or wrong as a statement of fact."""
+    held_only_as_forecast = bool(case.figures) and all(f.status == "forecast" for f in case.figures)
+    if not case.claim.is_forecast and not held_only_as_forecast:
+        return None
+    outcomes = [Kin(case.cell, f, "") for f in latest([f for f in case.figures if f.status != "forecast"])][:1]
+    outcomes = outcomes or _outcomes_of_kin(case)
+    w = case.words
+    said = [w.text("this is a forecast and not an outcome.")]
+    said += [w.text("The outcome held: {series}: {figure}.", series=w.series(o.cell, o.figure), figure=w.figure(o.figure))
+             for o in outcomes]
+    if not outcomes:
+        said.append(w.text("No outcome is held for it."))
+    elif outcomes[0].differs_in:
+        said.append(w.text("That is the nearest outcome held; it is wider than the claim."))
+    said += [w.text("The forecast held: {figure}.", figure=w.figure(f)) for f in latest(case.figures) if held_only_as_forecast][:1]
+    return Finding("forecast_not_outcome", w.join(said), outcomes[0].figure if outcomes else None)
+
+
+def _outcomes_of_kin(case: Case) -> list[Kin]:
+    """What happened to the totals of both ends, where the corridor itself is not held."""
+    if not case.claim.is_corridor or case.claim.unreadable or unit_of(case.claim.indicator) is None:
+        return []
+    stem = growth_base(case.claim.indicator)[0].split("_")[0]
+    wider = [k for k in kin_figures(case.claim, case.holdings, case.regions)
+             if k.differs_in == "scope" and not k.cell[2] and k.cell[0].startswith(stem) and k.figure.status != "forecast"]
+    ends = {"paid": case.claim.counterpart, "received": case.claim.area}
+    by_side = [[k for k in wider if k.cell[1] == end and side in k.cell[0]] for side, end in ends.items()]
+    return [min((k for k in side if k.figure.edition == max(x.figure.edition for x in side)),
+                key=lambda k: distance(case.claimed, k.figure.value)) for side in by_side if side]
+
+
+def _is_unclear(case: Case) -> Finding | None:
+    """The unit is missing, double, or one that the indicator cannot have."""
+    claim, w = case.claim, case.words
+    expected = unit_of(claim.indicator)
+    if claim.unclear_unit:
+        return Finding("unit_unclear", w.join([w.text("“{unit}” can be read as more than one unit.", unit=claim.unclear_unit)]))
+    if expected is None or claim.unit == expected:
+        return None
+    if not claim.unit:
+        return Finding("unit_unclear", w.join([w.text("no unit is given; the indicator is measured in {expected}.", expected=expected)]))
+    if {claim.unit, expected} <= COUNTED:
+        said = w.text("the claim counts {unit}, the indicator {indicator} counts {expected}: the two are not the same "
+                      "thing, so this is no contradiction.", unit=claim.unit, indicator=claim.indicator, expected=expected)
+        return Finding("different_definition", w.join([w.text("Differs in: {what}.", what=w.text("unit counted")), said]), _latest_of(case))
+    said = w.text("{indicator} is measured in {expected}; “{unit}” is not a unit that it can have.",
+                  indicator=claim.indicator, expected=expected, unit=claim.as_written.get("unit", claim.unit))
+    return Finding("unit_unclear", w.join([said]))
+
+
+def _latest_of(case: Case) -> Figure | None:
+    held = latest(case.figures)
+    return held[0] if held else None
+
+
+def _is_beyond_knowledge(case: Case) -> Finding | None:
+    """A row that cannot be read, or speaks of something that guzar holds no series of."""
+    claim, w = case.claim, case.words
+    reason = ""
+    if claim.unreadable is not None:
+        template, values = claim.unreadable
+        reason = w.text(template, **values)
+    elif unit_of(claim.indicator) is None:
+        reason = w.text("guzar holds no figures on “{indicator}”", indicator=claim.as_written.get("indicator", ""))
+    elif claim.year is None:
+        written = claim.as_written.get("year", "")
+        reason = w.text("“{year}” is not a year", year=written) if written else w.text("no year is given")
+    return Finding("not_checkable", w.join([w.text("not checkable: {reason}.", reason=reason)])) if reason else None
+
+
+def _agrees(case: Case) -> Finding | None:
+    """The best figure, or another edition, bears the claim out."""
+    best, fits, w = case.best, case.fitting() if case.figures else [], case.words
+    if best is None or not fits:
+        return None
+    claimed = w.claimed(case.claim)
+    if best in fits:
+        said = [w.text("{claimed} agrees with {figure}.", claimed=claimed, figure=w.figure(best)), _other_editions(case, best)]
+        return Finding("agrees", w.join([*said, w.revision(case.figures, best)]), best)
+    other = fits[-1]
+    if case.cited_figures or case.citation.is_of(best) and not any(case.citation.is_of(f) for f in fits):
+        said = [w.text("the source cited holds {figure}; {claimed} is the value of {other}.", figure=w.figure(best),
+                       claimed=claimed, other=w.figure(other))]
+        return Finding("cited_source_differs", w.join([*said, w.revision(case.figures, best)]), best)
+    said = [w.text("{claimed} agrees with {other}; the latest edition held gives {figure}.", claimed=claimed,
+                   other=w.figure(other), figure=w.figure(best))]
+    return Finding("agrees_with_edition", w.join([*said, w.revision(case.figures, best)]), best)
+
+
+def _other_editions(case: Case, best: Figure) -> str:
+    """Whether other editions say the same, at the same year or, where they lack it, the year beside it."""
+    year = best.year
+    others = {(f.source, f.edition): f for f in case.figures if (f.source, f.edition) != (best.source, best.edition)}
+    for beside in (year - 1, year + 1):
+        for f in case.holdings.figures(case.cell, beside) if not case.claim.period else ():
+            if f.source == best.source and f.edition != best.edition and "Q" not in f.period:
+                others.setdefault((f.source, f.edition), f)
+    agreeing = [f for f in others.values() if agrees(case.claimed, f.value)]
+    if not agreeing:
+        return ""
+    shown = "; ".join(
+        case.words.figure(f) + (case.words.text(" for {year}", year=f.year) if f.year != year else "") for f in agreeing[-3:]
+    )
+    return case.words.text("Other editions agree as well: {figures}.", figures=shown)
+
+
+def _counts_otherwise(case: Case) -> Finding | None:
+    """The claim's own columns, or its cited publisher, say that something else was counted."""
+    w, found = case.words, _declared_difference(case)
+    if found is None:
+        return None
+    what, theirs, note = found
+    said = [w.text("Differs in: {what}.", what=w.text(PROPERTIES[what])),
+            w.text("What is cited counts {theirs}; {indicator} does not.", theirs=theirs, indicator=case.claim.indicator)
+            if not note else note,
+            w.text("Different concepts are not a contradiction.")]
+    best = case.best
+    if best is not None:
+        said.append(w.text("The figure for the series named: {figure}.", figure=w.figure(best)))
+    kin = _kin_of_declared(case)
+    if kin is not None:
+        said.append(w.text("Nearest to what is cited: {series}: {figure}.", series=w.series(kin.cell, kin.figure), figure=w.figure(kin.figure)))
+    return Finding("different_definition", w.join(said), best or (kin.figure if kin else None))
+
+
+def _declared_difference(case: Case) -> tuple[str, str, str] | None:
+    """Which property differs, what the other one is, and the publisher's note."""
+    claim, known = case.claim, known_indicators().get(growth_base(case.claim.indicator)[0])
+    if known is None:
+        return None
+    own = {"unit_counted": known.unit, "concept": known.concept, "measure": known.measure, "direction": known.direction,
+           "scope": claim.place}
+    for name, theirs in claim.declared.items():
+        if theirs.casefold() != own[name].casefold():
+            return name, theirs, ""
+    cited = case.citation
+    note = cited.note_ru if case.words.language == "ru" else cited.note_en
+    if cited.unit_counted and known.unit in COUNTED and cited.unit_counted != known.unit:
+        return "unit_counted", cited.unit_counted, note
+    elsewhere = cited.reporter not in {claim.area, claim.counterpart}
+    if cited.direction and known.direction in {"in", "out"} and cited.direction != known.direction and elsewhere:
+        return "direction", cited.direction, note
+    return None
+
+
+def _kin_of_declared(case: Case) -> Kin | None:
+    """The series held that comes nearest to what the publisher counts: the reporter's own total."""
+    claim = case.claim
+    if claim.year is None:
+        return None
+    end = claim.declared.get("scope", "").split(">")[0] or case.citation.reporter or (claim.counterpart if claim.is_corridor else "")
+    direction = claim.declared.get("direction", case.citation.direction)
+    for indicator, definition in known_indicators().items():
+        alike = unit_of(indicator) == unit_of(claim.indicator) and indicator.split("_")[0][:10] == claim.indicator.split("_")[0][:10]
+        leaves = definition.direction == (direction or "out")
+        figures = case.holdings.figures((indicator, end, "", ""), claim.year) if alike and leaves and end else []
+        if figures:
+            return Kin((indicator, end, "", ""), latest(figures)[0], "scope")
+    return None
+
+
+def _is_not_held(case: Case) -> Finding | None:
+    """No figure of the claim's series for its year; another series may still explain it."""
+    if case.figures:
+        return None
+    return _cited_differs(case) or _fits_kin(case) or _missing(case)
+
+
+def _missing(case: Case) -> Finding:
+    claim, w = case.claim, case.words
+    held = case.holdings.years(case.cell)
+    year = claim.period or claim.year
+    if claim.year is not None and case.holdings.is_withheld(case.cell, claim.year):
+        reason = w.text("the publisher prints a missing mark for {place} in {year}", place=w.place(*case.cell[1:3]), year=year)
+    elif held:
+        reason = w.text("no figure of {place} is held for {year}; figures are held from {first} to {last}",
+                        place=w.place(*case.cell[1:3]), year=year, first=held[0], last=held[-1])
+    elif claim.area in case.regions and not is_growth(claim.indicator) and _is_ratio(claim.indicator):
+        reason = w.text("shares and prices of the members of {place} cannot be added up", place=w.place(*case.cell[1:3]))
+    else:
+        reason = w.text("no figure of {indicator} is held for {place}", indicator=claim.indicator, place=w.place(*case.cell[1:3]))
+    return Finding("not_checkable", w.join([w.text("not checkable: {reason}.", reason=reason)]))
+
+
+def _is_ratio(indicator: str) -> bool:
+    known = known_indicators().get(indicator)
+    return known is not None and known.measure in {"rate", "price"}
+
+
+def _cited_differs(case: Case) -> Finding | None:
+    """The edition that the claim cites is held, and holds another value."""
+    cited, w = case.cited_figures or case.cited_in_near_year(), case.words
+    if not cited or any(agrees(case.claimed, f.value) for f in cited):
+        return None
+    best = min(cited, key=lambda f: distance(case.claimed, f.value))
+    year = w.text(" for {year}", year=best.year)
+    said = [w.text("the source cited holds {figure}{year}, not {claimed}.", figure=w.figure(best), year=year,
+                   claimed=w.claimed(case.claim))]
+    others = [f for f in case.figures if f not in cited]
+    if others:
+        said.append(w.text("Other editions do not print it either: {figures}.", figures=w.listed(others)))
+    return Finding("cited_source_differs", w.join([*said, _hint(case)]), best)
+
+
+def _fits_kin(case: Case) -> Finding | None:
+    """The value is that of another series about the same places."""
+    kin = find_kin(case.claim, case.holdings, case.regions, is_own_held=bool(case.figures))
+    if kin is None:
+        return None
+    w = case.words
+    said = [
+        w.text("Differs in: {what}.", what=w.text(PROPERTIES.get(kin.differs_in, "scope"))),
+        w.text("{claimed} fits {series}: {figure}.", claimed=w.claimed(case.claim), series=w.series(kin.cell, kin.figure), figure=w.figure(kin.figure))
+        if agrees(case.claimed, kin.figure.value) else
+        w.text("No publisher prints this series; {claimed} is nearest to {series}: {figure}.", claimed=w.claimed(case.claim),
+               series=w.series(kin.cell, kin.figure), figure=w.figure(kin.figure)),
+        w.text("Different concepts are not a contradiction."),
+    ]
+    best = case.best
+    if best is not None:
+        said.insert(2, w.text("The series named, {series}, holds {figure}.", series=w.series(case.cell, best), figure=w.figure(best)))
+    return Finding("different_definition", w.join(said), best or kin.figure)
+
+
+def _contradicted(case: Case) -> Finding:
+    """Same definition, period and unit, and outside every edition held."""
+    w, best = case.words, case.best
+    said = [w.text("no edition held prints {claimed}; held are {figures}.", claimed=w.claimed(case.claim), figures=w.listed(case.figures))]
+    return Finding("contradicted", w.join([*said, _hint(case), w.revision(case.figures, best)]), best)
+
+
+def _hint(case: Case) -> str:
+    """What may have happened: another year of the same series, or a slip of the decimal point."""
+    claimed, w = case.claimed, case.words
+    for power in (-6, -3, -2, -1, 1, 2, 3, 6):
+        scaled = Claimed(*(x * 10.0**power for x in (claimed.value, claimed.step, claimed.low, claimed.high)), claimed.qualifier)
+        if any(agrees(scaled, f.value) for f in case.figures):
+            times = w.number(10.0**-power if power < 0 else 10.0**power, 0)
+            return w.text("The value would fit if it were {times} times smaller.", times=times) if power < 0 else w.text(
+                "The value would fit if it were {times} times larger.", times=times)
+    if claimed.step > 0.02 * abs(claimed.value) or case.claim.period:
+        return ""
+    for year in case.holdings.years(case.cell):
+        near = [f for f in case.holdings.figures(case.cell, year) if agrees(claimed, f.value)] if year != case.claim.year else []
+        if near:
+            return w.text("It is the value for {year}: {figure}.", year=year, figure=w.figure(near[-1]))
+    return ""
+
+
+def swapped(case: Case, other: Case, *, is_full: bool, fits_other: bool) -> Finding:
+    """The value and that of another claim were exchanged."""
+    w, claim = case.words, case.claim
+    said = [w.text("{claimed} looks exchanged with claim {other}: {place} has {other_claimed} there.", claimed=w.claimed(claim),
+                   other=other.claim.id, place=w.place(other.claim.area, other.cell[2]), other_claimed=w.claimed(other.claim))]
+    for one, across, does_fit in ((case, other, fits_other), (other, case, is_full or not fits_other)):
+        near = min(across.figures, key=lambda f: distance(one.claimed, f.value))
+        fit = "{claimed} agrees with {place}: {figure}." if does_fit else (
+            "{claimed} is nearer to {place}, {figure}, but no edition held explains it.")
+        said.append(w.text(fit, claimed=w.claimed(one.claim), place=w.place(across.claim.area, across.cell[2]), figure=w.figure(near)))
+    return Finding("swapped_with", w.join([*said, w.revision(case.figures, case.best)]), case.best,
+                   strength="full" if is_full else "half", other_claim=other.claim.id)
+
+
+def inconsistent(case: Case, other: Claim, *, is_duplicate: bool) -> Finding:
+    """The document says two things about one thing, or one thing twice in a list."""
+    w = case.words
+    template = "the document lists the same twice: see claim {other}." if is_duplicate else (
+        "the document gives two values for the same: {claimed} here, {other_claimed} in claim {other}.")
+    said = [w.text(template, claimed=w.claimed(case.claim), other_claimed=w.claimed(other), other=other.id)]
+    if case.figures:
+        said.append(w.text("Held are {figures}.", figures=w.listed(case.figures)))
+    return Finding("inconsistent", w.join(said), case.best if case.figures else None, other_claim=other.id)

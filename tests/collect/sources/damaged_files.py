@@ -1,0 +1,153 @@
+"""Ten ways in which a published file arrives damaged: text, workbook and Parquet alike.
+
+Each damage takes the delivery apart into rows of cells, harms them, and writes the same kind of file again (an old
+.xls as .xlsx: a layout looks at sheets, not at the container).
+"""
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+
+import fastexcel
+import polars as pl
+import xlsxwriter
+from guzar.collect.delivery import Delivery
+
+Cell = str | float | None
+Rows = list[list[Cell]]
+DAMAGES = ("truncated", "wrong_sheet", "missing_column", "shifted_header", "wrong_encoding", "decimal_commas",
+           "duplicated_rows", "negative_count", "unknown_area", "empty")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the harm is done in a file: header row, key column to drop, a row and column of a number, area column.
+
+    All count from 0; `area` is the column of the area's label in `row`.
+    """
+
+    header: int
+    drop: int
+    row: int
+    number: int
+    area: int = 0
+    encoding: str = "utf-8"
+
+
+def damage(delivery: Delivery, kind: str, place: Place) -> Delivery:
+    """The delivery with one kind of damage."""
+    if kind == "truncated":
+        return replace(delivery, content=delivery.content[: len(delivery.content) * 3 // 5])
+    if kind == "empty":
+        return replace(delivery, content=b"")
+    if kind == "wrong_encoding":
+        return replace(delivery, content=_as_text(_first_sheet(delivery, place.encoding)).encode("utf-16"))
+    if kind == "wrong_sheet":
+        return _write(delivery, {"Sheet9": [["a", "b"], ["1", "2"]]}, "utf-8")
+    sheets = {name: [list(row) for row in rows] for name, rows in _sheets(delivery, place.encoding).items()}
+    first = next(iter(sheets))
+    sheets[first] = HARM[kind](sheets[first], place)
+    return _write(delivery, sheets, place.encoding)
+
+
+def _missing_column(rows: Rows, place: Place) -> Rows:
+    return [row[: place.drop] + row[place.drop + 1 :] for row in rows]
+
+
+def _shifted_header(rows: Rows, place: Place) -> Rows:
+    rows[place.header] = [None, *rows[place.header]]
+    return rows
+
+
+def _decimal_commas(rows: Rows, place: Place) -> Rows:
+    return [
+        row if i <= place.header else [_with_comma(c) if j >= place.number else c for j, c in enumerate(row)]
+        for i, row in enumerate(rows)
+    ]
+
+
+def _with_comma(cell: Cell) -> Cell:
+    try:
+        number = float(cell) if cell not in (None, "") else None
+    except (TypeError, ValueError):
+        return cell
+    return cell if number is None else f"{number:.4f}".replace(".", ",")
+
+
+def _duplicated_rows(rows: Rows, place: Place) -> Rows:
+    return [*rows[: place.row + 1], rows[place.row], *rows[place.row + 1 :]]
+
+
+def _negative_count(rows: Rows, place: Place) -> Rows:
+    rows[place.row][place.number] = -1234.5
+    return rows
+
+
+def _unknown_area(rows: Rows, place: Place) -> Rows:
+    rows[place.row][place.area] = "Atlantis"
+    return rows
+
+
+HARM: dict[str, Callable[[Rows, Place], Rows]] = {
+    "missing_column": _missing_column, "shifted_header": _shifted_header, "decimal_commas": _decimal_commas,
+    "duplicated_rows": _duplicated_rows, "negative_count": _negative_count, "unknown_area": _unknown_area,
+}
+
+
+def _first_sheet(delivery: Delivery, encoding: str) -> Rows:
+    return next(iter(_sheets(delivery, encoding).values()))
+
+
+@cache
+def _sheets(delivery: Delivery, encoding: str) -> dict[str, Rows]:
+    """The delivery as rows of cells, by sheet."""
+    if delivery.content[:4] == b"PAR1":
+        table = pl.read_parquet(io.BytesIO(delivery.content))
+        return {"table": [list(table.columns), *[list(row) for row in table.iter_rows()]]}
+    if delivery.content[:2] in (b"PK", b"\xd0\xcf"):
+        return {sheet: _sheet(delivery, sheet) for sheet in fastexcel.read_excel(delivery.content).sheet_names}
+    return {"text": [list(row) for row in csv.reader(io.StringIO(delivery.content.decode(encoding), newline=""))]}
+
+
+def _sheet(delivery: Delivery, sheet: str) -> Rows:
+    book = fastexcel.read_excel(delivery.content)
+    options = {"header_row": None, "skip_rows": 0, "dtype_coercion": "coerce"}
+    texts = book.load_sheet(sheet, dtypes="string", **options).to_polars().rows()
+    numbers = book.load_sheet(sheet, dtypes="float", **options).to_polars().rows()
+    return [[n if n is not None else t for t, n in zip(*pair, strict=True)] for pair in zip(texts, numbers, strict=True)]
+
+
+def _write(delivery: Delivery, sheets: dict[str, Rows], encoding: str) -> Delivery:
+    first = next(iter(sheets.values()))
+    if delivery.content[:4] == b"PAR1":
+        return replace(delivery, content=_as_parquet(first))
+    if delivery.content[:2] in (b"PK", b"\xd0\xcf"):
+        return replace(delivery, content=_as_workbook(sheets))
+    return replace(delivery, content=_as_text(first).encode(encoding))
+
+
+def _as_text(rows: Rows) -> str:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\n").writerows([["" if cell is None else cell for cell in row] for row in rows])
+    return out.getvalue()
+
+
+def _as_workbook(sheets: dict[str, Rows]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "nan_inf_to_errors": True}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for i, row in enumerate(rows):
+                sheet.write_row(i, 0, row)
+    return out.getvalue()
+
+
+def _as_parquet(rows: Rows) -> bytes:
+    header = [str(name) if name is not None else "unnamed" for name in rows[0]]
+    width = min(len(header), len(rows[1]))
+    table = pl.DataFrame([row[:width] for row in rows[1:]], schema=header[:width], orient="row", strict=False, infer_schema_length=None)
+    out = io.BytesIO()
+    table.write_parquet(out)
+    return out.getvalue()

@@ -1,0 +1,76 @@
+"""How far apart frozen and moving origin mixes lie, and how often the test would be wrong by chance.
+
+Run by developers: python tools/measure_frozen_origins.py ../shared/data
+Prints, for both revisions of the migrant stock: verdicts by pair of dates, the distribution of the largest
+deviation, and the false verdicts of a placebo: every larger origin gets the ratio that some larger origin of some
+other destination had between the same dates, so that no common factor is left.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from guzar import journey
+from guzar.analyse import frozen_origins as frozen
+from guzar.analyse.stocks import cells_of
+from guzar.store import open_workspace
+
+FILES = ("stocks/un-desa-2019-stock-by-origin-destination-sex.parquet",
+         "stocks/un-desa-2020-stock-by-origin-destination-sex.parquet")
+EDGES = (0, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, float("inf"))
+SHUFFLES = 50
+
+
+def main(data: Path) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        workspace = open_workspace(Path(place) / "workspace", create=True)
+        for file in FILES:
+            journey.collect_delivery(workspace, "un_migrant_stock", journey.open_file_delivery(data / file), received="2026-11-21")
+        observations = journey.load_observations(workspace)
+    verdicts = frozen.judge_origin_mixes(observations)
+    print_verdicts(verdicts)
+    print_deviations(verdicts)
+    print_placebo(observations, verdicts)
+
+
+def print_verdicts(verdicts: pl.DataFrame) -> None:
+    """Destinations by verdict, edition and pair of dates."""
+    print("edition  dates       frozen  moving  too few origins")
+    for (edition, start, end), part in sorted(verdicts.partition_by("edition", "from_year", "to_year", as_dict=True).items()):
+        counts = dict(part["is_frozen"].value_counts().iter_rows())
+        print(f"{edition}  {start}-{end}  {counts.get(True, 0):7}{counts.get(False, 0):8}{counts.get(None, 0):8}")
+
+
+def print_deviations(verdicts: pl.DataFrame) -> None:
+    """Distribution of the largest deviation over everything that could be tested."""
+    tested = verdicts.filter(pl.col("is_frozen").is_not_null())
+    deviations = tested["largest_deviation"].fill_null(float("inf")).to_numpy()
+    print(f"\nlargest deviation, {len(deviations)} pairs of dates")
+    for low, high in zip(EDGES, EDGES[1:], strict=False):
+        print(f"  {low:7.2%} to {high:7.2%}: {((deviations > low) & (deviations <= high)).sum() + (low == 0) * (deviations == 0).sum():5}")
+
+
+def print_placebo(observations: pl.DataFrame, verdicts: pl.DataFrame) -> None:
+    """False verdicts where every origin has the ratio of an origin of another, moving destination."""
+    cells = cells_of(observations).filter(pl.col("sex") == "_T")
+    larger = frozen._larger_origins(frozen._pair_dates(cells)).with_columns(ratio=pl.col("later") / pl.col("earlier"))
+    moving = verdicts.filter(~pl.col("is_frozen")).select("area", "edition", "from_year", "to_year")
+    larger = larger.join(moving, on=["area", "edition", "from_year", "to_year"])
+    random = np.random.default_rng(20261121)
+    tested = wrong = 0
+    for _ in range(SHUFFLES):
+        for _, part in larger.group_by("edition", "from_year", "to_year"):
+            ratios = random.permutation(part["ratio"].to_numpy())
+            shuffled = part.with_columns(ratio=pl.Series(ratios)).group_by("area").agg("ratio")
+            for found in shuffled["ratio"].to_list():
+                factor = float(np.median(found))
+                tested += 1
+                wrong += bool(np.isfinite(factor) and factor > 0 and max(abs(r / factor - 1) for r in found) <= frozen.TOLERANCE)
+    print(f"\nplacebo: {wrong} of {tested} shuffled mixes called frozen ({wrong / tested:.4%})")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
