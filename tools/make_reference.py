@@ -70,8 +70,8 @@ DELIVERIES: dict[str, dict[str, str | None]] = {
         "population/wpp-2022-2024-rates-and-derived-population.parquet": None,
     },
     "net_migration_model": {
-        "population/gaskin-abel-net-migration-1990-2023.csv": None,
-        "population/net-migration-national-offices-1990-2023.csv": None,
+        "population/gaskin-abel-net-migration-1990-2023.csv": "2025",
+        "population/net-migration-national-offices-1990-2023.csv": "2025",
     },
     "migration_flows": {"flows-published/abel-cohen-1990-2020-flows-by-method-sex-type.parquet": None},
     "remittance_prices": {
@@ -80,8 +80,8 @@ DELIVERIES: dict[str, dict[str, str | None]] = {
     },
     "sdg": {"sdg/sdg-migration-series-2020.csv": None},
     "refugees": {
-        "refugees/unhcr-population-stock.parquet": None,
-        "refugees/unhcr-conflict-displaced-idmc.parquet": None,
+        "refugees/unhcr-population-stock.parquet": "2025-12",
+        "refugees/unhcr-conflict-displaced-idmc.parquet": "2025-12",
     },
 }
 LARGEST = 6  # counterparts outside the twelve that are kept by name, in the last year of a table

@@ -19,11 +19,12 @@ from guzar.analyse.stock_figures import derive_stock_figures
 from guzar.collect import quarantine
 from guzar.collect.delivery import Delivery, Layout, Reading, choose_layout
 from guzar.collect.json_pages import fetch_deliveries, ignore_pages
-from guzar.collect.live import Policy, open_client
+from guzar.collect.live import Policy, fetch, open_client, shown_address
 from guzar.collect.receipt import write_receipt
 from guzar.collect.mapping import TableMapping, declare
 from guzar.collect.sources import layouts, live_services
 from guzar.collect.sources.own_table import read_own_table
+from guzar.collect.sources.sdmx_services import query_of, read_sdmx_figures
 from guzar.define import columns
 from guzar.define.areas import ALL, regions
 from guzar.define.definitions import Definition, register_definitions
@@ -34,6 +35,7 @@ from guzar.define.tables.figures import Observations
 from guzar.errors import DeliveryRefused, SettingsInvalid, TableInvalid
 from guzar.process.harmonise import accept_observations, harmonise
 from guzar.process.harmonise_prices import harmonise_prices
+from guzar.process.harmonise_treaties import harmonise_treaties
 from guzar.protect.release import release_public_figures, release_public_table
 from guzar.use.claims import check_claims
 from guzar.use.claims.files import add_verdicts, regions_asked, take_claims, take_regions
@@ -44,6 +46,7 @@ PROCESSED: dict[str, tuple[str, Callable[..., pl.DataFrame]]] = {
     "published_figures": ("observations", harmonise),
     "published_observations": ("observations", accept_observations),
     "published_price_quotes": ("price_quotes", harmonise_prices),
+    "published_treaty_status": ("treaty_actions", harmonise_treaties),
 }
 
 # What each source's observations become in the room `analyse`: tables by name, the observations first.
@@ -54,8 +57,12 @@ ANALYSED: dict[str, Callable[[dy.DataFrame[Observations]], dict[str, pl.DataFram
     "refugees": lambda observations: {"observations": total_corridors(observations)},
 }
 
+ASKED_ON = "the day on which the service was asked; the service names no date of its own"
+
 # Readers of what a mapping file describes.
-DESCRIBED: dict[str, Callable[[Delivery, TableMapping], Reading]] = {"own_table": read_own_table}
+DESCRIBED: dict[str, Callable[[Delivery, TableMapping], Reading]] = {
+    "own_table": read_own_table, "sdmx_services": read_sdmx_figures,
+}
 
 
 @dataclass(frozen=True)
@@ -142,6 +149,8 @@ def collect_described(
     learn_definitions(workspace)
     declare(mapping, held_definitions(workspace))
     reading = DESCRIBED[source](delivery, mapping)
+    if delivery.address and reading.edition is None:
+        reading = replace(reading, edition=received, details={**reading.details, "edition_is": ASKED_ON})
     told = {"declared": {"source": asdict(mapping.source), "definitions": [asdict(d) for d in mapping.definitions]},
             "mapping_sha256": checksum_of(mapping.content)}
     reading = replace(reading, details={**reading.details, **told})
@@ -150,6 +159,15 @@ def collect_described(
     dated = _require_edition(edition or reading.edition, delivery)
     done = _store(workspace, layout, delivery, reading, dated, received, {"mapping.toml": mapping.content})
     return replace(done, unknown_words=tuple(reading.details.get("words_not_recognised", ())))
+
+
+def ask_described_service(workspace: Workspace, mapping: TableMapping, policy: Policy) -> Delivery:
+    """The answer of the SDMX service that a mapping file describes; `[services]` in guzar.toml may move it."""
+    own = workspace.settings().get("services", {}).get(mapping.source.id)
+    request = query_of(mapping, own)
+    with open_client() as client:
+        answer = fetch(request, client, policy, workspace.partial(shown_address(request)))
+    return Delivery(f"{mapping.source.id}.sdmx", answer.content, answer.address)
 
 
 def _require_same_mapping(workspace: Workspace, mapping: TableMapping, delivery: Delivery, mapping_checksum: object) -> None:
@@ -190,8 +208,7 @@ def _collect_answer(workspace: Workspace, source: str, delivery: Delivery, recei
     layout = choose_layout(layouts().get(source, []), delivery, source)
     reading = layout.read(delivery)
     if reading.edition is None:
-        said = {"edition_is": "the day on which the service was asked; the service names no date of its own"}
-        reading = replace(reading, edition=received, details={**reading.details, **said})
+        reading = replace(reading, edition=received, details={**reading.details, "edition_is": ASKED_ON})
     return _store(workspace, layout, delivery, reading, _require_edition(reading.edition, delivery), received)
 
 

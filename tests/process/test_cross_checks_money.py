@@ -4,9 +4,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from guzar.process.harmonise_prices import harmonise_prices
-
 from tests.collect.sources.money_files import observed, read_file, value
+
+from guzar.process.harmonise_prices import harmonise_prices
 
 RECEIVED = "remittances/wdi-2023-05-received-usd.xls"
 SHARE = "remittances/wdi-2023-05-received-percent-gdp.xls"
@@ -23,7 +23,9 @@ SDG = "sdg/sdg-migration-series-2020.csv"
 def quotes(shared: Path) -> pl.DataFrame:
     """All price quotes, harmonised."""
     reading = read_file(shared, QUOTES)
-    return harmonise_prices(reading.tables["published_price_quotes"], source="remittance_prices", edition="2014")
+    return harmonise_prices(
+        reading.tables["published_price_quotes"], source="remittance_prices", edition="2014"
+    )
 
 
 def _gaps(shared: Path) -> pl.DataFrame:
@@ -44,7 +46,9 @@ def test_received_over_gdp_is_the_published_share(shared: Path, area: str, equal
     assert (gaps.height, gaps.filter(pl.col("gap") < 1e-6).height) == (years, equal)
 
 
-@pytest.mark.parametrize(("area", "largest"), [("KGZ", 0.076), ("TJK", 0.021), ("UZB", 0.110), ("RUS", 0.035)])
+@pytest.mark.parametrize(
+    ("area", "largest"), [("KGZ", 0.076), ("TJK", 0.021), ("UZB", 0.110), ("RUS", 0.035)]
+)
 def test_largest_gap_of_the_share(shared: Path, area: str, largest: float) -> None:
     gap = _gaps(shared).filter(area=area)["gap"].max()
     assert isinstance(gap, float)
@@ -63,8 +67,18 @@ def test_two_publications_of_2022_differ_as_known(shared: Path, area: str, wdi: 
 
 @pytest.mark.parametrize(
     ("area", "summed", "knomad"),
-    [("KGZ", 2685, 2689), ("TJK", 2181, 2183), ("KAZ", 615, 618), ("ARM", 1484, 1488), ("GEO", 2034, 2034),
-     ("AZE", 1226, 1226), ("UKR", 14690, 14694), ("RUS", 8609, 9287), ("BLR", 1200, 1446), ("UZB", 2801, 7610)],
+    [
+        ("KGZ", 2685, 2689),
+        ("TJK", 2181, 2183),
+        ("KAZ", 615, 618),
+        ("ARM", 1484, 1488),
+        ("GEO", 2034, 2034),
+        ("AZE", 1226, 1226),
+        ("UKR", 14690, 14694),
+        ("RUS", 8609, 9287),
+        ("BLR", 1200, 1446),
+        ("UZB", 2801, 7610),
+    ],
 )
 def test_sums_of_the_2018_matrix(shared: Path, area: str, summed: int, knomad: int) -> None:
     matrix = observed(shared, "remittances/world-bank-2018-bilateral-remittances.csv")
@@ -76,7 +90,9 @@ def test_sums_of_the_2018_matrix(shared: Path, area: str, summed: int, knomad: i
 @pytest.mark.parametrize("file", ["2017-bilateral-remittances.xlsx", "2018-bilateral-remittances.csv"])
 def test_uzbekistan_has_one_sender_in_the_matrices(shared: Path, file: str) -> None:
     matrix = observed(shared, f"remittances/world-bank-{file}")
-    senders = matrix.filter((pl.col("area") == "UZB") & (pl.col("value") > 0) & (pl.col("counterpart") != "_T"))
+    senders = matrix.filter(
+        (pl.col("area") == "UZB") & (pl.col("value") > 0) & (pl.col("counterpart") != "_T")
+    )
     assert senders["counterpart"].to_list() == ["RUS"]
     assert set(senders["observation_status"]) == {"modelled_from_modelled"}
 
@@ -90,7 +106,9 @@ def test_uzbekistan_has_no_value_in_2011_nor_in_the_2014_file(shared: Path) -> N
 
 def test_turkmenistan_receives_from_russia_only(shared: Path) -> None:
     matrix = observed(shared, "remittances/world-bank-2017-bilateral-remittances.xlsx")
-    positive = matrix.filter((pl.col("area") == "TKM") & (pl.col("value") > 0) & (pl.col("counterpart") != "_T"))
+    positive = matrix.filter(
+        (pl.col("area") == "TKM") & (pl.col("value") > 0) & (pl.col("counterpart") != "_T")
+    )
     assert positive["counterpart"].to_list() == ["RUS"]
     assert positive["value"][0] / 1e6 == pytest.approx(10.3, abs=0.05)
     later = observed(shared, "remittances/world-bank-2018-bilateral-remittances.csv")
@@ -108,7 +126,9 @@ def test_mean_of_quotes_is_the_corridor_average(shared: Path, quotes: pl.DataFra
     corridor = ["counterpart", "area", "period"]
     means = quotes.group_by(corridor).agg(mean=pl.col("total_cost_percent_200").mean())
     averages = observed(shared, AVERAGES).filter(pl.col("value").is_not_null()).select(*corridor, "value")
-    both = means.join(averages, on=corridor).with_columns(equal=(pl.col("mean") - pl.col("value")).abs() < 1e-6)
+    both = means.join(averages, on=corridor).with_columns(
+        equal=(pl.col("mean") - pl.col("value")).abs() < 1e-6
+    )
     russian = both.filter(counterpart="RUS")
     assert (russian.height, russian["equal"].sum()) == (130, 130)
     assert both.height == 2167
@@ -139,9 +159,17 @@ def test_sdg_costs_are_the_rounded_ones_of_the_bank(shared: Path) -> None:
 
 @pytest.mark.parametrize(
     ("area", "sdg", "wdi"),
-    [("BLR", 18.3, 1.34), ("BEN", 1.3, 18.30), ("KHM", 4.4, 15.06), ("CMR", 10.2, 4.40), ("CPV", 15.1, 10.15)],
+    [
+        ("BLR", 18.3, 1.34),
+        ("BEN", 1.3, 18.30),
+        ("KHM", 4.4, 15.06),
+        ("CMR", 10.2, 4.40),
+        ("CPV", 15.1, 10.15),
+    ],
 )
-def test_values_on_the_wrong_country_are_kept_as_published(shared: Path, area: str, sdg: float, wdi: float) -> None:
+def test_values_on_the_wrong_country_are_kept_as_published(
+    shared: Path, area: str, sdg: float, wdi: float
+) -> None:
     chosen = _costs(shared).filter(area=area, year=2017)
     assert chosen["sdg"][0] == sdg
     assert chosen["wdi"][0] == pytest.approx(wdi, abs=0.005)

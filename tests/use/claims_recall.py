@@ -64,7 +64,7 @@ def _full_citation(figure: dict[str, object]) -> str:
 
 def _print(value: float, dice: random.Random, *, precise: bool) -> tuple[str, str]:
     """The value as a document would print it: rounded or truncated, sometimes hedged."""
-    digits = 6 if precise else dice.randint(2, 5)
+    digits = dice.randint(3, 6) if precise else dice.randint(2, 5)
     if not precise and dice.random() < 0.15:
         return _text(value * dice.uniform(0.96, 1.04), 6), "about"
     if not precise and value > 0 and dice.random() < 0.15:

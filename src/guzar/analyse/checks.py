@@ -17,6 +17,7 @@ from guzar.analyse.doubts import (
     write_doubt,
 )
 from guzar.analyse.misplaced_values import find_misplaced_values
+from guzar.analyse.paired_series import published_numbers
 from guzar.analyse.series_slips import find_repeated_series, find_unit_slips
 from guzar.analyse.slipped_rows import find_slipped_rows
 from guzar.define.areas import area_name, areas, fold_spelling, spellings
@@ -226,8 +227,13 @@ def _printed(held: pl.DataFrame) -> pl.DataFrame:
     """
     computed = [d.id for d in definitions().values() if not d.series]
     rows = held.filter(pl.col("value").is_not_null() & ~pl.col("definition").is_in(computed))
-    slack = {str(name[0]): _half_unit(series["value"], str(name[0])) for name, series in rows.group_by("definition")}
-    return rows.with_columns(slack=pl.col("definition").replace_strict(slack, default=0.0, return_dtype=pl.Float64))
+    series = ["source", "edition", "definition"]
+    slack = rows.group_by(series).agg("value").with_columns(
+        slack=pl.struct("definition", "value").map_elements(
+            lambda row: _half_unit(pl.Series(row["value"]), row["definition"]), return_dtype=pl.Float64
+        )
+    )
+    return rows.join(slack.select(*series, "slack"), on=series)
 
 
 def _half_unit(values: pl.Series, definition: str) -> float:

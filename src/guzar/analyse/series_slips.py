@@ -9,13 +9,14 @@ from typing import Any
 import polars as pl
 
 from guzar.analyse.doubts import show_number, write_doubt
-from guzar.analyse.paired_series import published_numbers
+from guzar.analyse.paired_series import SMALLEST_COUNT, published_numbers
+from guzar.define.definitions import definitions
 
 SERIES = ("indicator", "source", "edition", "definition")
 LINE = (*SERIES, "area", "counterpart", "sex")
 FACTORS = (1e3, 1e6)  # thousand for single, million for single
 STEADY = 0.15  # median yearly step of a steady series, in powers of ten (a factor of 1.4)
-NEAR_FACTOR = 0.1  # a slipped unit leaves the year's own growth, in powers of ten (a factor of 1.26)
+NEAR_FACTOR = 0.03  # a slipped unit leaves the year's own growth, in powers of ten (a factor of 1.07)
 FEWEST_STEPS = 4
 FEWEST_REPEATED = 6
 FEWEST_DIGITS = 30.0  # digits that a repeated run must carry: interpolated small counts coincide, long runs do not
@@ -38,8 +39,14 @@ def find_unit_slips(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Values a thousand or a million times their neighbours in time, or exactly that in another edition."""
     numbers = published_numbers(held).filter(
         (pl.col("value") > 0) & (pl.col("unit") != "percent") & pl.col("sex").is_in(["_T", "_Z"])
+        & ~pl.col("definition").is_in(_signed())
     )
     return [*_slips_between_years(numbers), *_slips_between_editions(numbers)]
+
+
+def _signed() -> list[str]:
+    """Definitions of balances: a difference of two large numbers may be a thousandth of itself a year later."""
+    return [d.id for d in definitions().values() if d.direction in ("net", "signed")]
 
 
 def _slips_between_years(numbers: pl.DataFrame) -> list[dict[str, Any]]:
@@ -53,7 +60,10 @@ def _slips_between_years(numbers: pl.DataFrame) -> list[dict[str, Any]]:
     for factor in FACTORS:
         power = pl.lit(factor).log10()
         jump = (pl.col("step").abs() - power).abs() < NEAR_FACTOR
-        found = lines.filter(jump & (pl.col("usual") < STEADY) & (pl.col("counted") >= FEWEST_STEPS))
+        smaller = pl.min_horizontal("value", "before")
+        counted_enough = (pl.col("unit") != "persons") | (smaller >= SMALLEST_COUNT)
+        steady = (pl.col("usual") < STEADY) & (pl.col("counted") >= FEWEST_STEPS)
+        found = lines.filter(jump & steady & counted_enough)
         rows += [_write_step(row, factor) for row in found.iter_rows(named=True)]
     return rows
 
@@ -113,7 +123,8 @@ def _slips_between_editions(numbers: pl.DataFrame) -> list[dict[str, Any]]:
 
 def find_repeated_series(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Two areas (or corridors of one area) with the same run of detailed numbers in one publication."""
-    whole = pl.col("sex").is_in(["_T", "_Z"]) & (pl.col("value") > 0)
+    # Areas of one currency share its exchange rate by nature.
+    whole = pl.col("sex").is_in(["_T", "_Z"]) & (pl.col("value") > 0) & (pl.col("unit") != "local_currency_per_usd")
     numbers = published_numbers(held).filter(whole).sort(*LINE, "period")
     lines = numbers.group_by(LINE, maintain_order=True).agg(
         run=pl.col("value").cast(pl.String).str.join(" "),

@@ -15,8 +15,11 @@ from guzar.analyse.paired_series import AXES, PairedGroup, pair_series
 
 FEWEST_APART = 10  # a shorter run is left to the search for circles and chains
 SURELY_APART = 0.05  # cells that differ by less than a twentieth may be an ordinary revision
-SAME_NUMBER = 0.001  # up to the common factor, values within a thousandth are one number
+SAME_NUMBER = 0.0005  # up to the common factor, values within a two-thousandth are one number
 SMALLEST_SHARE = 0.8  # of the cells apart that must turn up on another row
+# With any other factor the same values must not fit: where they do, the numbers are dense and prove nothing.
+PLACEBO_FACTORS = (0.93, 0.97, 1.03, 1.07)
+LARGEST_PLACEBO_SHARE = 0.3
 SHOWN = 4
 
 SHUFFLED = (
@@ -32,35 +35,39 @@ def find_slipped_rows(held: pl.DataFrame) -> list[dict[str, Any]]:
     for paired in pair_series(held):
         for axis in AXES:
             for group in paired.groups(axis):
-                found += _check_group(held, group)
+                found += _check_group(held, group, paired.tolerance)
     return found
 
 
-def _check_group(held: pl.DataFrame, group: PairedGroup) -> list[dict[str, Any]]:
+def _check_group(held: pl.DataFrame, group: PairedGroup, tolerance: float) -> list[dict[str, Any]]:
     gap = (pl.col("value") / pl.col("value_other")).log().abs()
     apart = group.cells.filter((pl.col("value") > 0) & (pl.col("value_other") > 0)).filter(gap > SURELY_APART)
     if apart.height < FEWEST_APART:
         return []
     ours, theirs = apart["value"].to_numpy(), apart["value_other"].to_numpy()
     factor = float(np.median(np.sort(ours) / np.sort(theirs)))
-    moved = match_other_rows(ours / factor, theirs)
-    if moved.sum() < SMALLEST_SHARE * apart.height:
+    moved = count_moved(ours / factor, theirs, tolerance)
+    placebo = max(count_moved(ours / (factor * other), theirs, tolerance) for other in PLACEBO_FACTORS)
+    if moved < SMALLEST_SHARE * apart.height or placebo > LARGEST_PLACEBO_SHARE * apart.height:
         return []
-    return [_write(held, apart, factor, int(moved.sum()))]
+    return [_write(held, apart, factor, moved)]
 
 
-def match_other_rows(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
-    """For each of our values, whether another row of theirs holds that number; each of theirs serves once."""
+def count_moved(ours: np.ndarray, theirs: np.ndarray, tolerance: float) -> int:
+    """How many of our values are, as numbers, those of another row of theirs; each of theirs serves once.
+
+    `tolerance` is how far rounding sets one printed number from another; both ends are rounded.
+    """
     free = np.ones(len(theirs), dtype=bool)
-    moved = np.zeros(len(ours), dtype=bool)
+    moved = 0
     for i in np.argsort(-ours):
-        away = np.abs(theirs - ours[i]) / np.maximum(ours[i], 1.0)
+        away = np.abs(theirs - ours[i])
         away[~free] = np.inf
         away[i] = np.inf
         nearest = int(np.argmin(away))
-        # Small whole numbers are rounded: one unit is more than a thousandth of them.
-        if away[nearest] <= max(SAME_NUMBER, 1.0 / ours[i]):
-            moved[i], free[nearest] = True, False
+        if away[nearest] <= max(SAME_NUMBER * ours[i], 2 * tolerance):
+            moved += 1
+            free[nearest] = False
     return moved
 
 

@@ -76,6 +76,18 @@ def require_full_rows(grid: Grid, header_row: int, delivery: Delivery) -> None:
         )
 
 
+def require_ended(delivery: Delivery) -> None:
+    """Refuse a text whose last line is not ended: its last number may have lost digits."""
+    if not delivery.content.endswith((b"\n", b"\r")):
+        raise DeliveryRefused(
+            "The last line of {name} is not ended: it may have been cut in the middle of a number.",
+            where="{name}, last line",
+            expected="a line end after the last row, as the publisher writes it",
+            do="Fetch the file again and compare its size with the publisher's.",
+            name=delivery.name,
+        )
+
+
 def require_rows(found: int, fewest: int, delivery: Delivery) -> None:
     """Refuse a delivery that holds fewer rows than the publisher's smallest edition: it was cut."""
     if found < fewest:

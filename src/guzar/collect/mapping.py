@@ -34,7 +34,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "constants": DIMENSIONS,
     "codes": DIMENSIONS,
     "definition": tuple(name for name in FIELDS if name not in ("source", "series")),
-    "service": ("id", "address", "dataflow", "key", "parameters", "provider"),
+    "service": ("id", "address", "version", "dataflow", "key", "parameters", "provider"),
 }
 REQUIRED = {
     "source": ("id", "publisher", "title", "licence", "address"),

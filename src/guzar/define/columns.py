@@ -314,6 +314,23 @@ expected_by_chance = _declare(
 explanation = _declare("explanation", dy.String, "The doubt as a sentence, with names in braces for its values.")
 explanation_values = _declare("explanation_values", dy.String, "The values of the sentence, as a JSON object.")
 
+# Actions on treaties (collect, process) ----------------------------------------------------------------------
+treaty = _declare("treaty", dy.String, "Treaty, by its id.", codelist="CL_TREATY", regex=r"^[A-Z][A-Z0-9_]*$")
+reported_treaty = _declare("reported_treaty", dy.String, "Treaty as the extract names it.")
+reported_column = _declare("reported_column", dy.String, "Column of the extract: signature, action or status.")
+reported_entry = _declare("reported_entry", dy.String, "Entry exactly as printed; empty where the cell is empty.")
+treaty_action = _declare(
+    "treaty_action", dy.String,
+    "What the area did: signed, ratified, acceded, became a party (which way is not said), or no action seen as of "
+    "the date of the extract, which is not the same as never.",
+    codelist="CL_TREATY_ACTION", regex=r"^(signed|ratified|acceded|became_party|no_action_seen)$",
+)
+action_date = _declare(
+    "action_date", dy.String, "Date or year of the action, as precisely as the extract gives it.",
+    regex=r"^\d{4}(-\d{2}-\d{2})?$",
+)
+as_of = _declare("as_of", dy.String, "Date that the extract describes; empty where not known.", regex=r"^\d{4}-\d{2}-\d{2}$")
+
 # Status of treaties (analyse) --------------------------------------------------------------------------------
 treaty_standing = _declare(
     "treaty_standing", dy.String,

@@ -70,7 +70,14 @@ FREQUENCIES = {  # SDMX:CL_FREQ; spans of years that it has a code for
     "A30": "Thirty years",
     "_O": "Other length",
 }
-DECIMALS = {"percent": 1, "per_1000": 1, "usd_million": 1, "local_currency_per_usd": 3, "index": 2}
+DECIMALS = {
+    "percent": 1,
+    "per_1000": 1,
+    "usd_million": 1,
+    "local_currency_per_usd": 3,
+    "index": 2,
+    "per_100000": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -135,10 +142,15 @@ SUBJECTS = (
             "displace",
             "returned",
             "others_of_concern",
+            "other_people_in_need",
+            "host_community",
+            "new_",
         ),
     ),
     Subject(
-        "POPULATION", "Population", ("population", "births", "deaths", "net_migration", "fertility", "life_")
+        "POPULATION",
+        "Population",
+        ("population", "births", "deaths", "net_migration", "natural_change", "fertility", "life_"),
     ),
     Subject("ECONOMY", "Economy", ("gdp", "exchange_rate", "consumer_price")),
     Subject("INDICATORS", "Other indicators", ("",)),

@@ -20,7 +20,12 @@ def mark_doubtful_zeros(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
     Needs `source`, `edition`, `definition`, `area`, `counterpart`, `year`, `value`, `observation_status`,
     `missing_mark`; all other columns and the order stay.
     """
-    listed = read_codelist("doubtful_zeros").filter(pl.col("source") == source).with_columns(is_listed=pl.lit(True)).lazy()
+    listed = (
+        read_codelist("doubtful_zeros")
+        .filter(pl.col("source") == source)
+        .with_columns(is_listed=pl.lit(True))
+        .lazy()
+    )
     if listed.limit(1).collect().is_empty():
         return rows
     series = ["source", "edition", "definition", "area", "counterpart", "sex"]

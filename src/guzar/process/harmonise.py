@@ -108,7 +108,7 @@ def _status() -> pl.Expr:
 
 def _printed_status(source: str) -> pl.Expr:
     """The publisher's own mark of what kind of number it is, where it prints a known one; else the definition's."""
-    marks = read_codelist("status_marks").filter(pl.col("source") == source)
+    marks = read_codelist("status_marks").filter(pl.col("source").is_in([source, "sdmx"]))
     known = dict(marks.select("mark", "status").iter_rows())
     printed = pl.col("reported_status").str.to_lowercase()
     return pl.coalesce(printed.replace_strict(known, default=None, return_dtype=pl.String), "status")

@@ -40,8 +40,8 @@ RULES = (
 LICENCES = (
     "The figures were published by the sources below; each is used under its publisher's licence, which also"
     " stands in the column `licence` of every row. Where it says “see publisher”, no licence is named with"
-    " the figures: the publisher's own terms hold. Structures, names of codes and descriptions are part of guzar"
-    " (Apache-2.0)."
+    " the figures: the publisher's own terms hold. Structures, names of codes and descriptions are part of"
+    " guzar (Apache-2.0)."
 )
 PYTHON = 'import polars; polars.read_parquet("parquet/figures.parquet")'
 IN_R = 'read.csv("csv/{file}.csv", na.strings = "")'

@@ -13,12 +13,23 @@ from functools import cache
 import fastexcel
 import polars as pl
 import xlsxwriter
+
 from guzar.collect.delivery import Delivery
 
 Cell = str | float | None
 Rows = list[list[Cell]]
-DAMAGES = ("truncated", "wrong_sheet", "missing_column", "shifted_header", "wrong_encoding", "decimal_commas",
-           "duplicated_rows", "negative_count", "unknown_area", "empty")
+DAMAGES = (
+    "truncated",
+    "wrong_sheet",
+    "missing_column",
+    "shifted_header",
+    "wrong_encoding",
+    "decimal_commas",
+    "duplicated_rows",
+    "negative_count",
+    "unknown_area",
+    "empty",
+)
 
 
 @dataclass(frozen=True)
@@ -91,8 +102,12 @@ def _unknown_area(rows: Rows, place: Place) -> Rows:
 
 
 HARM: dict[str, Callable[[Rows, Place], Rows]] = {
-    "missing_column": _missing_column, "shifted_header": _shifted_header, "decimal_commas": _decimal_commas,
-    "duplicated_rows": _duplicated_rows, "negative_count": _negative_count, "unknown_area": _unknown_area,
+    "missing_column": _missing_column,
+    "shifted_header": _shifted_header,
+    "decimal_commas": _decimal_commas,
+    "duplicated_rows": _duplicated_rows,
+    "negative_count": _negative_count,
+    "unknown_area": _unknown_area,
 }
 
 
@@ -107,8 +122,12 @@ def _sheets(delivery: Delivery, encoding: str) -> dict[str, Rows]:
         table = pl.read_parquet(io.BytesIO(delivery.content))
         return {"table": [list(table.columns), *[list(row) for row in table.iter_rows()]]}
     if delivery.content[:2] in (b"PK", b"\xd0\xcf"):
-        return {sheet: _sheet(delivery, sheet) for sheet in fastexcel.read_excel(delivery.content).sheet_names}
-    return {"text": [list(row) for row in csv.reader(io.StringIO(delivery.content.decode(encoding), newline=""))]}
+        return {
+            sheet: _sheet(delivery, sheet) for sheet in fastexcel.read_excel(delivery.content).sheet_names
+        }
+    return {
+        "text": [list(row) for row in csv.reader(io.StringIO(delivery.content.decode(encoding), newline=""))]
+    }
 
 
 def _sheet(delivery: Delivery, sheet: str) -> Rows:
@@ -116,7 +135,10 @@ def _sheet(delivery: Delivery, sheet: str) -> Rows:
     options = {"header_row": None, "skip_rows": 0, "dtype_coercion": "coerce"}
     texts = book.load_sheet(sheet, dtypes="string", **options).to_polars().rows()
     numbers = book.load_sheet(sheet, dtypes="float", **options).to_polars().rows()
-    return [[n if n is not None else t for t, n in zip(*pair, strict=True)] for pair in zip(texts, numbers, strict=True)]
+    return [
+        [n if n is not None else t for t, n in zip(*pair, strict=True)]
+        for pair in zip(texts, numbers, strict=True)
+    ]
 
 
 def _write(delivery: Delivery, sheets: dict[str, Rows], encoding: str) -> Delivery:
@@ -130,13 +152,17 @@ def _write(delivery: Delivery, sheets: dict[str, Rows], encoding: str) -> Delive
 
 def _as_text(rows: Rows) -> str:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows([["" if cell is None else cell for cell in row] for row in rows])
+    csv.writer(out, lineterminator="\n").writerows(
+        [["" if cell is None else cell for cell in row] for row in rows]
+    )
     return out.getvalue()
 
 
 def _as_workbook(sheets: dict[str, Rows]) -> bytes:
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "nan_inf_to_errors": True}) as book:
+    with xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "nan_inf_to_errors": True}
+    ) as book:
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             for i, row in enumerate(rows):
@@ -147,7 +173,13 @@ def _as_workbook(sheets: dict[str, Rows]) -> bytes:
 def _as_parquet(rows: Rows) -> bytes:
     header = [str(name) if name is not None else "unnamed" for name in rows[0]]
     width = min(len(header), len(rows[1]))
-    table = pl.DataFrame([row[:width] for row in rows[1:]], schema=header[:width], orient="row", strict=False, infer_schema_length=None)
+    table = pl.DataFrame(
+        [row[:width] for row in rows[1:]],
+        schema=header[:width],
+        orient="row",
+        strict=False,
+        infer_schema_length=None,
+    )
     out = io.BytesIO()
     table.write_parquet(out)
     return out.getvalue()

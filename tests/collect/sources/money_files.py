@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import polars as pl
+
 from guzar.collect import quarantine
 from guzar.collect.delivery import Delivery, Reading, choose_layout, take_delivery
 from guzar.collect.sources import layouts

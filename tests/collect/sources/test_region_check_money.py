@@ -6,12 +6,16 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from guzar.process.harmonise_prices import harmonise_prices
-
 from tests.collect.sources.money_files import SOURCE_OF_FILE, observed, only, read_file
 
+from guzar.process.harmonise_prices import harmonise_prices
+
 SCALES = {"US dollars, million": 1e6}
-CORRIDORS = ("migrant stock, born in area", "remittances sent from area to counterpart", "average cost to send money, corridor")
+CORRIDORS = (
+    "migrant stock, born in area",
+    "remittances sent from area to counterpart",
+    "average cost to send money, corridor",
+)
 SERIES = {
     "gross domestic product": "gdp_usd",
     "exchange rate": "exchange_rate_local_currency_per_usd",
@@ -76,7 +80,9 @@ def _sum_of_column(shared: Path, row: dict[str, str]) -> float:
 
 def _from_quotes(shared: Path, row: dict[str, str]) -> float:
     reading = read_file(shared, row["source_file"])
-    quotes = harmonise_prices(reading.tables["published_price_quotes"], source="remittance_prices", edition="2014")
+    quotes = harmonise_prices(
+        reading.tables["published_price_quotes"], source="remittance_prices", edition="2014"
+    )
     chosen = quotes.filter(area=row["counterpart"], counterpart=row["area"], period="2014-Q2")
     mean = chosen["total_cost_percent_200"].mean()
     assert isinstance(mean, float)

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guzar.use.observatory.charts import (
@@ -201,6 +201,7 @@ def test_withheld_is_a_block_and_zero_a_digit() -> None:
     assert [t.text for t in _texts(svg) if t.get("font-weight")] == ["0"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.floats(-1e9, 1e9)), max_size=30), st.sampled_from(["en", "ru"]))
 def test_any_line_can_be_drawn(values: list[float | None], lang: str) -> None:
     line = Line([Point(1990 + i, value) for i, value in enumerate(values)], "Series", "note")

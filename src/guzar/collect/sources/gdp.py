@@ -10,7 +10,7 @@ import polars as pl
 
 from guzar.collect.delivery import Delivery, Layout, Reading
 from guzar.collect.grid import ROW, column_of, find_header, read_text, unpivot
-from guzar.collect.headers import encoding_of, first_row, require_full_rows, require_rows
+from guzar.collect.headers import encoding_of, first_row, require_ended, require_full_rows, require_rows
 from guzar.define.definitions import definitions
 
 SOURCE = "gdp"
@@ -31,6 +31,7 @@ def read_panel(delivery: Delivery) -> Reading:
     """One row per territory and year, eight series; an empty cell is a gap that nobody filled."""
     grid = read_text(delivery, encoding=encoding_of(delivery))
     header = find_header(grid, [YEAR, AREA, *_series()], delivery, within=1)
+    require_ended(delivery)
     require_full_rows(grid, header, delivery)
     keep = {"reported_period": column_of(grid, header, YEAR), "reported_area": column_of(grid, header, AREA)}
     values = [column_of(grid, header, series) for series in _series()]

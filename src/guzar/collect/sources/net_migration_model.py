@@ -1,8 +1,8 @@
 """Gaskin and Abel: net migration by country and year, model estimates and the national figures they compiled.
 
 In: the table of the model's mean and standard deviation, or the table of figures from national statistical
-offices; both CSV, persons. Out: PublishedFigures. The files do not tell when they were published.
-Source: Gaskin and Abel, https://github.com/ThGaskin/Migration_flows.
+offices; both CSV, persons. Out: PublishedFigures.
+Source: Gaskin and Abel, https://github.com/ThGaskin/Migration_flows, arXiv:2506.22821 (June 2025).
 """
 
 import polars as pl
@@ -17,6 +17,7 @@ SOURCE = "net_migration_model"
 MODEL = ["year", "iso3", "net_migration_mean", "net_migration_std"]
 NATIONAL = ["Year", "Country ISO", "Net Number of Migrants"]
 FEWEST_COUNTRIES = 200  # the model covers 231
+EDITIONS = {"2023": "2025-06"}  # first put out with arXiv:2506.22821; the last year tells it from a later one
 MOST_NATIONAL = 100  # the national figures cover 30; the same columns with more are World Population Prospects
 
 
@@ -29,7 +30,7 @@ def read_model(delivery: Delivery) -> Reading:
         "series", "reported_value", reported_area="iso3", reported_sex=pl.lit("total"), reported_period="year",
         place=pl.format("row {}, column {}", ROW, "series"),
     )
-    return Reading(None, {"published_figures": candidates})
+    return Reading(EDITIONS.get(str(candidates["reported_period"].max())), {"published_figures": candidates})
 
 
 def read_national(delivery: Delivery) -> Reading:
@@ -48,7 +49,7 @@ def read_national(delivery: Delivery) -> Reading:
         reported_period=pl.col("Year").str.strip_suffix(".0"), reported_value="Net Number of Migrants",
         place=pl.format("row {}", ROW),
     )
-    return Reading(None, {"published_figures": candidates})
+    return Reading(EDITIONS.get(str(candidates["reported_period"].max())), {"published_figures": candidates})
 
 
 LAYOUTS = (

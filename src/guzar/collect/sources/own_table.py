@@ -34,7 +34,7 @@ SEX_WORDS = {
     "женщины": "female", "женский": "female", "жен": "female", "жен.": "female", "ж": "female", "women": "female",
     "females": "female", "оба пола": "both", "всего": "both", "итого": "both", "total": "both",
 }
-TOTAL_WORDS = ("всего", "итого", "все страны", "total", "all countries", "all", "world", "мир")
+TOTAL_WORDS = ("всего", "итого", "все страны", "total", "all countries", "all", "world", "мир", "_t")
 MISSING_MARKS = ("н/д", "н.д.", "н. д.", "нет данных", "…*", "х", "Х")
 
 

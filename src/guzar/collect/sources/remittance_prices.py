@@ -20,6 +20,7 @@ from guzar.collect.headers import (
     PARQUET,
     encoding_of,
     first_row,
+    require_ended,
     require_full_rows,
     require_rows,
     year_in_name,
@@ -86,6 +87,7 @@ def _is_fractions(delivery: Delivery) -> bool:
 def read_fractions(delivery: Delivery) -> Reading:
     """A compiler's mean price of the year per corridor, as a fraction; only the file's name has the year."""
     grid = read_text(delivery, encoding=encoding_of(delivery))
+    require_ended(delivery)
     require_full_rows(grid, 1, delivery)
     candidates = grid.text.filter(pl.col(ROW) > 1).select(
         series=pl.lit("corridor_cost_fraction"),

@@ -10,7 +10,14 @@ import polars as pl
 
 from guzar.collect.delivery import Delivery, Layout, Reading
 from guzar.collect.grid import ROW, column_of, find_header, read_text
-from guzar.collect.headers import encoding_of, first_row, require_full_rows, require_rows, year_in_name
+from guzar.collect.headers import (
+    encoding_of,
+    first_row,
+    require_ended,
+    require_full_rows,
+    require_rows,
+    year_in_name,
+)
 
 SOURCE = "sdg"
 COLUMNS = (
@@ -39,6 +46,7 @@ def read_series(delivery: Delivery) -> Reading:
     """All series of the delivery. The file prints no date: its name holds the year of the database."""
     grid = read_text(delivery, encoding=encoding_of(delivery))
     header = find_header(grid, COLUMNS, delivery, within=1)
+    require_ended(delivery)
     require_full_rows(grid, header, delivery)
     chosen = [pl.col(column_of(grid, header, label)).str.strip_chars().alias(label) for label in COLUMNS]
     rows = grid.text.filter(pl.col(ROW) > header).select(ROW, *chosen)

@@ -15,7 +15,7 @@ import polars as pl
 
 from guzar.collect.delivery import Delivery, Layout, Reading
 from guzar.collect.grid import ROW, Grid, column_of, find_header, read_text
-from guzar.collect.headers import encoding_of, first_row, require_full_rows
+from guzar.collect.headers import encoding_of, first_row, require_ended, require_full_rows
 from guzar.errors import DeliveryRefused
 
 SOURCE = "world_bank_as_carried"
@@ -76,6 +76,7 @@ def read_panel(delivery: Delivery) -> Reading:
 def _open(delivery: Delivery, expected: tuple[str, ...]) -> tuple[Grid, int]:
     grid = read_text(delivery, encoding=encoding_of(delivery))
     header = find_header(grid, expected, delivery, within=1)
+    require_ended(delivery)
     require_full_rows(grid, header, delivery)
     if grid.text.height > header:
         return grid, header

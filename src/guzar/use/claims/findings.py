@@ -3,6 +3,7 @@
 Each function answers one question of the contract and gives a Finding, or None where its question does not apply.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ from guzar.use.claims.fitting import Claimed, agrees, distance
 from guzar.use.claims.holdings import Cell, Figure, Holdings, growth_base, is_growth, known_indicators, latest, unit_of
 from guzar.use.claims.kin import Kin, find_kin, kin_figures, own_cell
 from guzar.use.claims.reading import COUNTED, Claim
-from guzar.use.claims.wording import PROPERTIES, Wording
+from guzar.use.claims.wording import PROPERTIES, SAME, Wording, distinct
 
 NEAR_YEARS = 2  # how far from the claim's year a cited edition may have its nearest figure
 
@@ -82,7 +83,8 @@ class Case:
         """The figure of the edition cited, else of the source cited, else of the latest edition."""
         pool = self.cited_figures or [f for f in self.figures if self.citation.is_of(f)] or list(self.figures)
         newest = latest(pool)
-        return min(newest, key=lambda f: distance(self.claimed, f.value)) if newest else None
+        claimed = self.claimed if newest else None
+        return None if claimed is None else min(newest, key=lambda f: (not agrees(claimed, f.value), distance(claimed, f.value)))
 
     def fitting(self) -> list[Figure]:
         """The figures, of whatever edition, that the claim agrees with."""
@@ -210,33 +212,41 @@ def _agrees(case: Case) -> Finding | None:
         return None
     claimed = w.claimed(case.claim)
     if best in fits:
-        said = [w.text("{claimed} agrees with {figure}.", claimed=claimed, figure=w.figure(best)), _other_editions(case, best)]
+        said = [w.text("{claimed}: agrees with {figure}.", claimed=claimed, figure=w.figure(best)), _other_editions(case, best)]
         return Finding("agrees", w.join([*said, w.revision(case.figures, best)]), best)
     other = fits[-1]
     if case.cited_figures or case.citation.is_of(best) and not any(case.citation.is_of(f) for f in fits):
         said = [w.text("the source cited holds {figure}; {claimed} is the value of {other}.", figure=w.figure(best),
                        claimed=claimed, other=w.figure(other))]
         return Finding("cited_source_differs", w.join([*said, w.revision(case.figures, best)]), best)
-    said = [w.text("{claimed} agrees with {other}; the latest edition held gives {figure}.", claimed=claimed,
+    said = [w.text("{claimed}: agrees with {other}; the latest edition held gives {figure}.", claimed=claimed,
                    other=w.figure(other), figure=w.figure(best))]
     return Finding("agrees_with_edition", w.join([*said, w.revision(case.figures, best)]), best)
 
 
 def _other_editions(case: Case, best: Figure) -> str:
-    """Whether other editions say the same, at the same year or, where they lack it, the year beside it."""
-    year = best.year
-    others = {(f.source, f.edition): f for f in case.figures if (f.source, f.edition) != (best.source, best.edition)}
-    for beside in (year - 1, year + 1):
-        for f in case.holdings.figures(case.cell, beside) if not case.claim.period else ():
-            if f.source == best.source and f.edition != best.edition and "Q" not in f.period:
-                others.setdefault((f.source, f.edition), f)
-    agreeing = [f for f in others.values() if agrees(case.claimed, f.value)]
+    """Whether other editions say the same, for the same year or, where they lack it, the year beside it."""
+    same_year = [f for f in case.figures if (f.source, f.edition) != (best.source, best.edition)]
+    agreeing = [f for f in [*same_year, *_beside(case, best)] if agrees(case.claimed, f.value)]
     if not agreeing:
         return ""
-    shown = "; ".join(
-        case.words.figure(f) + (case.words.text(" for {year}", year=f.year) if f.year != year else "") for f in agreeing[-3:]
-    )
-    return case.words.text("Other editions agree as well: {figures}.", figures=shown)
+    return case.words.text("Other editions agree as well: {figures}.", figures=_with_years(case, agreeing[-3:], best.year))
+
+
+def _beside(case: Case, best: Figure) -> list[Figure]:
+    """Figures of the years beside, from editions of the same source that have none for the year itself."""
+    with_year = {f.edition for f in case.figures}
+    if case.claim.period or best.quarters:
+        return []
+    return [f for year in (best.year - 1, best.year + 1) for f in case.holdings.figures(case.cell, year)
+            if f.source == best.source and f.edition not in with_year]
+
+
+def _with_years(case: Case, figures: Sequence[Figure], year: int) -> str:
+    shown = {
+        case.words.figure(f) + (case.words.text(" for {year}", year=f.year) if f.year != year else "") for f in figures
+    }
+    return "; ".join(sorted(shown))
 
 
 def _counts_otherwise(case: Case) -> Finding | None:
@@ -360,7 +370,15 @@ def _fits_kin(case: Case) -> Finding | None:
 def _contradicted(case: Case) -> Finding:
     """Same definition, period and unit, and outside every edition held."""
     w, best = case.words, case.best
-    said = [w.text("no edition held prints {claimed}; held are {figures}.", claimed=w.claimed(case.claim), figures=w.listed(case.figures))]
+    assert best is not None  # only a claim with figures comes here
+    said = [w.text("{claimed}: no edition held prints it for {year}; the best figure held is {figure}.",
+                   claimed=w.claimed(case.claim), year=best.period, figure=w.figure(best))]
+    others = [f for f in distinct(case.figures) if not math.isclose(f.value, best.value, rel_tol=SAME)]
+    if others:
+        said.append(w.text("Also held: {figures}.", figures=w.listed(others)))
+    beside = _beside(case, best)
+    if beside:
+        said.append(w.text("The years beside it: {figures}.", figures=_with_years(case, beside, best.year)))
     return Finding("contradicted", w.join([*said, _hint(case), w.revision(case.figures, best)]), best)
 
 

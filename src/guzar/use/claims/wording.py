@@ -4,6 +4,7 @@ Sentences are English templates with names in braces; their Russian text is in `
 """
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,8 @@ MONTHS = {
 }
 MONTHS_ALONE_RU = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
 SHOWN = 6  # editions named in one sentence
+SAME = 5e-4  # figures nearer than this read the same
+ABBREVIATION = re.compile(r"(?:WDI|WPP|KNOMAD|DataBank)\b")
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,10 @@ class Wording:
         """Source and edition of a figure."""
         known = sources().get(figure.source)
         name = figure.source if known is None else known.name_ru if self.language == "ru" else known.name_en
-        return f"{name}, {self.edition(figure)}"
+        edition = self.edition(figure)
+        if ABBREVIATION.match(edition):  # «WDI, 10 May 2023» names the series already
+            name = name.split(",")[0].split(":")[0]
+        return f"{name}, {edition}"
 
     def edition(self, figure: Figure) -> str:
         """An edition by its own name, else its date in words."""
@@ -139,7 +145,7 @@ def distinct(figures: Sequence[Figure]) -> list[Figure]:
     """The figures without those that only repeat the one before, to the precision shown."""
     kept: list[Figure] = []
     for figure in figures:
-        if not kept or not math.isclose(kept[-1].value, figure.value, rel_tol=5e-4):
+        if not kept or not math.isclose(kept[-1].value, figure.value, rel_tol=SAME):
             kept.append(figure)
     return kept
 

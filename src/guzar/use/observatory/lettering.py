@@ -7,7 +7,6 @@ generous)."""
 from __future__ import annotations
 
 from functools import lru_cache
-
 from itertools import pairwise
 
 REGULAR = 400

@@ -80,7 +80,12 @@ def sign_change(published: Published, area: str, say: Words) -> tuple[str, str] 
     old, new = rows["edition"].unique().sort().to_list()[-2:]
     year, before, after = gap
     finding = say("{area}: net migration for {year} changed its sign on paper, not because people moved", area=say.area(area), year=year)
-    leaving, arriving = say("{number} thousand more left than came"), say("{number} thousand more came than left")
-    first = (leaving if before < 0 else arriving).replace("{number}", say.number(abs(before) / 1000, 0))
-    second = (leaving if after < 0 else arriving).replace("{number}", say.number(abs(after) / 1000, 0))
+    first, second = _balance(before, say), _balance(after, say)
     return finding, say("The {old} edition said: {first}; the {new} edition says: {second}. Below: what is known, what is estimated, and when someone last looked.", old=old[:4], new=new[:4], first=first, second=second)
+
+
+def _balance(value: float, say: Words) -> str:
+    thousand = say.number(abs(value) / 1000, 0)
+    if value < 0:
+        return say("{number} thousand more left than came", number=thousand)
+    return say("{number} thousand more came than left", number=thousand)
