@@ -113,12 +113,13 @@ def choose_rows(held: pl.DataFrame) -> pl.DataFrame:
     unnamed = areas().filter(pl.col("kind") == "unknown")["code"].to_list()  # stateless, unknown, "other"
     ends = [*THE_TWELVE, REST_OF_WORLD, *regions()]
     among = pl.col("area").is_in([*ends, WORLD]) & pl.col("counterpart").is_in([*ends, *unnamed, ALL, NOT_APPLICABLE])
-    prices = pl.col("definition").str.starts_with("rpw_") & pl.any_horizontal(pl.col("area", "counterpart").is_in(THE_TWELVE))
+    is_price = pl.col("definition").str.starts_with("rpw_")  # most corridors of that table have no number at all
+    prices = is_price & pl.col("value").is_not_null() & pl.any_horizontal(pl.col("area", "counterpart").is_in(THE_TWELVE))
     years = pl.col("year").is_between(FIRST_YEAR, LAST_YEAR)
     flows_by_sex = (pl.col("source") == "migration_flows") & (pl.col("sex") != "_T")
     kept = held.filter(years & ~pl.col("definition").str.contains(LEFT_OUT) & ~flows_by_sex)
     large = pl.concat([_large_corridors(kept, definition) for definition in LARGE_CORRIDORS])
-    return pl.concat([kept.filter(among | prices), large]).unique(maintain_order=True)
+    return pl.concat([kept.filter((among & ~is_price) | prices), large]).unique(maintain_order=True)
 
 
 def _large_corridors(held: pl.DataFrame, definition: str) -> pl.DataFrame:

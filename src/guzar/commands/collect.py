@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -14,10 +14,16 @@ from guzar import journey
 from guzar.collect.delivery import Delivery
 from guzar.collect.live import Policy
 from guzar.collect.mapping import TableMapping, read_mapping
+from guzar.collect.sources import layouts, live_services
 from guzar.commands.speaker import Speaker, command
 from guzar.define.sources import find_source, sources
 from guzar.errors import SettingsInvalid
 from guzar.store import Workspace, open_workspace
+
+DESCRIBED_FORMS = {
+    "own_table": "any .xlsx, .xls or .csv with --mapping FILE.toml (docs/how-to/own-table.md)",
+    "sdmx_services": "any SDMX-ML 2.1, SDMX-JSON or SDMX-CSV message, or SDMX service, with --mapping FILE.toml",
+}
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -96,11 +102,27 @@ def _report(speak: Speaker, done: journey.Collected) -> None:
 
 
 def _list(speak: Speaker) -> None:
-    table = Table("source", speak.text("publisher"), speak.text("accepts"), box=None)
-    for source, layouts in sorted(journey.layouts().items()):
-        table.add_row(source, sources()[source].publisher, "\n".join(layout.description for layout in layouts))
+    """Each source with publisher, licence, whether it has a service that guzar asks, and what files it accepts."""
+    listed = [_describe(speak, source) for source in sorted({*layouts(), *journey.DESCRIBED})]
+    table = Table(box=None, show_header=False, padding=(0, 2, 1, 0))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for row in listed:
+        facts = [row["publisher"], row["licence"], speak.text("files and --live") if row["live"] else speak.text("files")]
+        table.add_row(row["source"], "\n".join([" · ".join(facts), *(f"- {form}" for form in row["accepts"])]))
     speak.show(table)
-    speak.summary({"sources": {s: [layout.description for layout in found] for s, found in journey.layouts().items()}})
+    speak.summary({"sources": listed})
+
+
+def _describe(speak: Speaker, source: str) -> dict[str, Any]:
+    if source in journey.DESCRIBED:
+        accepts = [speak.text(DESCRIBED_FORMS[source])]
+        told = speak.text("as the mapping file says")
+        return {"source": source, "publisher": told, "licence": told, "live": source == "sdmx_services", "accepts": accepts}
+    known = sources()[source]
+    accepts = [speak.text(layout.description) for layout in layouts()[source]]
+    return {"source": source, "publisher": known.publisher, "licence": known.licence,
+            "live": source in live_services(), "accepts": accepts}
 
 
 def today() -> str:

@@ -70,13 +70,13 @@ FREQUENCIES = {  # SDMX:CL_FREQ; spans of years that it has a code for
     "A30": "Thirty years",
     "_O": "Other length",
 }
-DECIMALS = {
+DECIMALS = {  # shown; values of other units are shown without
     "percent": 1,
     "per_1000": 1,
+    "per_100000": 1,
     "usd_million": 1,
     "local_currency_per_usd": 3,
     "index": 2,
-    "per_100000": 1,
 }
 
 

@@ -82,6 +82,12 @@ def require_released(figures: pl.DataFrame) -> None:
             do="Pass the figures through guzar.protect.release first.",
             missing=", ".join(missing),
         )
+    if not figures.height:
+        raise ReleaseRefused(
+            "There are no figures to release.",
+            expected="at least one figure",
+            do="Collect a source first: guzar collect SOURCE FILE --workspace WORKSPACE",
+        )
 
 
 def pack_release(folder: Path, release: str) -> None:

@@ -18,13 +18,13 @@ from guzar.share.sdmx.writers import subjects_in
 FILES = {
     "xlsx/": "Workbooks for Excel and LibreOffice, one per subject, in English (.en) and Russian (.ru)",
     "csv/": "Tables with every code beside its name, UTF-8",
-    "data/ and structure.xml": "SDMX-CSV 2.0 and the structures that describe it, SDMX-ML 3.0",
+    "data/": "SDMX-CSV 2.0, one table per subject",
+    "structure.xml": "The structures that describe the SDMX tables, SDMX-ML 3.0",
     "parquet/": "All figures in one table, for programs",
-    "tables/": "Other tables of this release",
     "datapackage.json": "Description of every table and column, Data Package v2",
     "release.json": "Number of this release, the editions it is made from, checksum of every file",
     "LICENCE.md": "Licence and attribution of each source",
-    "CITATION.txt, citation.bib, citation.ris": "How to cite",
+    "CITATION.txt": "How to cite; for reference managers: citation.bib, citation.ris",
 }
 RULES = (
     "A value has a reference period and an edition. A later edition adds rows and overwrites none: a changed"
@@ -122,7 +122,7 @@ def _source_lines(figures: pl.DataFrame, language: str) -> list[str]:
         about, rows = known_sources()[source], figures.filter(pl.col("source") == source)
         name = about.name_ru if language == "ru" else about.name_en
         labels = "; ".join(edition_label(source, one, language) for one in _editions_of(rows))
-        lines.append(f"{name}: {labels}. {about.licence}. {about.address}")
+        lines.append(f"{name}: {labels} — {about.licence} — {about.address}")
     return lines
 
 

@@ -137,7 +137,7 @@ def _source_lines(figures: pl.DataFrame, language: str) -> list[tuple[str, str]]
         about = known_sources()[source]
         labels = "; ".join(edition_label(source, one, language) for one in editions)
         name = code_names("CL_SOURCE", language)[source]
-        words = f"{name}: {labels}. {about.licence}. {about.attribution}. {about.address}"
+        words = f"{name}: {labels} — {about.licence} — {about.attribution} — {about.address}"
         lines.append((translate("Source", language), words))
     return lines
 

@@ -1,7 +1,7 @@
 """Ten ways in which a published file arrives damaged: text, workbook and Parquet alike.
 
-Each damage takes the delivery apart into rows of cells, harms them, and writes the same kind of file again (an old
-.xls as .xlsx: a layout looks at sheets, not at the container).
+Each damage takes the delivery apart into rows of cells, harms them, and writes the same kind of file again (an
+old .xls as .xlsx: a layout looks at sheets, not at the container).
 """
 
 import csv
@@ -34,9 +34,9 @@ DAMAGES = (
 
 @dataclass(frozen=True)
 class Place:
-    """Where the harm is done in a file: header row, key column to drop, a row and column of a number, area column.
+    """Where the harm is done: header row, column to drop, row and column of a number, column of its area.
 
-    All count from 0; `area` is the column of the area's label in `row`.
+    All count from 0.
     """
 
     header: int

@@ -8,6 +8,7 @@ Source of the format: SDMX technical specifications, section 7 (SDMX 2.1) and th
 """
 
 import io
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -66,6 +67,7 @@ def read_message(delivery: Delivery) -> pl.DataFrame:
 def _read_with_sdmx1(delivery: Delivery, form: str) -> pl.DataFrame:
     import sdmx  # noqa: PLC0415 - it brings pandas along
 
+    logging.getLogger("sdmx").setLevel(logging.ERROR)  # its advice to its own callers is not for our reader
     try:
         message = sdmx.read_sdmx(io.BytesIO(delivery.content), format=form)
         rows = list(_observations(message))
@@ -144,9 +146,9 @@ def _cells(table: pl.DataFrame, columns: Mapping[str, str], mapping: TableMappin
 def _reasons(chosen: pl.DataFrame, coded: pl.DataFrame, mapping: TableMapping) -> pl.Series:
     """Why a row cannot be taken as it stands: it deletes, it is left out, or it is printed in another unit."""
     scales = {definition.id: float(definition.scale) for definition in mapping.definitions}
-    rows = chosen.select(
-        action=pl.col(ACTION) if ACTION in chosen.columns else pl.lit(None, pl.String),
-        multiplier=(pl.col(MULTIPLIER) if MULTIPLIER in chosen.columns else pl.lit(None, pl.String)).cast(pl.Float64, strict=False),
+    absent = [pl.lit(None, pl.String).alias(name) for name in (ACTION, MULTIPLIER) if name not in chosen.columns]
+    rows = chosen.with_columns(absent).select(
+        action=ACTION, multiplier=pl.col(MULTIPLIER).cast(pl.Float64, strict=False)
     ).with_columns(coded["series"], coded["left_out"])
     scale = pl.col("series").replace_strict(scales, default=None, return_dtype=pl.Float64)
     return rows.select(

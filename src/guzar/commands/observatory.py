@@ -1,0 +1,78 @@
+"""`guzar demo`: the whole house on the data that ship. `guzar site`: the observatory as plain files."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from guzar import journey
+from guzar.commands.speaker import Speaker, command
+from guzar.demonstration import Summary, run_demonstration, write_observatory
+from guzar.store import open_workspace
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of the room `use` that make pages."""
+    command(app, "demo", "Use")(demo)
+    command(app, "site", "Use")(site)
+
+
+def demo(
+    speak: Speaker,
+    out: Annotated[Path, typer.Option(help="Folder for the workspace, the release and the site.")] = Path("demo"),
+) -> None:
+    """The whole house on the figures that ship: collect, analyse, check claims, publish, make the site.
+
+    Example: guzar demo --out demo
+    """
+    console = Console(stderr=True)
+    with console.status("", spinner="line") if console.is_terminal and not speak.quiet else _silence() as status:
+        def step(text: str) -> None:
+            if hasattr(status, "update"):
+                status.update(speak.text(text))
+
+        summary = run_demonstration(out, date=_today(), language=speak.language, step=step)
+    _report(speak, summary)
+    speak.summary(asdict(summary))
+
+
+def _silence() -> TemporaryDirectory[str]:
+    """A context that shows nothing, where there is no terminal."""
+    return TemporaryDirectory()
+
+
+def _report(speak: Speaker, done: Summary) -> None:
+    speak.say("Collected: {collected_files} files, {rows_kept} rows kept, {rows_refused} refused.", **asdict(done))
+    speak.say("Held: {observations} observations in {editions} editions; {derived} of them derived by guzar.", **asdict(done))
+    speak.say("Claims checked: {claims}.", claims=done.claims)
+    for verdict, count in done.claims_by_verdict.items():
+        speak.say("  {verdict}: {count}", verdict=verdict, count=count)
+    speak.say("Published: release {release}, {values} values.", release=done.release, values=done.values_published)
+    speak.say("Site: {pages} pages in {site}. Open {site}/index.html, or serve it: python -m http.server --directory {site} 8000", pages=done.pages, site=done.site)
+
+
+def site(
+    speak: Speaker,
+    out: Annotated[Path, typer.Option(help="Folder for the site; what stands there is replaced when the new one is whole.")],
+    workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
+) -> None:
+    """The observatory as plain files in English and Russian, made from a release of the workspace.
+
+    Example: guzar site --workspace work --out site
+    """
+    place = open_workspace(workspace) if workspace else None
+    with TemporaryDirectory() as folder:
+        release = Path(folder) / "release"
+        journey.publish_release(place, release, date=_today(), extra=journey.load_release_tables(place))
+        with speak.progress("Writing pages", 300) as step:
+            pages = write_observatory(release, out, step=step)
+    speak.say("{count} pages in {path}; open {path}/index.html", count=pages, path=out)
+    speak.summary({"pages": pages, "out": str(out)})
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()

@@ -1,0 +1,94 @@
+"""The whole house once, on the figures that ship: collect → process → analyse → claims → publish → site."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from guzar import journey
+from guzar.collect.delivery import Delivery
+from guzar.reference import shipped_claims, shipped_files
+from guzar.store import Workspace, open_workspace, replace_folder, write_table
+from guzar.use.observatory.published import load_release
+from guzar.use.observatory.site import write_site
+
+Step = Callable[[str], None]
+
+
+@dataclass
+class Summary:
+    """What the demonstration did, for people and programs."""
+
+    collected_files: int = 0
+    rows_kept: int = 0
+    rows_refused: int = 0
+    observations: int = 0
+    editions: int = 0
+    derived: int = 0
+    claims: int = 0
+    claims_by_verdict: dict[str, int] = field(default_factory=dict)
+    release: str = ""
+    values_published: int = 0
+    pages: int = 0
+    workspace: str = ""
+    site: str = ""
+
+
+def run_demonstration(out: Path, *, date: str, language: str, step: Step) -> Summary:
+    """Leave `out/workspace`, `out/claims.csv`, `out/release` and `out/site`; run again, it adds nothing twice.
+
+    `date` is the ISO date for receipts and the release; `step` is told what begins.
+    """
+    summary = Summary(workspace=str(out / "workspace"), site=str(out / "site"))
+    workspace = open_workspace(out / "workspace", create=True)
+    step("Collecting the figures that ship")
+    _collect(workspace, date, summary)
+    step("Deriving indicators")
+    _count_observations(workspace, summary)
+    step("Checking the claims of five documents")
+    _check_claims(workspace, out, language, summary)
+    step("Publishing the release")
+    _publish(workspace, out, date, summary)
+    step("Writing the site in English and Russian")
+    write_observatory(out / "release", out / "site", summary)
+    return summary
+
+
+def _collect(workspace: Workspace, date: str, summary: Summary) -> None:
+    for name, content in shipped_files().items():
+        done = journey.collect_delivery(workspace, "shipped_figures", Delivery(name, content), received=date)
+        summary.collected_files += 1
+        summary.rows_kept += done.kept
+        summary.rows_refused += done.refused
+
+
+def _count_observations(workspace: Workspace, summary: Summary) -> None:
+    held = journey.load_observations(workspace)
+    summary.observations = held.height
+    summary.editions = held.select("source", "edition").n_unique()
+    summary.derived = held.filter(pl.col("definition").str.starts_with("guzar_")).height
+
+
+def _check_claims(workspace: Workspace, out: Path, language: str, summary: Summary) -> None:
+    verdicts = journey.judge_claims(shipped_claims(), "claims.csv", workspace, language=language)
+    write_table(out / "claims.csv", verdicts)
+    summary.claims = verdicts.height
+    summary.claims_by_verdict = dict(verdicts["verdict"].value_counts(sort=True).iter_rows())
+
+
+def _publish(workspace: Workspace, out: Path, date: str, summary: Summary) -> None:
+    def fill(folder: Path) -> None:
+        published = journey.publish_release(workspace, folder, date=date, extra=journey.load_release_tables(workspace))
+        summary.release, summary.values_published = published.release, published.values
+
+    replace_folder(out / "release", fill)
+
+
+def write_observatory(release: Path, site: Path, summary: Summary | None = None, step: Callable[[], None] = lambda: None) -> int:
+    """The site of a release, whole or not at all; returns the number of pages."""
+    pages: list[str] = []
+    replace_folder(site, lambda folder: pages.extend(write_site(load_release(release), folder, step)))
+    if summary is not None:
+        summary.pages = len(pages)
+    return len(pages)
