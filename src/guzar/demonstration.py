@@ -79,7 +79,7 @@ def _check_claims(workspace: Workspace, out: Path, language: str, summary: Summa
 
 def _publish(workspace: Workspace, out: Path, date: str, summary: Summary) -> None:
     def fill(folder: Path) -> None:
-        published = journey.publish_release(workspace, folder, date=date, extra=journey.load_release_tables(workspace))
+        published = journey.publish_release(workspace, folder, date=date, extra=journey.load_release_tables(workspace, as_of=date))
         summary.release, summary.values_published = published.release, published.values
 
     replace_folder(out / "release", fill)

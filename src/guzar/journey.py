@@ -5,18 +5,32 @@
 
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import dataframely as dy
 import polars as pl
 
+from guzar.analyse.allocations import allocate_remittances
+from guzar.analyse.checks import find_source_doubts
 from guzar.analyse.claimed_regions import total_claimed_regions
 from guzar.analyse.corridor_totals import total_corridors
+from guzar.analyse.prices import (
+    average_corridor_prices,
+    average_published_years,
+    average_years,
+    check_price_targets,
+    prices_of_corridor,
+    take_published_prices,
+)
 from guzar.analyse.regions import total_figures
+from guzar.analyse.remittances import decompose_growth, decompose_revision, derive_paid_shares
 from guzar.analyse.stock_figures import derive_stock_figures
+from guzar.analyse.treaties import judge_treaty_standings
 from guzar.collect import quarantine
+from guzar.collect.code_lists import read_code_lists
 from guzar.collect.delivery import Delivery, Layout, Reading, choose_layout
 from guzar.collect.json_pages import fetch_deliveries, ignore_pages
 from guzar.collect.live import Policy, fetch, open_client, shown_address
@@ -30,16 +44,22 @@ from guzar.define.areas import ALL, regions
 from guzar.define.definitions import Definition, register_definitions
 from guzar.define.services import service_address
 from guzar.define.sources import Source, find_source, register_source
+from guzar.define.codelist import read_codelist
+from guzar.define.tables.checks import DeliveredCodes, SourceDoubts
 from guzar.define.tables.evidence import DestinationEvidence
 from guzar.define.tables.figures import Observations
-from guzar.errors import DeliveryRefused, SettingsInvalid, TableInvalid
+from guzar.define.tables.prices import PriceQuotes
+from guzar.define.tables.remittances import CorridorPrices, PriceTargets, RemittanceAllocations, ShareDecompositions
+from guzar.define.tables.treaties import TreatyActions
+from guzar.define.tables.treaty_standings import TreatyStandings
+from guzar.errors import DeliveryRefused, MethodNotApplicable, SettingsInvalid, TableInvalid
 from guzar.process.harmonise import accept_observations, harmonise
 from guzar.process.harmonise_prices import harmonise_prices
-from guzar.process.harmonise_treaties import harmonise_treaties
-from guzar.protect.release import release_public_figures, release_public_table
+from guzar.process.harmonise_treaties import carried_treaty_actions, harmonise_treaties
 from guzar.use.claims import check_claims
 from guzar.use.claims.files import add_verdicts, regions_asked, take_claims, take_regions
-from guzar.store import RELEASE_RECORD, StoredRelease, Workspace, checksum_of, open_release, replace_folder
+from guzar.publication import Published, ReleaseTables, publish_figures
+from guzar.store import Workspace, checksum_of
 
 # What each as-printed table becomes in the room `process`.
 PROCESSED: dict[str, tuple[str, Callable[..., pl.DataFrame]]] = {
@@ -55,6 +75,7 @@ ANALYSED: dict[str, Callable[[dy.DataFrame[Observations]], dict[str, pl.DataFram
     "bilateral_remittances": lambda observations: {"observations": total_corridors(observations)},
     "migration_flows": lambda observations: {"observations": total_corridors(observations)},
     "refugees": lambda observations: {"observations": total_corridors(observations)},
+    "remittance_prices": lambda observations: {"observations": average_published_years(observations)},
 }
 
 ASKED_ON = "the day on which the service was asked; the service names no date of its own"
@@ -332,7 +353,11 @@ def load_observations(workspace: Workspace | None) -> dy.DataFrame[Observations]
     derived = [one.folder for one in workspace.editions("analyse", "observations") if one.folder.name == current.get(one.source)]
     published = [one.folder for one in workspace.editions("process", "observations")]
     # Derived rows come first: a corridor marked as modelled stands in for the same corridor as published.
-    return _read_observations([*derived, *published]) if published else Observations.create_empty()
+    if not published:
+        return Observations.create_empty()
+    held = _read_observations([*derived, *published])
+    # The share of remittances paid joins two sources, so that it belongs to the workspace and not to one of them.
+    return Observations.validate(pl.concat([held, derive_paid_shares(held)]).unique(Observations.primary_key(), keep="first", maintain_order=True))
 
 
 def load_figures(
@@ -376,6 +401,73 @@ def load_destination_evidence(workspace: Workspace) -> dy.DataFrame[DestinationE
     return DestinationEvidence.validate(pl.concat(parts)) if parts else DestinationEvidence.create_empty()
 
 
+def check_sources(workspace: Workspace | None) -> dy.DataFrame[SourceDoubts]:
+    """Doubts that the general tests raise about everything held: published figures and delivered code lists."""
+    held = load_observations(workspace)
+    if workspace is None:
+        return find_source_doubts(held)
+    lists = [
+        read_code_lists(open_file_delivery(file), source=one.source, edition=one.edition)
+        for one in workspace.editions("collect", "published") for file in sorted(one.folder.iterdir())
+        if file.suffix.lower() in (".xls", ".xlsx")
+    ]
+    codes = pl.concat([DeliveredCodes.create_empty(), *lists]).unique(DeliveredCodes.primary_key(), maintain_order=True)
+    return find_source_doubts(held, DeliveredCodes.validate(codes))
+
+
+def decompose_share(
+    workspace: Workspace | None, *, area: str, from_year: int, to_year: int, side: str = "received",
+    from_edition: str | None = None, to_edition: str | None = None,
+) -> dy.DataFrame[ShareDecompositions]:
+    """Why the share of remittances changed: between years of one edition, or between editions of one year."""
+    held = load_observations(workspace)
+    if from_edition and to_edition and from_edition != to_edition:
+        if from_year != to_year:
+            raise MethodNotApplicable(
+                "A change of year and of edition at once is neither growth nor a revision.",
+                where="{first} to {second}, editions {old} and {new}",
+                expected="two years of one edition, or two editions of one year",
+                do="Change one of the two.", first=from_year, second=to_year, old=from_edition, new=to_edition,
+            )
+        return decompose_revision(held, area=area, year=from_year, from_edition=from_edition, to_edition=to_edition, side=side)
+    return decompose_growth(held, area=area, from_year=from_year, to_year=to_year, edition=from_edition or to_edition, side=side)
+
+
+def load_price_quotes(workspace: Workspace | None) -> dy.DataFrame[PriceQuotes]:
+    """All price quotes held; none ship with guzar."""
+    held = workspace.read("process", "price_quotes") if workspace else None
+    return PriceQuotes.create_empty() if held is None else PriceQuotes.validate(held.collect())
+
+
+def load_corridor_prices(workspace: Workspace | None, corridor: str) -> dy.DataFrame[CorridorPrices]:
+    """Prices of one corridor by quarter and year: worked out from quotes where held, and as published."""
+    quarters = pl.concat([
+        average_corridor_prices(load_price_quotes(workspace)), take_published_prices(load_observations(workspace)),
+    ])
+    chosen = prices_of_corridor(CorridorPrices.validate(quarters), corridor)
+    return CorridorPrices.validate(pl.concat([chosen, average_years(chosen)]).sort(CorridorPrices.primary_key()))
+
+
+def load_price_targets(workspace: Workspace) -> dy.DataFrame[PriceTargets]:
+    """SDG 10.c.1 for every corridor and quarter with quotes, and for all services together."""
+    return check_price_targets(load_price_quotes(workspace))
+
+
+def allocate_receipts(
+    workspace: Workspace | None, *, area: str, year: int, without: tuple[str, ...] = ()
+) -> dy.DataFrame[RemittanceAllocations]:
+    """What an area receives, shared out over countries of residence by the three rules of Ratha and Shaw."""
+    return allocate_remittances(load_observations(workspace), area=area, year=year, without=without)
+
+
+def load_treaty_standings(workspace: Workspace | None, areas: Sequence[str], *, as_of: date) -> dy.DataFrame[TreatyStandings]:
+    """The standing of every treaty for the areas named, as of a date, with the age of what is known."""
+    held = workspace.read("process", "treaty_actions") if workspace else None
+    actions = [carried_treaty_actions()] if held is None else [held.collect(), carried_treaty_actions()]
+    listed = read_codelist("treaties")["treaty"]
+    return judge_treaty_standings(TreatyActions.validate(pl.concat(actions)), treaties=listed, areas=areas, as_of=as_of)
+
+
 def open_file_delivery(path: Path) -> Delivery:
     """The bytes of a file, ready to be collected."""
     from guzar.collect.delivery import take_delivery  # noqa: PLC0415
@@ -383,94 +475,23 @@ def open_file_delivery(path: Path) -> Delivery:
     return take_delivery(path)
 
 
-@dataclass(frozen=True)
-class Published:
-    """A release that was made, or was held already."""
+def load_release_tables(workspace: Workspace | None, *, as_of: str | None = None) -> ReleaseTables:
+    """The tables beside the figures that a release carries, by name; those without rows are left out.
 
-    release: str
-    folder: Path
-    values: int
-    dataflows: Mapping[str, int]
-    tables: Mapping[str, int]
-    is_new: bool
-
-
-ReleaseTables = Mapping[str, tuple[type[dy.Schema], pl.DataFrame]]
-
-
-def load_release_tables(workspace: Workspace | None) -> ReleaseTables:
-    """The tables beside the figures that a release carries, by name; those without rows are left out."""
-    tables: dict[str, tuple[type[dy.Schema], pl.DataFrame]] = {}
+    Standings of treaties are worked out as of a date (ISO 8601), and left out where none is given.
+    """
+    tables: dict[str, tuple[type[dy.Schema], pl.DataFrame]] = {"source_doubts": (SourceDoubts, check_sources(workspace))}
     if workspace is not None:
         tables["destination_evidence"] = (DestinationEvidence, load_destination_evidence(workspace))
+    if as_of is not None:
+        standings = load_treaty_standings(workspace, THE_TWELVE, as_of=date.fromisoformat(as_of))
+        tables["treaty_standings"] = (TreatyStandings, standings)
     return {name: (table, frame) for name, (table, frame) in tables.items() if frame.height}
 
 
 def publish_release(workspace: Workspace | None, out: Path, *, date: str, extra: ReleaseTables | None = None) -> Published:
     """Release all figures, every edition, as a folder in the workspace and a copy in `out`.
 
-    `extra` are tables beside the figures, by name, each with its declaration. The same content on the same day is
-    the same release and adds nothing; no release is ever overwritten. `out` appears whole or not at all.
+    `extra` are tables beside the figures, by name, each with its declaration.
     """
-    from guzar.share.editions import name_release, write_release  # noqa: PLC0415 - SDMX takes half a second to load
-
-    figures = release_public_figures(load_observations(workspace))
-    tables = {name: release_public_table(name, table, frame) for name, (table, frame) in (extra or {}).items()}
-    release = name_release(figures, tables, date=date)
-    is_new = _require_free(out, release)
-
-    def fill(folder: Path) -> None:
-        write_release(folder, figures, tables, release=release, date=date, made_from=_made_from(workspace))
-
-    if workspace is None:
-        if is_new:
-            replace_folder(out, fill)
-    else:
-        held = workspace.release_folder(release)
-        if not held.exists():
-            workspace.place(held, fill)
-        if is_new:
-            _copy_release(open_release(held), out)
-    record = open_release(out).record
-    rows = {name: int(about["rows"]) for name, about in record["tables"].items()}
-    return Published(release, out, figures.height, record["dataflows"], rows, is_new)
-
-
-def _require_free(out: Path, release: str) -> bool:
-    """Whether `out` is free for the release; False where it holds it already, refused where it holds anything else."""
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-        return True
-    if (out / RELEASE_RECORD).is_file() and open_release(out).id == release:
-        return False
-    raise SettingsInvalid(
-        "{path} holds something else already; a release is never overwritten.",
-        expected="a folder that does not exist yet, or is empty",
-        do="Choose another folder, for example --out {release}.", path=out, release=release,
-    )
-
-
-def _copy_release(held: StoredRelease, out: Path) -> None:
-    """Copy a release whose files all have the checksum that it names."""
-    damaged = held.damaged_files()
-    if damaged:
-        raise TableInvalid(
-            "The release {release} in the workspace is damaged.", where="files: {files}",
-            expected="every file as the release names it", do="Restore the release from a backup.",
-            release=held.id, files=", ".join(damaged),
-        )
-
-    def fill(folder: Path) -> None:
-        shutil.copytree(held.folder, folder, dirs_exist_ok=True)
-
-    replace_folder(out, fill)
-
-
-def _made_from(workspace: Workspace | None) -> list[dict[str, str]]:
-    """The files that figures were taken from, with their checksums: deliveries, or the files that ship."""
-    if workspace is None:
-        from guzar.reference import shipped_files  # noqa: PLC0415 - only when there is no workspace
-
-        return [{"file": name, "sha256": checksum_of(content)} for name, content in shipped_files().items()]
-    wanted = ("source", "edition", "file", "sha256", "received")
-    receipts = [held.receipt() for held in workspace.editions("collect", "published")]
-    return [{name: str(receipt[name]) for name in wanted if name in receipt} for receipt in receipts]
+    return publish_figures(load_observations(workspace), workspace, out, date=date, extra=extra or {})

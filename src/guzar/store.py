@@ -52,12 +52,12 @@ class StoredRelease:
     """A release as a folder: everything that `guzar publish` wrote, read back."""
 
     folder: Path
-    record: Mapping[str, Any]  # release.json: id, date, editions, rows, checksum of every file
+    record: Mapping[str, Any]  # release.json: release, date, editions, rows, checksum of every file
 
     @property
     def id(self) -> str:
         """The id of the release, as guzar-2026-11-21-1a2b3c4d."""
-        return str(self.record["id"])
+        return str(self.record["release"])
 
     def figures(self) -> dy.DataFrame[ReleasedFigures]:
         """All figures of the release, every edition."""

@@ -83,7 +83,7 @@ def show_number(value: float | None) -> str:
 def printed_quantum(values: pl.Series, definition: str) -> float:
     """One unit of the last digit that a series prints, in the indicator's unit; 0 where it prints full precision."""
     scale = float(definitions()[definition].scale) if definition in definitions() else 1.0
-    printed = values.drop_nulls().to_numpy() / scale
+    printed = values.drop_nulls().unique().to_numpy() / scale
     for digits in range(5):
         if (abs(printed * 10**digits - (printed * 10**digits).round()) < 1e-6).all():
             return float(scale / 10**digits)

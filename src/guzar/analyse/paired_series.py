@@ -58,9 +58,14 @@ def _label(axis: str) -> pl.Expr:
     return pl.when(alone).then(pl.col(axis)).otherwise(pl.col("counterpart") + ">" + pl.col("area"))
 
 
+def computed_definitions() -> list[str]:
+    """Definitions of figures that guzar computes: they repeat the slips of what they are computed from."""
+    return [d.id for d in definitions().values() if not d.series or d.id.startswith("guzar_")]
+
+
 def published_numbers(held: pl.DataFrame) -> pl.DataFrame:
     """Rows with a number other than zero that a publisher printed; no aggregates, nothing computed by guzar."""
-    computed = [d.id for d in definitions().values() if not d.series]
+    computed = computed_definitions()
     return held.filter(
         pl.col("value").is_not_null() & (pl.col("value") != 0) & ~pl.col("area").is_in(["WLD"])
         & ~pl.col("counterpart").is_in(["WLD"]) & ~pl.col("definition").is_in(computed)

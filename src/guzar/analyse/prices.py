@@ -9,6 +9,7 @@ Source: World Bank, Remittance Prices Worldwide; SDG indicator 10.c.1 (metadata 
 import dataframely as dy
 import polars as pl
 
+from guzar.define.tables.figures import Observations
 from guzar.define.tables.prices import PriceQuotes
 from guzar.define.tables.remittances import CorridorPrices, PriceTargets
 from guzar.errors import MethodNotApplicable
@@ -19,6 +20,9 @@ CHEAPEST = 3  # SmaRT: the three cheapest qualifying services
 CORRIDOR_LIMIT = 5.0  # per cent, SDG 10.c: no corridor above
 OVERALL_LIMIT = 3.0  # per cent, SDG 10.c: average of all services below
 FEWEST_QUOTES = 5  # fewer quotes with a margin of 0 may be a coincidence
+QUARTERLY = "remittance_cost_quarterly_percent"
+YEARLY = "remittance_cost_percent"
+YEARLY_DEFINITION = "guzar_corridor_year_cost"
 QUARTER = ["counterpart", "area", "period", "year", "source", "edition"]
 
 TOO_FEW = "fewer than three services are transparent and deliver within five days"
@@ -132,16 +136,10 @@ def _has_price() -> pl.Expr:
     return pl.col("average_cost_percent").is_not_null()
 
 
-def take_published_prices(
-    held: pl.DataFrame, indicator: str = "remittance_cost_percent"
-) -> dy.DataFrame[CorridorPrices]:
-    """Corridor averages as their publisher prints them, in the shape of CorridorPrices."""
-    corridors = held.filter(
-        (pl.col("indicator") == indicator)
-        & ~pl.col("counterpart").is_in(["_T", "_Z"])
-        & ~pl.col("area").is_in(["_Z"])
-    )
-    prices = corridors.with_columns(
+def take_published_prices(held: dy.DataFrame[Observations]) -> dy.DataFrame[CorridorPrices]:
+    """Quarterly corridor averages as their publisher prints them, in the shape of CorridorPrices."""
+    printed = held.filter((pl.col("indicator") == QUARTERLY) & pl.col("value").is_not_null())
+    prices = printed.with_columns(
         amount_sent_usd=pl.lit(200),
         average_kind=pl.lit("published"),
         average_cost_percent="value",
@@ -149,9 +147,24 @@ def take_published_prices(
         services_offered=pl.lit(None, pl.Int32),
         quarters=pl.lit(1),
         is_fee_only=pl.lit(None, pl.Boolean),
-        why_no_value=pl.when(pl.col("value").is_null()).then(pl.lit(NO_PRICE)),
+        why_no_value=pl.lit(None, pl.String),
     )
     return CorridorPrices.validate(prices.select(CorridorPrices.column_names()), cast=True)
+
+
+def average_published_years(held: dy.DataFrame[Observations]) -> dy.DataFrame[Observations]:
+    """The indicator `remittance_cost_percent`: each corridor's mean over the quarters of a year that hold a value."""
+    printed = held.filter((pl.col("indicator") == QUARTERLY) & pl.col("value").is_not_null())
+    key = ["area", "counterpart", "sex", "year", "unit", "source", "edition"]
+    years = printed.group_by(key, maintain_order=True).agg(pl.col("value").mean()).with_columns(
+        indicator=pl.lit(YEARLY),
+        definition=pl.lit(YEARLY_DEFINITION),
+        period=pl.col("year").cast(pl.String),
+        observation_status=pl.lit("observed"),
+        last_observed=pl.col("year"),
+        missing_mark=pl.lit(None, pl.String),
+    )
+    return Observations.validate(years.select(Observations.column_names()))
 
 
 def check_price_targets(quotes: dy.DataFrame[PriceQuotes]) -> dy.DataFrame[PriceTargets]:

@@ -22,6 +22,7 @@ from guzar.errors import MethodNotApplicable
 
 AMOUNTS = {"received": "remittances_received_usd", "paid": "remittances_paid_usd"}
 SHARES = {"received": "remittances_received_percent_gdp", "paid": "remittances_paid_percent_gdp"}
+PAID_SHARE_DEFINITION = "guzar_remittances_paid_percent_gdp"
 OUTPUT = "gdp_usd"
 EXCHANGE_RATE = "exchange_rate_local_currency_per_usd"
 REAL_OUTPUT = "gdp_constant_2015_usd"
@@ -95,6 +96,30 @@ def _latest_output(held: pl.DataFrame) -> pl.DataFrame:
     return latest.unique(["area", "year"], keep="first", maintain_order=True).select(
         "area", "year", output_usd="value", output_source="source", output_edition="edition"
     )
+
+
+def derive_paid_shares(held: dy.DataFrame[Observations]) -> dy.DataFrame[Observations]:
+    """The share of remittances paid, which nobody publishes: one row per paid amount of the World Bank with a GDP."""
+    paid = _shares_of_side(held, "paid").filter(
+        (pl.col("amount_source") == "world_bank") & pl.col("recomputed_percent").is_not_null()
+    )
+    rows = paid.select(
+        "area",
+        "year",
+        indicator=pl.lit(SHARES["paid"]),
+        counterpart=pl.lit("_T"),
+        sex=pl.lit("_Z"),
+        period=pl.col("year").cast(pl.String),
+        value="recomputed_percent",
+        unit=pl.lit("percent"),
+        definition=pl.lit(PAID_SHARE_DEFINITION),
+        source="amount_source",
+        edition="amount_edition",
+        observation_status=pl.lit("estimated"),
+        last_observed=pl.lit(None, pl.Int32),
+        missing_mark=pl.lit(None, pl.String),
+    )
+    return Observations.validate(rows.select(Observations.column_names()))
 
 
 def decompose_growth(

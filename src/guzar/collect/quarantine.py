@@ -13,7 +13,7 @@ from guzar.define.definitions import definitions
 from guzar.define.tables.figures import PublishedFigures, RefusedRows
 
 # Marks that publishers print instead of a number. None of them is a zero.
-MISSING_MARKS = ("..", "...", "…", "-", "–", "—", "~", "N", "NA", "n/a", "n.a.", "na", "x", "X", "*")
+MISSING_MARKS = ("..", "...", "…", "-", "–", "—", "~", "N", "NA", "N/A", "n/a", "n.a.", "na", "x", "X", "*")
 BLANK = "blank"
 PERIOD = r"^\d{4}e?$|^\d{4}\s*[-–]\s*\d{4}$|^\d{4}[-_ ]?Q[1-4]$|^\d{4}_[1-4]Q$"
 SEXES = ("total", "both", "both sexes", "male", "female", "m", "f", "t", "_t", "_z", "u", "unknown")

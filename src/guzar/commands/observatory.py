@@ -67,7 +67,7 @@ def site(
     place = open_workspace(workspace) if workspace else None
     with TemporaryDirectory() as folder:
         release = Path(folder) / "release"
-        journey.publish_release(place, release, date=_today(), extra=journey.load_release_tables(place))
+        journey.publish_release(place, release, date=_today(), extra=journey.load_release_tables(place, as_of=_today()))
         with speak.progress("Writing pages", 300) as step:
             pages = write_observatory(release, out, step=step)
     speak.say("{count} pages in {path}; open {path}/index.html", count=pages, path=out)

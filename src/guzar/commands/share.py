@@ -36,7 +36,8 @@ def publish(
     """
     place = open_workspace(workspace) if workspace else None
     with speak.progress("Publishing", 1) as step:
-        done = journey.publish_release(place, out, date=_day(date), extra=journey.load_release_tables(place))
+        day = _day(date)
+        done = journey.publish_release(place, out, date=day, extra=journey.load_release_tables(place, as_of=day))
         step()
     if done.is_new:
         speak.say(

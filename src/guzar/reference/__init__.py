@@ -51,3 +51,18 @@ def as_observations(rows: pl.DataFrame) -> pl.DataFrame:
         year=pl.col("period").str.slice(0, 4).cast(pl.Int32),
     )
     return rows.select(Observations.column_names())
+
+
+def shipped_claims() -> pl.DataFrame:
+    """The 48 claims of five documents in the columns of `guzar claims check`, every cell as text."""
+    return _read_table("claims.csv")
+
+
+def shipped_claim_documents() -> pl.DataFrame:
+    """The documents that the shipped claims come from: document, title, publisher, date, kind."""
+    return _read_table("claim_documents.csv")
+
+
+def _read_table(name: str) -> pl.DataFrame:
+    content = resources.files("guzar.reference").joinpath(name).read_bytes()
+    return pl.read_csv(content, infer_schema=False, null_values=[""])

@@ -175,7 +175,7 @@ def _record(
     held = figures.group_by("source", "edition").len().sort("source", "edition")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
-        "id": release,
+        "release": release,
         "date": date,
         "guzar": __version__,
         "values": figures.height,

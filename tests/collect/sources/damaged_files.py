@@ -1,7 +1,7 @@
 """Ten ways in which a published file arrives damaged: text, workbook and Parquet alike.
 
-Each damage takes the delivery apart into rows of cells, harms them, and writes the same kind of file again (an
-old .xls as .xlsx: a layout looks at sheets, not at the container).
+Each damage takes the delivery apart into rows of cells, harms them, and writes the same kind of file again
+(an old .xls as .xlsx: a layout looks at sheets, not at the container).
 """
 
 import csv
@@ -45,6 +45,8 @@ class Place:
     number: int
     area: int = 0
     encoding: str = "utf-8"
+    separator: str = ","
+    sheet: str = ""  # the sheet that is harmed; the first one where none is named
 
 
 def damage(delivery: Delivery, kind: str, place: Place) -> Delivery:
@@ -54,13 +56,14 @@ def damage(delivery: Delivery, kind: str, place: Place) -> Delivery:
     if kind == "empty":
         return replace(delivery, content=b"")
     if kind == "wrong_encoding":
-        return replace(delivery, content=_as_text(_first_sheet(delivery, place.encoding)).encode("utf-16"))
+        return replace(delivery, content=_as_text(_first_sheet(delivery, place)).encode("utf-16"))
     if kind == "wrong_sheet":
-        return _write(delivery, {"Sheet9": [["a", "b"], ["1", "2"]]}, "utf-8")
-    sheets = {name: [list(row) for row in rows] for name, rows in _sheets(delivery, place.encoding).items()}
-    first = next(iter(sheets))
-    sheets[first] = HARM[kind](sheets[first], place)
-    return _write(delivery, sheets, place.encoding)
+        return _write(delivery, {"Sheet9": [["a", "b"], ["1", "2"]]}, place)
+    held = _sheets(delivery, place.encoding, place.separator)
+    sheets = {name: [list(row) for row in rows] for name, rows in held.items()}
+    harmed = place.sheet or next(iter(sheets))
+    sheets[harmed] = HARM[kind](sheets[harmed], place)
+    return _write(delivery, sheets, place)
 
 
 def _missing_column(rows: Rows, place: Place) -> Rows:
@@ -111,12 +114,12 @@ HARM: dict[str, Callable[[Rows, Place], Rows]] = {
 }
 
 
-def _first_sheet(delivery: Delivery, encoding: str) -> Rows:
-    return next(iter(_sheets(delivery, encoding).values()))
+def _first_sheet(delivery: Delivery, place: Place) -> Rows:
+    return next(iter(_sheets(delivery, place.encoding, place.separator).values()))
 
 
 @cache
-def _sheets(delivery: Delivery, encoding: str) -> dict[str, Rows]:
+def _sheets(delivery: Delivery, encoding: str, separator: str) -> dict[str, Rows]:
     """The delivery as rows of cells, by sheet."""
     if delivery.content[:4] == b"PAR1":
         table = pl.read_parquet(io.BytesIO(delivery.content))
@@ -125,9 +128,8 @@ def _sheets(delivery: Delivery, encoding: str) -> dict[str, Rows]:
         return {
             sheet: _sheet(delivery, sheet) for sheet in fastexcel.read_excel(delivery.content).sheet_names
         }
-    return {
-        "text": [list(row) for row in csv.reader(io.StringIO(delivery.content.decode(encoding), newline=""))]
-    }
+    text = io.StringIO(delivery.content.decode(encoding), newline="")
+    return {"text": [list(row) for row in csv.reader(text, delimiter=separator)]}
 
 
 def _sheet(delivery: Delivery, sheet: str) -> Rows:
@@ -141,18 +143,18 @@ def _sheet(delivery: Delivery, sheet: str) -> Rows:
     ]
 
 
-def _write(delivery: Delivery, sheets: dict[str, Rows], encoding: str) -> Delivery:
+def _write(delivery: Delivery, sheets: dict[str, Rows], place: Place) -> Delivery:
     first = next(iter(sheets.values()))
     if delivery.content[:4] == b"PAR1":
         return replace(delivery, content=_as_parquet(first))
     if delivery.content[:2] in (b"PK", b"\xd0\xcf"):
         return replace(delivery, content=_as_workbook(sheets))
-    return replace(delivery, content=_as_text(first).encode(encoding))
+    return replace(delivery, content=_as_text(first, place.separator).encode(place.encoding))
 
 
-def _as_text(rows: Rows) -> str:
+def _as_text(rows: Rows, separator: str = ",") -> str:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows(
+    csv.writer(out, delimiter=separator, lineterminator="\n").writerows(
         [["" if cell is None else cell for cell in row] for row in rows]
     )
     return out.getvalue()

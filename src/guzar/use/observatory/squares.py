@@ -61,6 +61,7 @@ class Cell:
     name: str = ""
     said: str = ""
     href: str = ""
+    modelled: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from guzar.use.observatory.words import Words
 STOCK = "un_stock_by_origin"
 HOSTED = "un_stock_hosted"
 REGION = "GUZAR12"
+MODELLED = "modelled_from_modelled"
 
 
 def make_pages(published: Published, say: Words) -> Iterator[Page]:
@@ -32,42 +33,59 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 
 
 def region_cells(published: Published) -> pl.DataFrame:
-    """Newest stock cells among the twelve areas, both sexes, last reference year."""
+    """Stock cells among the twelve areas, both sexes, newest edition, last year that may stand in a headline.
+
+    That is the last year whose total over the twelve is not mostly modelled from modelled.
+    """
+    total = published.rows("migrant_stock", area=REGION, counterpart=REGION, sex="_T").filter(pl.col("observation_status") != MODELLED)
     rows = published.rows("migrant_stock", definition=STOCK, sex="_T", area=list(THE_TWELVE), counterpart=list(THE_TWELVE))
-    rows = rows.filter(pl.col("area") != pl.col("counterpart"))
+    newest = rows.filter((pl.col("area") != pl.col("counterpart")) & (pl.col("edition") == pl.col("edition").max()))
+    if not total.height or not newest.height:
+        return newest.clear()
+    return newest.filter(pl.col("year") == total["year"].max())
+
+
+def repeating_destinations(published: Published) -> tuple[int, int]:
+    """For the newest edition's last year: how many of the twelve repeat an older origin mix, and which year that is."""
+    rows = published.rows("migrant_stock", definition=STOCK, sex="_T", area=list(THE_TWELVE))
     newest = rows.filter(pl.col("edition") == pl.col("edition").max())
-    return newest.filter(pl.col("year") == pl.col("year").max()) if newest.height else newest
+    last = newest.filter(pl.col("year") == pl.col("year").max())
+    return last.filter(pl.col("observation_status") == MODELLED)["area"].n_unique(), int(last["year"].max())  # type: ignore[arg-type]
 
 
 def _start(published: Published, cells: pl.DataFrame, say: Words) -> Page:
-    born = cells["value"].sum()
     return Page(
         path="index.html", nav="index.html", title=say("Region"),
-        finding=_finding(born, cells, say), standfirst=_standfirst(cells, say),
+        finding=_finding(published, cells, say), standfirst=_standfirst(published, cells, say),
         key_numbers=_key_numbers(published, cells, say),
         sections=[s for s in (_map_section(published, cells, say), _squares_section(cells, say), _money_section(published, say)) if s.figures],
         notice=[say("Figures are those of their publishers, with source, edition and year of the last observation; guzar adds nothing to them but sums and shares that it names as such.")],
     )
 
 
-def _finding(born: float, cells: pl.DataFrame, say: Words) -> str:
-    old = _share_old(cells)
-    people = say.amount(born)
-    if old > 0.5:  # noqa: PLR2004 - "mostly"
-        return say("{people} people born in one of these twelve countries live in another. The counts behind it are mostly a decade old.", people=people)
-    return say("{people} people born in one of these twelve countries live in another.", people=people)
+def _total(published: Published, area: str, year: int) -> Value | None:
+    """People born in one of the twelve and living in `area` (another of them), as released."""
+    return published.value("migrant_stock", area, counterpart=REGION, sex="_T", year=year)
 
 
-def _share_old(cells: pl.DataFrame, age: int = 9) -> float:
-    """Share of these people who live where the last observation is at least `age` years older than the figure."""
-    old = cells.filter(pl.col("year") - pl.col("last_observed") >= age)["value"].sum()
-    return float(old) / float(cells["value"].sum())
+def _year(cells: pl.DataFrame) -> int:
+    return int(cells["year"].max())  # type: ignore[arg-type]
 
 
-def _standfirst(cells: pl.DataFrame, say: Words) -> str:
+def _finding(published: Published, cells: pl.DataFrame, say: Words) -> str:
+    total = _total(published, REGION, _year(cells))
+    repeated, last = repeating_destinations(published)
+    people = say.amount(total.value if total else None)
+    if repeated > len(THE_TWELVE) / 2:
+        return say("{people} people born in one of these twelve countries lived in another in {year}. For {count} of the twelve, newer figures only repeat an old mix of origins.", people=people, year=_year(cells), count=repeated)
+    return say("{people} people born in one of these twelve countries lived in another in {year}.", people=people, year=_year(cells))
+
+
+def _standfirst(published: Published, cells: pl.DataFrame, say: Words) -> str:
+    repeated, last = repeating_destinations(published)
     return say(
-        "{share} of them live where the last census before this figure was at least nine years old. So every number here shows two things: what it says, and when someone last looked.",
-        share=say.percent(100 * _share_old(cells), 0),
+        "Where {count} of these countries host migrants, the figures for {last} are those of an earlier date times one common factor: nothing new about origins was observed. So every number here shows two things: what it says, and when someone last looked.",
+        count=repeated, last=last,
     )
 
 
@@ -76,27 +94,28 @@ def _values(rows: pl.DataFrame) -> list[Value]:
 
 
 def _key_numbers(published: Published, cells: pl.DataFrame, say: Words) -> list[KeyNumber]:
+    year = _year(cells)
     hosted = published.rows("migrant_stock", definition=HOSTED, sex="_T", area=list(THE_TWELVE))
     hosted = hosted.filter(pl.col("year") == pl.col("year").max()) if hosted.height else hosted
-    in_russia = cells.filter(pl.col("area") == "RUS")
+    hosted_total = published.value("migrant_stock", REGION, sex="_T")
     keys = [
-        _sum_key(say("Born in one of the 12 areas, living in another"), cells, say),
-        _sum_key(say("of these, living in Russia"), in_russia, say),
-        _sum_key(say("Living in the 12 areas, born in any other country"), hosted, say),
+        _sum_key(say("Born in one of the 12 areas, living in another"), _total(published, REGION, year), cells, say),
+        _sum_key(say("of these, living in Russia"), _total(published, "RUS", year), cells.filter(pl.col("area") == "RUS"), say),
+        _sum_key(say("Living in the 12 areas, born in any other country"), hosted_total, hosted, say),
     ]
-    paid = published.value("remittances_paid_usd", "RUS")
+    paid = published.value("remittances_paid_usd", "RUS", source="world_bank")
     if paid:
         amount = say.amount(paid.value)
-        keys.append(KeyNumber(say("Remittances paid from Russia to all countries"), amount.number, say("US$ {unit}", unit=amount.unit), say.tail(paid), say.edition(paid)))
+        keys.append(KeyNumber(say("Remittances paid from Russia to all countries"), amount.number, say("US$ {unit} ({year})", unit=amount.unit, year=paid.year), say.tail(paid), say.edition(paid)))
     return [key for key in keys if key is not None]
 
 
-def _sum_key(label: str, rows: pl.DataFrame, say: Words) -> KeyNumber | None:
-    if not rows.height:
+def _sum_key(label: str, total: Value | None, parts: pl.DataFrame, say: Words) -> KeyNumber | None:
+    """A released total, with one dot per country on its tail: the evidence of its parts."""
+    if total is None:
         return None
-    values = _values(rows)
-    amount = say.amount(sum(v.value or 0 for v in values))
-    return KeyNumber(label, amount.number, amount.unit, say.tail(*values), say.edition(values[0]))
+    amount = say.amount(total.value)
+    return KeyNumber(label, amount.number, say("{unit} ({year})", unit=amount.unit, year=total.year), say.tail(*_values(parts)), say.edition(total))
 
 
 def _map_section(published: Published, cells: pl.DataFrame, say: Words) -> Section:
@@ -104,7 +123,7 @@ def _map_section(published: Published, cells: pl.DataFrame, say: Words) -> Secti
 
 
 def _map(published: Published, cells: pl.DataFrame, say: Words) -> Figure:
-    year = int(cells["year"].max())  # type: ignore[arg-type]
+    year = _map_year(published)
     abroad = published.rows("emigrant_stock", sex="_T", area=list(THE_TWELVE), year=year)
     hosted = published.rows("migrant_stock", definition=HOSTED, sex="_T", area=list(THE_TWELVE), year=year)
     out, into = dict(abroad.select("area", "value").iter_rows()), dict(hosted.select("area", "value").iter_rows())
@@ -123,6 +142,14 @@ def _map(published: Published, cells: pl.DataFrame, say: Words) -> Figure:
     )
 
 
+def _map_year(published: Published) -> int | None:
+    """The last year in which no area's people abroad are mostly modelled from modelled."""
+    rows = published.rows("emigrant_stock", sex="_T", area=list(THE_TWELVE))
+    newest = rows.filter(pl.col("edition") == pl.col("edition").max())
+    doubtful = newest.filter(pl.col("observation_status") == MODELLED)["year"].unique().implode()
+    return newest.filter(~pl.col("year").is_in(doubtful))["year"].max()  # type: ignore[return-value]
+
+
 def _holds(out: dict[str, float], into: dict[str, float]) -> bool:
     """Whether the heading is true of the figures: nothing is claimed that the map does not show."""
     both = [code for code in THE_TWELVE if code in out and code in into]
@@ -134,8 +161,8 @@ def _holds(out: dict[str, float], into: dict[str, float]) -> bool:
 
 
 def _censuses(cells: pl.DataFrame, say: Words) -> Figure:
-    year = int(cells["year"].max())  # type: ignore[arg-type]
-    seen = dict(cells.select("area", "last_observed").unique().iter_rows())
+    year = _year(cells)
+    seen = dict(cells.group_by("area").agg(pl.col("last_observed").max()).iter_rows())
     ordered = sorted(THE_TWELVE, key=lambda c: (seen.get(c) or 9999, say.area(c)))
     oldest = ordered[0]
     lines = [_evidence_line(code, seen.get(code), year, say, code == oldest) for code in ordered]
@@ -161,14 +188,15 @@ def _squares_section(cells: pl.DataFrame, say: Words) -> Section:
     order = sorted(THE_TWELVE, key=lambda c: -sum(v or 0 for (origin, home), v in value.items() if c in (origin, home)))
     million = {pair: (v or 0) / 1e6 for pair, v in value.items()}
     areas = [_axis_area(code, million, say) for code in order]
-    pairs = {(a, b): _cell(a, b, value.get((a, b)), say) for a in order for b in order if a != b}
+    modelled = set(cells.filter(pl.col("observation_status") == MODELLED).select("counterpart", "area").iter_rows())
+    pairs = {(a, b): _cell(a, b, value.get((a, b)), (a, b) in modelled, say) for a in order for b in order if a != b}
     in_russia = sum(v or 0 for (_, home), v in value.items() if home == "RUS") / sum(v or 0 for v in value.values())
-    year = int(cells["year"].max())  # type: ignore[arg-type]
+    year = _year(cells)
     heading = say("Every second one of them lives in Russia") if 0.45 < in_russia < 0.55 else say("{share} of them live in Russia", share=say.percent(100 * in_russia, 0))
     listed = sum(v is not None for v in value.values())
     sub = say("Persons born in one area and living in another, area of squares proportional to persons. Select a square to open the corridor.")
     said = SquareWords(sub, say("Now living in → millions of persons, {year}", year=year), say("Born in ↓"), say("All 11"))
-    source = say("UN DESA, International Migrant Stock, origin × destination, both sexes. {listed} pairs listed, {missing} not listed; not listed is not zero. “Other” origins are outside this table.", listed=listed, missing=len(pairs) - listed)
+    source = say("UN DESA, International Migrant Stock, origin × destination, both sexes. {listed} pairs listed, {missing} not listed; not listed is not zero. Hatched: the destination repeats an older mix of origins. “Other” origins are outside this table.", listed=listed, missing=len(pairs) - listed)
     return Section(
         say("Who lives where"),
         [Figure("squares", heading, sub, table_of_squares(areas, pairs, said), source, rows=cells.sort("value", descending=True), width="full")],
@@ -184,13 +212,14 @@ def _axis_area(code: str, million: dict[tuple[str, str], float], say: Words) -> 
     return Area(code, name, head, say.number(row, 2), say.number(column, 2))
 
 
-def _cell(origin: str, home: str, value: float | None, say: Words) -> Cell:
+def _cell(origin: str, home: str, value: float | None, is_modelled: bool, say: Words) -> Cell:
     pair = say("Born in {origin}, living in {home}", origin=say.area(origin), home=say.area(home))
     if value is None:
         return Cell(None, say("{pair}: not listed by the source", pair=pair))
     label = say.number(value / 1e6, 1) if value >= 150_000 else ""  # noqa: PLR2004 - smaller squares hold no label
     name = f"{say.area(origin)} → {say.area(home)}"
-    return Cell(value, f"{pair}: {say.number(value, 0)}", label, name, str(say.amount(value)), f"corridors/{origin}-{home}.html")
+    spoken = f"{pair}: {say.number(value, 0)}" + (say(" (modelled from modelled)") if is_modelled else "")
+    return Cell(value, spoken, label, name, str(say.amount(value)), f"corridors/{origin}-{home}.html", modelled=is_modelled)
 
 
 def _money_section(published: Published, say: Words) -> Section:

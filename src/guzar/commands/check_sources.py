@@ -1,0 +1,64 @@
+"""`guzar check-sources`: publishers' slips that general tests find in what is held."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.table import Table
+
+from guzar import journey
+from guzar.analyse.doubts import explain
+from guzar.commands.speaker import Speaker, command
+from guzar.store import open_workspace, write_table
+
+CHECKS = {
+    "exchanged_values": "values that sit with each other's areas",
+    "displaced_values": "values that sit with another area",
+    "slipped_rows": "whole rows that slipped",
+    "exchanged_codes": "names beside each other's codes",
+    "code_of_another_area": "a name beside another area's code",
+    "one_sender_only": "a sum that rests on one sender",
+    "share_outside_range": "shares outside 0 to 100 per cent",
+    "sexes_unlike_total": "women and men that miss the total",
+    "total_below_parts": "totals below the sum of their parts",
+    "unit_slip_between_years": "a thousand times the year before",
+    "unit_slip_between_editions": "a thousand times another edition",
+    "repeated_series": "one series under two areas",
+}
+SHOWN = 12
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the command `check-sources`."""
+    command(app, "check-sources", "Analyse")(check_sources)
+
+
+def check_sources(
+    speak: Speaker,
+    out: Annotated[Path, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")],
+    workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
+) -> None:
+    """Look for publishers' slips with general tests: exchanged values and codes, slipped rows and units, sums.
+
+    Example: guzar check-sources --workspace work --out doubts.csv
+    """
+    doubts = journey.check_sources(open_workspace(workspace) if workspace else None)
+    sentences = [_sentence(speak, row) for row in doubts.iter_rows(named=True)]
+    write_table(out, doubts.with_columns(explanation=pl.Series(sentences, dtype=pl.String)))
+    counts = Counter(doubts["check"])
+    table = Table(speak.text("check"), speak.text("doubts"), speak.text("meaning"), box=None)
+    for check, count in sorted(counts.items()):
+        table.add_row(check, str(count), speak.text(CHECKS[check]))
+    speak.show(table)
+    for sentence in sentences[:SHOWN]:
+        speak.say("{sentence}", sentence=sentence)
+    speak.say("{count} doubts written to {path}. A doubt is a question to the publisher; no value was changed.",
+              count=doubts.height, path=out)
+    speak.summary({"doubts": doubts.height, "by_check": dict(counts), "out": str(out)})
+
+
+def _sentence(speak: Speaker, row: dict[str, object]) -> str:
+    template, values = explain(row)
+    return speak.text(template, **values)

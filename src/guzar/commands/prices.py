@@ -1,0 +1,48 @@
+"""`guzar prices`: what it costs to send money along a corridor."""
+
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.table import Table
+
+from guzar import journey
+from guzar.commands.speaker import Speaker, command
+from guzar.store import open_workspace, write_table
+
+KINDS = {"simple": "simple average", "smart": "SmaRT", "published": "as published"}
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the command `prices`."""
+    command(app, "prices", "Analyse")(prices)
+
+
+def prices(
+    speak: Speaker,
+    corridor: Annotated[str, typer.Option(help="Corridor in quotation marks, e.g. 'RUS>TJK': sent from, received in.")],
+    out: Annotated[Path, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")],
+    workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
+) -> None:
+    """Prices of a corridor by quarter and year: simple average, SmaRT and as published, for 200 and 500 US dollars.
+
+    Example: guzar prices --corridor 'RUS>TJK' --workspace work --out prices.csv
+    """
+    found = journey.load_corridor_prices(open_workspace(workspace) if workspace else None, corridor)
+    write_table(out, found)
+    _show_years(speak, found)
+    if found["is_fee_only"].any():
+        speak.say("Every quote from this sender has a margin of 0: the prices hold the fee only and are too low.")
+    speak.say("{count} rows written to {path}.", count=found.height, path=out)
+    speak.summary({"rows": found.height, "out": str(out)})
+
+
+def _show_years(speak: Speaker, found: pl.DataFrame) -> None:
+    years = found.filter((pl.col("amount_sent_usd") == 200) & ~pl.col("period").str.contains("Q")).sort("period", "average_kind")
+    table = Table(speak.text("year"), speak.text("average"), "%", speak.text("quarters"), box=None)
+    for row in years.iter_rows(named=True):
+        cost = row["average_cost_percent"]
+        shown = speak.text(row["why_no_value"]) if cost is None else f"{cost:.2f}"
+        table.add_row(row["period"], speak.text(KINDS[row["average_kind"]]), shown, str(row["quarters"]))
+    speak.show(table)
