@@ -4,7 +4,6 @@
 """
 
 import re
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -34,32 +33,37 @@ from guzar.collect.code_lists import read_code_lists
 from guzar.collect.delivery import Delivery, Layout, Reading, choose_layout
 from guzar.collect.json_pages import fetch_deliveries, ignore_pages
 from guzar.collect.live import Policy, fetch, open_client, shown_address
-from guzar.collect.receipt import write_receipt
 from guzar.collect.mapping import TableMapping, declare
+from guzar.collect.receipt import write_receipt
 from guzar.collect.sources import layouts, live_services
 from guzar.collect.sources.own_table import read_own_table
 from guzar.collect.sources.sdmx_services import query_of, read_sdmx_figures
 from guzar.define import columns
-from guzar.define.areas import ALL, regions
+from guzar.define.areas import ALL, THE_TWELVE, regions
+from guzar.define.codelist import read_codelist
 from guzar.define.definitions import Definition, register_definitions
 from guzar.define.services import service_address
 from guzar.define.sources import Source, find_source, register_source
-from guzar.define.codelist import read_codelist
 from guzar.define.tables.checks import DeliveredCodes, SourceDoubts
 from guzar.define.tables.evidence import DestinationEvidence
 from guzar.define.tables.figures import Observations
 from guzar.define.tables.prices import PriceQuotes
-from guzar.define.tables.remittances import CorridorPrices, PriceTargets, RemittanceAllocations, ShareDecompositions
+from guzar.define.tables.remittances import (
+    CorridorPrices,
+    PriceTargets,
+    RemittanceAllocations,
+    ShareDecompositions,
+)
 from guzar.define.tables.treaties import TreatyActions
 from guzar.define.tables.treaty_standings import TreatyStandings
-from guzar.errors import DeliveryRefused, MethodNotApplicable, SettingsInvalid, TableInvalid
+from guzar.errors import DeliveryRefused, MethodNotApplicable, SettingsInvalid
 from guzar.process.harmonise import accept_observations, harmonise
 from guzar.process.harmonise_prices import harmonise_prices
 from guzar.process.harmonise_treaties import carried_treaty_actions, harmonise_treaties
-from guzar.use.claims import check_claims
-from guzar.use.claims.files import add_verdicts, regions_asked, take_claims, take_regions
 from guzar.publication import Published, ReleaseTables, publish_figures
 from guzar.store import Workspace, checksum_of
+from guzar.use.claims import check_claims
+from guzar.use.claims.files import add_verdicts, regions_asked, take_claims, take_regions
 
 # What each as-printed table becomes in the room `process`.
 PROCESSED: dict[str, tuple[str, Callable[..., pl.DataFrame]]] = {

@@ -34,7 +34,12 @@ class Published:
 
 
 def publish_figures(
-    observations: dy.DataFrame[Observations], workspace: Workspace | None, out: Path, *, date: str, extra: ReleaseTables
+    observations: dy.DataFrame[Observations],
+    workspace: Workspace | None,
+    out: Path,
+    *,
+    date: str,
+    extra: ReleaseTables,
 ) -> Published:
     """Release figures, every edition, as a folder in the workspace and a copy in `out`.
 
@@ -74,7 +79,9 @@ def _require_free(out: Path, release: str) -> bool:
     raise SettingsInvalid(
         "{path} holds something else already; a release is never overwritten.",
         expected="a folder that does not exist yet, or is empty",
-        do="Choose another folder, for example --out {release}.", path=out, release=release,
+        do="Choose another folder, for example --out {release}.",
+        path=out,
+        release=release,
     )
 
 
@@ -83,9 +90,12 @@ def _copy_release(held: StoredRelease, out: Path) -> None:
     damaged = held.damaged_files()
     if damaged:
         raise TableInvalid(
-            "The release {release} in the workspace is damaged.", where="files: {files}",
-            expected="every file as the release names it", do="Restore the release from a backup.",
-            release=held.id, files=", ".join(damaged),
+            "The release {release} in the workspace is damaged.",
+            where="files: {files}",
+            expected="every file as the release names it",
+            do="Restore the release from a backup.",
+            release=held.id,
+            files=", ".join(damaged),
         )
 
     def fill(folder: Path) -> None:

@@ -5,12 +5,17 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 import pytest
+from hypothesis import settings
 
 from guzar.collect import quarantine
 from guzar.collect.delivery import choose_layout, take_delivery
 from guzar.collect.sources import layouts
 from guzar.define.tables.figures import Observations
 from guzar.process.harmonise import harmonise
+
+# Steps on tables cost milliseconds each, and machines that run the tests are busy.
+settings.register_profile("tables", deadline=None, max_examples=30)
+settings.load_profile("tables")
 
 FILES = (
     "un-desa-2019-stock-by-origin-destination-sex.parquet", "un-desa-2019-stock-by-destination-sex.xlsx",

@@ -144,8 +144,17 @@ def ranged(body: bytes, tag: str, cut_after: int | None = None) -> Act:
 def hurried(**changes: object) -> Policy:
     """A policy in real time whose pauses are short enough for a test."""
     usual: dict[str, object] = {
-        "connect_seconds": 0.5, "read_seconds": 0.3, "total_seconds": 3.0, "attempts": 3,
-        "first_pause_seconds": 0.01, "longest_pause_seconds": 0.05,
+        "connect_seconds": 0.5,
+        "read_seconds": 0.3,
+        "total_seconds": 3.0,
+        "attempts": 3,
+        "first_pause_seconds": 0.01,
+        "longest_pause_seconds": 0.05,
     }
-    return Policy(clock=time.monotonic, sleep=time.sleep, jitter=lambda: 0.5, now=lambda: datetime.now(UTC),
-                  **{**usual, **changes})  # type: ignore[arg-type]
+    return Policy(
+        clock=time.monotonic,
+        sleep=time.sleep,
+        jitter=lambda: 0.5,
+        now=lambda: datetime.now(UTC),
+        **{**usual, **changes},
+    )  # type: ignore[arg-type]

@@ -40,7 +40,10 @@ def test_passing_faults_are_tried_again(tmp_path: Path, code: int) -> None:
 
 @pytest.mark.parametrize("code", [400, 401, 403, 404, 410])
 def test_lasting_faults_are_not(tmp_path: Path, code: int) -> None:
-    with publisher(status(code)) as server, pytest.raises(SourceUnavailable, match=f"status {code}") as refusal:
+    with (
+        publisher(status(code)) as server,
+        pytest.raises(SourceUnavailable, match=f"status {code}") as refusal,
+    ):
         ask(server, tmp_path)
     assert len(server.asked) == 1
     assert all(part in str(refusal.value) for part in ("Where:", "Expected:", "What to do:"))
@@ -65,8 +68,12 @@ def test_retry_after_beyond_the_time_out_is_said_and_not_waited_for(tmp_path: Pa
 
 def test_pauses_double_and_are_spread_by_the_jitter(tmp_path: Path) -> None:
     naps: list[float] = []
-    policy = replace(hurried(attempts=5, first_pause_seconds=1, longest_pause_seconds=3), sleep=naps.append,
-                     jitter=lambda: 0.0, total_seconds=60.0)
+    policy = replace(
+        hurried(attempts=5, first_pause_seconds=1, longest_pause_seconds=3),
+        sleep=naps.append,
+        jitter=lambda: 0.0,
+        total_seconds=60.0,
+    )
     with publisher(status(500)) as server, pytest.raises(SourceUnavailable):
         ask(server, tmp_path, policy)
     assert naps == [0.5, 1.0, 1.5, 1.5]
@@ -93,7 +100,10 @@ def test_a_new_version_is_not_glued_to_the_old_one(tmp_path: Path) -> None:
 
 
 def test_a_later_run_goes_on_where_the_earlier_gave_up(tmp_path: Path) -> None:
-    with publisher(ranged(BODY, '"v1"', cut_after=3000), status(500)) as server, pytest.raises(SourceUnavailable) as refusal:
+    with (
+        publisher(ranged(BODY, '"v1"', cut_after=3000), status(500)) as server,
+        pytest.raises(SourceUnavailable) as refusal,
+    ):
         ask(server, tmp_path)
     assert "3000 bytes are held" in str(refusal.value)
     with publisher(ranged(BODY, '"v1"')) as server:
@@ -108,7 +118,9 @@ def test_without_a_validator_it_begins_anew(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "act", [stall(), stall(BODY[:10]), drip(BODY, 0.05)], ids=["stalls at once", "stalls in the middle", "drips"]
+    "act",
+    [stall(), stall(BODY[:10]), drip(BODY, 0.05)],
+    ids=["stalls at once", "stalls in the middle", "drips"],
 )
 def test_ends_within_the_time_out(tmp_path: Path, act: object) -> None:
     policy = hurried(total_seconds=1.0, attempts=100)
@@ -135,7 +147,10 @@ def test_wrong_length_is_no_data(tmp_path: Path) -> None:
 
 
 def test_garbage_is_no_data(tmp_path: Path) -> None:
-    with publisher(data(b"<html>maintenance</html>")) as server, pytest.raises(SourceUnavailable, match="not with data"):
+    with (
+        publisher(data(b"<html>maintenance</html>")) as server,
+        pytest.raises(SourceUnavailable, match="not with data"),
+    ):
         ask(server, tmp_path, is_data=lambda content: content.startswith(b"{"))
     assert len(server.asked) == 3
 
@@ -161,7 +176,9 @@ def test_redirects_stay_on_the_site(tmp_path: Path) -> None:
         ask(server, tmp_path)
 
 
-@pytest.mark.parametrize("address", ["http://example.org/x", "ftp://127.0.0.1/x", "file:///etc/passwd", "https:///x"])
+@pytest.mark.parametrize(
+    "address", ["http://example.org/x", "ftp://127.0.0.1/x", "file:///etc/passwd", "https:///x"]
+)
 def test_unsafe_addresses_are_refused(tmp_path: Path, address: str) -> None:
     with open_client() as client, pytest.raises(SettingsInvalid, match="https"):
         fetch(Request("made_up", address), client, hurried(), tmp_path / "x.part")
@@ -185,7 +202,9 @@ def test_any_retry_after_is_a_pause_of_zero_or_more(header: str) -> None:
 
 @settings(max_examples=15, deadline=None)
 @given(cuts=st.lists(st.integers(1, 900), min_size=1, max_size=5))
-def test_however_it_is_cut_the_bytes_come_once(tmp_path_factory: pytest.TempPathFactory, cuts: list[int]) -> None:
+def test_however_it_is_cut_the_bytes_come_once(
+    tmp_path_factory: pytest.TempPathFactory, cuts: list[int]
+) -> None:
     acts = [ranged(BODY[:1000], '"v"', cut_after=cut) for cut in cuts] + [ranged(BODY[:1000], '"v"')]
     with publisher(*acts) as server:
         got = ask(server, tmp_path_factory.mktemp("cut"), hurried(attempts=9))

@@ -47,10 +47,14 @@ def block(language: str) -> str:
     return found[1]
 
 
-def collect(tmp_path: Path, content: bytes, mapping: str, name: str = "table.csv") -> tuple[Workspace, journey.Collected]:
+def collect(
+    tmp_path: Path, content: bytes, mapping: str, name: str = "table.csv"
+) -> tuple[Workspace, journey.Collected]:
     place = open_workspace(tmp_path / "work", create=True)
     told = read_mapping(mapping.encode(), "table.toml")
-    return place, journey.collect_described(place, "own_table", Delivery(name, content), told, received="2024-03-01")
+    return place, journey.collect_described(
+        place, "own_table", Delivery(name, content), told, received="2024-03-01"
+    )
 
 
 def figures(place: Workspace, source: str = "made_up") -> pl.DataFrame:
@@ -63,7 +67,12 @@ def test_the_documented_example_is_twenty_lines_and_reads_as_the_page_says(tmp_p
     held = figures(place, "example_permits")
     men = held.filter(counterpart="UZB", sex="M", year=2023).row(0, named=True)
     assert men["value"] == 1_201_000
-    assert (men["area"], men["unit"], men["definition"], men["edition"]) == ("RUS", "permits", "example_permits_in_force", "2024-02")
+    assert (men["area"], men["unit"], men["definition"], men["edition"]) == (
+        "RUS",
+        "permits",
+        "example_permits_in_force",
+        "2024-02",
+    )
     assert held.filter(counterpart="KGZ", sex="M", year=2022)["observation_status"].to_list() == ["not_known"]
     assert held.filter(counterpart="TJK", sex="F", year=2022)["value"].to_list() == [None]
     assert held.filter(counterpart="TJK", sex="F", year=2023)["value"].to_list() == [101_900]
@@ -71,7 +80,10 @@ def test_the_documented_example_is_twenty_lines_and_reads_as_the_page_says(tmp_p
     assert done.kept == 12
     receipt = next(place.editions("collect", "published")).receipt()
     assert receipt["publisher"] == "Пример: миграционная служба"
-    assert receipt["notes_outside_the_table"] == ["Действующие разрешения на работу, тыс. человек", "* Включая продлённые."]
+    assert receipt["notes_outside_the_table"] == [
+        "Действующие разрешения на работу, тыс. человек",
+        "* Включая продлённые.",
+    ]
 
 
 def test_the_same_again_adds_nothing_and_definitions_live_in_the_workspace(tmp_path: Path) -> None:
@@ -87,12 +99,19 @@ def test_the_same_again_adds_nothing_and_definitions_live_in_the_workspace(tmp_p
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "windows-1251"])
 @pytest.mark.parametrize("separator", [";", "\t", ","])
 def test_encodings_and_separators_are_recognised(tmp_path: Path, encoding: str, separator: str) -> None:
-    rows = [["Страна", "Год", "Число"], ["Российская Федерация", "2023 г.", "1\u202f234"], ["Киргизия", "2022", "7"]]
+    rows = [
+        ["Страна", "Год", "Число"],
+        ["Российская Федерация", "2023 г.", "1\u202f234"],
+        ["Киргизия", "2022", "7"],
+    ]
     text = "\n".join(separator.join(row) for row in rows)
     content = text.replace("\u202f", "\u00a0").encode(encoding)
     place, done = collect(tmp_path, content, LONG)
     assert done.refused == 0
-    assert figures(place).select("area", "period", "value").rows() == [("KGZ", "2022", 7.0), ("RUS", "2023", 1234.0)]
+    assert figures(place).select("area", "period", "value").rows() == [
+        ("KGZ", "2022", 7.0),
+        ("RUS", "2023", 1234.0),
+    ]
 
 
 def test_decimal_commas_are_not_guessed(tmp_path: Path) -> None:
@@ -100,7 +119,9 @@ def test_decimal_commas_are_not_guessed(tmp_path: Path) -> None:
     place, done = collect(tmp_path, text.encode(), LONG)
     assert figures(place)["value"].to_list() == [1.5, 1234.25]
     assert dict(done.reasons) == {"the cell is neither a number nor a known missing mark": 1}
-    other, _ = collect(tmp_path / "points", text.encode(), LONG.replace('decimal = ","', 'decimal = ","\nthousands = "."'))
+    other, _ = collect(
+        tmp_path / "points", text.encode(), LONG.replace('decimal = ","', 'decimal = ","\nthousands = "."')
+    )
     assert figures(other)["value"].to_list() == [1.5, 1234.0, 1234.25]
 
 
@@ -125,8 +146,15 @@ def test_a_workbook_with_merged_headers_in_two_languages(tmp_path: Path) -> None
         ["Stateless persons", 1, 2, 3, "н/д", "x"],
         ["Примечание: оценка"],
     ]
-    merged = [(1, 0, 2, 0, "Страна / Country"), (1, 1, 1, 2, "2022"), (1, 3, 1, 4, "2023"), (1, 5, 2, 5, "Знак")]
-    mapping = HEAD + '''
+    merged = [
+        (1, 0, 2, 0, "Страна / Country"),
+        (1, 1, 1, 2, "2022"),
+        (1, 3, 1, 4, "2023"),
+        (1, 5, 2, 5, "Знак"),
+    ]
+    mapping = (
+        HEAD
+        + """
 [table]
 sheet = "Таблица 1"
 header_rows = [2, 3]
@@ -140,31 +168,56 @@ sex = 3
 area = "RUS"
 [codes.counterpart]
 "stateless persons" = "XXA"
-''' + WHAT
+"""
+        + WHAT
+    )
     place, done = collect(tmp_path, workbook(rows, merged), mapping, "table.xlsx")
     held = figures(place)
     assert done.refused == 0
     assert held.filter(counterpart="UZB").select("sex", "period", "value").rows() == [
-        ("F", "2022", 10.0), ("F", "2023", 11.0), ("M", "2022", 1500.5), ("M", "2023", 1600.0)]
+        ("F", "2022", 10.0),
+        ("F", "2023", 11.0),
+        ("M", "2022", 1500.5),
+        ("M", "2023", 1600.0),
+    ]
     assert held.filter(counterpart="XXA", sex="F", year=2023)["missing_mark"].to_list() == ["н/д"]
-    assert "Примечание: оценка" in next(place.editions("collect", "published")).receipt()["notes_outside_the_table"]
+    assert (
+        "Примечание: оценка"
+        in next(place.editions("collect", "published")).receipt()["notes_outside_the_table"]
+    )
 
 
 def test_merged_rows_are_filled_down_and_totals_have_no_counterpart(tmp_path: Path) -> None:
     text = "Страна;Из страны;Год;Число\nКазахстан;Всего;2023;10\n;Россия;2023;6\nАрмения;Всего;2023;3\n"
-    mapping = LONG.replace('decimal = ","', 'fill_down = ["Страна"]').replace('period =', 'counterpart = "Из страны"\nperiod =')
+    mapping = LONG.replace('decimal = ","', 'fill_down = ["Страна"]').replace(
+        "period =", 'counterpart = "Из страны"\nperiod ='
+    )
     place, _ = collect(tmp_path, text.encode(), mapping)
     assert figures(place).select("area", "counterpart", "value").rows() == [
-        ("ARM", "_T", 3.0), ("KAZ", "RUS", 6.0), ("KAZ", "_T", 10.0)]
+        ("ARM", "_T", 3.0),
+        ("KAZ", "RUS", 6.0),
+        ("KAZ", "_T", 10.0),
+    ]
 
 
 def test_several_series_in_one_table(tmp_path: Path) -> None:
-    second = WHAT.replace("made_up_citizens", "made_up_left").replace('"none"', '"out"').replace("[definition]", "[[definition]]")
-    mapping = HEAD + '[columns]\narea = "Страна"\nvalues = "others"\n[headers]\nseries = 1\n[constants]\nperiod = "2023"\n' \
-        '[codes.series]\n"Прибыло" = "made_up_citizens"\n"Выбыло" = "made_up_left"\n' \
-        + WHAT.replace("[definition]", "[[definition]]") + second
+    second = (
+        WHAT.replace("made_up_citizens", "made_up_left")
+        .replace('"none"', '"out"')
+        .replace("[definition]", "[[definition]]")
+    )
+    mapping = (
+        HEAD
+        + '[columns]\narea = "Страна"\nvalues = "others"\n[headers]\nseries = 1\n[constants]\nperiod = "2023"\n'
+        '[codes.series]\n"Прибыло" = "made_up_citizens"\n"Выбыло" = "made_up_left"\n'
+        + WHAT.replace("[definition]", "[[definition]]")
+        + second
+    )
     place, _ = collect(tmp_path, "Страна;Прибыло;Выбыло\nГрузия;5;4\n".encode(), mapping)
-    assert figures(place).select("definition", "value").sort("value").rows() == [("made_up_left", 4.0), ("made_up_citizens", 5.0)]
+    assert figures(place).select("definition", "value").sort("value").rows() == [
+        ("made_up_left", 4.0),
+        ("made_up_citizens", 5.0),
+    ]
 
 
 def test_words_that_no_list_holds_are_named_and_quarantined(tmp_path: Path) -> None:
@@ -188,7 +241,10 @@ MISTAKES = [
     (LONG.replace('decimal = ","', 'decimel = ","'), "Did you mean “decimal”"),
     (LONG.replace('unit = "persons"', 'unit = "person"'), "Did you mean “persons”"),
     (LONG.replace('concept = "citizenship"', 'concept = "citizen"'), "Did you mean “citizenship”"),
-    (LONG.replace('indicator = "made_up_citizens"', 'indicator = "remittances_received_percent_gdp"'), "percent"),
+    (
+        LONG.replace('indicator = "made_up_citizens"', 'indicator = "remittances_received_percent_gdp"'),
+        "percent",
+    ),
     (LONG.replace('edition = "2024-02"', 'edition = "February 2024"'), "2023-06"),
     (LONG.replace('publisher = "Office"', ""), "publisher"),
     (LONG.replace('period = "Год"', ""), "period"),
@@ -197,7 +253,7 @@ MISTAKES = [
     (LONG.replace('decimal = ","', 'encoding = "windows-12511"'), "windows-1251"),
     (LONG + '[codes.area]\n"РФ" = "RUSS"\n', "Did you mean “RUS”"),
     (LONG + '[codes.sex]\n"м" = "man"\n', "male"),
-    (LONG + "[constants]\nperiod = \"2023\"\n", "one place only"),
+    (LONG + '[constants]\nperiod = "2023"\n', "one place only"),
     (LONG.replace("[source]", "[source"), "cannot be read"),
     (HEAD.replace('id = "made_up"', 'id = "world_bank"') + LONG.removeprefix(HEAD), "another source"),
     (LONG.replace('id = "made_up_citizens"', 'id = "un_stock_by_origin"'), "another definition"),
@@ -206,7 +262,9 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("mapping", "says"), MISTAKES, ids=[says for _, says in MISTAKES])
-def test_a_mistake_in_the_mapping_is_one_clear_message_and_stores_nothing(tmp_path: Path, mapping: str, says: str) -> None:
+def test_a_mistake_in_the_mapping_is_one_clear_message_and_stores_nothing(
+    tmp_path: Path, mapping: str, says: str
+) -> None:
     with pytest.raises(SettingsInvalid) as refusal:
         collect(tmp_path, "Страна;Год;Число\nРоссия;2023;1\n".encode(), mapping)
     assert says in str(refusal.value)
@@ -215,7 +273,8 @@ def test_a_mistake_in_the_mapping_is_one_clear_message_and_stores_nothing(tmp_pa
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"\x00\x01\x02", "Страна;Год;Число\n".encode(), b'"broken;quote\n', b"PK\x03\x04 no workbook"],
+    "content",
+    [b"", b"\x00\x01\x02", "Страна;Год;Число\n".encode(), b'"broken;quote\n', b"PK\x03\x04 no workbook"],
     ids=["empty", "bytes", "header only", "broken quote", "damaged workbook"],
 )
 def test_damaged_tables_are_refused(tmp_path: Path, content: bytes) -> None:
@@ -235,13 +294,21 @@ def test_another_mapping_for_the_same_bytes_is_refused(tmp_path: Path) -> None:
 def test_a_definition_held_otherwise_is_refused(tmp_path: Path) -> None:
     collect(tmp_path, "Страна;Год;Число\nРоссия;2023;1\n".encode(), LONG)
     with pytest.raises(SettingsInvalid, match="concept: citizenship / birth"):
-        collect(tmp_path, "Страна;Год;Число\nРоссия;2024;1\n".encode(), LONG.replace('"citizenship"', '"birth"'))
+        collect(
+            tmp_path, "Страна;Год;Число\nРоссия;2024;1\n".encode(), LONG.replace('"citizenship"', '"birth"')
+        )
 
 
 @pytest.mark.parametrize(
     ("printed", "read"),
-    [("2023", "2023"), ("2023 год", "2023"), ("2023 г.", "2023"), ("2023.0", "2023"), ("2015–2020 гг.", "2015-2020"),
-     ("на 1 января 2024", "на 1 января 2024")],
+    [
+        ("2023", "2023"),
+        ("2023 год", "2023"),
+        ("2023 г.", "2023"),
+        ("2023.0", "2023"),
+        ("2015–2020 гг.", "2015-2020"),
+        ("на 1 января 2024", "на 1 января 2024"),
+    ],
 )
 def test_periods(printed: str, read: str) -> None:
     assert read_period(printed) == read
@@ -257,4 +324,6 @@ def test_mapping_and_table_are_stored_side_by_side(tmp_path: Path) -> None:
     folder = next(place.editions("collect", "published")).folder
     assert (folder / "mapping.toml").read_text(encoding="utf-8") == LONG
     assert (folder / "table.csv").exists()
-    assert read_own_table(Delivery("t", (folder / "table.csv").read_bytes()), read_mapping(LONG.encode(), "m")).tables
+    assert read_own_table(
+        Delivery("t", (folder / "table.csv").read_bytes()), read_mapping(LONG.encode(), "m")
+    ).tables

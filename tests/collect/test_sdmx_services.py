@@ -46,13 +46,22 @@ coverage = "foreign citizens"
 unknown_origins = "inside"
 """
 ROWS = {
-    "REF_AREA": ["KGZ", "KGZ", "TJK", "TJK"], "CITIZENSHIP": ["W", "RUS", "W", "W"], "MEASURE": ["B11", "B11", "B11", "B14"],
-    "SEX": ["_T", "F", "_T", "_T"], "TIME_PERIOD": ["2020", "2020", "2021", "2021"],
-    "OBS_VALUE": ["12.5", "3", "1000", "9"], "OBS_STATUS": ["A", "E", "P", "A"],
+    "REF_AREA": ["KGZ", "KGZ", "TJK", "TJK"],
+    "CITIZENSHIP": ["W", "RUS", "W", "W"],
+    "MEASURE": ["B11", "B11", "B11", "B14"],
+    "SEX": ["_T", "F", "_T", "_T"],
+    "TIME_PERIOD": ["2020", "2020", "2021", "2021"],
+    "OBS_VALUE": ["12.5", "3", "1000", "9"],
+    "OBS_STATUS": ["A", "E", "P", "A"],
 }
-CSV = "\n".join(",".join(line) for line in [list(ROWS), *map(list, zip(*ROWS.values(), strict=True))]).encode()
-EXPECTED = [("KGZ", "RUS", "F", "2020", 3.0, "estimated"), ("KGZ", "_T", "_T", "2020", 12.5, "observed"),
-            ("TJK", "_T", "_T", "2021", 1000.0, "provisional")]
+CSV = "\n".join(
+    ",".join(line) for line in [list(ROWS), *map(list, zip(*ROWS.values(), strict=True))]
+).encode()
+EXPECTED = [
+    ("KGZ", "RUS", "F", "2020", 3.0, "estimated"),
+    ("KGZ", "_T", "_T", "2020", 12.5, "observed"),
+    ("TJK", "_T", "_T", "2021", 1000.0, "provisional"),
+]
 
 
 def sdmx_ml(form: str, tmp_path: Path) -> bytes:
@@ -64,13 +73,20 @@ def sdmx_ml(form: str, tmp_path: Path) -> bytes:
 
     roles = {"OBS_VALUE": Role.MEASURE, "OBS_STATUS": Role.ATTRIBUTE}
     parts = [
-        Component(name, name != "OBS_STATUS", roles.get(name, Role.DIMENSION), Concept(name, dtype=DataType.STRING),
-                  attachment_level="O" if name == "OBS_STATUS" else None)
+        Component(
+            name,
+            name != "OBS_STATUS",
+            roles.get(name, Role.DIMENSION),
+            Concept(name, dtype=DataType.STRING),
+            attachment_level="O" if name == "OBS_STATUS" else None,
+        )
         for name in ROWS
     ]
     structure = Schema("datastructure", "AGENCY", "DSD_FLOWS", Components(parts), "1.0", [])
     out = tmp_path / "message.xml"
-    write_sdmx(PandasDataset(structure=structure, data=pd.DataFrame(ROWS)), Format[form], output_path=str(out))
+    write_sdmx(
+        PandasDataset(structure=structure, data=pd.DataFrame(ROWS)), Format[form], output_path=str(out)
+    )
     return out.read_bytes()
 
 
@@ -78,7 +94,8 @@ def collect(tmp_path: Path, content: bytes, mapping: str = MAPPING) -> tuple[Wor
     place = open_workspace(tmp_path / "work", create=True)
     told = read_mapping(mapping.encode(), "flows.toml")
     return place, journey.collect_described(
-        place, "sdmx_services", Delivery("message", content), told, received="2026-03-01", edition="2026-02")
+        place, "sdmx_services", Delivery("message", content), told, received="2026-03-01", edition="2026-02"
+    )
 
 
 def figures(place: Workspace) -> list[tuple[object, ...]]:
@@ -113,7 +130,9 @@ def test_deletions_and_other_multipliers_are_refused_with_a_reason(tmp_path: Pat
     }
 
 
-@pytest.mark.parametrize("content", [b"", b"<html></html>", b"<broken", b"{}", b"a,b\n1,2\n", CSV[:20], b"\xff\xfe\x00"])
+@pytest.mark.parametrize(
+    "content", [b"", b"<html></html>", b"<broken", b"{}", b"a,b\n1,2\n", CSV[:20], b"\xff\xfe\x00"]
+)
 def test_what_is_no_message_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(DeliveryRefused):
         collect(tmp_path, content)
@@ -121,7 +140,10 @@ def test_what_is_no_message_is_refused(tmp_path: Path, content: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new", "says"),
-    [('"REF_AREA"', '"REF_ARAE"', "Did you mean “REF_AREA”"), ('MEASURE = "B11"', 'MEASURES = "B11"', "Did you mean “MEASURE”")],
+    [
+        ('"REF_AREA"', '"REF_ARAE"', "Did you mean “REF_AREA”"),
+        ('MEASURE = "B11"', 'MEASURES = "B11"', "Did you mean “MEASURE”"),
+    ],
 )
 def test_a_wrong_dimension_is_one_clear_message(tmp_path: Path, old: str, new: str, says: str) -> None:
     with pytest.raises(SettingsInvalid, match=says):
@@ -141,7 +163,9 @@ def test_the_query_follows_the_standard() -> None:
     request = query_of(told)
     assert request.address == "https://example.org/rest/data/AGENCY,DF_FLOWS,1.0/A.."
     assert request.query == {"startPeriod": "2020"}
-    third = MAPPING.replace('key = "A.."', 'key = "A.*.*"\nversion = "3.0"\nprovider = "AGENCY"').replace("AGENCY,DF_FLOWS,1.0", "DF_FLOWS")
+    third = MAPPING.replace('key = "A.."', 'key = "A.*.*"\nversion = "3.0"\nprovider = "AGENCY"').replace(
+        "AGENCY,DF_FLOWS,1.0", "DF_FLOWS"
+    )
     assert "/data/" in query_of(read_mapping(third.encode(), "flows.toml")).address
     assert query_of(read_mapping(third.encode(), "flows.toml")).address.endswith("/A.*.*")
 
@@ -150,7 +174,9 @@ def test_a_service_on_loopback_gives_figures(tmp_path: Path) -> None:
     body = sdmx_ml("DATA_SDMX_ML_2_1_STR", tmp_path)
     with publisher(status(503), data(body, Content_Type="application/xml")) as server:
         place = open_workspace(tmp_path / "work", create=True)
-        (place.path / "guzar.toml").write_text(f'format = 1\n[services]\nmade_up_sdmx = "{server.address}/rest"\n', encoding="utf-8")
+        (place.path / "guzar.toml").write_text(
+            f'format = 1\n[services]\nmade_up_sdmx = "{server.address}/rest"\n', encoding="utf-8"
+        )
         told = read_mapping(MAPPING.encode(), "flows.toml")
         answer = journey.ask_described_service(place, told, hurried())
         done = journey.collect_described(place, "sdmx_services", answer, told, received="2026-03-01")
@@ -167,7 +193,9 @@ def test_a_service_that_fails_is_unavailable_in_time(tmp_path: Path, act: object
     place = open_workspace(tmp_path / "work", create=True)
     told = read_mapping(MAPPING.encode(), "flows.toml")
     with publisher(act) as server:  # type: ignore[arg-type]
-        (place.path / "guzar.toml").write_text(f'[services]\nmade_up_sdmx = "{server.address}"\n', encoding="utf-8")
+        (place.path / "guzar.toml").write_text(
+            f'[services]\nmade_up_sdmx = "{server.address}"\n', encoding="utf-8"
+        )
         with pytest.raises(SourceUnavailable):
             journey.ask_described_service(place, told, hurried(total_seconds=0.8))
 

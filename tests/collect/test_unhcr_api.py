@@ -29,10 +29,14 @@ def delivery(document: Any) -> Delivery:
 
 
 def test_iso_codes_are_read_and_fillers_are_counted() -> None:
-    read = read_api(delivery(page([item(2019, "AFG", "TJK", refugees=4500, oip="-", idps=0, stateless="12")])))
+    read = read_api(
+        delivery(page([item(2019, "AFG", "TJK", refugees=4500, oip="-", idps=0, stateless="12")]))
+    )
     table = read.tables["published_figures"]
     assert table.select("series", "reported_area", "reported_counterpart", "reported_value").rows() == [
-        ("refugees", "TJK", "AFG", "4500"), ("stateless", "TJK", "AFG", "12")]
+        ("refugees", "TJK", "AFG", "4500"),
+        ("stateless", "TJK", "AFG", "12"),
+    ]
     assert read.notes[0].endswith(": 2")
     assert read.edition is None
 
@@ -54,14 +58,19 @@ def replay(asked: Asked) -> None:
     assert parts.path == "/population/v1/population/"
     assert (query["coo_all"], query["coa_all"]) == ("true", "true")
     year, number = int(query["yearFrom"]), int(query["page"])
-    asked.answer(json.dumps(page([item(year, "AFG", "TJK" if number == 1 else "KGZ", refugees=10 * number)], number, 2)).encode())
+    asked.answer(
+        json.dumps(
+            page([item(year, "AFG", "TJK" if number == 1 else "KGZ", refugees=10 * number)], number, 2)
+        ).encode()
+    )
 
 
 def test_live_gives_the_edition_of_the_day_and_nothing_twice(tmp_path: Path) -> None:
     place = open_workspace(tmp_path / "work", create=True)
     with publisher(replay) as server:
         (place.path / "guzar.toml").write_text(
-            f'[services]\nrefugees = "{server.address}/population/v1"\n', encoding="utf-8")
+            f'[services]\nrefugees = "{server.address}/population/v1"\n', encoding="utf-8"
+        )
         done = journey.collect_live(place, "refugees", hurried(total_seconds=20), received="2026-03-09")
         again = journey.collect_live(place, "refugees", hurried(total_seconds=20), received="2026-04-01")
     assert [(c.edition, c.kept, c.is_new) for c in done.taken] == [("2026-03-09", 2 * len(SPANS), True)]

@@ -21,21 +21,41 @@ from guzar.store import Workspace, open_workspace
 from tests.collect.loopback import Asked, hurried, publisher, stall, status
 
 RECEIVED = "BX.TRF.PWKR.CD.DT"
-REFUSAL = [{"message": [{"id": "120", "key": "Invalid value", "value": "The provided parameter value is not valid"}]}]
+REFUSAL = [
+    {"message": [{"id": "120", "key": "Invalid value", "value": "The provided parameter value is not valid"}]}
+]
 ECONOMIES = (("AM", "ARM", "Armenia"), ("KG", "KGZ", "Kyrgyz Republic"), ("TJ", "TJK", "Tajikistan"))
 
 
 def row(series: str, economy: tuple[str, str, str], year: str, value: Any, **changes: Any) -> dict[str, Any]:
     usual = {
-        "indicator": {"id": series, "value": "made up"}, "country": {"id": economy[0], "value": economy[2]},
-        "countryiso3code": economy[1], "date": year, "value": value, "unit": "", "obs_status": "", "decimal": 0,
+        "indicator": {"id": series, "value": "made up"},
+        "country": {"id": economy[0], "value": economy[2]},
+        "countryiso3code": economy[1],
+        "date": year,
+        "value": value,
+        "unit": "",
+        "obs_status": "",
+        "decimal": 0,
     }
     return {**usual, **changes}
 
 
-def page(rows: list[dict[str, Any]], number: int = 1, pages: int = 1, updated: str = "2026-03-04", total: int | None = None) -> Any:
-    about = {"page": number, "pages": pages, "per_page": 2, "total": len(rows) if total is None else total,
-             "sourceid": "2", "lastupdated": updated}
+def page(
+    rows: list[dict[str, Any]],
+    number: int = 1,
+    pages: int = 1,
+    updated: str = "2026-03-04",
+    total: int | None = None,
+) -> Any:
+    about = {
+        "page": number,
+        "pages": pages,
+        "per_page": 2,
+        "total": len(rows) if total is None else total,
+        "sourceid": "2",
+        "lastupdated": updated,
+    }
     return [about, rows]
 
 
@@ -62,7 +82,11 @@ def workspace_for(tmp_path: Path, address: str) -> Workspace:
 
 
 def held_files(place: Workspace) -> dict[str, bytes]:
-    return {str(f.relative_to(place.path)): f.read_bytes() for f in (place.path / "data").rglob("*") if f.is_file()}
+    return {
+        str(f.relative_to(place.path)): f.read_bytes()
+        for f in (place.path / "data").rglob("*")
+        if f.is_file()
+    }
 
 
 def test_a_saved_page_and_a_list_of_pages_read_alike() -> None:
@@ -108,7 +132,12 @@ def test_live_collects_every_page_of_every_series(tmp_path: Path) -> None:
     assert [c.is_new for c in again.taken] == [False]
     held = journey.load_observations(place)
     figure = held.filter((held["area"] == "TJK") & (held["indicator"] == "remittances_received_usd"))
-    assert figure.select("value", "edition", "source", "year").row(0) == (102.5, "2026-03-04", "world_bank", 2022)
+    assert figure.select("value", "edition", "source", "year").row(0) == (
+        102.5,
+        "2026-03-04",
+        "world_bank",
+        2022,
+    )
     receipt = next(place.editions("collect", "published")).receipt()
     assert receipt["address"].endswith("/v2")
     assert receipt["received"] == "2026-03-09"
@@ -121,7 +150,12 @@ def test_a_series_that_the_service_refuses_is_named_and_the_rest_is_kept(tmp_pat
         asked.answer(json.dumps(REFUSAL).encode()) if refused in asked.path else replay(asked)
 
     with publisher(act) as server:
-        done = journey.collect_live(workspace_for(tmp_path, server.address), "world_bank", hurried(total_seconds=20), received="2026-03-09")
+        done = journey.collect_live(
+            workspace_for(tmp_path, server.address),
+            "world_bank",
+            hurried(total_seconds=20),
+            received="2026-03-09",
+        )
     assert list(done.refused_series) == [refused]
     assert "Invalid value" in done.refused_series[refused]
     assert done.taken[0].kept == 3 * (len(series_to_fetch()) - 1)
@@ -129,7 +163,11 @@ def test_a_series_that_the_service_refuses_is_named_and_the_rest_is_kept(tmp_pat
 
 def changes_edition(asked: Asked) -> None:
     number = 2 if "page=2" in asked.path else 1
-    asked.answer(json.dumps(page([row(RECEIVED, ECONOMIES[0], "2022", 1)], number, 2, f"2026-03-0{number}", 2)).encode())
+    asked.answer(
+        json.dumps(
+            page([row(RECEIVED, ECONOMIES[0], "2022", 1)], number, 2, f"2026-03-0{number}", 2)
+        ).encode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -145,15 +183,28 @@ def changes_edition(asked: Asked) -> None:
         [lambda asked: asked.answer(json.dumps([{"page": 1, "pages": 10**9, "total": 1}, []]).encode())],
         [changes_edition],
     ],
-    ids=["stalls", "500", "404", "garbage", "refuses all", "empty object", "pages no number", "pages without end",
-         "edition changes"],
+    ids=[
+        "stalls",
+        "500",
+        "404",
+        "garbage",
+        "refuses all",
+        "empty object",
+        "pages no number",
+        "pages without end",
+        "edition changes",
+    ],
 )
-def test_a_service_that_fails_leaves_the_workspace_as_it_was(tmp_path: Path, acts: list[Callable[[Asked], None]]) -> None:
+def test_a_service_that_fails_leaves_the_workspace_as_it_was(
+    tmp_path: Path, acts: list[Callable[[Asked], None]]
+) -> None:
     with publisher(*acts) as server:
         place = workspace_for(tmp_path, server.address)
         began = time.monotonic()
         with pytest.raises(SourceUnavailable) as refusal:
-            journey.collect_live(place, "world_bank", hurried(total_seconds=1.5, read_seconds=0.1), received="2026-03-09")
+            journey.collect_live(
+                place, "world_bank", hurried(total_seconds=1.5, read_seconds=0.1), received="2026-03-09"
+            )
         assert time.monotonic() - began < 1.5 + 0.3
     assert "What to do" in str(refusal.value)
     assert held_files(place) == {}
@@ -163,9 +214,23 @@ def test_a_service_that_fails_leaves_the_workspace_as_it_was(tmp_path: Path, act
 def test_killed_in_the_middle_leaves_the_workspace_as_it_was(tmp_path: Path) -> None:
     with publisher(replay, replay, stall(b'[{"page": 1', ETag='"v"')) as server:
         place = workspace_for(tmp_path, server.address)
-        journey.collect_delivery(place, "world_bank", delivery(page([row(RECEIVED, ECONOMIES[1], "2021", 5)])), received="2026-01-01")
+        journey.collect_delivery(
+            place,
+            "world_bank",
+            delivery(page([row(RECEIVED, ECONOMIES[1], "2021", 5)])),
+            received="2026-01-01",
+        )
         before = held_files(place)
-        command = [sys.executable, "-m", "guzar", "collect", "world_bank", "--live", "--workspace", str(place.path)]
+        command = [
+            sys.executable,
+            "-m",
+            "guzar",
+            "collect",
+            "world_bank",
+            "--live",
+            "--workspace",
+            str(place.path),
+        ]
         running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             wait_until(lambda: len(server.asked) >= 3)
@@ -184,7 +249,9 @@ def wait_until(arrived: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_a_crash_while_storing_leaves_the_workspace_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_while_storing_leaves_the_workspace_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object) -> None:
         raise OSError("power cut")
 
@@ -193,5 +260,10 @@ def test_a_crash_while_storing_leaves_the_workspace_as_it_was(tmp_path: Path, mo
         broken.setattr(os, "replace", fail)
         broken.setattr(Path, "replace", fail)
         with pytest.raises(OSError, match="power cut"):
-            journey.collect_delivery(place, "world_bank", delivery(page([row(RECEIVED, ECONOMIES[1], "2021", 5)])), received="2026-01-01")
+            journey.collect_delivery(
+                place,
+                "world_bank",
+                delivery(page([row(RECEIVED, ECONOMIES[1], "2021", 5)])),
+                received="2026-01-01",
+            )
     assert held_files(open_workspace(place.path)) == {}

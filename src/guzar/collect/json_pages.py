@@ -71,8 +71,13 @@ class LiveDeliveries:
 
 
 def fetch_deliveries(
-    service: PagedService, address: str, client: httpx.Client, policy: Policy, *,
-    partial: Callable[[str], Path], moved: Callable[[str, int, int], None] = ignore_pages,
+    service: PagedService,
+    address: str,
+    client: httpx.Client,
+    policy: Policy,
+    *,
+    partial: Callable[[str], Path],
+    moved: Callable[[str, int, int], None] = ignore_pages,
 ) -> LiveDeliveries:
     """Every page of every series of a service, as one delivery per edition, within one time-out.
 
@@ -93,12 +98,17 @@ def fetch_deliveries(
             bundles.setdefault(edition, []).extend(pages)
     if not bundles:
         raise SourceUnavailable(
-            "The service of {source} answered, but not with data: {trouble}", where="{address}",
-            expected="pages of figures", do="Compare the address with the publisher's description of its service.",
-            source=service.source, address=without_query(address),
+            "The service of {source} answered, but not with data: {trouble}",
+            where="{address}",
+            expected="pages of figures",
+            do="Compare the address with the publisher's description of its service.",
+            source=service.source,
+            address=without_query(address),
             trouble=next(iter(refused.values()), "no series is defined for this source"),
         )
-    return LiveDeliveries([_bundle(service.source, edition, pages, address) for edition, pages in bundles.items()], refused)
+    return LiveDeliveries(
+        [_bundle(service.source, edition, pages, address) for edition, pages in bundles.items()], refused
+    )
 
 
 class _SeriesRefused(Exception):  # noqa: N818 - never leaves this module
@@ -111,8 +121,14 @@ def _bundle(source: str, edition: str, pages: list[bytes], address: str) -> Deli
 
 
 def _fetch_series(
-    service: PagedService, address: str, series: str, client: httpx.Client, policy: Policy, *,  # noqa: PLR0917
-    partial: Callable[[str], Path], moved: Callable[[str, int, int], None],
+    service: PagedService,
+    address: str,
+    series: str,
+    client: httpx.Client,
+    policy: Policy,
+    *,  # noqa: PLR0917
+    partial: Callable[[str], Path],
+    moved: Callable[[str, int, int], None],
 ) -> tuple[str, list[bytes]]:
     """All pages of one series and the one edition that they are of."""
     contents: list[bytes] = []
@@ -129,8 +145,12 @@ def _fetch_series(
     if len(editions) > 1:
         raise SourceUnavailable(
             "The service of {source} brought out a new edition while it was being read.",
-            where="{series}: {editions}", expected="one edition on every page", do="Collect it again.",
-            source=service.source, series=series, editions=", ".join(sorted(editions)),
+            where="{series}: {editions}",
+            expected="one edition on every page",
+            do="Collect it again.",
+            source=service.source,
+            series=series,
+            editions=", ".join(sorted(editions)),
         )
     return editions.pop(), contents
 
@@ -154,7 +174,11 @@ def require_one_edition(editions: Iterable[str], delivery: Delivery) -> str | No
     found = sorted(set(editions) - {""})
     if len(found) > 1:
         raise DeliveryRefused(
-            "{name} mixes pages of several editions.", where="{name}: {editions}", expected="pages of one edition",
-            do="Collect each edition for itself.", name=delivery.name, editions=", ".join(found),
+            "{name} mixes pages of several editions.",
+            where="{name}: {editions}",
+            expected="pages of one edition",
+            do="Collect each edition for itself.",
+            name=delivery.name,
+            editions=", ".join(found),
         )
     return found[0] if found else None

@@ -180,9 +180,11 @@ def require_safe_address(address: str) -> None:
     if parts.scheme == "http" and is_loopback(parts.hostname or ""):
         return
     raise SettingsInvalid(
-        "guzar does not fetch data from {address}.", where="{address}",
+        "guzar does not fetch data from {address}.",
+        where="{address}",
         expected="an https address; http only on this machine (127.0.0.1)",
-        do="Correct the address in guzar.toml, [services].", address=without_query(address),
+        do="Correct the address in guzar.toml, [services].",
+        address=without_query(address),
     )
 
 
@@ -255,8 +257,12 @@ def _begin(request: Request, response: httpx.Response, kept: _Partial, now: date
         kept.restart()
         raise _Fault(BROKEN_OFF)
     asked = response.headers.get("Retry-After", "") if response.status_code in (429, 503) else ""
-    raise _Fault(BAD_STATUS, passing=response.status_code in PASSING, status=response.status_code,
-                 wait_seconds=seconds_asked(asked, now))
+    raise _Fault(
+        BAD_STATUS,
+        passing=response.status_code in PASSING,
+        status=response.status_code,
+        wait_seconds=seconds_asked(asked, now),
+    )
 
 
 def _go_on(response: httpx.Response, kept: _Partial) -> int | None:
@@ -290,7 +296,13 @@ def _follow(request: Request, response: httpx.Response) -> Exception:
 
 
 def _receive(
-    response: httpx.Response, policy: Policy, kept: _Partial, *, last_moment: float, whole: int | None, moved: Moved
+    response: httpx.Response,
+    policy: Policy,
+    kept: _Partial,
+    *,
+    last_moment: float,
+    whole: int | None,
+    moved: Moved,
 ) -> None:
     """Append the answer to the partial file, chunk by chunk, within size and time."""
     received = kept.size()
@@ -326,10 +338,18 @@ def _unavailable(
     request: Request, fault: _Fault, policy: Policy, *, asked: int, seconds: float, held: int
 ) -> SourceUnavailable:
     return SourceUnavailable(
-        fault.what, where="{address}; asked {asked} times in {seconds} s; {held} bytes are held",
-        expected="data within {total} s", do=TRY_AFTER if fault.wait_seconds else TRY_LATER,
-        source=request.source, address=shown_address(request), asked=asked, seconds=round(seconds, 1),
-        held=held, total=round(policy.total_seconds), wait=round(fault.wait_seconds), **fault.values,
+        fault.what,
+        where="{address}; asked {asked} times in {seconds} s; {held} bytes are held",
+        expected="data within {total} s",
+        do=TRY_AFTER if fault.wait_seconds else TRY_LATER,
+        source=request.source,
+        address=shown_address(request),
+        asked=asked,
+        seconds=round(seconds, 1),
+        held=held,
+        total=round(policy.total_seconds),
+        wait=round(fault.wait_seconds),
+        **fault.values,
     )
 
 

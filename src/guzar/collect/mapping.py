@@ -26,9 +26,29 @@ SEX_CODES = ("male", "female", "both", "unknown")
 TOTAL_OF_COUNTERPARTS = "_T"
 KEYS: dict[str, tuple[str, ...]] = {
     "": ("source", "table", "columns", "headers", "constants", "codes", "definition", "service", "where"),
-    "source": ("id", "name_en", "name_ru", "publisher", "title", "licence", "address", "attribution", "edition"),
-    "table": ("sheet", "encoding", "separator", "decimal", "thousands", "missing", "header_rows", "last_row",
-              "leave_out", "fill_down"),
+    "source": (
+        "id",
+        "name_en",
+        "name_ru",
+        "publisher",
+        "title",
+        "licence",
+        "address",
+        "attribution",
+        "edition",
+    ),
+    "table": (
+        "sheet",
+        "encoding",
+        "separator",
+        "decimal",
+        "thousands",
+        "missing",
+        "header_rows",
+        "last_row",
+        "leave_out",
+        "fill_down",
+    ),
     "columns": (*DIMENSIONS, "values"),
     "headers": DIMENSIONS,
     "constants": DIMENSIONS,
@@ -38,7 +58,17 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 REQUIRED = {
     "source": ("id", "publisher", "title", "licence", "address"),
-    "definition": ("id", "indicator", "unit", "concept", "measure", "direction", "rule", "coverage", "unknown_origins"),
+    "definition": (
+        "id",
+        "indicator",
+        "unit",
+        "concept",
+        "measure",
+        "direction",
+        "rule",
+        "coverage",
+        "unknown_origins",
+    ),
 }
 CHOICES: dict[str, tuple[str, ...]] = {
     "unit": tuple(UNITS),
@@ -92,9 +122,18 @@ def read_mapping(content: bytes, file: str) -> TableMapping:
     _require_each_dimension_once(columns, headers, constants, file)
     values = _section(told, "columns", file).get("values", ())
     return TableMapping(
-        file, source, told["source"].get("edition"), definitions, columns, headers, constants,
-        (values,) if isinstance(values, str) else tuple(values), _read_codes(told, definitions, constants, file),
-        _read_table(told, headers, file), _section(told, "service", file), _section(told, "where", file),
+        file,
+        source,
+        told["source"].get("edition"),
+        definitions,
+        columns,
+        headers,
+        constants,
+        (values,) if isinstance(values, str) else tuple(values),
+        _read_codes(told, definitions, constants, file),
+        _read_table(told, headers, file),
+        _section(told, "service", file),
+        _section(told, "where", file),
         content,
     )
 
@@ -106,13 +145,18 @@ def declare(mapping: TableMapping, held: Mapping[str, Definition]) -> None:
     """
     for definition in mapping.definitions:
         other = held.get(definition.id, definition)
-        different = differences(other, definition, [name for name in FIELDS if not name.startswith(("name", "note"))])
+        different = differences(
+            other, definition, [name for name in FIELDS if not name.startswith(("name", "note"))]
+        )
         if different:
             raise SettingsInvalid(
-                "The workspace holds a definition called {id} that says otherwise.", where="{file}, [definition] id",
+                "The workspace holds a definition called {id} that says otherwise.",
+                where="{file}, [definition] id",
                 expected="the same definition, or another id",
                 do="Choose another id, or make both the same. They differ in {different}.",
-                id=definition.id, file=mapping.file, different="; ".join(different),
+                id=definition.id,
+                file=mapping.file,
+                different="; ".join(different),
             )
     register_source(mapping.source)
     register_definitions(mapping.definitions)
@@ -128,16 +172,22 @@ def wrong(
     near = did_you_mean(str(found), known)
     return SettingsInvalid(
         "The mapping has no {key}." if absent else "The mapping says “{found}” under {key}.",
-        where="{file}, {key}", expected="{wanted}", do="Did you mean {near}?" if near else CORRECT,
-        file=file, key=key, found=found, wanted=(expected,), near=near,
+        where="{file}, {key}",
+        expected="{wanted}",
+        do="Did you mean “{near}”?" if near else CORRECT,
+        file=file,
+        key=key,
+        found=found,
+        wanted=(expected,),
+        near=near,
     )
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The known words nearest to `word`, in quotation marks; empty where none is near."""
+    """The known word nearest to `word`; empty where none is near."""
     spelled = {one.casefold(): one for one in known if one}
-    near = get_close_matches(word.casefold(), spelled, n=2, cutoff=0.6)
-    return " / ".join(f"“{spelled[one]}”" for one in near)
+    near = get_close_matches(word.casefold(), spelled, n=1, cutoff=0.6)
+    return spelled[near[0]] if near else ""
 
 
 def fold(word: str) -> str:
@@ -163,8 +213,12 @@ def _read_toml(content: bytes, file: str) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsInvalid(
-            "The mapping file {file} cannot be read.", where="{file}: {problem}", expected="a TOML file in UTF-8, texts in quotation marks",
-            do=CORRECT, file=file, problem=error,
+            "The mapping file {file} cannot be read.",
+            where="{file}: {problem}",
+            expected="a TOML file in UTF-8, texts in quotation marks",
+            do=CORRECT,
+            file=file,
+            problem=error,
         ) from None
 
 
@@ -199,7 +253,11 @@ def _read_source(told: Mapping[str, Any], file: str) -> Source:
     if edition is not None and not re.fullmatch(EDITION, str(edition)):
         raise wrong(file, "[source] edition", edition, "the date of publication: 2023, 2023-06 or 2023-06-30")
     name = part.get("name_en") or part.get("name_ru") or part["title"]
-    filled = {"name_en": name, "name_ru": part.get("name_ru") or name, "attribution": f"{part['publisher']}, {part['title']}"}
+    filled = {
+        "name_en": name,
+        "name_ru": part.get("name_ru") or name,
+        "attribution": f"{part['publisher']}, {part['title']}",
+    }
     return Source(**{**filled, **{k: str(v) for k, v in part.items() if k != "edition"}})
 
 
@@ -228,7 +286,12 @@ def _read_definition(part: dict[str, Any], source: str, file: str) -> Definition
     if texts["unit"] != usual:
         raise wrong(file, "[definition] unit", texts["unit"], usual, (usual,))
     if not re.fullmatch(r"\d+(\.\d+)?", texts["scale"]) or float(texts["scale"]) <= 0:
-        raise wrong(file, "[definition] scale", texts["scale"], "a number, such as 1000 where the table prints thousands")
+        raise wrong(
+            file,
+            "[definition] scale",
+            texts["scale"],
+            "a number, such as 1000 where the table prints thousands",
+        )
     name = texts.get("name_en") or texts.get("name_ru") or texts["indicator"]
     names = {"name_en": name, "name_ru": texts.get("name_ru") or name}
     return Definition(**{**texts, **names, "source": source, "series": texts["id"]})
@@ -238,11 +301,17 @@ def _require_each_dimension_once(
     columns: Mapping[str, Any], headers: Mapping[str, Any], constants: Mapping[str, Any], file: str
 ) -> None:
     for name in DIMENSIONS:
-        places = [section for section, part in (("columns", columns), ("headers", headers), ("constants", constants)) if name in part]
+        places = [
+            section
+            for section, part in (("columns", columns), ("headers", headers), ("constants", constants))
+            if name in part
+        ]
         if len(places) > 1 and not (name == "series" and places == ["columns", "constants"]):
             raise wrong(file, name, " + ".join(f"[{p}]" for p in places), "one place only")
         if not places and name in ("area", "period", "series"):
-            raise wrong(file, f"[columns] {name}", "", "a line in [columns], [headers] or [constants]", absent=True)
+            raise wrong(
+                file, f"[columns] {name}", "", "a line in [columns], [headers] or [constants]", absent=True
+            )
 
 
 def _read_codes(
@@ -250,8 +319,13 @@ def _read_codes(
 ) -> dict[str, dict[str, str]]:
     """Codes by dimension; every code must be one that guzar knows."""
     series = [d.id for d in definitions]
-    codes = {name: {fold(word): str(code) for word, code in _section(_section(told, "codes", file), name, file).items()}
-             for name in DIMENSIONS}
+    codes = {
+        name: {
+            fold(word): str(code)
+            for word, code in _section(_section(told, "codes", file), name, file).items()
+        }
+        for name in DIMENSIONS
+    }
     for name, known in (("sex", SEX_CODES), ("series", series)):
         for code in [*codes[name].values(), *([constants[name]] if name in constants else [])]:
             if code not in known:
@@ -259,7 +333,13 @@ def _read_codes(
     for name in ("area", "counterpart"):
         for code in [*codes[name].values(), *([constants[name]] if name in constants else [])]:
             if code != TOTAL_OF_COUNTERPARTS and not is_area(code):
-                raise wrong(file, name, code, "a code of an area, such as KGZ, or a name", spellings()["code"].unique())
+                raise wrong(
+                    file,
+                    name,
+                    code,
+                    "a code of an area, such as KGZ, or a name",
+                    spellings()["code"].unique(),
+                )
     return codes
 
 

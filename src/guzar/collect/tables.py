@@ -37,7 +37,7 @@ def open_text_table(delivery: Delivery, *, separator: str = ",", encoding: str =
     lines = _decode(delivery, encoding).splitlines()
     while lines and not lines[-1].strip():
         lines.pop()
-    width = _cells(lines[0], separator)
+    width = _cells(lines[0], separator) if lines else 0
     for number, line in enumerate(lines, 1):
         if _cells(line, separator) != width:
             raise _broken(delivery, number, width)

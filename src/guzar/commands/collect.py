@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,20 +34,38 @@ def add_commands(app: typer.Typer) -> None:
 
 def collect(
     speak: Speaker,
-    source: Annotated[str | None, typer.Argument(help="The source, as `guzar collect --list` names it.")] = None,
+    source: Annotated[
+        str | None, typer.Argument(help="The source, as `guzar collect --list` names it.")
+    ] = None,
     files: Annotated[list[Path] | None, typer.Argument(help="Files as the publisher delivers them.")] = None,
     workspace: Annotated[Path | None, typer.Option(help="The workspace; made if it does not exist.")] = None,
-    edition: Annotated[str | None, typer.Option(help="Date of publication, where the file does not tell it.")] = None,
-    series: Annotated[str | None, typer.Option(help="What the file holds, where neither it nor its name tells, e.g. births.")] = None,
-    live: Annotated[bool, typer.Option("--live", help="Ask the publisher's service instead of reading files.")] = False,
-    mapping: Annotated[
-        Path | None, typer.Option(help="For own_table and sdmx_services: the file that describes table, source and definitions.")
+    edition: Annotated[
+        str | None, typer.Option(help="Date of publication, where the file does not tell it.")
     ] = None,
-    list_sources: Annotated[bool, typer.Option("--list", help="List the sources and what each accepts.")] = False,
+    series: Annotated[
+        str | None,
+        typer.Option(help="What the file holds, where neither it nor its name tells, e.g. births."),
+    ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask the publisher's service instead of reading files.")
+    ] = False,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            help="For own_table and sdmx_services: the file that describes table, source and definitions."
+        ),
+    ] = None,
+    list_sources: Annotated[
+        bool, typer.Option("--list", help="List the sources and what each accepts.")
+    ] = False,
 ) -> None:
     """Take a source into the workspace, with a receipt and a quarantine. The same bytes again add nothing.
 
     Example: guzar collect un_migrant_stock stock-2020.xlsx --workspace work
+
+    From the publisher's service: guzar collect world_bank --live --workspace work
+
+    Any table: guzar collect own_table permits.csv --mapping permits.toml --workspace work
     """
     if list_sources:
         return _list(speak)
@@ -56,49 +75,108 @@ def collect(
             expected="guzar collect SOURCE FILE --workspace FOLDER, or guzar collect SOURCE --live --workspace FOLDER",
             do="List the sources with: guzar collect --list",
         )
-    find_source(source)
+    described = _read_mapping(source, mapping)
     place = open_workspace(workspace, create=True)
-    if live:
+    if live and described is None:
         return _collect_live(speak, place, source)
     results = []
-    for file in files or []:
-        delivery = replace(journey.open_file_delivery(file), series=series or "")
-        done = journey.collect_delivery(place, source, delivery, received=today(), edition=edition)
+    for delivery in _deliveries(place, source, described, files or []):
+        if described is None:
+            named = replace(delivery, series=series or "")
+            done = journey.collect_delivery(place, source, named, received=today(), edition=edition)
+        else:
+            done = journey.collect_described(
+                place, source, delivery, described, received=today(), edition=edition
+            )
         results.append(done)
         _report(speak, done)
     speak.summary({"collected": [vars(done) for done in results]})
+
+
+def _read_mapping(source: str, mapping: Path | None) -> TableMapping | None:
+    """The mapping file where the source needs one; refused where it is missing, or not meant for the source."""
+    if source not in journey.DESCRIBED:
+        find_source(source)
+        if mapping is None:
+            return None
+        raise SettingsInvalid(
+            "guzar knows the form of {source}; a mapping file is for {described}.",
+            expected="no --mapping",
+            do="Leave out --mapping.",
+            source=source,
+            described=", ".join(journey.DESCRIBED),
+        )
+    if mapping is None or not mapping.is_file():
+        raise SettingsInvalid(
+            "{source} needs a mapping file." if mapping is None else "There is no mapping file {mapping}.",
+            expected="--mapping FILE.toml: what the columns hold, the source, the definition",
+            do="Write one as docs/how-to/own-table.md shows.",
+            source=source,
+            mapping=mapping,
+        )
+    return read_mapping(mapping.read_bytes(), mapping.name)
+
+
+def _deliveries(
+    place: Workspace, source: str, described: TableMapping | None, files: list[Path]
+) -> Iterator[Delivery]:
+    """The files named, one after the other, or the answer of the service that the mapping file describes."""
+    if not files and described is not None:
+        if source != "sdmx_services":
+            raise SettingsInvalid(
+                "{source} has no service to ask.",
+                expected="a file",
+                do="Name the file after {source}.",
+                source=source,
+            )
+        yield journey.ask_described_service(place, described, patient_policy())
+    for file in files:
+        yield journey.open_file_delivery(file)
 
 
 def _collect_live(speak: Speaker, place: Workspace, source: str) -> None:
     """Ask the service with a progress bar, one step per series."""
     with speak.progress("Asking the service", journey.live_series_count(source)) as step:
         done = journey.collect_live(
-            place, source, patient_policy(), received=today(),
+            place,
+            source,
+            patient_policy(),
+            received=today(),
             moved=lambda series, page, pages: step() if page == pages else None,
         )
     for taken in done.taken:
         _report(speak, taken)
     for series, words in done.refused_series.items():
         speak.say("The service does not give {series}: {words}", series=series, words=words)
-    speak.summary({"collected": [vars(taken) for taken in done.taken], "refused_series": dict(done.refused_series)})
+    speak.summary(
+        {"collected": [vars(taken) for taken in done.taken], "refused_series": dict(done.refused_series)}
+    )
 
 
 def patient_policy() -> Policy:
     """How patient `--live` is: real clock, real pauses, spread so that many offices do not ask at once."""
     return Policy(
-        clock=time.monotonic, sleep=time.sleep, jitter=random.SystemRandom().random, now=lambda: datetime.now(UTC)
+        clock=time.monotonic,
+        sleep=time.sleep,
+        jitter=random.SystemRandom().random,
+        now=lambda: datetime.now(UTC),
     )
 
 
 def _report(speak: Speaker, done: journey.Collected) -> None:
     if not done.is_new:
         return speak.say("{file}: the same bytes are held already; nothing added.", file=done.file)
-    speak.say("{file}: {kept} rows kept, {refused} refused; source {source}, edition {edition}.", **vars(done))
+    speak.say(
+        "{file}: {kept} rows kept, {refused} refused; source {source}, edition {edition}.", **vars(done)
+    )
     for reason, count in done.reasons.items():
         speak.say("  refused, {count}: {reason}", count=count, reason=speak.text(reason))
     if done.unknown_words:
-        speak.say("  Not recognised as areas: {words}. Give them codes under [codes.area] of the mapping, or name "
-                  "them under leave_out.", words=", ".join(done.unknown_words[:10]))
+        speak.say(
+            "  Not recognised as areas: {words}. Give them codes under [codes.area] of the mapping, or name "
+            "them under leave_out.",
+            words=", ".join(done.unknown_words[:10]),
+        )
 
 
 def _list(speak: Speaker) -> None:
@@ -108,8 +186,14 @@ def _list(speak: Speaker) -> None:
     table.add_column(no_wrap=True)
     table.add_column()
     for row in listed:
-        facts = [row["publisher"], row["licence"], speak.text("files and --live") if row["live"] else speak.text("files")]
-        table.add_row(row["source"], "\n".join([" · ".join(facts), *(f"- {form}" for form in row["accepts"])]))
+        facts = [
+            row["publisher"],
+            row["licence"],
+            speak.text("files and --live") if row["live"] else speak.text("files"),
+        ]
+        table.add_row(
+            row["source"], "\n".join([" · ".join(facts), *(f"- {form}" for form in row["accepts"])])
+        )
     speak.show(table)
     speak.summary({"sources": listed})
 
@@ -118,11 +202,22 @@ def _describe(speak: Speaker, source: str) -> dict[str, Any]:
     if source in journey.DESCRIBED:
         accepts = [speak.text(DESCRIBED_FORMS[source])]
         told = speak.text("as the mapping file says")
-        return {"source": source, "publisher": told, "licence": told, "live": source == "sdmx_services", "accepts": accepts}
+        return {
+            "source": source,
+            "publisher": told,
+            "licence": told,
+            "live": source == "sdmx_services",
+            "accepts": accepts,
+        }
     known = sources()[source]
     accepts = [speak.text(layout.description) for layout in layouts()[source]]
-    return {"source": source, "publisher": known.publisher, "licence": known.licence,
-            "live": source in live_services(), "accepts": accepts}
+    return {
+        "source": source,
+        "publisher": known.publisher,
+        "licence": known.licence,
+        "live": source in live_services(),
+        "accepts": accepts,
+    }
 
 
 def today() -> str:

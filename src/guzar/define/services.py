@@ -22,7 +22,9 @@ class Service:
 @cache
 def services() -> dict[str, Service]:
     """All services that guzar can ask, by source."""
-    return {row["source"]: Service(**row) for row in read_codelist("services").fill_null("").iter_rows(named=True)}
+    return {
+        row["source"]: Service(**row) for row in read_codelist("services").fill_null("").iter_rows(named=True)
+    }
 
 
 def service_address(source: str, settings: Mapping[str, Any]) -> str:
@@ -31,13 +33,18 @@ def service_address(source: str, settings: Mapping[str, Any]) -> str:
     own = settings.get("services", {}).get(source)
     if own is not None and not isinstance(own, str):
         raise SettingsInvalid(
-            "The address of the service {source} is not a text.", where="guzar.toml, [services]",
-            expected='a line such as {source} = "https://…"', do="Put the address in quotation marks.", source=source,
+            "The address of the service {source} is not a text.",
+            where="guzar.toml, [services]",
+            expected='a line such as {source} = "https://…"',
+            do="Put the address in quotation marks.",
+            source=source,
         )
     if own or declared:
         return (own or (declared.address if declared else "")).rstrip("/")
     raise SettingsInvalid(
-        "guzar knows no service of the source {source}.", expected="one of: {known}",
+        "guzar knows no service of the source {source}.",
+        expected="one of: {known}",
         do="Fetch the file with a browser and collect it: guzar collect {source} FILE.",
-        source=source, known=", ".join(sorted(services())),
+        source=source,
+        known=", ".join(sorted(services())),
     )

@@ -30,9 +30,24 @@ LAYOUTS = ()  # a described table has no form of its own: journey.collect_descri
 OTHERS = "others"  # every column that holds no dimension
 LEFT_OUT = "the mapping leaves this row out"
 SEX_WORDS = {
-    "мужчины": "male", "мужской": "male", "муж": "male", "муж.": "male", "м": "male", "men": "male", "males": "male",
-    "женщины": "female", "женский": "female", "жен": "female", "жен.": "female", "ж": "female", "women": "female",
-    "females": "female", "оба пола": "both", "всего": "both", "итого": "both", "total": "both",
+    "мужчины": "male",
+    "мужской": "male",
+    "муж": "male",
+    "муж.": "male",
+    "м": "male",
+    "men": "male",
+    "males": "male",
+    "женщины": "female",
+    "женский": "female",
+    "жен": "female",
+    "жен.": "female",
+    "ж": "female",
+    "women": "female",
+    "females": "female",
+    "оба пола": "both",
+    "всего": "both",
+    "итого": "both",
+    "total": "both",
 }
 TOTAL_WORDS = ("всего", "итого", "все страны", "total", "all countries", "all", "world", "мир", "_t")
 MISSING_MARKS = ("н/д", "н.д.", "н. д.", "нет данных", "…*", "х", "Х")
@@ -47,7 +62,9 @@ class Header:
 
     def label(self, column: int) -> str:
         """The labels above a column, from top to bottom, as one text."""
-        return " / ".join(dict.fromkeys(part for part in self.paths[column] if part)) or f"column {column + 1}"
+        return (
+            " / ".join(dict.fromkeys(part for part in self.paths[column] if part)) or f"column {column + 1}"
+        )
 
     def find(self, named: str) -> list[int]:
         """The columns called so: by one label, by all labels joined with ` / `, or by spreadsheet letter."""
@@ -71,15 +88,20 @@ def read_own_table(delivery: Delivery, mapping: TableMapping) -> Reading:
     return Reading(
         mapping.edition,
         {"published_figures": coded.filter(~pl.col("left_out")).drop("left_out"), "refused_rows": refused},
-        notes, {"words_not_recognised": unknown}, number_form(mapping),
+        notes,
+        {"words_not_recognised": unknown},
+        number_form(mapping),
     )
 
 
 def number_form(mapping: TableMapping) -> NumberForm:
     """How the described table prints numbers."""
     told = mapping.table
-    return NumberForm(str(told.get("decimal", ".")), str(told.get("thousands", "")).strip(),
-                      (*MISSING_MARKS, *told.get("missing", ())))
+    return NumberForm(
+        str(told.get("decimal", ".")),
+        str(told.get("thousands", "")).strip(),
+        (*MISSING_MARKS, *told.get("missing", ())),
+    )
 
 
 def read_grid(delivery: Delivery, mapping: TableMapping) -> Grid:
@@ -98,7 +120,9 @@ def read_grid(delivery: Delivery, mapping: TableMapping) -> Grid:
         raise wrong(mapping.file, "[table] encoding", encoding, ", ".join(known), known) from None
     except UnicodeDecodeError:
         text = ""  # read_text refuses the bytes with a message of its own
-    return read_text(delivery, encoding=encoding, separator=str(mapping.table.get("separator") or separator_of(text)))
+    return read_text(
+        delivery, encoding=encoding, separator=str(mapping.table.get("separator") or separator_of(text))
+    )
 
 
 def encoding_of(content: bytes) -> str:
@@ -117,7 +141,9 @@ def separator_of(text: str) -> str:
 
     def evenness(sign: str) -> tuple[int, int]:
         try:
-            widths = [len(row) for row in csv.reader(io.StringIO(text[:20_000]), delimiter=sign) if len(row) > 1]
+            widths = [
+                len(row) for row in csv.reader(io.StringIO(text[:20_000]), delimiter=sign) if len(row) > 1
+            ]
         except csv.Error:
             return (0, 0)
         usual = max(set(widths), key=widths.count, default=0)
@@ -130,11 +156,19 @@ def read_header(grid: Grid, mapping: TableMapping) -> Header:
     """The header rows, merged cells filled to the right within the merged cell above."""
     last = grid.text.height
     if max(mapping.header_rows) >= last:
-        raise wrong(mapping.file, "[table] header_rows", list(mapping.header_rows), "numbers of rows above the last row of the table")
+        raise wrong(
+            mapping.file,
+            "[table] header_rows",
+            list(mapping.header_rows),
+            "numbers of rows above the last row of the table",
+        )
     filled: list[list[str]] = []
     for depth, row in enumerate(mapping.header_rows):
         printed = [" ".join(cell.split()) for cell in grid.cells(row)]
-        opens = [any(filled_above) for filled_above in zip(*(_printed(grid, r) for r in mapping.header_rows[:depth]), strict=True)]
+        opens = [
+            any(filled_above)
+            for filled_above in zip(*(_printed(grid, r) for r in mapping.header_rows[:depth]), strict=True)
+        ]
         filled.append(_fill_right(printed, opens or [False] * len(printed)))
     return Header(mapping.header_rows, tuple(zip(*filled, strict=True)))
 
@@ -173,22 +207,38 @@ def _one_column(header: Header, name: str, label: str, mapping: TableMapping) ->
     return found[0]
 
 
-def _no_such_column(header: Header, key: str, label: str, found: Sequence[int], mapping: TableMapping) -> SettingsInvalid:
+def _no_such_column(
+    header: Header, key: str, label: str, found: Sequence[int], mapping: TableMapping
+) -> SettingsInvalid:
     labels = [header.label(i) for i in range(len(header.paths))]
     near = did_you_mean(label, [*labels, *(part for path in header.paths for part in path)])
-    many = "The table has {count} columns called “{label}”." if found else "The table has no column called “{label}”."
+    many = (
+        "The table has {count} columns called “{label}”."
+        if found
+        else "The table has no column called “{label}”."
+    )
     return SettingsInvalid(
-        many, where="{file}, {key}; header in row {rows}", expected="one of: {labels}",
-        do="Did you mean {near}?" if near and not found else
-        "Correct the line, or name the column by its letter, for example \"C\".",
-        count=len(found), label=label, file=mapping.file, key=key, near=near,
-        rows=", ".join(map(str, header.rows)), labels=", ".join(labels),
+        many,
+        where="{file}, {key}; header in row {rows}",
+        expected="one of: {labels}",
+        do="Did you mean “{near}”?"
+        if near and not found
+        else 'Correct the line, or name the column by its letter, for example "C".',
+        count=len(found),
+        label=label,
+        file=mapping.file,
+        key=key,
+        near=near,
+        rows=", ".join(map(str, header.rows)),
+        labels=", ".join(labels),
     )
 
 
 def _value_columns(header: Header, columns: Mapping[str, int], mapping: TableMapping) -> list[int]:
     if not mapping.values:
-        raise wrong(mapping.file, "[columns] values", "", 'where the numbers stand: values = "…"', absent=True)
+        raise wrong(
+            mapping.file, "[columns] values", "", 'where the numbers stand: values = "…"', absent=True
+        )
     if mapping.values == (OTHERS,):
         return [i for i, path in enumerate(header.paths) if i not in columns.values() and any(path)]
     chosen: list[int] = []
@@ -204,25 +254,37 @@ def _body(grid: Grid, header: Header, columns: Mapping[str, int], mapping: Table
     """The rows below the header, vertically merged cells filled down where the mapping says so."""
     last = mapping.table.get("last_row", grid.text.height)
     body = grid.text.filter((pl.col(ROW) > max(header.rows)) & (pl.col(ROW) <= last))
-    down = [_one_column(header, "fill_down", str(label), mapping) for label in mapping.table.get("fill_down", ())]
+    down = [
+        _one_column(header, "fill_down", str(label), mapping) for label in mapping.table.get("fill_down", ())
+    ]
     blank_is_null = [pl.col(str(i)).replace("", None).forward_fill() for i in down]
     return body.with_columns(blank_is_null)
 
 
 def _cells_of(
-    body: pl.DataFrame, grid: Grid, header: Header, columns: Mapping[str, int], mapping: TableMapping, value: int
+    body: pl.DataFrame,
+    grid: Grid,
+    header: Header,
+    columns: Mapping[str, int],
+    mapping: TableMapping,
+    value: int,
 ) -> pl.DataFrame:
     """One value column as candidate rows, each with the words of its dimensions."""
     words = {name: pl.col(str(column)) for name, column in columns.items()}
-    words |= {name: pl.lit(header.paths[value][header.rows.index(row)]) for name, row in mapping.headers.items()}
+    words |= {
+        name: pl.lit(header.paths[value][header.rows.index(row)]) for name, row in mapping.headers.items()
+    }
     words |= {name: pl.lit(text) for name, text in mapping.constants.items() if name not in words}
     absent = [name for name in ("counterpart", "sex") if name not in words]
     words |= {name: pl.lit(None, pl.String) for name in absent}
     sheet = f"{grid.sheet}, " if grid.sheet else ""
     numbers = grid.numbers.select(ROW, value=str(value))
     return body.join(numbers, on=ROW, how="left", maintain_order="left").select(
-        ROW, "value", *[word.cast(pl.String).alias(name) for name, word in words.items()],
-        reported_value=pl.col(str(value)), place=pl.format(sheet + "row {}, column {}", ROW, pl.lit(header.label(value))),
+        ROW,
+        "value",
+        *[word.cast(pl.String).alias(name) for name, word in words.items()],
+        reported_value=pl.col(str(value)),
+        place=pl.format(sheet + "row {}, column {}", ROW, pl.lit(header.label(value))),
     )
 
 
@@ -231,9 +293,14 @@ def _set_notes_apart(
 ) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """Rows without a single value and without a known area are titles and footnotes: kept as notes."""
     empty = pl.col("reported_value").fill_null("").str.strip_chars() == ""
-    nameless = [~pl.col(name).is_in(_known_words(cells, name, mapping)).fill_null(False).first()
-                for name in ("area", "counterpart") if name in mapping.columns]
-    bare = cells.group_by(ROW, maintain_order=True).agg(empty.all(), *[n.name.suffix(" unknown") for n in nameless])
+    nameless = [
+        ~pl.col(name).is_in(_known_words(cells, name, mapping)).fill_null(False).first()
+        for name in ("area", "counterpart")
+        if name in mapping.columns
+    ]
+    bare = cells.group_by(ROW, maintain_order=True).agg(
+        empty.all(), *[n.name.suffix(" unknown") for n in nameless]
+    )
     bare_rows = bare.filter(pl.all_horizontal(pl.exclude(ROW)))[ROW].to_list()
     end = max(body[ROW].to_list(), default=max(header.rows))
     told = [*range(1, min(header.rows)), *bare_rows, *range(end + 1, grid.text.height + 1)]
@@ -251,11 +318,16 @@ def put_into_codes(cells: pl.DataFrame, mapping: TableMapping) -> tuple[pl.DataF
 
     `cells` has the columns area, counterpart, sex, period, series beside value, reported_value and place.
     """
-    words = {name: cells[name].drop_nulls().unique().to_list() for name in ("area", "counterpart", "sex", "period", "series")}
+    words = {
+        name: cells[name].drop_nulls().unique().to_list()
+        for name in ("area", "counterpart", "sex", "period", "series")
+    }
     areas = _code_areas([*words["area"], *words["counterpart"]])
     plans: dict[str, Callable[[str], str | None]] = {
         "area": lambda word: areas.get(word, word),
-        "counterpart": lambda word: TOTAL_OF_COUNTERPARTS if fold(word) in TOTAL_WORDS else areas.get(word, word),
+        "counterpart": lambda word: (
+            TOTAL_OF_COUNTERPARTS if fold(word) in TOTAL_WORDS else areas.get(word, word)
+        ),
         "sex": lambda word: SEX_WORDS.get(fold(word), fold(word)),
         "period": read_period,
         "series": str,
@@ -265,11 +337,20 @@ def put_into_codes(cells: pl.DataFrame, mapping: TableMapping) -> tuple[pl.DataF
         for name, plan in plans.items()
     }
     named = {fold(word) for word in mapping.table.get("leave_out", ())}
-    unknown = [w for name in ("area", "counterpart") for w, code in coded[name].items()
-               if code == w and w not in areas and fold(w) not in named]
+    unknown = [
+        w
+        for name in ("area", "counterpart")
+        for w, code in coded[name].items()
+        if code == w and w not in areas and fold(w) not in named
+    ]
     return cells.select(
-        *[_coded(name, coded[name]).alias("series" if name == "series" else f"reported_{name}") for name in plans],
-        "reported_value", "value", "place",
+        *[
+            _coded(name, coded[name]).alias("series" if name == "series" else f"reported_{name}")
+            for name in plans
+        ],
+        "reported_value",
+        "value",
+        "place",
         left_out=pl.any_horizontal(_is_one_of(name, words[name], named) for name in ("area", "counterpart")),
     ).with_columns(pl.col("reported_area").fill_null("")), sorted(set(unknown))
 
@@ -286,9 +367,15 @@ def _is_one_of(name: str, words: Iterable[str], named: set[str]) -> pl.Expr:
 
 def _code_areas(words: Sequence[str]) -> dict[str, str]:
     """Codes of the words that are areas: as they stand, without footnote signs, or one of two languages in a cell."""
-    tries = {word: [word, re.sub(r"[\s\d*)¹²³⁴]+$", "", word), *re.split(r"\s*[/\n|]\s*", word)] for word in words}
+    tries = {
+        word: [word, re.sub(r"[\s\d*)¹²³⁴]+$", "", word), *re.split(r"\s*[/\n|]\s*", word)] for word in words
+    }
     known = recognise_areas({one for some in tries.values() for one in some if one})
-    return {word: next(known[one] for one in some if one in known) for word, some in tries.items() if known.keys() & set(some)}
+    return {
+        word: next(known[one] for one in some if one in known)
+        for word, some in tries.items()
+        if known.keys() & set(some)
+    }
 
 
 def read_period(word: str) -> str:
@@ -302,7 +389,10 @@ def require_rows(reading: Reading, delivery: Delivery, mapping: TableMapping) ->
     """Refuse a table of which not a single cell lies below the described header."""
     if not reading.tables["published_figures"].height:
         raise DeliveryRefused(
-            "{name} has no rows below its header.", where="{name}; {file}, [table] header_rows",
-            expected="rows with an area and a number", do="Check the number of the header row: rows count from 1.",
-            name=delivery.name, file=mapping.file,
+            "{name} has no rows below its header.",
+            where="{name}; {file}, [table] header_rows",
+            expected="rows with an area and a number",
+            do="Check the number of the header row: rows count from 1.",
+            name=delivery.name,
+            file=mapping.file,
         )

@@ -34,25 +34,32 @@ ACCEPT = {
     "application/vnd.sdmx.genericdata+xml;version=2.1;q=0.9, application/vnd.sdmx.data+csv;q=0.5",
     "3.0": "application/vnd.sdmx.data+csv;version=2.0.0",
 }
-UNKNOWN_SERVICE = "sdmx1 knows no service of this name"
+KNOWN_SERVICE = "the name of a service that sdmx1 knows, or an address"
 
 
 def read_sdmx_figures(delivery: Delivery, mapping: TableMapping) -> Reading:
     """An SDMX message as candidate rows, codes of its dimensions put into guzar's as the mapping says."""
     table = read_message(delivery).with_row_index("row", offset=1)
-    columns = {**{name: str(label) for name, label in mapping.columns.items()}, "value": _value_column(mapping)}
+    columns = {
+        **{name: str(label) for name, label in mapping.columns.items()},
+        "value": _value_column(mapping),
+    }
     for name, label in {**columns, **{f"where {k}": k for k in mapping.where}}.items():
         _require_dimension(table, name, label, mapping)
     chosen = table.filter(pl.all_horizontal(pl.lit(True), *_conditions(mapping)))
     coded, unknown = put_into_codes(_cells(chosen, columns, mapping), mapping)
     reason = _reasons(chosen, coded, mapping)
     refused = coded.with_columns(reason=reason).filter(pl.col("reason").is_not_null())
-    kept = coded.with_columns(reason=reason, reported_status=_status(chosen)).filter(pl.col("reason").is_null())
+    kept = coded.with_columns(reason=reason, reported_status=_status(chosen)).filter(
+        pl.col("reason").is_null()
+    )
     form = number_form(mapping)
     return Reading(
         mapping.edition,
-        {"published_figures": kept.drop("reason", "left_out"),
-         "refused_rows": refused.select("place", "reason", row_content=pl.col("reported_value"))},
+        {
+            "published_figures": kept.drop("reason", "left_out"),
+            "refused_rows": refused.select("place", "reason", row_content=pl.col("reported_value")),
+        },
         details={"words_not_recognised": unknown, "rows_not_selected": table.height - chosen.height},
         numbers=NumberForm(form.decimal, form.thousands, (*form.missing, "NaN")),
     )
@@ -61,7 +68,11 @@ def read_sdmx_figures(delivery: Delivery, mapping: TableMapping) -> Reading:
 def read_message(delivery: Delivery) -> pl.DataFrame:
     """One row per observation: a text column per dimension, attribute and value, named by its id."""
     start = delivery.content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
-    return _read_with_sdmx1(delivery, "XML" if start == b"<" else "JSON") if start in (b"<", b"{") else _read_csv(delivery)
+    return (
+        _read_with_sdmx1(delivery, "XML" if start == b"<" else "JSON")
+        if start in (b"<", b"{")
+        else _read_csv(delivery)
+    )
 
 
 def _read_with_sdmx1(delivery: Delivery, form: str) -> pl.DataFrame:
@@ -103,10 +114,12 @@ def _read_csv(delivery: Delivery) -> pl.DataFrame:
 
 def _unreadable(delivery: Delivery, problem: str) -> DeliveryRefused:
     return DeliveryRefused(
-        "{name} cannot be read as an SDMX message.", where="{name} ({problem})",
+        "{name} cannot be read as an SDMX message.",
+        where="{name} ({problem})",
         expected="a complete SDMX-ML 2.1, SDMX-JSON or SDMX-CSV data message",
         do="Fetch it again; ask the service for SDMX-CSV where it offers several forms.",
-        name=delivery.name, problem=problem,
+        name=delivery.name,
+        problem=problem,
     )
 
 
@@ -120,10 +133,15 @@ def _require_dimension(table: pl.DataFrame, name: str, label: str, mapping: Tabl
     held = [column for column in table.columns if column != "row"]
     near = did_you_mean(label, held)
     raise SettingsInvalid(
-        "The message has no dimension or attribute called “{label}”.", where="{file}, {key}",
-        expected="one of: {held}", do="Did you mean {near}?" if near else
-        "Correct the line: the names are the ids of the structure.",
-        label=label, file=mapping.file, key=name, held=", ".join(held), near=near,
+        "The message has no dimension or attribute called “{label}”.",
+        where="{file}, {key}",
+        expected="one of: {held}",
+        do="Did you mean “{near}”?" if near else "Correct the line: the names are the ids of the structure.",
+        label=label,
+        file=mapping.file,
+        key=name,
+        held=", ".join(held),
+        near=near,
     )
 
 
@@ -139,22 +157,31 @@ def _cells(table: pl.DataFrame, columns: Mapping[str, str], mapping: TableMappin
     words |= {name: pl.lit(None, pl.String) for name in absent}
     return table.select(
         *[word.alias(name) for name, word in words.items()],
-        reported_value=pl.col(columns["value"]), value=pl.lit(None, pl.Float64), place=pl.format("observation {}", "row"),
+        reported_value=pl.col(columns["value"]),
+        value=pl.lit(None, pl.Float64),
+        place=pl.format("observation {}", "row"),
     )
 
 
 def _reasons(chosen: pl.DataFrame, coded: pl.DataFrame, mapping: TableMapping) -> pl.Series:
     """Why a row cannot be taken as it stands: it deletes, it is left out, or it is printed in another unit."""
     scales = {definition.id: float(definition.scale) for definition in mapping.definitions}
-    absent = [pl.lit(None, pl.String).alias(name) for name in (ACTION, MULTIPLIER) if name not in chosen.columns]
-    rows = chosen.with_columns(absent).select(
-        action=ACTION, multiplier=pl.col(MULTIPLIER).cast(pl.Float64, strict=False)
-    ).with_columns(coded["series"], coded["left_out"])
+    absent = [
+        pl.lit(None, pl.String).alias(name) for name in (ACTION, MULTIPLIER) if name not in chosen.columns
+    ]
+    rows = (
+        chosen.with_columns(absent)
+        .select(action=ACTION, multiplier=pl.col(MULTIPLIER).cast(pl.Float64, strict=False))
+        .with_columns(coded["series"], coded["left_out"])
+    )
     scale = pl.col("series").replace_strict(scales, default=None, return_dtype=pl.Float64)
     return rows.select(
-        reason=pl.when(pl.col("action").str.to_uppercase().is_in(DELETES)).then(pl.lit(TAKEN_BACK))
-        .when(pl.col("left_out")).then(pl.lit("the mapping leaves this row out"))
-        .when((pl.lit(10.0).pow(pl.col("multiplier")) - scale).abs() > 1e-9).then(pl.lit(OTHER_MULTIPLIER))
+        reason=pl.when(pl.col("action").str.to_uppercase().is_in(DELETES))
+        .then(pl.lit(TAKEN_BACK))
+        .when(pl.col("left_out"))
+        .then(pl.lit("the mapping leaves this row out"))
+        .when((pl.lit(10.0).pow(pl.col("multiplier")) - scale).abs() > 1e-9)
+        .then(pl.lit(OTHER_MULTIPLIER))
     )["reason"]
 
 
@@ -176,22 +203,34 @@ def query_of(mapping: TableMapping, address: str | None = None) -> Request:
     name = str(told.get("id", ""))
     own = address or told.get("address")
     if not own and name not in known:
-        raise wrong(mapping.file, "[service] id", name, UNKNOWN_SERVICE, known)
+        raise wrong(mapping.file, "[service] id", name, KNOWN_SERVICE, known)
     version = str(told.get("version", "2.1"))
     if own:
-        info = {"id": "GUZAR", "name": mapping.source.title, "url": str(own).rstrip("/"),
-                "versions": [{"2.1": "2.1", "3.0": "3.0.0"}.get(version, "2.1")]}
+        info = {
+            "id": "GUZAR",
+            "name": mapping.source.title,
+            "url": str(own).rstrip("/"),
+            "versions": [{"2.1": "2.1", "3.0": "3.0.0"}.get(version, "2.1")],
+        }
         sdmx.add_source(info, override=True)
     key, flow = str(told.get("key", "all" if version == "2.1" else "*")), str(told["dataflow"])
     extra = {"agency_id": str(told["provider"])} if version == "3.0" and "provider" in told else {}
     made = sdmx.Client("GUZAR" if own else name).get("data", flow, key=key, dry_run=True, **extra)
     parts = {str(name): str(text) for name, text in told.get("parameters", {}).items()}
-    return Request(mapping.source.id, str(made.url), parts, headers={"Accept": ACCEPT.get(version, ACCEPT["2.1"])}, is_data=is_message)
+    return Request(
+        mapping.source.id,
+        str(made.url),
+        parts,
+        headers={"Accept": ACCEPT.get(version, ACCEPT["2.1"])},
+        is_data=is_message,
+    )
 
 
 def is_message(content: bytes) -> bool:
     """Whether bytes look like an SDMX data message, and not like a web page or an error."""
     start = content.lstrip(b"\xef\xbb\xbf \r\n\t")[:4000]
     if start.startswith(b"<"):
-        return bool(re.search(rb"<(\w+:)?(GenericData|StructureSpecific\w*Data|GenericTimeSeriesData)\b", start))
+        return bool(
+            re.search(rb"<(\w+:)?(GenericData|StructureSpecific\w*Data|GenericTimeSeriesData)\b", start)
+        )
     return start.startswith(b"{") or VALUE.encode() in start.split(b"\n", 1)[0]

@@ -143,17 +143,19 @@ def _suffix() -> pl.Expr:
 
 
 def _year_columns(grid: Grid, header: int, blocks: int, delivery: Delivery) -> list[list[str]]:
-    """The columns of each side-by-side block; refused where the blocks do not show the same years."""
+    """The columns of each side-by-side block; refused where the blocks do not show the same years above cells."""
     labels = grid.cells(header)
     columns = [i for i, label in enumerate(labels) if re.fullmatch(r"\d{4}", label)]
     size = len({labels[i] for i in columns})
     found = [columns[i : i + size] for i in range(0, len(columns), size)][:blocks]
-    if len({tuple(labels[i] for i in block) for block in found}) == 1 and len(found) == blocks:
+    below = grid.text.filter(pl.col(ROW) > header)
+    empty = [i for i in columns if below[str(i)].is_null().all()]
+    if len({tuple(labels[i] for i in block) for block in found}) == 1 and len(found) == blocks and not empty:
         return [[str(i) for i in block] for block in found]
     raise DeliveryRefused(
-        "{name} has a year too few or too many in its header.",
+        "{name} has a year too few or too many in its header, or years above empty columns.",
         where="{name}, {sheet}, row {row}",
-        expected="the same years for both sexes, men and women",
+        expected="the same years for both sexes, men and women, each above its cells",
         do="Fetch the file again, unchanged, from the publisher.",
         name=delivery.name, sheet=grid.sheet, row=header,
     )

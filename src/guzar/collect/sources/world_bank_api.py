@@ -19,7 +19,15 @@ from guzar.errors import DeliveryRefused
 
 SOURCE = "world_bank"
 ROWS_PER_PAGE = 5000
-COLUMNS = ("series", "reported_area", "reported_counterpart", "reported_sex", "reported_period", "reported_value", "place")
+COLUMNS = (
+    "series",
+    "reported_area",
+    "reported_counterpart",
+    "reported_sex",
+    "reported_period",
+    "reported_value",
+    "place",
+)
 INDICATOR_CODE = r"[A-Z]{2}\.[A-Z0-9.]+"  # BX.TRF.PWKR.CD.DT
 
 
@@ -27,7 +35,9 @@ def is_page(document: Any) -> bool:
     """Whether a JSON document is one page of the API, or its message of refusal."""
     if not isinstance(document, list) or not document or not isinstance(document[0], dict):
         return False
-    return "message" in document[0] or ({"page", "pages", "total"} <= document[0].keys() and len(document) == 2)
+    return "message" in document[0] or (
+        {"page", "pages", "total"} <= document[0].keys() and len(document) == 2
+    )
 
 
 def _is_delivery(delivery: Delivery) -> bool:
@@ -41,7 +51,9 @@ def read_api(delivery: Delivery) -> Reading:
         _require_figures(page, delivery)
     _require_all_pages(pages, delivery)
     edition = require_one_edition((str(page[0].get("lastupdated") or "") for page in pages), delivery)
-    rows = [_row(row, f"page {page[0]['page']}, row {i}") for page in pages for i, row in enumerate(page[1], 1)]
+    rows = [
+        _row(row, f"page {page[0]['page']}, row {i}") for page in pages for i, row in enumerate(page[1], 1)
+    ]
     marked = Counter(str(row.get("obs_status")) for page in pages for row in page[1] if row.get("obs_status"))
     notes = tuple(f"obs_status {mark}: {count} rows" for mark, count in sorted(marked.items()))
     candidates = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
@@ -69,14 +81,21 @@ def _require_figures(page: Any, delivery: Delivery) -> None:
     trouble = trouble_on(page)
     if trouble:
         raise DeliveryRefused(
-            "{name} holds a message of the World Bank instead of figures: {trouble}", where="{name}",
-            expected="pages of figures", do="Check the indicator and the address that the file was fetched from.",
-            name=delivery.name, trouble=trouble,
+            "{name} holds a message of the World Bank instead of figures: {trouble}",
+            where="{name}",
+            expected="pages of figures",
+            do="Check the indicator and the address that the file was fetched from.",
+            name=delivery.name,
+            trouble=trouble,
         )
     if not isinstance(page[1], list) or not all(isinstance(row, dict) for row in page[1]):
         raise DeliveryRefused(
-            "{name} has a page without rows.", where="{name}, page {page}", expected="a list of rows",
-            do="Fetch the page again.", name=delivery.name, page=page[0].get("page"),
+            "{name} has a page without rows.",
+            where="{name}, page {page}",
+            expected="a list of rows",
+            do="Fetch the page again.",
+            name=delivery.name,
+            page=page[0].get("page"),
         )
 
 
@@ -91,9 +110,14 @@ def _require_all_pages(pages: list[Any], delivery: Delivery) -> None:
     for series, count in announced.items():
         if held[series] < count:
             raise DeliveryRefused(
-                "{name} does not hold all pages of {series}.", where="{name}: {held} rows",
-                expected="{count} rows", do="Fetch every page, or collect it live: guzar collect world_bank --live",
-                name=delivery.name, series=series, held=held[series], count=count,
+                "{name} does not hold all pages of {series}.",
+                where="{name}: {held} rows",
+                expected="{count} rows",
+                do="Fetch every page, or collect it live: guzar collect world_bank --live",
+                name=delivery.name,
+                series=series,
+                held=held[series],
+                count=count,
             )
 
 
@@ -121,7 +145,9 @@ def ask(address: str, series: str, page: int) -> Request:
 LAYOUTS = (Layout("api_json", SOURCE, "JSON pages of the World Bank API, version 2", _is_delivery, read_api),)
 
 LIVE = PagedService(
-    SOURCE, series_to_fetch, ask,
+    SOURCE,
+    series_to_fetch,
+    ask,
     pages=lambda page: int(page[0]["pages"]),
     edition=lambda page: page[0].get("lastupdated"),
     trouble=trouble_on,

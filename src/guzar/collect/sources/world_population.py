@@ -219,7 +219,7 @@ def _unknown_revision(delivery: Delivery, last: str) -> DeliveryRefused:
 
 def _labels(delivery: Delivery) -> list[str]:
     """The labels of the first line of a tab-separated text."""
-    return delivery.content[:20_000].decode("latin-1").splitlines()[0].split("\t") if is_text(delivery) else []
+    return delivery.content[:20_000].decode("latin-1").partition("\n")[0].rstrip("\r").split("\t") if is_text(delivery) else []
 
 
 def _is_annual(delivery: Delivery) -> bool:

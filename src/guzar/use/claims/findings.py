@@ -142,14 +142,16 @@ def _is_forecast(case: Case) -> Finding | None:
     outcomes = [Kin(case.cell, f, "") for f in latest([f for f in case.figures if f.status != "forecast"])][:1]
     outcomes = outcomes or _outcomes_of_kin(case)
     w = case.words
+    shown = "; ".join(f"{w.series(o.cell, o.figure)}: {w.figure(o.figure)}" for o in outcomes)
     said = [w.text("this is a forecast and not an outcome.")]
-    said += [w.text("The outcome held: {series}: {figure}.", series=w.series(o.cell, o.figure), figure=w.figure(o.figure))
-             for o in outcomes]
     if not outcomes:
         said.append(w.text("No outcome is held for it."))
     elif outcomes[0].differs_in:
-        said.append(w.text("That is the nearest outcome held; it is wider than the claim."))
-    said += [w.text("The forecast held: {figure}.", figure=w.figure(f)) for f in latest(case.figures) if held_only_as_forecast][:1]
+        said.append(w.text("No outcome of this corridor is held; nearest to it: {outcomes}.", outcomes=shown))
+    else:
+        said.append(w.text("The outcome held: {outcomes}.", outcomes=shown))
+    if held_only_as_forecast:
+        said.append(w.text("The forecast held: {figure}.", figure=w.figure(latest(case.figures)[0])))
     return Finding("forecast_not_outcome", w.join(said), outcomes[0].figure if outcomes else None)
 
 
@@ -317,10 +319,12 @@ def _missing(case: Case) -> Finding:
     year = claim.period or claim.year
     if claim.year is not None and case.holdings.is_withheld(case.cell, claim.year):
         reason = w.text("the publisher prints a missing mark for {place} in {year}", place=w.place(*case.cell[1:3]), year=year)
+    elif is_growth(claim.indicator):
+        reason = w.text("no edition held has {place} both in {year} and in the year before", place=w.place(*case.cell[1:3]), year=year)
     elif held:
         reason = w.text("no figure of {place} is held for {year}; figures are held from {first} to {last}",
                         place=w.place(*case.cell[1:3]), year=year, first=held[0], last=held[-1])
-    elif claim.area in case.regions and not is_growth(claim.indicator) and _is_ratio(claim.indicator):
+    elif claim.area in case.regions and _is_ratio(claim.indicator):
         reason = w.text("shares and prices of the members of {place} cannot be added up", place=w.place(*case.cell[1:3]))
     else:
         reason = w.text("no figure of {indicator} is held for {place}", indicator=claim.indicator, place=w.place(*case.cell[1:3]))

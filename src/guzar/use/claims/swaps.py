@@ -4,11 +4,12 @@ The test: same indicator and year; exchanging the two values brings both nearer 
 agrees. It must also be unlikely by chance: among many claims some value always fits some other area.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from guzar.use.claims.fitting import Claimed, agrees, chance, distance
+from guzar.use.claims.fitting import Claimed, agrees, bounds, chance, distance
 from guzar.use.claims.holdings import Figure
 
 UNLIKELY = 0.15
@@ -34,6 +35,9 @@ class Swap:
     fits_other_place: bool
 
 
+Pair = tuple[tuple[bool, float], Unborne, Unborne, bool, bool]  # rank, the two claims, which of them then agree
+
+
 def find_swaps(unborne: Sequence[Unborne]) -> dict[int, Swap]:
     """For each claim in an exchange, its other side; full exchanges are settled before half ones."""
     groups: dict[tuple[object, ...], list[Unborne]] = defaultdict(list)
@@ -49,25 +53,23 @@ def find_swaps(unborne: Sequence[Unborne]) -> dict[int, Swap]:
     return found
 
 
-def _pairs(group: list[Unborne]) -> list[tuple[tuple[bool, float], Unborne, Unborne, bool, bool]]:
+def _pairs(group: list[Unborne]) -> list[Pair]:
+    """Every pair of a group in which at least one value agrees with the figures of the other's place."""
     by_place: dict[str, list[Unborne]] = defaultdict(list)
     for one in group:
         by_place[one.place].append(one)
+    figures = sorted((f.value, place) for place, those in by_place.items() for f in those[0].figures)
+    values = [value for value, _ in figures]
     pairs = []
-    for place, those in by_place.items():
-        for one in group:
-            if one.place == place or not those[0].figures or not _fits(one.claimed, those[0].figures):
-                continue
-            for other in those:
-                pair = _test(one, other, len(group))
-                if pair is not None:
-                    pairs.append(pair)
+    for one in group:
+        low, high = bounds(one.claimed)
+        near = {place for _, place in figures[bisect_left(values, low) : bisect_right(values, high)]} - {one.place}
+        those = [other for place in sorted(near) for other in by_place[place] if _fits(one.claimed, other.figures)]
+        pairs += [pair for other in those if (pair := _test(one, other, len(group))) is not None]
     return pairs
 
 
-def _test(
-    one: Unborne, other: Unborne, claims: int
-) -> tuple[tuple[bool, float], Unborne, Unborne, bool, bool] | None:
+def _test(one: Unborne, other: Unborne, claims: int) -> Pair | None:
     """The pair, ranked, where exchanging helps both; `one` is known to agree with the place of `other`."""
     if not (_nearer(one.claimed, other.figures, one.figures) and _nearer(other.claimed, one.figures, other.figures)):
         return None

@@ -76,8 +76,10 @@ class Wording:
         known = sources().get(figure.source)
         name = figure.source if known is None else known.name_ru if self.language == "ru" else known.name_en
         edition = self.edition(figure)
-        if ABBREVIATION.match(edition):  # «WDI, 10 May 2023» names the series already
+        series = ABBREVIATION.match(edition)
+        if series:  # «WDI, 10 May 2023» names the series already
             name = name.split(",")[0].split(":")[0]
+            edition = edition.removeprefix(f"{series.group()}, ") if series.group() in name else edition
         return f"{name}, {edition}"
 
     def edition(self, figure: Figure) -> str:

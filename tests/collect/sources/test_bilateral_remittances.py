@@ -1,0 +1,94 @@
+"""Remittance matrices: corridors from sender to receiver, totals apart, always a model."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from guzar.collect import quarantine
+from guzar.errors import DeliveryRefused
+from guzar.process.harmonise import harmonise
+from tests.collect.sources.made_up_files import Cell, country_names, matrix, text, workbook
+from tests.collect.sources.money_files import observed, read, read_file, sifted, value
+
+NAMES = ["Afghanistan", "Albania", *[n for n in country_names(170) if n not in ("Afghanistan", "Albania")]]
+SOURCE = "bilateral_remittances"
+
+
+def _with_totals() -> list[list[Cell]]:
+    rows = matrix(NAMES, "Origin")
+    rows = [[*rows[0], "Total"], *[[*row, sum(row[1:])] for row in rows[1:]]]  # type: ignore[arg-type]
+    total = [sum(row[j] for row in rows[1:]) for j in range(1, len(rows[0]))]  # type: ignore[misc]
+    return [*rows, ["Total Remittances", *total], [], ["Notes:"], ["The remittance data is for 2011, made up in 2020."]]
+
+
+def test_the_sender_is_the_counterpart() -> None:
+    reading = read(text(matrix(NAMES), "matrix-2018.csv"), SOURCE)
+    figures, refused = quarantine.sift(reading.tables["published_figures"], SOURCE)
+    held = harmonise(figures, source=SOURCE, edition="2019")
+    assert refused.is_empty()
+    assert reading.edition == "2019"
+    row, column = NAMES.index("Russia"), NAMES.index("Kyrgyzstan")
+    assert value(held, counterpart="RUS", area="KGZ", period="2018") == (100 * row + column) * 1e6
+    assert set(held["observation_status"]) == {"modelled_from_modelled"}
+
+
+def test_totals_are_a_series_of_their_own_and_checked() -> None:
+    rows = [["" if cell is None else f"{cell:,}" if isinstance(cell, int) else cell for cell in row] for row in _with_totals()]
+    width = len(rows[0])
+    reading = read(text([[*row, *[""] * (width - len(row))] for row in rows], "matrix.csv", "latin-1"), SOURCE)
+    figures, refused = quarantine.sift(reading.tables["published_figures"], SOURCE)
+    assert refused.is_empty()
+    assert reading.details["totals_that_differ"] == "0"
+    assert len(reading.notes) == 2
+    held = harmonise(figures, source=SOURCE, edition="2012")
+    total = value(held, area="KGZ", counterpart="_T")
+    assert total == held.filter((pl.col("area") == "KGZ") & (pl.col("counterpart") != "_T"))["value"].sum()
+    assert set(held["period"]) == {"2011"}
+
+
+def test_a_wrong_total_is_named_in_the_receipt_and_not_repaired() -> None:
+    rows = _with_totals()
+    rows[-4][5] = 7.0
+    title: list[Cell] = ["Estimates for 2017 (April 2018 Version)"]
+    renamed = [["WORLD" if cell in ("Total", "Total Remittances") else cell for cell in row] for row in rows]
+    reading = read(workbook({"Bilateral_Remittances_2017": [title, *renamed[:-2]]}), SOURCE)
+    assert reading.edition == "2018-04"
+    assert reading.details["totals_that_differ"] == "1"
+    assert "printed 7" in reading.details["largest_difference"]
+
+
+def test_a_matrix_without_a_year_is_refused() -> None:
+    with pytest.raises(DeliveryRefused, match="which year"):
+        read(text(matrix(NAMES), "matrix.csv"), SOURCE)
+
+
+def test_a_matrix_that_is_not_square_is_refused() -> None:
+    with pytest.raises(DeliveryRefused, match="not whole"):
+        read(text(matrix(NAMES)[:-1], "matrix-2018.csv"), SOURCE)
+
+
+@pytest.mark.parametrize(
+    ("file", "cells", "edition"),
+    [("2011-bilateral-remittances-latin1.csv", 217 * 214, "2012"), ("2017-bilateral-remittances.xlsx", 215 * 215, "2018-04"),
+     ("2018-bilateral-remittances.csv", 214 * 214, "2019")],
+)
+def test_every_published_cell_is_kept(shared: Path, file: str, cells: int, edition: str) -> None:
+    name = f"remittances/world-bank-{file}"
+    figures, refused = sifted(shared, name)
+    assert (figures.height, refused.height) == (cells, 0)
+    assert read_file(shared, name).edition == edition
+
+
+@pytest.mark.parametrize("file", ["2011-bilateral-remittances-latin1.csv", "2017-bilateral-remittances.xlsx"])
+def test_published_totals_are_the_sums_of_their_cells(shared: Path, file: str) -> None:
+    details = read_file(shared, f"remittances/world-bank-{file}").details
+    assert int(details["totals_checked"]) > 380
+    assert details["totals_that_differ"] == "0"
+
+
+def test_unidentified_senders_are_kept_apart(shared: Path) -> None:
+    held = observed(shared, "remittances/world-bank-2011-bilateral-remittances-latin1.csv")
+    apart = held.filter(pl.col("counterpart").is_in(["OTN", "OTS", "XXX"]))
+    assert set(apart["counterpart"]) == {"OTN", "OTS", "XXX"}
+    assert apart.filter(counterpart="XXX")["value"].sum() > 0

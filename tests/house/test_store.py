@@ -1,0 +1,95 @@
+"""The workspace: nothing is overwritten, nothing appears half-made."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from guzar.errors import SettingsInvalid
+from guzar.store import open_workspace, read_table, replace_folder, write_table
+
+FRAME = pl.DataFrame({"area": ["KGZ", "NA"], "value": [1.5, None]})
+
+
+def _add(workspace, **changed):  # type: ignore[no-untyped-def]
+    given = {"source": "s", "edition": "2020-12", "checksum": "a" * 64, "frames": {"t": FRAME}, "receipt": {"file": "f"}}
+    return workspace.add("collect", "t", **(given | changed))
+
+
+def test_the_same_bytes_add_nothing(tmp_path: Path) -> None:
+    """A second delivery of the same checksum is no new edition."""
+    workspace = open_workspace(tmp_path / "w", create=True)
+    assert _add(workspace) is not None
+    assert _add(workspace) is None
+    assert len(list(workspace.editions("collect", "t"))) == 1
+
+
+def test_editions_stand_side_by_side(tmp_path: Path) -> None:
+    """A later edition and other bytes of one edition are folders of their own, oldest first."""
+    workspace = open_workspace(tmp_path / "w", create=True)
+    _add(workspace, edition="2024", checksum="c" * 64)
+    _add(workspace)
+    _add(workspace, checksum="b" * 64)
+    assert [held.edition for held in workspace.editions("collect", "t")] == ["2020-12", "2020-12", "2024"]
+    rows = workspace.read("collect", "t")
+    assert rows is not None
+    assert rows.collect().height == 3 * FRAME.height
+
+
+def test_a_failure_leaves_the_workspace_as_it_was(tmp_path: Path) -> None:
+    """What breaks while an edition is written leaves no trace of it."""
+    workspace = open_workspace(tmp_path / "w", create=True)
+    with pytest.raises(TypeError):
+        _add(workspace, receipt={"date": object()})
+    assert not list(workspace.editions("collect", "t"))
+    assert not [path for path in (tmp_path / "w").rglob("*") if path.is_file() and path.name != "guzar.toml"]
+
+
+def test_leftovers_of_a_crash_are_removed(tmp_path: Path) -> None:
+    """A half-made folder of an earlier run is gone when the workspace is opened again."""
+    open_workspace(tmp_path / "w", create=True)
+    left = tmp_path / "w" / ".incoming" / "half-made"
+    left.mkdir(parents=True)
+    open_workspace(tmp_path / "w")
+    assert not left.exists()
+
+
+def test_a_folder_that_is_no_workspace_is_refused(tmp_path: Path) -> None:
+    """The message says what makes a folder a workspace."""
+    with pytest.raises(SettingsInvalid, match=r"guzar\.toml"):
+        open_workspace(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz", "t.parquet"])
+def test_tables_are_written_and_read_by_their_ending(tmp_path: Path, name: str) -> None:
+    """What was written is read again; an empty cell is missing, NA is text."""
+    write_table(tmp_path / name, FRAME)
+    again = read_table(tmp_path / name)
+    assert again["area"].to_list() == ["KGZ", "NA"]
+    assert again.cast({"value": pl.Float64})["value"].to_list() == [1.5, None]
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
+    """guzar does not guess the form of a file."""
+    with pytest.raises(SettingsInvalid, match="csv"):
+        write_table(tmp_path / "t.docx", FRAME)
+    with pytest.raises(SettingsInvalid, match="no file"):
+        read_table(tmp_path / "absent.csv")
+
+
+def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    """While the new folder fails, the old one stays; when it is ready, it takes the old one's place."""
+    target = tmp_path / "site"
+    replace_folder(target, lambda folder: (folder / "a").write_text("old") and None)
+
+    def fail(folder: Path) -> None:
+        (folder / "a").write_text("half")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        replace_folder(target, fail)
+    assert (target / "a").read_text() == "old"
+    replace_folder(target, lambda folder: (folder / "b").write_text("new") and None)
+    assert [path.name for path in target.iterdir()] == ["b"]
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
