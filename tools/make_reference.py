@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from guzar import journey
+from guzar.analyse.prices import average_corridor_prices
 from guzar.define.areas import ALL, NOT_APPLICABLE, REST_OF_WORLD, THE_TWELVE, WORLD, areas, regions
 from guzar.define.sources import find_source
 from guzar.reference import SHIPPED_COLUMNS
@@ -77,6 +78,10 @@ DELIVERIES: dict[str, dict[str, str | None]] = {
     "remittance_prices": {
         "remittance-prices/rpw-corridor-averages-2011q1-2020q3.csv": None,
         "remittance-prices/rpw-quotes-2011q1-2014q2.parquet": None,
+    },
+    "treaties": {
+        "treaties/central-asia-treaty-status-2015-and-2022.csv": None,
+        "treaties/human-rights-treaty-status-2022.csv": None,
     },
     "sdg": {"sdg/sdg-migration-series-2020.csv": None},
     "refugees": {
@@ -160,12 +165,37 @@ def _compact(column: str) -> pl.Expr:
     )
 
 
+def write_tables(workspace: Workspace) -> int:
+    """Write the tables beside the observations, for the twelve areas; returns the bytes written."""
+    quotes = journey.load_price_quotes(workspace)
+    held = workspace.read("process", "treaty_actions")
+    tables = {
+        "treaties": None if held is None else held.collect(),
+        "corridor_prices": average_corridor_prices(quotes),
+        "price_targets": journey.load_price_targets(workspace),
+        "destination_evidence": journey.load_destination_evidence(workspace),
+    }
+    return sum(_write_table(name, table) for name, table in tables.items() if table is not None)
+
+
+def _write_table(name: str, table: pl.DataFrame) -> int:
+    ends = [column for column in ("area", "counterpart") if column in table.columns]
+    rows = table.filter(pl.any_horizontal(pl.col(ends).is_in(THE_TWELVE)) | (pl.col("area") == NOT_APPLICABLE))
+    licences = {source: find_source(source).licence for source in rows["source"].unique()}
+    rows = rows.with_columns(licence=pl.col("source").replace_strict(licences, return_dtype=pl.String))
+    content = rows.sort([*ends, *[c for c in rows.columns if c not in ends]]).write_csv().encode("utf-8")
+    write_bytes(REFERENCE / f"{name}.csv", content)
+    print(f"{name}.csv: {rows.height:,} rows, {len(content):,} bytes")
+    return len(content)
+
+
 def main(data: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         workspace = open_workspace(Path(place) / "workspace", create=True)
         collect_everything(workspace, data)
         rows = choose_rows(journey.load_observations(workspace))
-    size = write_reference(rows, REFERENCE / "observations")
+        beside = write_tables(workspace)
+    size = beside + write_reference(rows, REFERENCE / "observations")
     print(f"{rows.height:,} observations, {size:,} bytes")
     if size > LIMIT_BYTES:
         sys.exit(f"The shipped figures are larger than {LIMIT_BYTES:,} bytes.")

@@ -32,7 +32,8 @@ from guzar.collect import quarantine
 from guzar.collect.code_lists import read_code_lists
 from guzar.collect.delivery import Delivery, Layout, Reading, choose_layout
 from guzar.collect.json_pages import fetch_deliveries, ignore_pages
-from guzar.collect.live import Policy, fetch, open_client, shown_address
+from guzar.collect.addresses import shown_address
+from guzar.collect.live import Policy, fetch, open_client
 from guzar.collect.mapping import TableMapping, declare
 from guzar.collect.receipt import write_receipt
 from guzar.collect.sources import layouts, live_services
@@ -61,6 +62,7 @@ from guzar.process.harmonise import accept_observations, harmonise
 from guzar.process.harmonise_prices import harmonise_prices
 from guzar.process.harmonise_treaties import carried_treaty_actions, harmonise_treaties
 from guzar.publication import Published, ReleaseTables, publish_figures
+from guzar.reference import shipped_table
 from guzar.store import Workspace, checksum_of
 from guzar.use.claims import check_claims
 from guzar.use.claims.files import add_verdicts, regions_asked, take_claims, take_regions
@@ -325,7 +327,7 @@ def _store_derived(workspace: Workspace, source: str, digest: str, tables: Mappi
     """Every edition's rows of every table in a folder of its own; returns the number of editions."""
     editions = sorted(tables["observations"]["edition"].unique())
     for edition in editions:
-        for table, rows in reversed(tables.items()):  # the observations last: they say that the rest is there
+        for table, rows in reversed(list(tables.items())):  # the observations last: they say that the rest is there
             part = rows.filter(pl.col("edition") == edition)
             made_from = {"made_from": f"process/observations/{source}", "inputs": digest, "rows": part.height}
             workspace.add("analyse", table, source=source, edition=edition, checksum=digest,
@@ -381,13 +383,13 @@ def load_figures(
 
 def judge_claims(
     table: pl.DataFrame, name: str, workspace: Workspace | None, own_regions: pl.DataFrame | None = None, *,
-    language: str = "en", step_done: Callable[[], None] | None = None,
+    regions_name: str = "regions", language: str = "en", step_done: Callable[[], None] | None = None,
 ) -> pl.DataFrame:
     """A reader's table of claims with a verdict beside every row; regions are totalled where claims name them.
 
     Raises TableInvalid where a required column is missing or a region of the reader cannot be used.
     """
-    named = regions() if own_regions is None else take_regions(own_regions, name, regions())
+    named = regions() if own_regions is None else take_regions(own_regions, regions_name, regions())
     claims = take_claims(table, name)
     held = load_observations(workspace)
     asked, corridors = regions_asked(claims, named)
@@ -396,13 +398,15 @@ def judge_claims(
     return add_verdicts(table, check_claims(claims, everything, named, language=language, step_done=step_done))
 
 
-def load_destination_evidence(workspace: Workspace) -> dy.DataFrame[DestinationEvidence]:
-    """The verdicts on frozen origin mixes behind the observations of a workspace."""
+def load_destination_evidence(workspace: Workspace | None) -> dy.DataFrame[DestinationEvidence]:
+    """The verdicts on frozen origin mixes behind the observations of a workspace; the shipped ones where it has none."""
+    if workspace is None:
+        return shipped_table("destination_evidence", DestinationEvidence)
     analyse_observations(workspace)
     current = {source: _digest_of_processed(workspace, source) for source in ANALYSED}
     held = [one.folder for one in workspace.editions("analyse", "destination_evidence") if one.folder.name == current.get(one.source)]
     parts = [pl.read_parquet(folder / "destination_evidence.parquet") for folder in held]
-    return DestinationEvidence.validate(pl.concat(parts)) if parts else DestinationEvidence.create_empty()
+    return DestinationEvidence.validate(pl.concat(parts)) if parts else load_destination_evidence(None)
 
 
 def check_sources(workspace: Workspace | None) -> dy.DataFrame[SourceDoubts]:
@@ -438,23 +442,24 @@ def decompose_share(
 
 
 def load_price_quotes(workspace: Workspace | None) -> dy.DataFrame[PriceQuotes]:
-    """All price quotes held; none ship with guzar."""
+    """All price quotes held; none ship with guzar, but the averages made from them do."""
     held = workspace.read("process", "price_quotes") if workspace else None
     return PriceQuotes.create_empty() if held is None else PriceQuotes.validate(held.collect())
 
 
 def load_corridor_prices(workspace: Workspace | None, corridor: str) -> dy.DataFrame[CorridorPrices]:
     """Prices of one corridor by quarter and year: worked out from quotes where held, and as published."""
-    quarters = pl.concat([
-        average_corridor_prices(load_price_quotes(workspace)), take_published_prices(load_observations(workspace)),
-    ])
+    quotes = load_price_quotes(workspace)
+    averages = average_corridor_prices(quotes) if quotes.height else shipped_table("corridor_prices", CorridorPrices)
+    quarters = pl.concat([averages, take_published_prices(load_observations(workspace))])
     chosen = prices_of_corridor(CorridorPrices.validate(quarters), corridor)
     return CorridorPrices.validate(pl.concat([chosen, average_years(chosen)]).sort(CorridorPrices.primary_key()))
 
 
-def load_price_targets(workspace: Workspace) -> dy.DataFrame[PriceTargets]:
+def load_price_targets(workspace: Workspace | None) -> dy.DataFrame[PriceTargets]:
     """SDG 10.c.1 for every corridor and quarter with quotes, and for all services together."""
-    return check_price_targets(load_price_quotes(workspace))
+    quotes = load_price_quotes(workspace)
+    return check_price_targets(quotes) if quotes.height else shipped_table("price_targets", PriceTargets)
 
 
 def allocate_receipts(
@@ -467,7 +472,8 @@ def allocate_receipts(
 def load_treaty_standings(workspace: Workspace | None, areas: Sequence[str], *, as_of: date) -> dy.DataFrame[TreatyStandings]:
     """The standing of every treaty for the areas named, as of a date, with the age of what is known."""
     held = workspace.read("process", "treaty_actions") if workspace else None
-    actions = [carried_treaty_actions()] if held is None else [held.collect(), carried_treaty_actions()]
+    extracts = shipped_table("treaties", TreatyActions) if held is None else held.collect()
+    actions = [extracts, carried_treaty_actions()]
     listed = read_codelist("treaties")["treaty"]
     return judge_treaty_standings(TreatyActions.validate(pl.concat(actions)), treaties=listed, areas=areas, as_of=as_of)
 
@@ -485,8 +491,7 @@ def load_release_tables(workspace: Workspace | None, *, as_of: str | None = None
     Standings of treaties are worked out as of a date (ISO 8601), and left out where none is given.
     """
     tables: dict[str, tuple[type[dy.Schema], pl.DataFrame]] = {"source_doubts": (SourceDoubts, check_sources(workspace))}
-    if workspace is not None:
-        tables["destination_evidence"] = (DestinationEvidence, load_destination_evidence(workspace))
+    tables["destination_evidence"] = (DestinationEvidence, load_destination_evidence(workspace))
     if as_of is not None:
         standings = load_treaty_standings(workspace, THE_TWELVE, as_of=date.fromisoformat(as_of))
         tables["treaty_standings"] = (TreatyStandings, standings)

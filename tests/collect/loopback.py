@@ -1,4 +1,6 @@
-"""A made-up publisher on 127.0.0.1: answers by a script, counts the bytes that it sends, and misbehaves on demand."""
+"""A made-up publisher on 127.0.0.1: answers by a script, counts the bytes that it sends, and misbehaves on
+demand.
+"""
 
 import threading
 import time

@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-
-from guzar import cli
-from guzar.commands import collect as command
 from tests.collect.loopback import hurried, publisher, stall
 from tests.collect.test_own_table import LONG, block
 from tests.collect.test_world_bank_api import replay, workspace_for
+
+from guzar import cli
+from guzar.commands import collect as command
 
 TABLE = "Страна;Год;Число\nРоссия;2023;1 234,5\n".encode("windows-1251")
 

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from guzar.collect.live import Fetched, Policy, Request, fetch, open_client, seconds_asked, shown_address
-from guzar.errors import SettingsInvalid, SourceUnavailable
 from tests.collect.loopback import Publisher, data, drip, hurried, publisher, ranged, stall, status
 
+from guzar.collect.addresses import Request, shown_address
+from guzar.collect.live import Fetched, Policy, fetch, open_client, seconds_asked
+from guzar.errors import SettingsInvalid, SourceUnavailable
+
 BODY = b"0123456789" * 500
+SLACK = 0.3  # seconds that a busy machine may add
 
 
 def ask(server: Publisher, tmp_path: Path, policy: Policy | None = None, **changes: object) -> Fetched:
@@ -124,10 +126,12 @@ def test_without_a_validator_it_begins_anew(tmp_path: Path) -> None:
 )
 def test_ends_within_the_time_out(tmp_path: Path, act: object) -> None:
     policy = hurried(total_seconds=1.0, attempts=100)
-    began = time.monotonic()
-    with publisher(act) as server, pytest.raises(SourceUnavailable):  # type: ignore[arg-type]
-        ask(server, tmp_path, policy)
-    assert time.monotonic() - began < 1.0 + 0.2
+    with publisher(act) as server, open_client() as client:  # type: ignore[arg-type]
+        began = time.monotonic()
+        with pytest.raises(SourceUnavailable):
+            fetch(Request("made_up", server.address), client, policy, tmp_path / "one.part")
+        took = time.monotonic() - began
+    assert took < 1.0 + SLACK
 
 
 def test_nobody_listens(tmp_path: Path) -> None:
@@ -169,9 +173,9 @@ def test_redirects_stay_on_the_site(tmp_path: Path) -> None:
     with publisher(status(302, Location="/new"), data(BODY)) as server:
         assert ask(server, tmp_path).content == BODY
     assert server.asked == ["/figures", "/new"]
-    with publisher(status(302, Location="https://elsewhere.example/figures")) as server:
-        with pytest.raises(SourceUnavailable, match="elsewhere.example"):
-            ask(server, tmp_path)
+    away = status(302, Location="https://elsewhere.example/figures")
+    with publisher(away) as server, pytest.raises(SourceUnavailable, match="elsewhere"):
+        ask(server, tmp_path)
     with publisher(status(302, Location="/round")) as server, pytest.raises(SourceUnavailable):
         ask(server, tmp_path)
 

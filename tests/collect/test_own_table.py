@@ -11,7 +11,8 @@ import xlsxwriter
 from guzar import journey
 from guzar.collect.delivery import Delivery
 from guzar.collect.mapping import read_mapping
-from guzar.collect.sources.own_table import read_own_table, read_period, separator_of
+from guzar.collect.sources.own_table import read_own_table, separator_of
+from guzar.collect.words import read_period
 from guzar.define.definitions import definitions
 from guzar.errors import DeliveryRefused, GuzarError, SettingsInvalid
 from guzar.store import Workspace, open_workspace

@@ -1,9 +1,11 @@
-"""SDMX services and files with a mapping file: SDMX-ML that pysdmx writes, SDMX-CSV, a service on loopback."""
+"""SDMX services and files with a mapping file: SDMX-ML that pysdmx writes, SDMX-CSV, a service on loopback.
+"""
 
 from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.collect.loopback import data, hurried, publisher, stall, status
 
 from guzar import journey
 from guzar.collect.delivery import Delivery
@@ -11,7 +13,6 @@ from guzar.collect.mapping import read_mapping
 from guzar.collect.sources.sdmx_services import is_message, query_of, read_message
 from guzar.errors import DeliveryRefused, SettingsInvalid, SourceUnavailable
 from guzar.store import Workspace, open_workspace
-from tests.collect.loopback import data, hurried, publisher, stall, status
 
 MAPPING = """
 [source]
@@ -207,8 +208,9 @@ def test_what_looks_like_a_message() -> None:
     assert not is_message(b"")
 
 
-def test_the_oecd_export(tmp_path: Path, shared: Path) -> None:
-    mapping = MAPPING.replace("made_up", "oecd_trial")
+def test_the_documented_mapping_reads_the_oecd_export(tmp_path: Path, shared: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "how-to" / "sdmx-service.md"
+    mapping = page.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
     content = (shared / "data" / "flows-published" / "oecd-imd-inflows-sdmx.csv").read_bytes()
     place, done = collect(tmp_path, content, mapping)
     held = journey.load_observations(place)

@@ -6,13 +6,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from tests.collect.loopback import Asked, hurried, publisher
 
 from guzar import journey
 from guzar.collect.delivery import Delivery
 from guzar.collect.sources.unhcr_api import SPANS, read_api
 from guzar.errors import DeliveryRefused
 from guzar.store import open_workspace
-from tests.collect.loopback import Asked, hurried, publisher
 
 
 def item(year: int, origin: str, asylum: str, **counts: Any) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from tests.collect.loopback import Asked, hurried, publisher, stall, status
 
 from guzar import journey
 from guzar.collect.delivery import Delivery
 from guzar.collect.sources.world_bank_api import read_api, series_to_fetch
 from guzar.errors import DeliveryRefused, SourceUnavailable
 from guzar.store import Workspace, open_workspace
-from tests.collect.loopback import Asked, hurried, publisher, stall, status
 
 RECEIVED = "BX.TRF.PWKR.CD.DT"
 REFUSAL = [
@@ -205,7 +205,7 @@ def test_a_service_that_fails_leaves_the_workspace_as_it_was(
             journey.collect_live(
                 place, "world_bank", hurried(total_seconds=1.5, read_seconds=0.1), received="2026-03-09"
             )
-        assert time.monotonic() - began < 1.5 + 0.3
+        assert time.monotonic() - began < 1.5 + 0.7  # storing and a busy machine
     assert "What to do" in str(refusal.value)
     assert held_files(place) == {}
 

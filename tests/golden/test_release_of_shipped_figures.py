@@ -53,9 +53,13 @@ def test_every_dataflow_round_trips_through_pysdmx(shipped):
     for name, count in shipped.record["dataflows"].items():
         [dataset] = get_datasets(shipped.folder / "data" / f"{name}.csv", shipped.folder / "structure.xml")
         columns = [*key, "OBS_VALUE", "EVIDENCE"]
-        found = pl.DataFrame({one: dataset.data[one].astype(object).to_list() for one in columns}, strict=False)
+        found = pl.DataFrame(
+            {one: dataset.data[one].astype(object).to_list() for one in columns}, strict=False
+        )
         found = found.with_columns(pl.col("OBS_VALUE").cast(pl.Float64, strict=False).fill_nan(None))
-        wanted = rows_of(by_file[name], made).select(pl.col(c.column).alias(c.id) for c in structures.components() if c.id in columns)
+        wanted = rows_of(by_file[name], made).select(
+            pl.col(c.column).alias(c.id) for c in structures.components() if c.id in columns
+        )
         assert found.height == count
         assert found.select(wanted.columns).sort(key).equals(wanted.sort(key)), name
 

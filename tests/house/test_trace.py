@@ -54,7 +54,9 @@ def test_the_figures_journey_can_be_followed_by_its_signatures():
 
 
 def test_only_the_door_makes_released_figures():
-    assert [step.name for step in steps() if "ReleasedFigures" in step.makes] == ["protect.release.release_public_figures"]
+    assert [step.name for step in steps() if "ReleasedFigures" in step.makes] == [
+        "protect.release.release_public_figures"
+    ]
 
 
 def test_nothing_in_share_takes_figures_that_were_not_released():

@@ -17,9 +17,22 @@ DATE = "2026-11-21"
 
 
 def observation(value: float) -> pl.DataFrame:
-    row = {"indicator": "migrant_stock", "area": "KGZ", "counterpart": "_T", "sex": "_T", "period": "2020", "year": 2020,
-           "value": value, "unit": "persons", "definition": "un_stock_hosted", "source": "un_migrant_stock",
-           "edition": "2020-12", "observation_status": "estimated", "last_observed": None, "missing_mark": None}
+    row = {
+        "indicator": "migrant_stock",
+        "area": "KGZ",
+        "counterpart": "_T",
+        "sex": "_T",
+        "period": "2020",
+        "year": 2020,
+        "value": value,
+        "unit": "persons",
+        "definition": "un_stock_hosted",
+        "source": "un_migrant_stock",
+        "edition": "2020-12",
+        "observation_status": "estimated",
+        "last_observed": None,
+        "missing_mark": None,
+    }
     return Observations.validate(pl.DataFrame([row]), cast=True)
 
 
@@ -101,7 +114,9 @@ def test_an_unknown_source_is_refused_with_exit_4(held, tmp_path):
 
 
 def test_tables_beside_the_figures_are_released_with_their_declaration(held, tmp_path):
-    done = journey.publish_release(None, tmp_path / "out", date=DATE, extra={"stocks": (Observations, observation(7))})
+    done = journey.publish_release(
+        None, tmp_path / "out", date=DATE, extra={"stocks": (Observations, observation(7))}
+    )
     assert done.tables == {"stocks": 1}
     package = json.loads((tmp_path / "out" / "datapackage.json").read_text(encoding="utf-8"))
     [resource] = [one for one in package["resources"] if one["path"] == "tables/stocks.csv"]

@@ -141,14 +141,18 @@ def test_rounded_file_is_the_2024_revision_in_persons(shared: Path) -> None:
 
 
 def test_wide_table_and_totals_hold_the_same_stocks(shared: Path) -> None:
-    wide = _stock(shared, WIDE_2019).filter(pl.col("value") > 0)
+    wide = observed(shared, WIDE_2019).filter(pl.col("value") > 0)
     both = _stock(shared, STOCK_2019).join(wide, on=CORRIDOR, how="inner", suffix="_wide")
     assert both.height > 70_000
-    assert both.filter(pl.col("value") != pl.col("value_wide")).is_empty()
+    other = both.filter(pl.col("value") != pl.col("value_wide"))
+    # Two releases of one revision: they differ for Canada, which is why the wide table is a series of its own.
+    assert set(other["area"]) == {"CAN"}
+    assert set(other["period"]) == {"2015", "2019"}
     keys = ["definition", "area", "period"]
     totals, book = observed(shared, TOTALS_2019), observed(shared, BOOK_2019).filter(pl.col("sex") == "_T")
     same = totals.join(book, on=keys, how="left", suffix="_book")
-    assert same.filter(pl.col("value").ne_missing(pl.col("value_book"))).is_empty()
+    assert same["value_book"].null_count() == same["value"].null_count()
+    assert same.filter((pl.col("value") - pl.col("value_book")).abs() > 1e-6).is_empty()
 
 
 def test_refugees_hosted_agree_with_the_stock_workbook(shared: Path) -> None:

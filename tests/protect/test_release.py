@@ -17,7 +17,7 @@ from guzar.protect import release as door
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-TYPED = '''
+TYPED = """
 import dataframely as dy
 from guzar.define.structures import SUBJECTS
 from guzar.define.tables.figures import Observations
@@ -26,7 +26,7 @@ from guzar.share.labels import write_labelled_csv
 
 def publish(figures: dy.DataFrame[{table}]) -> bytes:
     return write_labelled_csv(figures, SUBJECTS[0])
-'''
+"""
 
 
 class Travellers(dy.Schema):
@@ -37,9 +37,22 @@ class Travellers(dy.Schema):
 
 
 def observation(**changed: object) -> dy.DataFrame[Observations]:
-    row = {"indicator": "migrant_stock", "area": "KGZ", "counterpart": "_T", "sex": "_T", "period": "2020", "year": 2020,
-           "value": 1.0, "unit": "persons", "definition": "un_stock_hosted", "source": "un_migrant_stock",
-           "edition": "2020-12", "observation_status": "estimated", "last_observed": None, "missing_mark": None}
+    row = {
+        "indicator": "migrant_stock",
+        "area": "KGZ",
+        "counterpart": "_T",
+        "sex": "_T",
+        "period": "2020",
+        "year": 2020,
+        "value": 1.0,
+        "unit": "persons",
+        "definition": "un_stock_hosted",
+        "source": "un_migrant_stock",
+        "edition": "2020-12",
+        "observation_status": "estimated",
+        "last_observed": None,
+        "missing_mark": None,
+    }
     return Observations.validate(pl.DataFrame([row | changed]), cast=True)
 
 
@@ -47,7 +60,9 @@ def test_public_figures_keep_their_values_and_get_the_licence_of_their_source():
     released = door.release_public_figures(observation())
     assert released["licence"].to_list() == ["CC BY 3.0 IGO"]
     assert released["release_path"].to_list() == ["public_already"]
-    assert released.select(Observations.column_names()).equals(observation().select(Observations.column_names()))
+    assert released.select(Observations.column_names()).equals(
+        observation().select(Observations.column_names())
+    )
 
 
 def test_a_source_without_known_licence_is_refused():
@@ -66,7 +81,9 @@ def test_a_table_with_an_identifying_column_is_refused():
     assert identifying_columns(Travellers) == ["passport"]
     assert identifying_columns(ReleasedFigures) == []
     with pytest.raises(ReleaseRefused, match="passport"):
-        door.release_public_table("travellers", Travellers, pl.DataFrame({"area": ["KGZ"], "passport": ["x"]}))
+        door.release_public_table(
+            "travellers", Travellers, pl.DataFrame({"area": ["KGZ"], "passport": ["x"]})
+        )
 
 
 @pytest.mark.parametrize(("table", "is_accepted"), [("ReleasedFigures", True), ("Observations", False)])
@@ -75,7 +92,10 @@ def test_mypy_refuses_unreleased_figures_at_a_publisher(tmp_path, table, is_acce
     snippet.write_text(TYPED.format(table=table))
     checked = subprocess.run(
         [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", str(snippet)],
-        cwd=REPOSITORY, capture_output=True, text=True, check=False,
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (checked.returncode == 0) is is_accepted, checked.stdout + checked.stderr
     assert is_accepted or "Observations" in checked.stdout

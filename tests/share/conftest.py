@@ -37,8 +37,24 @@ def make_observations() -> dy.DataFrame[Observations]:
             for area in ("KGZ", "NAM"):
                 for one in ("2019-08", "2020-12"):
                     held = None if status in WITHOUT_NUMBER else start + number / 4 + len(rows)
-                    rows.append((indicator, area, "_T", "F", str(2000 + number), 2000 + number, held, unit, definition,
-                                 "un_migrant_stock", one, status, 1999 if held else None, WITHOUT_NUMBER.get(status)))
+                    rows.append(
+                        (
+                            indicator,
+                            area,
+                            "_T",
+                            "F",
+                            str(2000 + number),
+                            2000 + number,
+                            held,
+                            unit,
+                            definition,
+                            "un_migrant_stock",
+                            one,
+                            status,
+                            1999 if held else None,
+                            WITHOUT_NUMBER.get(status),
+                        )
+                    )
     stock = ("persons", "un_stock_by_origin", "un_migrant_stock", "2020-12", "estimated", None, None)
     rows.append(("migrant_stock", "KGZ", "TJK", "_T", "2015-2020", 2015, 1.5e10, *stock))
     rows.append(("migrant_stock", "KGZ", "TJK", "_T", "2014-Q2", 2014, 0.0, *stock))
@@ -67,5 +83,7 @@ def release(figures, extra, tmp_path_factory) -> Path:
     """A folder with a whole release."""
     folder = tmp_path_factory.mktemp("release")
     named = name_release(figures, extra, date=DATE)
-    write_release(folder, figures, extra, release=named, date=DATE, made_from=[{"file": "a.xlsx", "sha256": "0"}])
+    write_release(
+        folder, figures, extra, release=named, date=DATE, made_from=[{"file": "a.xlsx", "sha256": "0"}]
+    )
     return folder

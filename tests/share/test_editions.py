@@ -6,17 +6,35 @@ import zipfile
 import polars as pl
 import pytest
 
+from guzar.define.definitions import definitions
 from guzar.define.tables.releases import ReleasedFigures
 from guzar.errors import ReleaseRefused
+from guzar.languages import translate
 from guzar.share.editions import name_release, write_release
 from guzar.store import checksum_of, open_release
 
 DATE = "2026-11-21"
 LAYOUT = {
-    "CITATION.txt", "LICENCE.md", "README.md", "README.ru.md", "citation.bib", "citation.ris", "datapackage.json",
-    "release.json", "structure.xml", "csv/migrant_stocks.csv", "csv/population.csv", "data/migrant_stocks.csv",
-    "data/population.csv", "parquet/figures.parquet", "parquet/remarks.parquet", "tables/remarks.csv",
-    "xlsx/migrant_stocks.en.xlsx", "xlsx/migrant_stocks.ru.xlsx", "xlsx/population.en.xlsx", "xlsx/population.ru.xlsx",
+    "CITATION.txt",
+    "LICENCE.md",
+    "README.md",
+    "README.ru.md",
+    "citation.bib",
+    "citation.ris",
+    "datapackage.json",
+    "release.json",
+    "structure.xml",
+    "csv/migrant_stocks.csv",
+    "csv/population.csv",
+    "data/migrant_stocks.csv",
+    "data/population.csv",
+    "parquet/figures.parquet",
+    "parquet/remarks.parquet",
+    "tables/remarks.csv",
+    "xlsx/migrant_stocks.en.xlsx",
+    "xlsx/migrant_stocks.ru.xlsx",
+    "xlsx/population.en.xlsx",
+    "xlsx/population.ru.xlsx",
 }
 
 
@@ -52,7 +70,9 @@ def test_the_record_tells_editions_rows_and_checksums(release, figures):
     assert record["editions"][0]["label"] == "2019 revision"
     assert record["made_from"] == [{"file": "a.xlsx", "sha256": "0"}]
     assert set(record["files"]) == LAYOUT - {"release.json"}
-    assert all(checksum_of((release / name).read_bytes()) == digest for name, digest in record["files"].items())
+    assert all(
+        checksum_of((release / name).read_bytes()) == digest for name, digest in record["files"].items()
+    )
 
 
 def test_a_damaged_file_is_named(release, figures, extra, tmp_path):
@@ -72,7 +92,9 @@ def test_the_zip_holds_the_same_files_below_one_folder(release):
 
 def test_the_same_figures_give_the_same_bytes(release, figures, extra, tmp_path):
     made_from = [{"file": "a.xlsx", "sha256": "0"}]
-    write_release(tmp_path, figures.reverse(), extra, release=open_release(release).id, date=DATE, made_from=made_from)
+    write_release(
+        tmp_path, figures.reverse(), extra, release=open_release(release).id, date=DATE, made_from=made_from
+    )
     assert {name: (tmp_path / name).read_bytes() for name in files_in(tmp_path)} == {
         name: (release / name).read_bytes() for name in files_in(release)
     }
@@ -102,6 +124,11 @@ def test_readme_and_licence_name_every_source_edition_and_definition(release):
     licences = (release / "LICENCE.md").read_text()
     assert "Attribution: United Nations, Department of Economic and Social Affairs" in licences
     assert "migrant_stock: 30 values" in licences
+
+
+def test_every_rule_of_a_definition_has_a_russian_translation():
+    rules = {one.rule for one in definitions().values()}
+    assert [rule for rule in rules if translate(rule, "ru") == rule] == []
 
 
 def test_citations_in_three_forms(release):

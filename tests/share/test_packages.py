@@ -18,7 +18,11 @@ def test_frictionless_accepts_the_package_and_every_table(release):
     report = check(release)
     assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])[:5]
     assert sorted(task.place for task in report.tasks) == [
-        "csv/migrant_stocks.csv", "csv/population.csv", "data/migrant_stocks.csv", "data/population.csv", "tables/remarks.csv",
+        "csv/migrant_stocks.csv",
+        "csv/population.csv",
+        "data/migrant_stocks.csv",
+        "data/population.csv",
+        "tables/remarks.csv",
     ]
 
 
@@ -32,7 +36,13 @@ def test_frictionless_notices_a_changed_table(release, tmp_path):
 def test_the_package_names_sources_licences_and_every_column(release):
     package = json.loads((release / "datapackage.json").read_text())
     assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
-    assert package["licenses"] == [{"name": "CC-BY-3.0-IGO", "path": "https://creativecommons.org/licenses/by/3.0/igo/", "title": "CC BY 3.0 IGO"}]
+    assert package["licenses"] == [
+        {
+            "name": "CC-BY-3.0-IGO",
+            "path": "https://creativecommons.org/licenses/by/3.0/igo/",
+            "title": "CC BY 3.0 IGO",
+        }
+    ]
     assert "International Migrant Stock" in package["sources"][0]["title"]
     for resource in package["resources"]:
         header = (release / resource["path"]).read_text().splitlines()[0].split(",")

@@ -12,7 +12,7 @@ from guzar.define.tables.releases import SdmxFigures
 from guzar.languages import translate
 from guzar.share.sdmx.structures import NAMESPACES, structure_texts, write_structures
 
-READ_WITH_SDMX1 = '''
+READ_WITH_SDMX1 = """
 import json, sys
 import sdmx
 message = sdmx.read_sdmx(sys.argv[1])
@@ -24,7 +24,7 @@ print(json.dumps({
     "observations": len(data.data[0].obs),
     "sum": float(sdmx.to_pandas(data).sum()),
 }))
-'''
+"""
 
 
 @pytest.fixture(scope="module")
@@ -58,13 +58,19 @@ def test_every_name_is_there_in_english_and_in_russian(message):
     named = {element.getparent() for element in message.iterfind(".//str:*/com:Name", NAMESPACES)}
     assert len(named) > 400
     for element in named:
-        languages = [name.get("{http://www.w3.org/XML/1998/namespace}lang") for name in element.iterfind("com:Name", NAMESPACES)]
+        languages = [
+            name.get("{http://www.w3.org/XML/1998/namespace}lang")
+            for name in element.iterfind("com:Name", NAMESPACES)
+        ]
         assert languages == ["en", "ru"], element.get("id")
 
 
 def test_every_text_of_the_structures_has_a_russian_translation():
-    words = [code.name_en for id_ in ("CL_UNIT", "CL_SEX", "CL_FREQ", "CL_EVIDENCE", "CL_OBS_STATUS", "CL_CONF_STATUS")
-             for code in structures.codelists()[id_].codes]
+    words = [
+        code.name_en
+        for id_ in ("CL_UNIT", "CL_SEX", "CL_FREQ", "CL_EVIDENCE", "CL_OBS_STATUS", "CL_CONF_STATUS")
+        for code in structures.codelists()[id_].codes
+    ]
     assert [text for text in (*structure_texts(), *words) if translate(text, "ru") == text] == []
 
 
@@ -90,8 +96,17 @@ def test_sdmx1_reads_structure_and_data_in_its_own_process(release, figures):
 
     rows = figures.filter(figures["indicator"].str.starts_with("migrant_stock"))
     read = subprocess.run(
-        [sys.executable, "-c", READ_WITH_SDMX1, release / "structure.xml", release / "data" / "migrant_stocks.csv", "MIGRANT_STOCKS"],
-        capture_output=True, text=True, check=True,
+        [
+            sys.executable,
+            "-c",
+            READ_WITH_SDMX1,
+            release / "structure.xml",
+            release / "data" / "migrant_stocks.csv",
+            "MIGRANT_STOCKS",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     found = json.loads(read.stdout)
     assert found["dimensions"][-1] == "TIME_PERIOD"

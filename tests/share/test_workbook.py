@@ -16,11 +16,16 @@ STOCKS = subject_of("migrant_stock")
 
 @pytest.fixture(scope="module")
 def books(figures) -> dict[str, bytes]:
-    return {language: write_workbook(figures, STOCKS, release="guzar-x", date="2026-11-21", language=language) for language in ("en", "ru")}
+    return {
+        language: write_workbook(figures, STOCKS, release="guzar-x", date="2026-11-21", language=language)
+        for language in ("en", "ru")
+    }
 
 
 def rows_of_sheet(book: bytes, sheet: str) -> list[tuple]:
-    loaded = fastexcel.read_excel(book).load_sheet(sheet, header_row=None, dtypes="string", dtype_coercion="coerce")
+    loaded = fastexcel.read_excel(book).load_sheet(
+        sheet, header_row=None, dtypes="string", dtype_coercion="coerce"
+    )
     return loaded.to_polars().rows()
 
 
@@ -29,7 +34,11 @@ def last_row(sheet: str) -> int:
 
 
 def test_a_sheet_for_each_indicator_and_one_that_explains(books):
-    assert fastexcel.read_excel(books["en"]).sheet_names == ["README", "migrant_stock", "migrant_stock_female_percent"]
+    assert fastexcel.read_excel(books["en"]).sheet_names == [
+        "README",
+        "migrant_stock",
+        "migrant_stock_female_percent",
+    ]
     assert fastexcel.read_excel(books["ru"]).sheet_names[0] == "О таблице"
 
 
@@ -48,7 +57,10 @@ def test_every_value_is_there_and_a_missing_one_is_empty_with_its_mark(books, fi
     rows = rows_of_sheet(books["en"], "migrant_stock")[5:]
     wanted = figures.filter(pl.col("indicator") == "migrant_stock")
     assert sorted(float(row[4]) for row in rows if row[4]) == wanted["value"].drop_nulls().sort().to_list()
-    assert {(row[5], row[7]) for row in rows if not row[4]} == {("Withheld by the source", "~"), ("Not known", "..")}
+    assert {(row[5], row[7]) for row in rows if not row[4]} == {
+        ("Withheld by the source", "~"),
+        ("Not known", ".."),
+    }
 
 
 def test_numbers_are_numbers_in_a_format_and_panes_are_frozen(books):
@@ -67,6 +79,8 @@ def test_the_same_figures_give_the_same_bytes(books, figures):
 
 
 def test_signs_of_xml_in_a_text_do_no_harm(figures):
-    marked = figures.with_columns(missing_mark=pl.when(pl.col("missing_mark").is_not_null()).then(pl.lit("<&>")))
+    marked = figures.with_columns(
+        missing_mark=pl.when(pl.col("missing_mark").is_not_null()).then(pl.lit("<&>"))
+    )
     book = write_workbook(marked, STOCKS, release="guzar-x", date="2026-11-21", language="en")
     assert "<&>" in {row[7] for row in rows_of_sheet(book, "migrant_stock")}

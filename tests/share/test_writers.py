@@ -23,19 +23,28 @@ def read_back(release, subject) -> pl.DataFrame:
     """A dataflow of a release as pysdmx reads it: concept ids as columns, text, empty where nothing is said."""
     [dataset] = get_datasets(release / "data" / f"{subject.file}.csv", release / "structure.xml")
     assert dataset.structure.id == subject.id
-    return pl.DataFrame({name: [None if one != one or one is None else str(one) for one in column.tolist()]
-                         for name, column in dataset.data.astype(object).where(dataset.data.notna(), None).items()})
+    return pl.DataFrame(
+        {
+            name: [None if one != one or one is None else str(one) for one in column.tolist()]
+            for name, column in dataset.data.astype(object).where(dataset.data.notna(), None).items()
+        }
+    )
 
 
 def test_every_dataflow_round_trips_through_pysdmx(release, figures):
     made = make_sdmx_figures(figures)
     assert [subject.id for subject in subjects_in(figures)] == ["MIGRANT_STOCKS", "POPULATION"]
     for subject in subjects_in(figures):
-        wanted = rows_of(subject, made).select(pl.col(one.column).alias(one.id) for one in structures.components())
+        wanted = rows_of(subject, made).select(
+            pl.col(one.column).alias(one.id) for one in structures.components()
+        )
         found = read_back(release, subject).select(wanted.columns)
-        found = found.with_columns(pl.col("OBS_VALUE").cast(pl.Float64).fill_nan(None), pl.col("DECIMALS").cast(pl.Int32),
-                                   pl.col("LAST_OBSERVED").replace("", None).cast(pl.Int32),
-                                   pl.col("MISSING_MARK").replace("", None))
+        found = found.with_columns(
+            pl.col("OBS_VALUE").cast(pl.Float64).fill_nan(None),
+            pl.col("DECIMALS").cast(pl.Int32),
+            pl.col("LAST_OBSERVED").replace("", None).cast(pl.Int32),
+            pl.col("MISSING_MARK").replace("", None),
+        )
         key = [one.id for one in structures.components() if one.role == structures.DIMENSION]
         assert found.sort(key).equals(wanted.sort(key))
 
@@ -45,13 +54,23 @@ def test_rows_without_a_number_stay_with_the_reason(figures):
     assert text.splitlines()[0].startswith("STRUCTURE,STRUCTURE_ID,ACTION,FREQ,INDICATOR,")
     withheld = [line for line in text.splitlines() if ",withheld," in line]
     assert withheld
-    assert all(",NaN," in line and ",Q,withheld,C," in line and line.startswith("dataflow,GUZAR:MIGRANT_STOCKS(1.0.0),I,")
-               for line in withheld)
+    assert all(
+        ",NaN," in line
+        and ",Q,withheld,C," in line
+        and line.startswith("dataflow,GUZAR:MIGRANT_STOCKS(1.0.0),I,")
+        for line in withheld
+    )
 
 
-@pytest.mark.parametrize(("period", "sdmx", "frequency"), [
-    ("2020", "2020", "A"), ("2014-Q2", "2014-Q2", "Q"), ("2015-2020", "2015-07-01/P5Y", "A5"), ("2010-2017", "2010-07-01/P7Y", "_O"),
-])
+@pytest.mark.parametrize(
+    ("period", "sdmx", "frequency"),
+    [
+        ("2020", "2020", "A"),
+        ("2014-Q2", "2014-Q2", "Q"),
+        ("2015-2020", "2015-07-01/P5Y", "A5"),
+        ("2010-2017", "2010-07-01/P7Y", "_O"),
+    ],
+)
 def test_periods_and_frequencies(period, sdmx, frequency):
     row = pl.DataFrame({"period": [period]})
     assert row.select(time_period_of(pl.col("period"))).item() == sdmx
@@ -66,7 +85,12 @@ def test_a_printed_number_reads_back_to_the_same_number(number):
 
 def test_whole_numbers_have_no_decimal_point():
     numbers = pl.DataFrame({"value": [15e9, 0.0, 51.25, None]})
-    assert numbers.select(print_number(pl.col("value")))["value"].to_list() == ["15000000000", "0", "51.25", None]
+    assert numbers.select(print_number(pl.col("value")))["value"].to_list() == [
+        "15000000000",
+        "0",
+        "51.25",
+        None,
+    ]
 
 
 def test_a_code_that_is_in_no_list_is_refused(figures):

@@ -17,7 +17,7 @@ from guzar.analyse.doubts import (
     write_doubt,
 )
 from guzar.analyse.misplaced_values import find_misplaced_values
-from guzar.analyse.paired_series import computed_definitions, published_numbers
+from guzar.analyse.paired_series import is_computed_by_guzar, published_numbers
 from guzar.analyse.series_slips import find_repeated_series, find_unit_slips
 from guzar.analyse.slipped_rows import find_slipped_rows
 from guzar.define.areas import area_name, areas, fold_spelling, spellings
@@ -225,7 +225,7 @@ def _printed(held: pl.DataFrame) -> pl.DataFrame:
 
     Sums that guzar made itself are left out: they repeat the slips of their parts.
     """
-    printed = pl.col("value").is_not_null() & ~pl.col("definition").is_in(computed_definitions())
+    printed = pl.col("value").is_not_null() & ~is_computed_by_guzar()
     rows = held.filter(printed)
     series = ["source", "edition", "definition"]
     slack = rows.group_by(series).agg("value").with_columns(

@@ -12,7 +12,6 @@ import polars as pl
 
 from guzar.analyse.doubts import printed_quantum
 from guzar.define.areas import area_name
-from guzar.define.definitions import definitions
 
 SERIES = ("source", "edition", "definition")
 AXES = ("area", "counterpart")
@@ -58,17 +57,19 @@ def _label(axis: str) -> pl.Expr:
     return pl.when(alone).then(pl.col(axis)).otherwise(pl.col("counterpart") + ">" + pl.col("area"))
 
 
-def computed_definitions() -> list[str]:
-    """Definitions of figures that guzar computes: they repeat the slips of what they are computed from."""
-    return [d.id for d in definitions().values() if not d.series or d.id.startswith("guzar_")]
+def is_computed_by_guzar() -> pl.Expr:
+    """Whether a row is a figure that guzar computes: it repeats the slips of what it is computed from."""
+    return pl.col("definition").str.starts_with("guzar_")
 
 
 def published_numbers(held: pl.DataFrame) -> pl.DataFrame:
     """Rows with a number other than zero that a publisher printed; no aggregates, nothing computed by guzar."""
-    computed = computed_definitions()
     return held.filter(
-        pl.col("value").is_not_null() & (pl.col("value") != 0) & ~pl.col("area").is_in(["WLD"])
-        & ~pl.col("counterpart").is_in(["WLD"]) & ~pl.col("definition").is_in(computed)
+        pl.col("value").is_not_null()
+        & (pl.col("value") != 0)
+        & ~pl.col("area").is_in(["WLD"])
+        & ~pl.col("counterpart").is_in(["WLD"])
+        & ~is_computed_by_guzar()
     )
 
 

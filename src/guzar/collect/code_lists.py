@@ -1,4 +1,4 @@
-"""Code lists inside deliveries: a column of names of areas beside a column of codes, wherever it stands.
+"""Code lists inside deliveries: a column of names of areas beside one of alpha-3 codes, wherever it stands.
 
 Publishers and compilers put lists of countries beside their tables. Reading such a list by its look, and not by
 its place, lets a check ask whether a name stands beside its own code. In: a delivery. Out: DeliveredCodes.
@@ -31,14 +31,9 @@ def read_code_lists(delivery: Delivery, *, source: str, edition: str) -> dy.Data
 
 def _lists_of_sheet(grid: Grid) -> list[pl.DataFrame]:
     columns = [str(i) for i in range(min(grid.width, MOST_COLUMNS))]
-    codes = [column for column in columns if _is_mostly(grid, column, _codes())]
+    codes = [column for column in columns if _is_mostly(grid, column, areas()["code"])]
     names = [column for column in columns if column not in codes and _is_mostly(grid, column, _spelled_names())]
     return [_pairs(grid, name, code) for code in codes for name in names[-1:]]
-
-
-def _codes() -> pl.Series:
-    """ISO 3166 alpha-3 and M49 codes."""
-    return pl.concat([areas()["code"], areas()["m49"].drop_nulls()])
 
 
 def _spelled_names() -> pl.Series:
@@ -60,4 +55,4 @@ def _pairs(grid: Grid, name: str, code: str) -> pl.DataFrame:
         place=pl.format(f"{grid.sheet}, row {{}}, columns {int(name) + 1} and {int(code) + 1}", ROW),
         name=pl.col(name).str.strip_chars(), code=pl.col(code).str.strip_chars(),
     )
-    return lines.filter(pl.col("code").is_in(_codes().implode()) & pl.col("name").is_not_null())
+    return lines.filter(pl.col("code").is_in(areas()["code"].implode()) & pl.col("name").is_not_null())

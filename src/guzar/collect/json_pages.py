@@ -1,7 +1,7 @@
 """Services that answer in pages of JSON: fetch every page, bundle them unchanged, one delivery per edition.
 
-A bundle is the JSON list of the publisher's own pages, byte for byte. Numbers are kept as the text that the service
-prints (`12.50` stays `12.50`).
+A bundle is the JSON list of the publisher's own pages, byte for byte. Numbers are kept as the text that the
+service prints (`12.50` stays `12.50`).
 """
 
 import json
@@ -12,8 +12,9 @@ from typing import Any
 
 import httpx
 
+from guzar.collect.addresses import Request, shown_address, without_query
 from guzar.collect.delivery import Delivery
-from guzar.collect.live import Policy, Request, fetch, shown_address, without_query
+from guzar.collect.live import Policy, fetch
 from guzar.errors import DeliveryRefused, SourceUnavailable
 
 MOST_PAGES = 500  # of one series: ten times what any service declared here needs
@@ -81,8 +82,8 @@ def fetch_deliveries(
 ) -> LiveDeliveries:
     """Every page of every series of a service, as one delivery per edition, within one time-out.
 
-    `partial` gives the folder of an unfinished download by its address; `moved` is told series, page and pages as
-    they come in. Raises SourceUnavailable when the service fails, or refuses every series.
+    `partial` gives the folder of an unfinished download by its address; `moved` is told series, page and
+    pages as they come in. Raises SourceUnavailable when the service fails, or refuses every series.
     """
     shared = replace(policy, ends_at=policy.deadline())
     bundles: dict[str, list[bytes]] = {}
@@ -126,7 +127,7 @@ def _fetch_series(
     series: str,
     client: httpx.Client,
     policy: Policy,
-    *,  # noqa: PLR0917
+    *,
     partial: Callable[[str], Path],
     moved: Callable[[str, int, int], None],
 ) -> tuple[str, list[bytes]]:

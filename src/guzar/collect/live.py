@@ -1,26 +1,26 @@
 """Fetch bytes from a publisher's service: data, or `SourceUnavailable` within the time-out.
 
-One function, `fetch`. It retries what may pass (no answer, a broken answer, 429, 500, 502, 503, 504) with growing
-pauses, waits as long as `Retry-After` asks, and goes on from where an answer broke off when the service allows it
-(`Range` with `If-Range`, RFC 9110). What has been received stands in a partial folder until the answer is whole, so
-that a later run can go on too. Clock, sleep and jitter are handed in; nothing here draws a random number.
+One function, `fetch`. It retries what may pass (no answer, a broken answer, 429, 500, 502, 503, 504) with
+growing pauses, waits as long as `Retry-After` asks, and goes on from where an answer broke off when the
+service allows it (`Range` with `If-Range`, RFC 9110). What has been received stands in a partial folder
+until the answer is whole, so that a later run can go on too. Clock, sleep and jitter are handed in; nothing
+here draws a random number.
 """
 
-import ipaddress
 import json
 import logging
 import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 
 from guzar import __version__
-from guzar.errors import SettingsInvalid, SourceUnavailable
+from guzar.collect.addresses import Request, require_safe_address, shown_address, without_query
+from guzar.errors import SourceUnavailable
 
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})  # answers after which trying again makes sense
 MOVED = frozenset({301, 302, 303, 307, 308})
@@ -46,18 +46,6 @@ Moved = Callable[[int, int | None], None]  # told bytes received and bytes expec
 
 def ignore_progress(received: int, whole: int | None) -> None:
     """For callers without a progress bar."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to ask a service for. `secret` names query fields (keys, tokens) that are never shown."""
-
-    source: str
-    address: str
-    query: Mapping[str, str] = field(default_factory=dict)
-    secret: frozenset[str] = frozenset()
-    headers: Mapping[str, str] = field(default_factory=dict)
-    is_data: Callable[[bytes], bool] = bool  # whether a whole answer is data, and not a page that says sorry
 
 
 @dataclass(frozen=True)
@@ -105,7 +93,7 @@ class _Moved(Exception):  # noqa: N818 - never leaves this module
 
 @dataclass(frozen=True)
 class _Partial:
-    """What has been received of one answer: `body`, and `validator` to ask for the rest of the same version."""
+    """What has been received of one answer, and the validator to ask for the rest of the same version."""
 
     folder: Path
 
@@ -139,8 +127,8 @@ def fetch(
 ) -> Fetched:
     """The whole answer to `request`, or SourceUnavailable before the policy's time is over.
 
-    `partial` is a folder of this request alone; it is gone when the answer is whole. `moved` is told the bytes
-    received and expected, for a progress bar. Raises SettingsInvalid for an address that is not https.
+    `partial` is a folder of this request alone; it is gone when the answer is whole. `moved` is told the
+    bytes received and expected, for a progress bar. Raises SettingsInvalid for an address that is not https.
     """
     kept = _Partial(partial)
     began, deadline = policy.clock(), policy.deadline()
@@ -170,43 +158,6 @@ def fetch(
                 request, fault, policy, asked=asked, seconds=policy.clock() - began, held=kept.size()
             ) from None
         policy.sleep(pause)
-
-
-def require_safe_address(address: str) -> None:
-    """Raise SettingsInvalid unless the address is https, or http on this machine."""
-    parts = urlsplit(address)
-    if parts.scheme == "https" and parts.hostname:
-        return
-    if parts.scheme == "http" and is_loopback(parts.hostname or ""):
-        return
-    raise SettingsInvalid(
-        "guzar does not fetch data from {address}.",
-        where="{address}",
-        expected="an https address; http only on this machine (127.0.0.1)",
-        do="Correct the address in guzar.toml, [services].",
-        address=without_query(address),
-    )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or number means this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def shown_address(request: Request) -> str:
-    """The address of a request without user names, passwords and secret query fields."""
-    open_fields = {name: text for name, text in request.query.items() if name not in request.secret}
-    return str(httpx.URL(without_query(request.address), params=open_fields or None))
-
-
-def without_query(address: str) -> str:
-    """An address without user name, password, query and fragment."""
-    parts = urlsplit(address)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}"
 
 
 def _attempt(
@@ -325,7 +276,10 @@ def _pause(policy: Policy, failures: int, asked_seconds: float) -> float:
 
 
 def seconds_asked(retry_after: str, now: datetime) -> float:
-    """The pause that a `Retry-After` header asks for, in seconds or as an HTTP date; 0 where it says nothing."""
+    """The pause that a `Retry-After` header asks for, in seconds or as an HTTP date.
+
+    0 where it says nothing.
+    """
     if retry_after.strip().isdecimal():
         return float(retry_after)
     try:

@@ -1,20 +1,19 @@
 """Mapping files: a table or an SDMX service that guzar does not know, described in twenty lines of TOML.
 
-In: the text of a mapping file. Out: a `TableMapping`: the source, its definitions, where each dimension stands
-(a column, a header row, or one constant for the whole table), and codes for the table's own words. Every mistake is
-one message that names the key, what was found and what it could mean. See docs/how-to/own-table.md.
+In: the text of a mapping file. Out: a `TableMapping`: the source, its definitions, where each dimension
+stands (a column, a header row, or one constant for the whole table), and codes for the table's own words.
+Every mistake is one message that names the key, what was found and what it could mean. See docs/how-to/own-
+table.md.
 """
 
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
-import polars as pl
-
-from guzar.define.areas import fold_spelling, spellings
+from guzar.collect.words import did_you_mean, fold, is_area
+from guzar.define.areas import spellings
 from guzar.define.columns import EDITION
 from guzar.define.definitions import FIELDS, Definition, differences, register_definitions, shipped_indicators
 from guzar.define.sources import Source, register_source
@@ -139,7 +138,8 @@ def read_mapping(content: bytes, file: str) -> TableMapping:
 
 
 def declare(mapping: TableMapping, held: Mapping[str, Definition]) -> None:
-    """Register the mapping's source and definitions; refused where a held definition of that name says otherwise.
+    """Register the mapping's source and definitions; refused where a held definition of that name says
+    otherwise.
 
     `held` are the definitions of the workspace, by id. A change of names and notes is no other definition.
     """
@@ -165,7 +165,8 @@ def declare(mapping: TableMapping, held: Mapping[str, Definition]) -> None:
 def wrong(
     file: str, key: str, found: object, expected: str, known: Iterable[str] = (), *, absent: bool = False
 ) -> SettingsInvalid:
-    """The refusal of one line of a mapping file, with the nearest known words; `absent` where the line is missing.
+    """The refusal of one line of a mapping file, with the nearest known words; `absent` where the line is
+    missing.
 
     `expected` is a phrase that can be translated, or a list of words.
     """
@@ -181,31 +182,6 @@ def wrong(
         wanted=(expected,),
         near=near,
     )
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The known word nearest to `word`; empty where none is near."""
-    spelled = {one.casefold(): one for one in known if one}
-    near = get_close_matches(word.casefold(), spelled, n=1, cutoff=0.6)
-    return spelled[near[0]] if near else ""
-
-
-def fold(word: str) -> str:
-    """A word without case and doubled blanks, for comparing what people typed."""
-    return " ".join(word.replace("\u00a0", " ").replace("\u202f", " ").split()).casefold()
-
-
-def is_area(word: str) -> bool:
-    """Whether guzar knows this spelling of an area, in English or Russian."""
-    return bool(recognise_areas([word]))
-
-
-def recognise_areas(words: Iterable[str]) -> dict[str, str]:
-    """The codes of those words that are known spellings of areas."""
-    asked = pl.DataFrame({"word": list(words)}, schema={"word": pl.String}).with_columns(
-        spelling=fold_spelling(pl.col("word"))
-    )
-    return dict(asked.join(spellings(), on="spelling").select("word", "code").iter_rows())
 
 
 def _read_toml(content: bytes, file: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from guzar.define.areas import fold_spelling
 from guzar.errors import DeliveryRefused
 
 FEWEST_AREAS = 150  # every matrix published so far holds more than 200
-ROUNDING = 0.5  # at most, in the file's unit, for every whole number added
+ROUNDING = 0.5  # at most, in the file's unit, for every cell of a matrix of whole numbers
 PRECISION = 1e-6  # relative, of sums of cells that are not rounded
 
 
@@ -122,7 +122,9 @@ def compare_totals(cells: pl.DataFrame, total_down: str, total_across: str) -> d
         ),
     ]
     both = pl.concat(checked).with_columns(gap=(pl.col("total") - pl.col("sum")).abs())
-    allowed = ROUNDING * pl.col("rounded") + PRECISION * pl.col("sum").abs()
+    # Each non-zero cell may be off by its rounding; zeros hide small amounts that largely cancel out.
+    rounding = pl.col("nonzero") + pl.col("cells").sqrt()
+    allowed = pl.when("is_whole").then(ROUNDING * rounding).otherwise(PRECISION * pl.col("sum").abs())
     differing = both.filter(pl.col("gap") > allowed).sort("gap", descending=True)
     found = {"totals_checked": str(both.height), "totals_that_differ": str(differing.height)}
     if differing.height:
@@ -132,7 +134,12 @@ def compare_totals(cells: pl.DataFrame, total_down: str, total_across: str) -> d
 
 
 def _compare(inner: pl.DataFrame, totals: pl.DataFrame, by: str) -> pl.DataFrame:
-    whole = (pl.col("value") != 0) & (pl.col("value") == pl.col("value").round())
-    added = inner.group_by(pl.col(by).alias("label")).agg(sum=pl.col("value").sum(), rounded=whole.sum())
+    number = pl.col("value")
+    added = inner.group_by(pl.col(by).alias("label")).agg(
+        sum=number.sum(),
+        cells=number.count(),
+        nonzero=(number != 0).sum(),
+        is_whole=(number == number.round()).all(),
+    )
     printed = totals.select(label=pl.col(by), total=pl.col("value")).drop_nulls()
     return printed.join(added, on="label", how="inner")

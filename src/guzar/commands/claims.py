@@ -24,7 +24,6 @@ MEANING = {
     "unit_unclear": "the unit is missing, double or impossible",
     "not_checkable": "no figure held can decide it",
 }
-BAR_FROM = 5_000  # claims from which a check takes over two seconds
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -49,7 +48,10 @@ def check(
     own = read_table(regions) if regions else None
     place = open_workspace(workspace) if workspace else None
     with speak.progress("Checking claims", max(table.height, 1)) as step:
-        checked = journey.judge_claims(table, claims.name, place, own, language=speak.language, step_done=step)
+        checked = journey.judge_claims(
+            table, claims.name, place, own, regions_name=regions.name if regions else "", language=speak.language,
+            step_done=step,
+        )
     write_table(out, checked)
     _report(speak, checked)
     speak.say("{count} claims checked; verdicts written to {path}.", count=checked.height, path=out)

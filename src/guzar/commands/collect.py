@@ -23,7 +23,8 @@ from guzar.store import Workspace, open_workspace
 
 DESCRIBED_FORMS = {
     "own_table": "any .xlsx, .xls or .csv with --mapping FILE.toml (docs/how-to/own-table.md)",
-    "sdmx_services": "any SDMX-ML 2.1, SDMX-JSON or SDMX-CSV message, or SDMX service, with --mapping FILE.toml",
+    "sdmx_services": "any SDMX-ML 2.1, SDMX-JSON or SDMX-CSV message, or SDMX service, "
+    "with --mapping FILE.toml",
 }
 
 
@@ -32,7 +33,7 @@ def add_commands(app: typer.Typer) -> None:
     command(app, "collect", "Collect")(collect)
 
 
-def collect(
+def collect(  # noqa: PLR0917 - a command's options are its signature
     speak: Speaker,
     source: Annotated[
         str | None, typer.Argument(help="The source, as `guzar collect --list` names it.")
@@ -68,17 +69,20 @@ def collect(
     Any table: guzar collect own_table permits.csv --mapping permits.toml --workspace work
     """
     if list_sources:
-        return _list(speak)
+        _list(speak)
+        return
     if source is None or workspace is None or bool(files) == live:
         raise SettingsInvalid(
             "Collecting needs a source, a file or --live, and a workspace.",
-            expected="guzar collect SOURCE FILE --workspace FOLDER, or guzar collect SOURCE --live --workspace FOLDER",
+            expected="guzar collect SOURCE FILE --workspace FOLDER, "
+            "or guzar collect SOURCE --live --workspace FOLDER",
             do="List the sources with: guzar collect --list",
         )
     described = _read_mapping(source, mapping)
     place = open_workspace(workspace, create=True)
     if live and described is None:
-        return _collect_live(speak, place, source)
+        _collect_live(speak, place, source)
+        return
     results = []
     for delivery in _deliveries(place, source, described, files or []):
         if described is None:
@@ -94,7 +98,10 @@ def collect(
 
 
 def _read_mapping(source: str, mapping: Path | None) -> TableMapping | None:
-    """The mapping file where the source needs one; refused where it is missing, or not meant for the source."""
+    """The mapping file where the source needs one.
+
+    Refused where it is missing, or not meant for the source.
+    """
     if source not in journey.DESCRIBED:
         find_source(source)
         if mapping is None:
@@ -165,7 +172,8 @@ def patient_policy() -> Policy:
 
 def _report(speak: Speaker, done: journey.Collected) -> None:
     if not done.is_new:
-        return speak.say("{file}: the same bytes are held already; nothing added.", file=done.file)
+        speak.say("{file}: the same bytes are held already; nothing added.", file=done.file)
+        return
     speak.say(
         "{file}: {kept} rows kept, {refused} refused; source {source}, edition {edition}.", **vars(done)
     )
@@ -180,7 +188,9 @@ def _report(speak: Speaker, done: journey.Collected) -> None:
 
 
 def _list(speak: Speaker) -> None:
-    """Each source with publisher, licence, whether it has a service that guzar asks, and what files it accepts."""
+    """Each source with publisher, licence, whether it has a service that guzar asks, and what files it
+    accepts.
+    """
     listed = [_describe(speak, source) for source in sorted({*layouts(), *journey.DESCRIBED})]
     table = Table(box=None, show_header=False, padding=(0, 2, 1, 0))
     table.add_column(no_wrap=True)

@@ -37,7 +37,9 @@ def publish(
     place = open_workspace(workspace) if workspace else None
     with speak.progress("Publishing", 1) as step:
         day = _day(date)
-        done = journey.publish_release(place, out, date=day, extra=journey.load_release_tables(place, as_of=day))
+        done = journey.publish_release(
+            place, out, date=day, extra=journey.load_release_tables(place, as_of=day)
+        )
         step()
     if done.is_new:
         speak.say(
@@ -49,7 +51,7 @@ def publish(
     else:
         speak.say("Release {release} is in {path} already; nothing added.", release=done.release, path=out)
     for name, count in {**done.dataflows, **done.tables}.items():
-        speak.say("  {name}: {count}", name=name, count=count)
+        speak.say("{line}", line=f"  {name}: {count}")
     speak.summary(
         {
             "release": done.release,
@@ -91,24 +93,24 @@ def table(
     if list_tables or name is None:
         return _list_tables(speak)
     entry = describe_table(find_table(name))
-    speak.say("{name}", name=entry.name)
+    speak.say("{line}", line=entry.name)
     for sentence in filter(None, (entry.row, entry.note)):
-        speak.say("{sentence}", sentence=speak.text(sentence))
+        speak.say("{line}", line=speak.text(sentence))
     speak.say("Key: {key}", key=", ".join(entry.key) or "–")
     for column in entry.columns:
         _say_column(speak, column)
     if entry.rules:
         speak.say("Rules between columns:")
     for rule in entry.rules:
-        speak.say("  {rule}", rule=speak.text(rule))
+        speak.say("{line}", line=f"  {speak.text(rule)}")
     return speak.summary(asdict(entry))
 
 
 def _list_tables(speak: Speaker) -> None:
     known = {name: row_and_note(found)[0] for name, found in declared_tables().items()}
     for name, row in known.items():
-        speak.say("{name}", name=name)
-        speak.say("    {row}", row=speak.text(row))
+        speak.say("{line}", line=name)
+        speak.say("{line}", line=f"    {speak.text(row)}")
     speak.summary({"tables": known})
 
 
@@ -124,8 +126,8 @@ def _say_column(speak: Speaker, column: ColumnEntry) -> None:
         speak.text(column.secrecy),
         *column.rules,
     ]
-    speak.say("  {column}: {facts}", column=column.name, facts=" · ".join(filter(None, facts)))
-    speak.say("      {meaning}", meaning=speak.text(column.meaning))
+    speak.say("{line}", line=f"  {column.name}: {' · '.join(filter(None, facts))}")
+    speak.say("{line}", line=f"      {speak.text(column.meaning)}")
 
 
 def trace(
@@ -150,7 +152,7 @@ def trace(
 def _say_branch(speak: Speaker, branch: Branch, arrow: str, indent: str = "  ") -> None:
     """The steps of a branch, one a line, each followed by the branches beyond it that are not open yet."""
     if not branch.steps:
-        speak.say("{indent}(no step)", indent=indent)
+        speak.say("{line}", line=indent + speak.text("(no step)"))
     for origin in branch.steps:
         far = origin.step.takes if arrow == "←" else origin.step.makes
         tables = ", ".join(far) or speak.text(_edge(origin.step, arrow))
@@ -162,7 +164,7 @@ def _say_branch(speak: Speaker, branch: Branch, arrow: str, indent: str = "  ") 
         )
         for beyond in origin.beyond:
             if beyond.steps:
-                speak.say("{indent}{table}", indent=indent + "    ", table=beyond.table)
+                speak.say("{line}", line=f"{indent}    {beyond.table}")
                 _say_branch(speak, beyond, arrow, indent + "      ")
 
 

@@ -44,7 +44,7 @@ def _code_ends(rows: pl.LazyFrame) -> pl.LazyFrame:
         folded = fold_spelling(pl.col(f"reported_{end}")).alias("spelling")
         rows = (
             rows.with_columns(folded)
-            .join(codes.rename({"code": end}), on="spelling", how="left")
+            .join(codes.rename({"code": end}), on="spelling", how="left", maintain_order="left")
             .drop("spelling")
         )
     return rows

@@ -6,6 +6,7 @@ themselves are not part of guzar.
 
 from functools import cache
 from importlib import resources
+from typing import TypeVar
 
 import dataframely as dy
 import polars as pl
@@ -51,6 +52,20 @@ def as_observations(rows: pl.DataFrame) -> pl.DataFrame:
         year=pl.col("period").str.slice(0, 4).cast(pl.Int32),
     )
     return rows.select(Observations.column_names())
+
+
+Table = TypeVar("Table", bound=dy.Schema)
+
+
+def shipped_table(name: str, table: type[Table]) -> dy.DataFrame[Table]:
+    """One of the tables that ship beside the observations, for the twelve areas; the licence stands in the file.
+
+    Names: treaties, corridor_prices, price_targets, destination_evidence.
+    """
+    content = resources.files("guzar.reference").joinpath(f"{name}.csv").read_bytes()
+    kinds = dict(table.create_empty().schema)
+    rows = pl.read_csv(content, schema_overrides=kinds, null_values=[""])
+    return table.validate(rows.select(table.column_names()))
 
 
 def shipped_claims() -> pl.DataFrame:

@@ -23,14 +23,18 @@ def country_names(count: int) -> list[str]:
 
 def _countries(column: str, count: int) -> list[str]:
     known = areas().filter(kind="country").sort("code")
-    twelve = known.filter(known["code"].is_in(["ARM", "KAZ", "KGZ", "RUS", "TJK", "TKM", "UKR", "UZB"]))[column]
+    twelve = known.filter(known["code"].is_in(["ARM", "KAZ", "KGZ", "RUS", "TJK", "TKM", "UKR", "UZB"]))[
+        column
+    ]
     return list(dict.fromkeys([*twelve, *known[column]]))[:count]
 
 
 def text(rows: list[list[Cell]], name: str = "made-up.csv", encoding: str = "utf-8") -> Delivery:
     """Rows as a comma-separated text."""
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows([["" if cell is None else cell for cell in row] for row in rows])
+    csv.writer(out, lineterminator="\n").writerows(
+        [["" if cell is None else cell for cell in row] for row in rows]
+    )
     return Delivery(name, out.getvalue().encode(encoding))
 
 

@@ -8,8 +8,23 @@ import polars as pl
 import pytest
 from tests.collect.sources.damaged_files import DAMAGES, Place, damage
 from tests.collect.sources.people_files import (
-    APPLICATIONS, BOOK_2019, BOOK_2020, CENTRAL_ASIA_TREATIES, CONFLICT, FLOWS, MEMBER_TREATIES, RATES, ROUNDED,
-    SOURCE_OF_FILE, STOCK_2019, STOCK_2020, TOTALS_2019, UNHCR_STOCK, WIDE_2019, as_parquet, read,
+    APPLICATIONS,
+    BOOK_2019,
+    BOOK_2020,
+    CENTRAL_ASIA_TREATIES,
+    CONFLICT,
+    FLOWS,
+    MEMBER_TREATIES,
+    RATES,
+    ROUNDED,
+    SOURCE_OF_FILE,
+    STOCK_2019,
+    STOCK_2020,
+    TOTALS_2019,
+    UNHCR_STOCK,
+    WIDE_2019,
+    as_parquet,
+    read,
 )
 
 from guzar.collect import quarantine

@@ -4,23 +4,33 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.collect.sources.made_up_files import Cell, country_names, workbook
+from tests.collect.sources.money_files import observed, only, read, read_file, sifted, value
 
 from guzar.collect import quarantine
 from guzar.collect.delivery import Delivery
 from guzar.errors import DeliveryRefused
 from guzar.process.harmonise import harmonise
-from tests.collect.sources.made_up_files import Cell, country_names, workbook
-from tests.collect.sources.money_files import observed, only, read, read_file, sifted, value
 
 YEARS = [str(year) for year in range(2008, 2018)]
 ZEROS: list[Cell] = [0, 0, 5, 0, 7, 7, 7, 7, 0, 0]
 
 
-def _book(date: str, last: str = "2017", first: str = "Remittance inflows (US$ million)", blank_rows: int = 0) -> Delivery:
+def _book(
+    date: str, last: str = "2017", first: str = "Remittance inflows (US$ million)", blank_rows: int = 0
+) -> Delivery:
     header: list[Cell] = [first, *YEARS[:-1], last, "% of GDP in 2017"]
     names = country_names(190)
-    body: list[list[Cell]] = [[name, *(ZEROS if i == 0 else [1.5] * 10), 2.25] for i, name in enumerate(names)]
-    notes: list[list[Cell]] = [[], ["World", *[99.0] * 10, 1], [], ["Note: All numbers are made up."], [f"Date: {date}"]]
+    body: list[list[Cell]] = [
+        [name, *(ZEROS if i == 0 else [1.5] * 10), 2.25] for i, name in enumerate(names)
+    ]
+    notes: list[list[Cell]] = [
+        [],
+        ["World", *[99.0] * 10, 1],
+        [],
+        ["Note: All numbers are made up."],
+        [f"Date: {date}"],
+    ]
     return workbook({"Inward remittance flows": [[] for _ in range(blank_rows)] + [header, *body, *notes]})
 
 
@@ -40,7 +50,9 @@ def test_millions_shares_and_notes() -> None:
 def test_zeros_at_the_edges_are_no_data_and_inner_zeros_stay() -> None:
     reading = read(_book("June 2023"), "knomad")
     figures, _ = quarantine.sift(reading.tables["published_figures"], "knomad")
-    assert figures.filter(reported_area="Armenia", reported_period="2008")["reported_value"].to_list() == ["0"]
+    assert figures.filter(reported_area="Armenia", reported_period="2008")["reported_value"].to_list() == [
+        "0"
+    ]
     held = harmonise(figures, source="knomad", edition="2023-06")
     amounts = held.filter(area="ARM", indicator="remittances_received_usd").sort("year")
     assert amounts["value"].to_list() == [None, None, 5e6, 0, 7e6, 7e6, 7e6, 7e6, None, None]
@@ -51,7 +63,12 @@ def test_zeros_at_the_edges_are_no_data_and_inner_zeros_stay() -> None:
 
 @pytest.mark.parametrize(
     ("date", "last", "edition"),
-    [("June 2023", "2017", "2023-06"), ("April 2013", "2017", None), ("no month", "2017", None), ("May 2017", "2017e", None)],
+    [
+        ("June 2023", "2017", "2023-06"),
+        ("April 2013", "2017", None),
+        ("no month", "2017", None),
+        ("May 2017", "2017e", None),
+    ],
 )
 def test_a_date_before_the_data_is_not_believed(date: str, last: str, edition: str | None) -> None:
     assert read(_book(date, last), "knomad").edition == edition
@@ -81,7 +98,10 @@ def test_every_cell_of_the_2014_file_is_kept_or_set_aside(shared: Path) -> None:
 
 @pytest.mark.parametrize(
     ("file", "cells", "notes"),
-    [("remittances/knomad-2023-06-inflows.xlsx", 216 * 23, 8), ("remittances/knomad-2023-06-outflows.xlsx", 214 * 24, 7)],
+    [
+        ("remittances/knomad-2023-06-inflows.xlsx", 216 * 23, 8),
+        ("remittances/knomad-2023-06-outflows.xlsx", 214 * 24, 7),
+    ],
 )
 def test_every_cell_of_the_2023_files_is_kept(shared: Path, file: str, cells: int, notes: int) -> None:
     figures, refused = sifted(shared, file)
@@ -89,7 +109,10 @@ def test_every_cell_of_the_2023_files_is_kept(shared: Path, file: str, cells: in
     assert len(read_file(shared, file).notes) == notes
 
 
-@pytest.mark.parametrize(("area", "years"), [("TJK", {2000, 2001}), ("UZB", set(range(2000, 2005))), ("TKM", set(range(2000, 2023)))])
+@pytest.mark.parametrize(
+    ("area", "years"),
+    [("TJK", {2000, 2001}), ("UZB", set(range(2000, 2005))), ("TKM", set(range(2000, 2023)))],
+)
 def test_zeros_of_2023_that_are_no_data(shared: Path, area: str, years: set[int]) -> None:
     held = observed(shared, "remittances/knomad-2023-06-inflows.xlsx")
     silent = held.filter((pl.col("area") == area) & (pl.col("missing_mark") == "0 (no data)"))

@@ -40,7 +40,7 @@ def _among(column: str, area: str) -> pl.Expr:
 
 def _stock_by_origin(check: dict[str, str], held: pl.DataFrame) -> float:
     cells = held.filter(
-        (pl.col("definition") == "un_stock_by_origin") & (pl.col("year") == int(check["year"]))
+        pl.col("definition").str.starts_with("un_stock_by_origin") & (pl.col("year") == int(check["year"]))
         & _among("counterpart", check["area"]) & _among("area", check["counterpart"])
     )
     by_sex = dict(cells.group_by("sex").agg(pl.col("value").sum()).iter_rows())

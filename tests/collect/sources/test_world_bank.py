@@ -4,22 +4,38 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.collect.sources.made_up_files import Cell, country_codes, text, workbook
+from tests.collect.sources.money_files import observed, read, read_file, sifted, value
 
 from guzar.collect import quarantine
 from guzar.collect.delivery import Delivery
 from guzar.define.definitions import definitions
 from guzar.errors import DeliveryRefused
 from guzar.process.harmonise import harmonise
-from tests.collect.sources.made_up_files import Cell, country_codes, text, workbook
-from tests.collect.sources.money_files import observed, read, read_file, sifted, value
 
 SERIES = "BX.TRF.PWKR.CD.DT"
-HEADER: list[Cell] = ["Country Name", "Country Code", "Indicator Name", "Indicator Code", "2020", "2021", "2022"]
+HEADER: list[Cell] = [
+    "Country Name",
+    "Country Code",
+    "Indicator Name",
+    "Indicator Code",
+    "2020",
+    "2021",
+    "2022",
+]
 
 
 def _rows(series: str = SERIES) -> list[list[Cell]]:
-    body: list[list[Cell]] = [["name", code, "Remittances", series, 1000.5, None, 3] for code in country_codes(210)]
-    return [["Data Source", "World Development Indicators"], ["Last Updated Date", "2023-05-10"], [], HEADER, *body]
+    body: list[list[Cell]] = [
+        ["name", code, "Remittances", series, 1000.5, None, 3] for code in country_codes(210)
+    ]
+    return [
+        ["Data Source", "World Development Indicators"],
+        ["Last Updated Date", "2023-05-10"],
+        [],
+        list(HEADER),
+        *body,
+    ]
 
 
 def _bulk(series: str = SERIES, **more: str) -> Delivery:
@@ -50,7 +66,9 @@ def test_an_unknown_indicator_is_refused_with_the_known_ones() -> None:
 def test_a_stray_indicator_in_one_row_is_set_aside() -> None:
     rows = _rows()
     rows[10][3] = "AG.LND.TOTL.K2"
-    figures, refused = quarantine.sift(read(text(rows), "world_bank").tables["published_figures"], "world_bank")
+    figures, refused = quarantine.sift(
+        read(text(rows), "world_bank").tables["published_figures"], "world_bank"
+    )
     assert refused["reason"].to_list() == [quarantine.UNKNOWN_SERIES] * 3
     assert figures.height == 627
 
@@ -70,10 +88,15 @@ def test_without_a_date_there_is_no_edition() -> None:
 
 @pytest.mark.parametrize(
     ("series", "indicator"),
-    [(SERIES, "remittances_received_usd"), ("BM.TRF.PWKR.CD.DT", "remittances_paid_usd"),
-     ("BX.TRF.PWKR.DT.GD.ZS", "remittances_received_percent_gdp"), ("NY.GDP.MKTP.CD", "gdp_usd"),
-     ("SI.RMT.COST.OB.ZS", "remittance_cost_from_percent"), ("SI.RMT.COST.IB.ZS", "remittance_cost_to_percent"),
-     ("SP.POP.TOTL", "population")],
+    [
+        (SERIES, "remittances_received_usd"),
+        ("BM.TRF.PWKR.CD.DT", "remittances_paid_usd"),
+        ("BX.TRF.PWKR.DT.GD.ZS", "remittances_received_percent_gdp"),
+        ("NY.GDP.MKTP.CD", "gdp_usd"),
+        ("SI.RMT.COST.OB.ZS", "remittance_cost_from_percent"),
+        ("SI.RMT.COST.IB.ZS", "remittance_cost_to_percent"),
+        ("SP.POP.TOTL", "population"),
+    ],
 )
 def test_codes_of_indicators(series: str, indicator: str) -> None:
     found = [d.indicator for d in definitions().values() if d.source == "world_bank" and d.series == series]

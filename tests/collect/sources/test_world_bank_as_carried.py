@@ -4,6 +4,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.collect.sources.made_up_files import Cell, text
+from tests.collect.sources.money_files import SOURCE_OF_FILE, observed, read, sifted
 
 from guzar.collect import quarantine
 from guzar.collect.delivery import Delivery, take_delivery
@@ -12,8 +14,6 @@ from guzar.errors import DeliveryRefused
 from guzar.journey import collect_delivery, load_observations
 from guzar.process.harmonise import harmonise
 from guzar.store import open_workspace
-from tests.collect.sources.made_up_files import Cell, text
-from tests.collect.sources.money_files import SOURCE_OF_FILE, observed, read, sifted
 
 SOURCE = "world_bank_as_carried"
 VINTAGES = "remittances/received-percent-gdp-vintages.csv"
@@ -57,7 +57,9 @@ def test_a_file_cut_at_a_line_end_is_refused() -> None:
 
 
 def test_rounded_press_figures_are_a_definition_of_their_own(shared: Path) -> None:
-    rounded = observed(shared, VINTAGES).filter(definition="wb_carried_received_percent_gdp_rounded").sort("area")
+    rounded = (
+        observed(shared, VINTAGES).filter(definition="wb_carried_received_percent_gdp_rounded").sort("area")
+    )
     assert rounded.select("area", "value").rows() == [("KGZ", 31.0), ("TJK", 51.0), ("UZB", 21.0)]
     assert "ROUNDED" in definitions()["wb_carried_received_percent_gdp_rounded"].rule
     latest = observed(shared, VINTAGES).filter(year=2022).sort("edition").group_by("area").last()

@@ -1,86 +1,37 @@
 """Any spreadsheet, read as a mapping file describes it.
 
-In: an .xls, .xlsx or delimited text file (UTF-8, UTF-16 or Windows-1251) and a `TableMapping`. Out: PublishedFigures.
-Merged headers are filled to the right, titles and footnotes become notes. The table's own words are put into codes
-as the mapping says; Russian and English names of areas and the usual words for the sexes need no code. The file as
-received and the mapping are stored together, so every value can be followed back to its cell.
+In: an .xls, .xlsx or delimited text file (UTF-8, UTF-16 or Windows-1251) and a `TableMapping`. Out:
+PublishedFigures. Merged headers are filled to the right, titles and footnotes become notes. The table's own
+words are put into codes as the mapping says; Russian and English names of areas and the usual words for the
+sexes need no code. The file as received and the mapping are stored together, so every value can be followed
+back to its cell.
 """
 
 import csv
 import io
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
 
 from guzar.collect.delivery import Delivery, NumberForm, Reading
 from guzar.collect.grid import ROW, Grid, read_sheet, read_text, sheet_names
-from guzar.collect.mapping import (
-    TOTAL_OF_COUNTERPARTS,
-    TableMapping,
-    did_you_mean,
-    fold,
-    recognise_areas,
-    wrong,
-)
-from guzar.errors import DeliveryRefused, SettingsInvalid
+from guzar.collect.mapping import TOTAL_OF_COUNTERPARTS, TableMapping, wrong
+from guzar.collect.table_header import Header, one_column, read_header, value_columns
+from guzar.collect.words import SEX_WORDS, TOTAL_WORDS, code_areas, fold, read_period
 
 LAYOUTS = ()  # a described table has no form of its own: journey.collect_described calls `read_own_table`
-OTHERS = "others"  # every column that holds no dimension
 LEFT_OUT = "the mapping leaves this row out"
-SEX_WORDS = {
-    "мужчины": "male",
-    "мужской": "male",
-    "муж": "male",
-    "муж.": "male",
-    "м": "male",
-    "men": "male",
-    "males": "male",
-    "женщины": "female",
-    "женский": "female",
-    "жен": "female",
-    "жен.": "female",
-    "ж": "female",
-    "women": "female",
-    "females": "female",
-    "оба пола": "both",
-    "всего": "both",
-    "итого": "both",
-    "total": "both",
-}
-TOTAL_WORDS = ("всего", "итого", "все страны", "total", "all countries", "all", "world", "мир", "_t")
 MISSING_MARKS = ("н/д", "н.д.", "н. д.", "нет данных", "…*", "х", "Х")
-
-
-@dataclass(frozen=True)
-class Header:
-    """The labels above each column of the grid, one per header row; merged cells are filled to the right."""
-
-    rows: tuple[int, ...]
-    paths: tuple[tuple[str, ...], ...]
-
-    def label(self, column: int) -> str:
-        """The labels above a column, from top to bottom, as one text."""
-        return (
-            " / ".join(dict.fromkeys(part for part in self.paths[column] if part)) or f"column {column + 1}"
-        )
-
-    def find(self, named: str) -> list[int]:
-        """The columns called so: by one label, by all labels joined with ` / `, or by spreadsheet letter."""
-        wanted = fold(named)
-        found = [i for i, path in enumerate(self.paths) if wanted in {*map(fold, path), fold(self.label(i))}]
-        return found or _lettered(named, len(self.paths))
 
 
 def read_own_table(delivery: Delivery, mapping: TableMapping) -> Reading:
     """The described table as candidate rows; SettingsInvalid where the mapping does not fit the table."""
     grid = read_grid(delivery, mapping)
     header = read_header(grid, mapping)
-    columns = {name: _one_column(header, name, label, mapping) for name, label in mapping.columns.items()}
-    values = _value_columns(header, columns, mapping)
+    columns = {name: one_column(header, name, label, mapping) for name, label in mapping.columns.items()}
+    values = value_columns(header, columns, mapping)
     body = _body(grid, header, columns, mapping)
-    cells = pl.concat([_cells_of(body, grid, header, columns, mapping, value) for value in values])
+    cells = pl.concat([_cells_of(body, grid, header, columns, mapping, value=value) for value in values])
     cells, notes = _set_notes_apart(cells, body, grid, header, mapping)
     coded, unknown = put_into_codes(cells, mapping)
     left_out = coded.filter(pl.col("left_out"))
@@ -152,110 +103,12 @@ def separator_of(text: str) -> str:
     return max(("\t", ";", ","), key=evenness)
 
 
-def read_header(grid: Grid, mapping: TableMapping) -> Header:
-    """The header rows, merged cells filled to the right within the merged cell above."""
-    last = grid.text.height
-    if max(mapping.header_rows) >= last:
-        raise wrong(
-            mapping.file,
-            "[table] header_rows",
-            list(mapping.header_rows),
-            "numbers of rows above the last row of the table",
-        )
-    filled: list[list[str]] = []
-    for depth, row in enumerate(mapping.header_rows):
-        printed = [" ".join(cell.split()) for cell in grid.cells(row)]
-        opens = [
-            any(filled_above)
-            for filled_above in zip(*(_printed(grid, r) for r in mapping.header_rows[:depth]), strict=True)
-        ]
-        filled.append(_fill_right(printed, opens or [False] * len(printed)))
-    return Header(mapping.header_rows, tuple(zip(*filled, strict=True)))
-
-
-def _printed(grid: Grid, row: int) -> list[bool]:
-    return [bool(cell) for cell in grid.cells(row)]
-
-
-def _fill_right(printed: Sequence[str], new_group: Sequence[bool]) -> list[str]:
-    """Repeat a label over the blank cells to its right, up to where a row above begins a new label."""
-    filled: list[str] = []
-    for cell, begins in zip(printed, new_group, strict=True):
-        filled.append(cell or ("" if begins or not filled else filled[-1]))
-    return filled
-
-
-def _lettered(named: str, width: int) -> list[int]:
-    """The columns of a spreadsheet letter or span of letters: `C`, `C:F`."""
-    if not re.fullmatch(r"[A-Z]{1,2}(:[A-Z]{1,2})?", named):
-        return []
-    first, _, last = named.partition(":")
-    return [i for i in range(_column_number(first), _column_number(last or first) + 1) if i < width]
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number - 1
-
-
-def _one_column(header: Header, name: str, label: str, mapping: TableMapping) -> int:
-    found = header.find(str(label))
-    if len(found) != 1:
-        raise _no_such_column(header, f"[columns] {name}", str(label), found, mapping)
-    return found[0]
-
-
-def _no_such_column(
-    header: Header, key: str, label: str, found: Sequence[int], mapping: TableMapping
-) -> SettingsInvalid:
-    labels = [header.label(i) for i in range(len(header.paths))]
-    near = did_you_mean(label, [*labels, *(part for path in header.paths for part in path)])
-    many = (
-        "The table has {count} columns called “{label}”."
-        if found
-        else "The table has no column called “{label}”."
-    )
-    return SettingsInvalid(
-        many,
-        where="{file}, {key}; header in row {rows}",
-        expected="one of: {labels}",
-        do="Did you mean “{near}”?"
-        if near and not found
-        else 'Correct the line, or name the column by its letter, for example "C".',
-        count=len(found),
-        label=label,
-        file=mapping.file,
-        key=key,
-        near=near,
-        rows=", ".join(map(str, header.rows)),
-        labels=", ".join(labels),
-    )
-
-
-def _value_columns(header: Header, columns: Mapping[str, int], mapping: TableMapping) -> list[int]:
-    if not mapping.values:
-        raise wrong(
-            mapping.file, "[columns] values", "", 'where the numbers stand: values = "…"', absent=True
-        )
-    if mapping.values == (OTHERS,):
-        return [i for i, path in enumerate(header.paths) if i not in columns.values() and any(path)]
-    chosen: list[int] = []
-    for named in mapping.values:
-        found = header.find(str(named))
-        if not found:
-            raise _no_such_column(header, "[columns] values", str(named), found, mapping)
-        chosen += [i for i in found if i not in chosen]
-    return chosen
-
-
 def _body(grid: Grid, header: Header, columns: Mapping[str, int], mapping: TableMapping) -> pl.DataFrame:
     """The rows below the header, vertically merged cells filled down where the mapping says so."""
     last = mapping.table.get("last_row", grid.text.height)
     body = grid.text.filter((pl.col(ROW) > max(header.rows)) & (pl.col(ROW) <= last))
     down = [
-        _one_column(header, "fill_down", str(label), mapping) for label in mapping.table.get("fill_down", ())
+        one_column(header, "fill_down", str(label), mapping) for label in mapping.table.get("fill_down", ())
     ]
     blank_is_null = [pl.col(str(i)).replace("", None).forward_fill() for i in down]
     return body.with_columns(blank_is_null)
@@ -267,6 +120,7 @@ def _cells_of(
     header: Header,
     columns: Mapping[str, int],
     mapping: TableMapping,
+    *,
     value: int,
 ) -> pl.DataFrame:
     """One value column as candidate rows, each with the words of its dimensions."""
@@ -310,7 +164,7 @@ def _set_notes_apart(
 
 def _known_words(cells: pl.DataFrame, name: str, mapping: TableMapping) -> list[str]:
     words = cells[name].drop_nulls().unique().to_list()
-    return [*_code_areas(words), *(word for word in words if fold(word) in mapping.codes[name])]
+    return [*code_areas(words), *(word for word in words if fold(word) in mapping.codes[name])]
 
 
 def put_into_codes(cells: pl.DataFrame, mapping: TableMapping) -> tuple[pl.DataFrame, list[str]]:
@@ -322,7 +176,7 @@ def put_into_codes(cells: pl.DataFrame, mapping: TableMapping) -> tuple[pl.DataF
         name: cells[name].drop_nulls().unique().to_list()
         for name in ("area", "counterpart", "sex", "period", "series")
     }
-    areas = _code_areas([*words["area"], *words["counterpart"]])
+    areas = code_areas([*words["area"], *words["counterpart"]])
     plans: dict[str, Callable[[str], str | None]] = {
         "area": lambda word: areas.get(word, word),
         "counterpart": lambda word: (
@@ -363,36 +217,3 @@ def _coded(name: str, codes: Mapping[str, str | None]) -> pl.Expr:
 
 def _is_one_of(name: str, words: Iterable[str], named: set[str]) -> pl.Expr:
     return pl.col(name).is_in([word for word in words if fold(word) in named]).fill_null(False)
-
-
-def _code_areas(words: Sequence[str]) -> dict[str, str]:
-    """Codes of the words that are areas: as they stand, without footnote signs, or one of two languages in a cell."""
-    tries = {
-        word: [word, re.sub(r"[\s\d*)¹²³⁴]+$", "", word), *re.split(r"\s*[/\n|]\s*", word)] for word in words
-    }
-    known = recognise_areas({one for some in tries.values() for one in some if one})
-    return {
-        word: next(known[one] for one in some if one in known)
-        for word, some in tries.items()
-        if known.keys() & set(some)
-    }
-
-
-def read_period(word: str) -> str:
-    """A period without the word for year: `2023 год`, `2023 г.` and `2023.0` are 2023."""
-    year = re.fullmatch(r"(\d{4})(\.0)?\s*(г\.?|год|года|year)?", word.strip().casefold())
-    span = re.fullmatch(r"(\d{4})\s*[-–—]\s*(\d{4})\s*(гг\.?|годы)?", word.strip().casefold())
-    return year[1] if year else f"{span[1]}-{span[2]}" if span else word.strip()
-
-
-def require_rows(reading: Reading, delivery: Delivery, mapping: TableMapping) -> None:
-    """Refuse a table of which not a single cell lies below the described header."""
-    if not reading.tables["published_figures"].height:
-        raise DeliveryRefused(
-            "{name} has no rows below its header.",
-            where="{name}; {file}, [table] header_rows",
-            expected="rows with an area and a number",
-            do="Check the number of the header row: rows count from 1.",
-            name=delivery.name,
-            file=mapping.file,
-        )

@@ -1,10 +1,11 @@
 """Any SDMX service or file, read as a mapping file describes it.
 
-In: SDMX-ML 2.1 (generic or structure-specific), SDMX-JSON or SDMX-CSV (1.0, 2.0; with or without labels), from a file
-or from a REST service (2.1 or 3.0), and a `TableMapping` whose columns are dimensions of the structure. Out:
-PublishedFigures. The library sdmx1 makes the address of a query and reads SDMX-ML and SDMX-JSON; the bytes are
-fetched by `live.fetch`, with its time-outs. A row whose unit multiplier is not the scale of its definition is refused.
-Source of the format: SDMX technical specifications, section 7 (SDMX 2.1) and the SDMX-CSV field guide.
+In: SDMX-ML 2.1 (generic or structure-specific), SDMX-JSON or SDMX-CSV (1.0, 2.0; with or without labels),
+from a file or from a REST service (2.1 or 3.0), and a `TableMapping` whose columns are dimensions of the
+structure. Out: PublishedFigures. The library sdmx1 makes the address of a query and reads SDMX-ML and SDMX-
+JSON; the bytes are fetched by `live.fetch`, with its time-outs. A row whose unit multiplier is not the scale
+of its definition is refused. Source of the format: SDMX technical specifications, section 7 (SDMX 2.1) and
+the SDMX-CSV field guide.
 """
 
 import io
@@ -15,10 +16,11 @@ from typing import Any
 
 import polars as pl
 
+from guzar.collect.addresses import Request
 from guzar.collect.delivery import Delivery, NumberForm, Reading
-from guzar.collect.live import Request
-from guzar.collect.mapping import TableMapping, did_you_mean, wrong
+from guzar.collect.mapping import TableMapping, wrong
 from guzar.collect.sources.own_table import number_form, put_into_codes
+from guzar.collect.words import did_you_mean
 from guzar.errors import DeliveryRefused, SettingsInvalid
 
 LAYOUTS = ()  # what a mapping file describes has no form of its own: see journey.collect_described
@@ -164,7 +166,7 @@ def _cells(table: pl.DataFrame, columns: Mapping[str, str], mapping: TableMappin
 
 
 def _reasons(chosen: pl.DataFrame, coded: pl.DataFrame, mapping: TableMapping) -> pl.Series:
-    """Why a row cannot be taken as it stands: it deletes, it is left out, or it is printed in another unit."""
+    """Why a row cannot be taken as it stands: it deletes, is left out, or is printed in another unit."""
     scales = {definition.id: float(definition.scale) for definition in mapping.definitions}
     absent = [
         pl.lit(None, pl.String).alias(name) for name in (ACTION, MULTIPLIER) if name not in chosen.columns

@@ -1,19 +1,21 @@
-"""UNHCR population API, version 1: pages of JSON by country of origin and asylum, live or saved from a browser.
+"""UNHCR population API, version 1: pages of JSON by country of origin and asylum, live or saved from a
+browser.
 
-In: a page `{page, maxPages, items: [...]}`, or a list of such pages. Out: PublishedFigures, one row per status. The
-codes `coo_iso` and `coa_iso` are ISO; the publisher's own codes beside them are not and are never read. Cells with 0,
-`-` or nothing also fill columns that do not apply: they are counted in the receipt and not taken. The service names
-no date of publication, and its last year may hold mid-year figures: it is marked so.
-Source: UNHCR, https://www.unhcr.org/refugee-statistics/insights/explainers/forcibly-displaced-api.html.
+In: a page `{page, maxPages, items: [...]}`, or a list of such pages. Out: PublishedFigures, one row per
+status. The codes `coo_iso` and `coa_iso` are ISO; the publisher's own codes beside them are not and are
+never read. Cells with 0, `-` or nothing also fill columns that do not apply: they are counted in the receipt
+and not taken. The service names no date of publication, and its last year may hold mid-year figures: it is
+marked so. Source: UNHCR, https://www.unhcr.org/refugee-statistics/insights/explainers/forcibly-displaced-
+api.html.
 """
 
 from typing import Any
 
 import polars as pl
 
+from guzar.collect.addresses import Request
 from guzar.collect.delivery import Delivery, Layout, Reading
 from guzar.collect.json_pages import PagedService, read_pages
-from guzar.collect.live import Request
 from guzar.errors import DeliveryRefused
 
 SOURCE = "refugees"
@@ -33,6 +35,7 @@ SPANS = ("1951-2000", "2001-2010", "2011-2020", "2021-2100")  # asked for one af
 ROWS_PER_PAGE = 1000
 LATEST = "latest year"  # the mark of the last year of a delivery, as in files of this source
 FILLERS = ("", "0", "-")
+NOT_TAKEN = "cells with 0, - or empty, not taken because they also fill columns that do not apply: {}"
 
 
 def is_page(document: Any) -> bool:
@@ -58,9 +61,7 @@ def read_api(delivery: Delivery) -> Reading:
         _cell(place, item, status, latest) for place, item in items for status in STATUSES if status in item
     ]
     taken = [cell for cell in cells if cell["reported_value"] not in FILLERS]
-    notes = (
-        f"cells with 0, - or empty, not taken because they also fill columns that do not apply: {len(cells) - len(taken)}",
-    )
+    notes = (NOT_TAKEN.format(len(cells) - len(taken)),)
     schema = dict.fromkeys(_cell("", {"year": ""}, "", ""), pl.String)
     return Reading(None, {"published_figures": pl.DataFrame(taken, schema=schema)}, notes)
 

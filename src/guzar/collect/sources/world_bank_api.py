@@ -1,8 +1,8 @@
 """World Bank Indicators API, version 2: pages of JSON, live or saved from a browser.
 
 In: a page `[{page, pages, per_page, total, lastupdated, sourceid}, [rows]]`, or a list of such pages. Out:
-PublishedFigures, edition = `lastupdated`.
-Source: World Bank, https://datahelpdesk.worldbank.org/knowledgebase/articles/898581-api-basic-call-structures.
+PublishedFigures, edition = `lastupdated`. Source: World Bank,
+https://datahelpdesk.worldbank.org/knowledgebase/articles/898581-api-basic-call-structures.
 """
 
 import re
@@ -11,9 +11,9 @@ from typing import Any
 
 import polars as pl
 
+from guzar.collect.addresses import Request
 from guzar.collect.delivery import Delivery, Layout, Reading
 from guzar.collect.json_pages import PagedService, read_pages, require_one_edition
-from guzar.collect.live import Request
 from guzar.define.definitions import definitions
 from guzar.errors import DeliveryRefused
 
@@ -45,7 +45,9 @@ def _is_delivery(delivery: Delivery) -> bool:
 
 
 def read_api(delivery: Delivery) -> Reading:
-    """Pages of the API as candidate rows: one per indicator, economy and period, blank where the value is null."""
+    """Pages of the API as candidate rows: one per indicator, economy and period, blank where the value is
+    null.
+    """
     pages = read_pages(delivery, is_page)
     for page in pages:
         _require_figures(page, delivery)

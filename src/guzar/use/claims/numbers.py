@@ -5,10 +5,12 @@ are all numbers to a reader. Zeros at the end of a whole number are not printed 
 million, 50.90 to the hundredth.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from functools import cache
 
+LARGEST = 1e18
 QUALIFIERS = ("about", "over", "almost", "forecast")
 
 # What documents write for the four qualifiers of the contract, in English and Russian; whole words.
@@ -77,8 +79,8 @@ def read_number(text: str, *, machine_floats: bool = False, comma_is_decimal: bo
     percentage is a decimal comma, elsewhere it separates thousands.
     """
     plain = text.strip()
-    if _PLAIN.fullmatch(plain):
-        value = float(plain)
+    value = float(plain) if _PLAIN.fullmatch(plain) else math.nan
+    if abs(value) < LARGEST:
         return Printed(value, _step(plain, machine_floats), value, value)
     return _read_words(_BLANKS.sub(" ", plain.casefold()).strip(), machine_floats, comma_is_decimal)
 
@@ -94,6 +96,8 @@ def _read_words(folded: str, machine_floats: bool, comma_is_decimal: bool) -> Pr
     if len(numbers) > 1 and not _is_range(folded, numbers):
         return None
     values = [float(number) * scale for number in numbers]
+    if not all(abs(value) < LARGEST for value in values):  # not a number, or none that anybody prints
+        return None
     step = max(_step(number, machine_floats) for number in numbers) * scale
     recount = float(again[1].replace(" ", "")) if again else None
     return Printed(values[0], step, min(values), max(values), said, is_percent, scale, recount)

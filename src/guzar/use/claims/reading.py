@@ -206,8 +206,7 @@ def _read_value(claim: Claim, text: str, machine: bool) -> None:
         return _refuse(claim, "no value is given")
     decimal = claim.unit in {"percent", "per_1000"}
     claim.printed = read_number(text, machine_floats=machine, comma_is_decimal=decimal)
-    if claim.printed is None or claim.printed.value != claim.printed.value:  # nan: two readings of one comma
-        claim.printed = None
+    if claim.printed is None:
         return _refuse(claim, "the value “{value}” is not one number", value=text)
     claim.recount = claim.printed.recount
     return _reconcile_percent(claim, claim.printed)

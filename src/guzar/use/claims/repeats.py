@@ -30,9 +30,10 @@ def find_repeats(claims: Sequence[Claim], borne_out: Collection[int]) -> dict[in
             for document in claim.documents:
                 groups[document, claim.indicator, claim.place, claim.year, claim.period, claim.sex, claim.unit].append(claim)
     found: dict[int, Repeat] = {}
+    confirmed = set(borne_out)
     for group in groups.values():
         if len(group) > 1:
-            _search(group, set(borne_out), found)
+            _search(group, confirmed, found)
     return found
 
 

@@ -47,12 +47,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with figures; `lead` is one sentence under it."""
+    """A heading with figures; `lead` is one sentence under it, `paragraphs` are the text of a page that explains."""
 
     heading: str
     figures: Sequence[Figure]
     lead: str = ""
     id: str = ""
+    paragraphs: Sequence[str] = ()
 
     @property
     def rows(self) -> list[tuple[str, list[Figure]]]:

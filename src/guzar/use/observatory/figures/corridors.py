@@ -8,7 +8,7 @@ from guzar.use.observatory.charts.line_chart import line_chart
 from guzar.use.observatory.charts.method_range import Method, method_range
 from guzar.use.observatory.content import Figure
 from guzar.use.observatory.drawing import FULL, HALF
-from guzar.use.observatory.figures.people import CELLS, MODELLED
+from guzar.use.observatory.figures import people
 from guzar.use.observatory.published import Published, Value, to_value
 from guzar.use.observatory.reader_tables import rows_as_html
 from guzar.use.observatory.series import Line, Point, Role, Stroke, Unit
@@ -17,6 +17,8 @@ from guzar.use.observatory.words import SIGN_OF, Words
 
 FLOW = "migration_flow_5y"
 BILATERAL = "remittances_bilateral_usd"
+CELLS = people.CELLS
+MODELLED = people.MODELLED
 
 
 def stock_rows(published: Published, origin: str, home: str) -> pl.DataFrame:
@@ -36,8 +38,8 @@ def stock(published: Published, origin: str, home: str, say: Words) -> Figure | 
     there, back = stock_rows(published, origin, home), stock_rows(published, home, origin)
     if not there.height:
         return None
-    top = max(v for v in [there["value"].max(), back["value"].max() if back.height else 0] if v is not None)  # type: ignore[type-var]
-    power, unit = (1e6, say(" million")) if top >= 1e6 else (1e3, say(" thousand"))  # type: ignore[operator]
+    top = max([*there["value"].to_list(), *back["value"].to_list()])
+    power, unit = (1e6, say(" million")) if top >= 1e6 else (1e3, say(" thousand"))
     lines = [_line(there, say("Born {in_a}, living {in_b}", in_a=say.place(origin, "in"), in_b=say.place(home, "in")), power, Role.SUBJECT, say)]
     if back.height:
         lines.append(_line(back, say("Born {in_a}, living {in_b}", in_a=say.place(home, "in"), in_b=say.place(origin, "in")), power, Role.SECOND, say))

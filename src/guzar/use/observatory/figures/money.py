@@ -73,8 +73,8 @@ def received(published: Published, area: str, say: Words) -> Figure | None:
         return None
     newest = rows.filter(pl.col("edition") == pl.col("edition").max().over("source"))
     lines = []
-    for i, (_, part) in enumerate(sorted(newest.group_by("source"), key=lambda g: g[1]["edition"].max(), reverse=True)):
-        part = part.sort("year")
+    parts = [part.sort("year") for _, part in newest.sort("edition", descending=True).group_by("source", maintain_order=True)]
+    for i, part in enumerate(parts):
         last = to_value(part.row(-1, named=True))
         points = [Point(r["year"], r["value"] / 1e9, SIGN_OF[r["observation_status"]]) for r in part.iter_rows(named=True)]
         lines.append(Line(points, say.number((last.value or 0) / 1e9, 1), say.edition(last).split(", ", 1)[-1], Role.SUBJECT if i == 0 else Role.SECOND,
@@ -87,9 +87,9 @@ def received(published: Published, area: str, say: Words) -> Figure | None:
 
 def _received_heading(rows: pl.DataFrame, say: Words) -> str:
     last = rows.group_by("source").agg(pl.col("year").max())["year"].min()
-    values = rows.filter(pl.col("year") == last)["value"]
-    if values.len() > 1 and values.max() > 1.05 * values.min():  # type: ignore[operator]
-        return say("Two publications differ by US$ {gap} for {year}", gap=say.amount(values.max() - values.min(), 2), year=last)  # type: ignore[operator]
+    values = [float(value) for value in rows.filter(pl.col("year") == last)["value"]]
+    if len(values) > 1 and max(values) > 1.05 * min(values):
+        return say("Two publications differ by US$ {gap} for {year}", gap=say.amount(max(values) - min(values), 2), year=last)
     return say("Remittances received: US$ {amount} in {year}", amount=say.amount(values[-1]), year=last)
 
 

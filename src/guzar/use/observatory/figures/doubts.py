@@ -1,0 +1,74 @@
+"""Doubts about sources: what general checks found in published files, as questions to their publishers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+
+from guzar.define.areas import area_name
+from guzar.define.sources import edition_label, sources
+from guzar.use.observatory.content import Figure
+from guzar.use.observatory.published import Published
+from guzar.use.observatory.svg import words
+from guzar.use.observatory.tables import plain_table
+from guzar.use.observatory.words import Words
+
+CHECK_NAMES = {
+    "one_sender_only": "One sender only",
+    "sexes_unlike_total": "Women and men do not add up to the total",
+    "misplaced_values": "Values that stand with the wrong areas",
+    "swapped_codes": "Codes exchanged",
+}
+
+
+def doubt_rows(published: Published) -> pl.DataFrame | None:
+    """Released doubts about what publishers printed; a sum that guzar made is no publisher's and is left out."""
+    held = published.tables.get("source_doubts")
+    if held is None:
+        return None
+    rows = held.filter(~pl.col("definition").fill_null("").str.starts_with("guzar_"))
+    return rows.sort("check", "source", "edition", "period", "areas_in_doubt") if rows.height else None
+
+
+def source_doubts(published: Published, say: Words) -> Figure | None:
+    """Every doubt as a row: source and edition, the check, and the question in one courteous sentence."""
+    rows = doubt_rows(published)
+    if rows is None:
+        return None
+    heading = say.count("{count} doubt about a published value or code", "{count} doubts about published values or codes", rows.height)
+    sub = say("Found by general checks that know no country and no year. A doubt is a question to the publisher: no value is changed")
+    cells = [[words(_source(row, say)), words(_check(str(row["check"]), say)), words(_sentence(row, say))] for row in rows.iter_rows(named=True)]
+    table = plain_table(heading, [say("Source and edition"), say("Check"), say("What the check found")], cells)
+    return Figure("doubts", heading, sub, table, say("Table source_doubts of this release."), rows=rows, shows_table=False)
+
+
+def _check(check: str, say: Words) -> str:
+    return say(CHECK_NAMES.get(check, check.replace("_", " ").capitalize()))
+
+
+def _source(row: dict[str, Any], say: Words) -> str:
+    source = sources().get(str(row["source"]))
+    name = (source.name_ru if say.lang == "ru" else source.name_en) if source else str(row["source"])
+    return f"{name}, {edition_label(str(row['source']), str(row['edition']), say.lang)}"
+
+
+def _sentence(row: dict[str, Any], say: Words) -> str:
+    values = json.loads(row["explanation_values"]) if row["explanation_values"] else {}
+    return say(str(row["explanation"]), **{name: _shown(value, say) for name, value in values.items()})
+
+
+def _shown(value: object, say: Words) -> str:
+    """Codes become names, long numbers get their thousands; everything else stays as it was found."""
+    if isinstance(value, int | float):
+        return say.number(value, 0 if abs(value) >= 1000 else None)  # noqa: PLR2004 - decimals matter in shares only
+    text = str(value)
+    known = sources().get(text)
+    if known is not None:
+        return known.name_ru if say.lang == "ru" else known.name_en
+    parts = [area_name(part.strip(), say.lang) for part in text.split(",")] if len(text) < 200 else [text]
+    try:
+        return say.number(float(text), 0 if abs(float(text)) >= 100_000 else None)
+    except ValueError:
+        return ", ".join(parts)

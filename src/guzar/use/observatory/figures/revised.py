@@ -1,0 +1,115 @@
+"""Revisions: one value in two neighbouring editions of its source, found by one rule for every indicator.
+
+A revision joins two editions of the same series and the same period. Sums that guzar makes are left out (they repeat
+the revisions of their parts), and so are forecasts and cells modelled from modelled ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from guzar.define.areas import THE_TWELVE
+from guzar.define.sources import edition_label
+from guzar.use.observatory import numbers
+from guzar.use.observatory.published import Published, Value, to_value
+from guzar.use.observatory.signs import Status, sign
+from guzar.use.observatory.svg import Html, tag, words
+from guzar.use.observatory.tables import plain_table, with_note
+from guzar.use.observatory.words import Words
+
+SERIES = ["indicator", "area", "counterpart", "sex", "definition", "source", "period"]
+WHOLE = ["_T", "_Z"]
+NEVER = ["forecast", "modelled_from_modelled"]
+
+
+@dataclass(frozen=True)
+class Revised:
+    """One value before and after a new edition."""
+
+    before: Value
+    now: Value
+
+    @property
+    def difference(self) -> float:
+        """Now minus before, in the unit of the value."""
+        return (self.now.value or 0) - (self.before.value or 0)
+
+    @property
+    def turns(self) -> bool:
+        """Whether the sign is another one now."""
+        return (self.now.value or 0) * (self.before.value or 0) < 0
+
+    @property
+    def size(self) -> float:
+        """How large the revision is: points for shares, otherwise relative to the larger of both values."""
+        if self.now.unit == "percent":
+            return abs(self.difference)
+        return abs(self.difference) / max(abs(self.now.value or 0), abs(self.before.value or 0))
+
+
+def find_revisions(published: Published) -> list[Revised]:
+    """Every revision of a whole-area value of the twelve areas, by indicator, area, period and edition."""
+    rows = published.figures.filter(
+        pl.col("value").is_not_null() & pl.col("area").is_in(THE_TWELVE)
+        & pl.col("counterpart").is_in(WHOLE) & pl.col("sex").is_in(WHOLE)
+        & ~pl.col("definition").str.starts_with("guzar_") & ~pl.col("observation_status").is_in(NEVER)
+    ).sort([*SERIES, "edition"])
+    earlier = [pl.col(name).shift(1).over(SERIES).alias(f"earlier_{name}") for name in ("value", "edition")]
+    steps = rows.with_columns(earlier).filter(pl.col("earlier_value") != pl.col("value"))
+    return [_revised(row) for row in steps.iter_rows(named=True)]
+
+
+def _revised(row: dict[str, object]) -> Revised:
+    before = {**row, "value": row["earlier_value"], "edition": row["earlier_edition"]}
+    return Revised(to_value(before), to_value(row))
+
+
+def released_rows(published: Published, revisions: Iterable[Revised]) -> pl.DataFrame:
+    """The released rows behind some revisions, both editions of each."""
+    wanted = [(*(getattr(v, name) for name in SERIES), v.edition) for r in revisions for v in (r.before, r.now)]
+    keys = pl.DataFrame(wanted, schema=[(name, pl.String) for name in [*SERIES, "edition"]], orient="row").unique()
+    held = published.figures.join(keys, on=[*SERIES, "edition"], how="semi")
+    return held.sort("indicator", "area", "period", "edition")
+
+
+def written(value: Value, say: Words, *, signed: bool = False) -> str:
+    """A value in its unit, short enough for a table."""
+    if value.unit == "usd":
+        return numbers.dollars(value.value, say.lang, 3, signed)
+    if value.unit == "percent":
+        return numbers.percent(value.value, say.lang, 2, signed)
+    return numbers.number(value.value, say.lang, 0, signed)
+
+
+def what_happened(revision: Revised, say: Words) -> Html:
+    """The clay arrow and its word: the sign turned, or by how much the record moved."""
+    if revision.turns:
+        said = say("Revision: the sign turned")
+    elif revision.now.unit == "percent":
+        said = say("Revision by {points} points", points=numbers.signed_number(revision.difference, say.lang, 2))
+    else:
+        change = 100 * revision.difference / abs(revision.before.value or 1)
+        said = say("Revision by {change}", change=numbers.percent(change, say.lang, 1 if abs(change) < 10 else 0, signed=True))
+    return tag("span", sign(Status.REVISION), " ", words(said))
+
+
+def revision_table(label: str, revisions: Sequence[Revised], say: Words) -> Html:
+    """Figure, before, now, what happened; the editions stand under the numbers."""
+    signed = any((v.value or 0) < 0 for r in revisions for v in (r.before, r.now))
+    rows = [
+        [
+            words(f"{say.area(r.now.area)}, {r.now.period.replace('-', '–')}"),
+            with_note(written(r.before, say, signed=signed), _edition(r.before, say)),
+            with_note(written(r.now, say, signed=signed), _edition(r.now, say)),
+            what_happened(r, say),
+        ]
+        for r in revisions
+    ]
+    return plain_table(label, [say("Figure"), say("Before"), say("Now"), say("What happened")], rows, numeric={1, 2})
+
+
+def _edition(value: Value, say: Words) -> str:
+    return edition_label(value.source, value.edition, say.lang)
