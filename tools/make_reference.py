@@ -109,7 +109,9 @@ def collect_everything(workspace: Workspace, data: Path) -> None:
             continue
         for file, edition in files.items():
             delivery = journey.open_file_delivery(data / file)
-            done = journey.collect_delivery(workspace, source, delivery, received="2026-11-21", edition=edition)
+            done = journey.collect_delivery(
+                workspace, source, delivery, received="2026-11-21", edition=edition
+            )
             print(f"{source} {done.edition} {file}: {done.kept} kept, {done.refused} refused")
 
 
@@ -117,9 +119,17 @@ def choose_rows(held: pl.DataFrame) -> pl.DataFrame:
     """The rows that ship: the twelve, the rest of the world, the world, regions, and large corridors by name."""
     unnamed = areas().filter(pl.col("kind") == "unknown")["code"].to_list()  # stateless, unknown, "other"
     ends = [*THE_TWELVE, REST_OF_WORLD, *regions()]
-    among = pl.col("area").is_in([*ends, WORLD]) & pl.col("counterpart").is_in([*ends, *unnamed, ALL, NOT_APPLICABLE])
-    is_price = pl.col("definition").str.starts_with("rpw_")  # most corridors of that table have no number at all
-    prices = is_price & pl.col("value").is_not_null() & pl.any_horizontal(pl.col("area", "counterpart").is_in(THE_TWELVE))
+    among = pl.col("area").is_in([*ends, WORLD]) & pl.col("counterpart").is_in(
+        [*ends, *unnamed, ALL, NOT_APPLICABLE]
+    )
+    is_price = pl.col("definition").str.starts_with(
+        "rpw_"
+    )  # most corridors of that table have no number at all
+    prices = (
+        is_price
+        & pl.col("value").is_not_null()
+        & pl.any_horizontal(pl.col("area", "counterpart").is_in(THE_TWELVE))
+    )
     years = pl.col("year").is_between(FIRST_YEAR, LAST_YEAR)
     flows_by_sex = (pl.col("source") == "migration_flows") & (pl.col("sex") != "_T")
     kept = held.filter(years & ~pl.col("definition").str.contains(LEFT_OUT) & ~flows_by_sex)
@@ -129,8 +139,12 @@ def choose_rows(held: pl.DataFrame) -> pl.DataFrame:
 
 def _large_corridors(held: pl.DataFrame, definition: str) -> pl.DataFrame:
     """The largest corridors with countries outside the twelve, in the last whole year of each edition."""
-    cells = held.filter((pl.col("definition") == definition) & (pl.col("observation_status") != "provisional"))
-    cells = cells.filter((pl.col("year") == pl.col("year").max().over("edition")) & (pl.col("area") != pl.col("counterpart")))
+    cells = held.filter(
+        (pl.col("definition") == definition) & (pl.col("observation_status") != "provisional")
+    )
+    cells = cells.filter(
+        (pl.col("year") == pl.col("year").max().over("edition")) & (pl.col("area") != pl.col("counterpart"))
+    )
     totals = cells.filter(pl.col("sex").is_in([ALL, NOT_APPLICABLE]))
     named = []
     for near, far in (("area", "counterpart"), ("counterpart", "area")):
@@ -159,9 +173,15 @@ def write_reference(rows: pl.DataFrame, folder: Path) -> int:
 
 def _compact(column: str) -> pl.Expr:
     """A number at full precision, whole numbers without a decimal point."""
-    whole = pl.col(column).is_not_null() & (pl.col(column) == pl.col(column).round(0)) & (pl.col(column).abs() < 1e15)
-    return pl.when(whole).then(pl.col(column).cast(pl.Int64, strict=False).cast(pl.String)).otherwise(
-        pl.col(column).map_elements(repr, return_dtype=pl.String)
+    whole = (
+        pl.col(column).is_not_null()
+        & (pl.col(column) == pl.col(column).round(0))
+        & (pl.col(column).abs() < 1e15)
+    )
+    return (
+        pl.when(whole)
+        .then(pl.col(column).cast(pl.Int64, strict=False).cast(pl.String))
+        .otherwise(pl.col(column).map_elements(repr, return_dtype=pl.String))
     )
 
 
@@ -180,7 +200,9 @@ def write_tables(workspace: Workspace) -> int:
 
 def _write_table(name: str, table: pl.DataFrame) -> int:
     ends = [column for column in ("area", "counterpart") if column in table.columns]
-    rows = table.filter(pl.any_horizontal(pl.col(ends).is_in(THE_TWELVE)) | (pl.col("area") == NOT_APPLICABLE))
+    rows = table.filter(
+        pl.any_horizontal(pl.col(ends).is_in(THE_TWELVE)) | (pl.col("area") == NOT_APPLICABLE)
+    )
     licences = {source: find_source(source).licence for source in rows["source"].unique()}
     rows = rows.with_columns(licence=pl.col("source").replace_strict(licences, return_dtype=pl.String))
     content = rows.sort([*ends, *[c for c in rows.columns if c not in ends]]).write_csv().encode("utf-8")

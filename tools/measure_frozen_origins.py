@@ -8,6 +8,7 @@ other destination had between the same dates, so that no common factor is left.
 
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +19,10 @@ from guzar.analyse import frozen_origins as frozen
 from guzar.analyse.stocks import cells_of
 from guzar.store import open_workspace
 
-FILES = ("stocks/un-desa-2019-stock-by-origin-destination-sex.parquet",
-         "stocks/un-desa-2020-stock-by-origin-destination-sex.parquet")
+FILES = (
+    "stocks/un-desa-2019-stock-by-origin-destination-sex.parquet",
+    "stocks/un-desa-2020-stock-by-origin-destination-sex.parquet",
+)
 EDGES = (0, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, float("inf"))
 SHUFFLES = 50
 
@@ -28,7 +31,9 @@ def main(data: Path) -> None:
     with tempfile.TemporaryDirectory() as place:
         workspace = open_workspace(Path(place) / "workspace", create=True)
         for file in FILES:
-            journey.collect_delivery(workspace, "un_migrant_stock", journey.open_file_delivery(data / file), received="2026-11-21")
+            journey.collect_delivery(
+                workspace, "un_migrant_stock", journey.open_file_delivery(data / file), received="2026-11-21"
+            )
         observations = journey.load_observations(workspace)
     verdicts = frozen.judge_origin_mixes(observations)
     print_verdicts(verdicts)
@@ -39,9 +44,13 @@ def main(data: Path) -> None:
 def print_verdicts(verdicts: pl.DataFrame) -> None:
     """Destinations by verdict, edition and pair of dates."""
     print("edition  dates       frozen  moving  too few origins")
-    for (edition, start, end), part in sorted(verdicts.partition_by("edition", "from_year", "to_year", as_dict=True).items()):
+    for (edition, start, end), part in sorted(
+        verdicts.partition_by("edition", "from_year", "to_year", as_dict=True).items()
+    ):
         counts = dict(part["is_frozen"].value_counts().iter_rows())
-        print(f"{edition}  {start}-{end}  {counts.get(True, 0):7}{counts.get(False, 0):8}{counts.get(None, 0):8}")
+        print(
+            f"{edition}  {start}-{end}  {counts.get(True, 0):7}{counts.get(False, 0):8}{counts.get(None, 0):8}"
+        )
 
 
 def print_deviations(verdicts: pl.DataFrame) -> None:
@@ -49,14 +58,18 @@ def print_deviations(verdicts: pl.DataFrame) -> None:
     tested = verdicts.filter(pl.col("is_frozen").is_not_null())
     deviations = tested["largest_deviation"].fill_null(float("inf")).to_numpy()
     print(f"\nlargest deviation, {len(deviations)} pairs of dates")
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
-        print(f"  {low:7.2%} to {high:7.2%}: {((deviations > low) & (deviations <= high)).sum() + (low == 0) * (deviations == 0).sum():5}")
+    for low, high in pairwise(EDGES):
+        print(
+            f"  {low:7.2%} to {high:7.2%}: {((deviations > low) & (deviations <= high)).sum() + (low == 0) * (deviations == 0).sum():5}"
+        )
 
 
 def print_placebo(observations: pl.DataFrame, verdicts: pl.DataFrame) -> None:
     """False verdicts where every origin has the ratio of an origin of another, moving destination."""
     cells = cells_of(observations).filter(pl.col("sex") == "_T")
-    larger = frozen._larger_origins(frozen._pair_dates(cells)).with_columns(ratio=pl.col("later") / pl.col("earlier"))
+    larger = frozen._larger_origins(frozen._pair_dates(cells)).with_columns(
+        ratio=pl.col("later") / pl.col("earlier")
+    )
     moving = verdicts.filter(~pl.col("is_frozen")).select("area", "edition", "from_year", "to_year")
     larger = larger.join(moving, on=["area", "edition", "from_year", "to_year"])
     random = np.random.default_rng(20261121)
@@ -68,7 +81,11 @@ def print_placebo(observations: pl.DataFrame, verdicts: pl.DataFrame) -> None:
             for found in shuffled["ratio"].to_list():
                 factor = float(np.median(found))
                 tested += 1
-                wrong += bool(np.isfinite(factor) and factor > 0 and max(abs(r / factor - 1) for r in found) <= frozen.TOLERANCE)
+                wrong += bool(
+                    np.isfinite(factor)
+                    and factor > 0
+                    and max(abs(r / factor - 1) for r in found) <= frozen.TOLERANCE
+                )
     print(f"\nplacebo: {wrong} of {tested} shuffled mixes called frozen ({wrong / tested:.4%})")
 
 

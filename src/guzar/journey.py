@@ -343,7 +343,8 @@ def _digest_of_processed(workspace: Workspace, source: str) -> str:
 
 def _read_observations(folders: list[Path]) -> dy.DataFrame[Observations]:
     held = pl.scan_parquet([folder / "observations.parquet" for folder in folders])
-    return Observations.validate(held.unique(Observations.primary_key(), keep="first", maintain_order=True).collect())
+    # Every part was validated when it was stored.
+    return Observations.cast(held.unique(Observations.primary_key(), keep="first", maintain_order=True).collect())
 
 
 def load_observations(workspace: Workspace | None) -> dy.DataFrame[Observations]:
@@ -363,7 +364,7 @@ def load_observations(workspace: Workspace | None) -> dy.DataFrame[Observations]
         return Observations.create_empty()
     held = _read_observations([*derived, *published])
     # The share of remittances paid joins two sources, so that it belongs to the workspace and not to one of them.
-    return Observations.validate(pl.concat([held, derive_paid_shares(held)]).unique(Observations.primary_key(), keep="first", maintain_order=True))
+    return Observations.cast(pl.concat([held, derive_paid_shares(held)]).unique(Observations.primary_key(), keep="first", maintain_order=True))
 
 
 def load_figures(
@@ -377,7 +378,7 @@ def load_figures(
     held = held.filter(pl.col("counterpart") == counterpart) if counterpart else held
     has_region = area in regions() or counterpart in regions()
     if held.height or not has_region:
-        return Observations.validate(held)
+        return Observations.cast(held)
     return total_figures(observations, indicator, area, None if counterpart == ALL else counterpart)
 
 
@@ -394,7 +395,7 @@ def judge_claims(
     held = load_observations(workspace)
     asked, corridors = regions_asked(claims, named)
     totals = total_claimed_regions(held, asked, corridors)
-    everything = Observations.validate(pl.concat([held, totals]))
+    everything = Observations.cast(pl.concat([held, totals]))
     return add_verdicts(table, check_claims(claims, everything, named, language=language, step_done=step_done))
 
 

@@ -22,7 +22,7 @@ import dataframely as dy
 import polars as pl
 
 from guzar.define.tables.releases import ReleasedFigures
-from guzar.errors import SettingsInvalid
+from guzar.errors import SettingsInvalid, TableInvalid
 
 FORMAT = 1
 SETTINGS = "guzar.toml"
@@ -266,10 +266,18 @@ def read_table(path: Path) -> pl.DataFrame:
             "There is no file {path}.", expected="a table as .csv, .csv.gz or .parquet",
             do="Check the path and the current folder.", path=path,
         )
-    if name.endswith(".parquet"):
-        return pl.read_parquet(path)
-    if name.endswith((".csv", ".csv.gz")):
-        return pl.read_csv(path, infer_schema=False, null_values=[""])
+    try:
+        if name.endswith(".parquet"):
+            return pl.read_parquet(path)
+        if name.endswith((".csv", ".csv.gz")):
+            return pl.read_csv(path, infer_schema=False, null_values=[""])
+    except pl.exceptions.PolarsError as problem:
+        raise TableInvalid(
+            "{name} could not be read as a table.", where="{name}: {problem}",
+            expected="a CSV file in UTF-8 with commas between the columns and one header row, or a parquet file",
+            do="Open the file, save it again in this form, and repeat.",
+            name=path.name, problem=str(problem).splitlines()[0],
+        ) from problem
     raise SettingsInvalid(
         "guzar cannot read a table from {path}.",
         expected="a name that ends in .csv, .csv.gz or .parquet",

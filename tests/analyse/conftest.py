@@ -18,8 +18,10 @@ settings.register_profile("tables", deadline=None, max_examples=30)
 settings.load_profile("tables")
 
 FILES = (
-    "un-desa-2019-stock-by-origin-destination-sex.parquet", "un-desa-2019-stock-by-destination-sex.xlsx",
-    "un-desa-2020-stock-by-origin-destination-sex.parquet", "un-desa-2020-stock-by-destination-sex.xlsx",
+    "un-desa-2019-stock-by-origin-destination-sex.parquet",
+    "un-desa-2019-stock-by-destination-sex.xlsx",
+    "un-desa-2020-stock-by-origin-destination-sex.parquet",
+    "un-desa-2020-stock-by-destination-sex.xlsx",
 )
 
 

@@ -4,10 +4,10 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.analyse.made_up_stocks import hosted, observe, stock
 
 from guzar.analyse.frozen_origins import judge_origin_mixes, mark_frozen_origins
 from guzar.define.areas import THE_TWELVE
-from tests.analyse.made_up_stocks import hosted, observe, stock
 
 MIX = {"ARM": 40_000, "GEO": 25_000, "KAZ": 9_000, "UKR": 3_000, "FRA": 12}
 
@@ -35,7 +35,9 @@ def test_one_larger_origin_that_moves_thaws_the_mix(moved: str, by: float) -> No
 
 def test_an_origin_that_appears_counts_as_having_moved() -> None:
     """A new large origin is news; its endless ratio is not printed."""
-    verdict = judge_origin_mixes(observe(*_at("2015", 1), *_at("2020", 1), stock("RUS", "SYR", "2020", 5000))).row(0, named=True)
+    verdict = judge_origin_mixes(
+        observe(*_at("2015", 1), *_at("2020", 1), stock("RUS", "SYR", "2020", 5000))
+    ).row(0, named=True)
     assert verdict["is_frozen"] is False
     assert verdict["largest_deviation"] is None
 
@@ -49,11 +51,21 @@ def test_two_origins_are_too_few_to_tell() -> None:
 
 def test_only_the_later_corridors_are_marked() -> None:
     """The earlier date, the total over all origins and other destinations keep their status."""
-    moving = [stock("KAZ", o, "2015", c) for o, c in MIX.items()] + [stock("KAZ", o, "2020", c * k) for k, (o, c) in enumerate(MIX.items(), 2)]
-    table = observe(*_at("2015", 1), *_at("2020", 1.1), *moving, hosted("RUS", "2015", 80_000), hosted("RUS", "2020", 88_000))
+    moving = [stock("KAZ", o, "2015", c) for o, c in MIX.items()] + [
+        stock("KAZ", o, "2020", c * k) for k, (o, c) in enumerate(MIX.items(), 2)
+    ]
+    table = observe(
+        *_at("2015", 1),
+        *_at("2020", 1.1),
+        *moving,
+        hosted("RUS", "2015", 80_000),
+        hosted("RUS", "2020", 88_000),
+    )
     marked = mark_frozen_origins(table, judge_origin_mixes(table))
     cells = marked.filter(pl.col("observation_status") == "modelled_from_modelled")
-    assert cells.select("definition", "area", "period").unique().rows() == [("un_stock_by_origin", "RUS", "2020")]
+    assert cells.select("definition", "area", "period").unique().rows() == [
+        ("un_stock_by_origin", "RUS", "2020")
+    ]
     assert cells.height == len(MIX)
     assert marked.height == table.height
     assert marked.select("value").sum().item() == table.select("value").sum().item()
@@ -76,7 +88,9 @@ def test_evidence_is_as_old_as_the_mix(census_seen_later: int, expected: int | N
 def test_a_census_after_the_first_printing_cannot_lie_behind_it() -> None:
     """An edition of 2019-08 printed the same 2015 already: a census of 2019 is not what both dates rest on."""
     old = observe(*_at("2015", 1), edition="2019-08").with_columns(last_observed=pl.lit(2009, pl.Int32))
-    new = observe(*_at("2015", 1), *_at("2020", 1.1)).with_columns(last_observed=_with_evidence({"2015": 2009, "2020": 2019}))
+    new = observe(*_at("2015", 1), *_at("2020", 1.1)).with_columns(
+        last_observed=_with_evidence({"2015": 2009, "2020": 2019})
+    )
     table = pl.concat([old, new])
     marked = mark_frozen_origins(table, judge_origin_mixes(table))
     assert marked.filter(pl.col("period") == "2020")["last_observed"].unique().to_list() == [2009]

@@ -5,19 +5,23 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.analyse.made_up_stocks import hosted, observe, stock
 
 from guzar.analyse.regions import total_corridor, total_figures, total_members, total_regions
 from guzar.analyse.stock_figures import derive_stock_figures
 from guzar.define.areas import regions
 from guzar.define.tables.figures import Observations
 from guzar.errors import MethodNotApplicable
-from tests.analyse.made_up_stocks import hosted, observe, stock
 
 MEMBERS = regions()["CA5"].members
 OUTSIDE = ("RUS", "DEU", "TUR")
 CELLS = st.dictionaries(
-    st.tuples(st.sampled_from(MEMBERS + OUTSIDE), st.sampled_from(MEMBERS + OUTSIDE)).filter(lambda e: e[0] != e[1]),
-    st.integers(1, 10**6), min_size=1, max_size=20,
+    st.tuples(st.sampled_from(MEMBERS + OUTSIDE), st.sampled_from(MEMBERS + OUTSIDE)).filter(
+        lambda e: e[0] != e[1]
+    ),
+    st.integers(1, 10**6),
+    min_size=1,
+    max_size=20,
 )
 
 
@@ -27,10 +31,15 @@ def derived(published_stocks: dy.DataFrame[Observations]) -> pl.DataFrame:
     return derive_stock_figures(published_stocks)["observations"]
 
 
-def _value(derived: pl.DataFrame, indicator: str, area: str, counterpart: str = "_T", *, period: str = "2019") -> float:
+def _value(
+    derived: pl.DataFrame, indicator: str, area: str, counterpart: str = "_T", *, period: str = "2019"
+) -> float:
     found = derived.filter(
-        (pl.col("indicator") == indicator) & (pl.col("area") == area) & (pl.col("counterpart") == counterpart)
-        & (pl.col("period") == period) & (pl.col("sex") == ("F" if "percent" in indicator else "_T"))
+        (pl.col("indicator") == indicator)
+        & (pl.col("area") == area)
+        & (pl.col("counterpart") == counterpart)
+        & (pl.col("period") == period)
+        & (pl.col("sex") == ("F" if "percent" in indicator else "_T"))
         & (pl.col("edition") == {"2019": "2019-08", "2020": "2020-12"}[period])
     )
     return float(found["value"].item())
@@ -70,12 +79,19 @@ def test_a_result_names_its_publisher_and_date(published_stocks: dy.DataFrame[Ob
 @given(cells=CELLS)
 def test_intra_incoming_and_outgoing_make_the_totals(cells: dict[tuple[str, str], int]) -> None:
     """Hosted = intra + incoming and abroad = intra + outgoing, whatever the corridors are."""
-    full = {(m, "DEU"): 1 for m in MEMBERS} | {("DEU", m): 1 for m in MEMBERS} | cells  # every member has both
-    table = observe(*[stock(area, origin, "2020", n) for (area, origin), n in full.items()], *[hosted(m, "2020", 1e9) for m in MEMBERS])
+    full = (
+        {(m, "DEU"): 1 for m in MEMBERS} | {("DEU", m): 1 for m in MEMBERS} | cells
+    )  # every member has both
+    table = observe(
+        *[stock(area, origin, "2020", n) for (area, origin), n in full.items()],
+        *[hosted(m, "2020", 1e9) for m in MEMBERS],
+    )
     rows = derive_stock_figures(table)["observations"].filter(pl.col("area") == "CA5")
     by = dict(rows.filter(pl.col("counterpart") == "_T").select("indicator", "value").iter_rows())
     inside = sum(n for (a, o), n in full.items() if a in MEMBERS and o in MEMBERS)
-    found = rows.filter((pl.col("counterpart") == "CA5") & (pl.col("indicator") == "migrant_stock"))["value"].sum()
+    found = rows.filter((pl.col("counterpart") == "CA5") & (pl.col("indicator") == "migrant_stock"))[
+        "value"
+    ].sum()
     assert found == inside
     if inside:
         assert by["migrant_stock_listed_origins"] == inside + by["migrant_stock_from_outside_region"]
@@ -98,5 +114,10 @@ def test_shares_of_members_are_not_added_up() -> None:
 
 def test_corridors_with_regions_at_both_ends() -> None:
     """Born in one region and living in another; people in both lists are counted by corridor, never at home."""
-    table = observe(stock("RUS", "KAZ", "2020", 10), stock("KAZ", "RUS", "2020", 3), stock("KAZ", "UZB", "2020", 2), stock("KAZ", "DEU", "2020", 9))
+    table = observe(
+        stock("RUS", "KAZ", "2020", 10),
+        stock("KAZ", "RUS", "2020", 3),
+        stock("KAZ", "UZB", "2020", 2),
+        stock("KAZ", "DEU", "2020", 9),
+    )
     assert total_corridor(table, "CA5", "EAEU")["value"].to_list() == [12]

@@ -35,10 +35,6 @@ def _year(year: int, received: float, rate: float, real: float, deflator: float)
     ]
 
 
-def _with_codes(rows: list[dict[str, Any]]) -> pl.DataFrame:
-    return observed(rows)
-
-
 def _parts(decomposed: pl.DataFrame) -> dict[str, float]:
     return dict(decomposed.select("part", "log_change").iter_rows())
 
@@ -46,7 +42,7 @@ def _parts(decomposed: pl.DataFrame) -> dict[str, float]:
 @given(levels, levels)
 def test_parts_add_up_to_the_change_of_the_share(start: tuple[float, ...], end: tuple[float, ...]) -> None:
     """Δln(R/Y) = Δln R + Δln e − Δln Y_real − Δln deflator, and nothing is left unexplained."""
-    held = _with_codes([*_year(2010, *start), *_year(2011, *end)])
+    held = observed([*_year(2010, *start), *_year(2011, *end)])
     parts = _parts(decompose_growth(held, area="AAA", from_year=2010, to_year=2011))
     total = parts.pop("share")
     assert math.fsum(parts.values()) == pytest.approx(total, abs=1e-12)
@@ -157,7 +153,9 @@ def test_cross_check_9_recomputed_share_is_the_published_one(
     money: pl.DataFrame, area: str, equal: int, years: int
 ) -> None:
     """Received over GDP is the published share in most years; where it is not, the GDP vintages differ."""
-    shares = compute_remittance_shares(Observations.validate(money)).filter(area=area, transfer_side="received")
+    shares = compute_remittance_shares(Observations.validate(money)).filter(
+        area=area, transfer_side="received"
+    )
     compared = shares.drop_nulls("relative_gap")
     assert (compared.height, compared.filter(pl.col("relative_gap").abs() < 1e-6).height) == (years, equal)
 

@@ -5,16 +5,19 @@ from itertools import pairwise
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.analyse.made_up_stocks import observe
 
 from guzar.analyse.revisions import list_growth, list_revisions, revision_triangle
 from guzar.define.tables.figures import Observations
-from tests.analyse.made_up_stocks import observe
 
 SHARE = "wb_carried_received_percent_gdp"
 
 
 def _editions(values: dict[str, dict[str, float]]) -> pl.DataFrame:
-    parts = [observe(*[(SHARE, "UZB", "_T", "_Z", year, v) for year, v in by_year.items()], edition=edition) for edition, by_year in values.items()]
+    parts = [
+        observe(*[(SHARE, "UZB", "_T", "_Z", year, v) for year, v in by_year.items()], edition=edition)
+        for edition, by_year in values.items()
+    ]
     return Observations.validate(pl.concat(parts))
 
 
@@ -22,15 +25,25 @@ def test_a_changed_value_is_a_revision_and_no_growth() -> None:
     """Two editions of one year: one revision; the only growth is inside an edition."""
     held = _editions({"2024-04": {"2022": 20.0}, "2025-08": {"2022": 17.0, "2023": 15.0}})
     revised = list_revisions(held).row(0, named=True)
-    assert (revised["change_kind"], revised["from_edition"], revised["to_edition"], revised["difference"]) == ("revision", "2024-04", "2025-08", -3)
+    assert (
+        revised["change_kind"],
+        revised["from_edition"],
+        revised["to_edition"],
+        revised["difference"],
+    ) == ("revision", "2024-04", "2025-08", -3)
     growth = list_growth(held)
-    assert growth.select("change_kind", "from_period", "to_period", "from_edition", "difference").rows() == [("growth", "2022", "2023", "2025-08", -2)]
+    assert growth.select("change_kind", "from_period", "to_period", "from_edition", "difference").rows() == [
+        ("growth", "2022", "2023", "2025-08", -2)
+    ]
 
 
-@given(values=st.dictionaries(
-    st.sampled_from(["2021-01", "2022-01", "2023-01", "2024-01"]),
-    st.dictionaries(st.sampled_from(["2010", "2011", "2012"]), st.floats(0.5, 90), min_size=1), min_size=1,
-))
+@given(
+    values=st.dictionaries(
+        st.sampled_from(["2021-01", "2022-01", "2023-01", "2024-01"]),
+        st.dictionaries(st.sampled_from(["2010", "2011", "2012"]), st.floats(0.5, 90), min_size=1),
+        min_size=1,
+    )
+)
 def test_revisions_of_a_period_add_up_to_the_whole_revision(values: dict[str, dict[str, float]]) -> None:
     """From the first to the last edition, step by step, nothing is lost; each difference has one of the two kinds."""
     held = _editions(values)

@@ -7,13 +7,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from guzar import journey
 from guzar.collect.delivery import Delivery
 from guzar.collect.mapping import read_mapping
+from guzar.collect.quarantine import sift
 from guzar.collect.sources.own_table import read_own_table, separator_of
 from guzar.collect.words import read_period
-from guzar.define.definitions import definitions
+from guzar.define.definitions import definitions, register_definitions
 from guzar.errors import DeliveryRefused, GuzarError, SettingsInvalid
 from guzar.store import Workspace, open_workspace
 
@@ -328,3 +331,25 @@ def test_mapping_and_table_are_stored_side_by_side(tmp_path: Path) -> None:
     assert read_own_table(
         Delivery("t", (folder / "table.csv").read_bytes()), read_mapping(LONG.encode(), "m")
     ).tables
+
+
+def printed(cents: int, blank: str) -> str:
+    """A number as a Russian office prints it: blanks between thousands, a decimal comma."""
+    return f"{cents / 100:,.2f}".replace(",", blank).replace(".", ",")
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.integers(0, 10**12), min_size=1, max_size=12),
+    st.sampled_from(["\u00a0", " ", ""]),
+    st.sampled_from(["windows-1251", "utf-8-sig", "utf-16"]),
+)
+def test_every_number_comes_back_as_it_was_printed(cents: list[int], blank: str, encoding: str) -> None:
+    rows = [f"Россия;{1900 + i};{printed(one, blank)}" for i, one in enumerate(cents)]
+    content = "\n".join(["Страна;Год;Число", *rows]).encode(encoding)
+    mapping = read_mapping(LONG.encode(), "m.toml")
+    register_definitions(mapping.definitions)
+    read = read_own_table(Delivery("t.csv", content), mapping)
+    kept, refused = sift(read.tables["published_figures"], "made_up", decimal=read.numbers.decimal)
+    assert refused.height == 0
+    assert kept["value"].to_list() == [one / 100 for one in cents]

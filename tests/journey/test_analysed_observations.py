@@ -10,8 +10,12 @@ from guzar.collect.delivery import Delivery
 from guzar.errors import MethodNotApplicable
 from guzar.store import Workspace, open_workspace
 
-FILES = ("un-desa-2019-stock-by-origin-destination-sex.parquet", "un-desa-2019-stock-by-destination-sex.xlsx",
-         "un-desa-2020-stock-by-origin-destination-sex.parquet", "un-desa-2020-stock-by-destination-sex.xlsx")
+FILES = (
+    "un-desa-2019-stock-by-origin-destination-sex.parquet",
+    "un-desa-2019-stock-by-destination-sex.xlsx",
+    "un-desa-2020-stock-by-origin-destination-sex.parquet",
+    "un-desa-2020-stock-by-destination-sex.xlsx",
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +36,20 @@ def observations(workspace: Workspace) -> pl.DataFrame:
 
 def test_corridors_of_frozen_destinations_are_marked(observations: pl.DataFrame) -> None:
     """Born in Central Asia, living in Russia in 2020: a model on a model; the total hosted is not."""
-    russia = observations.filter((pl.col("area") == "RUS") & (pl.col("period") == "2020") & (pl.col("sex") == "_T"))
+    russia = observations.filter(
+        (pl.col("area") == "RUS") & (pl.col("period") == "2020") & (pl.col("sex") == "_T")
+    )
     cells = russia.filter(pl.col("definition") == "un_stock_by_origin")
     assert set(cells["observation_status"]) == {"modelled_from_modelled"}
     assert set(cells["last_observed"]) == {2010}
-    assert russia.filter(pl.col("definition") == "un_stock_hosted")["observation_status"].to_list() == ["estimated"]
+    assert russia.filter(pl.col("definition") == "un_stock_hosted")["observation_status"].to_list() == [
+        "estimated"
+    ]
 
 
-def test_marking_neither_adds_nor_loses_published_values(workspace: Workspace, observations: pl.DataFrame) -> None:
+def test_marking_neither_adds_nor_loses_published_values(
+    workspace: Workspace, observations: pl.DataFrame
+) -> None:
     """Every published key is there once, with its value."""
     published = workspace.read("process", "observations")
     assert published is not None
@@ -61,7 +71,9 @@ def test_deriving_again_adds_nothing(workspace: Workspace, observations: pl.Data
 def test_verdicts_are_stored_beside_the_marks(workspace: Workspace) -> None:
     """Eleven of twelve destinations repeat 2015 in 2020; the table says so."""
     verdicts = journey.load_destination_evidence(workspace).filter(
-        (pl.col("edition") == "2020-12") & (pl.col("to_year") == 2020) & pl.col("area").is_in(journey.regions()["GUZAR12"].members)
+        (pl.col("edition") == "2020-12")
+        & (pl.col("to_year") == 2020)
+        & pl.col("area").is_in(journey.regions()["GUZAR12"].members)
     )
     assert verdicts.filter("is_frozen").height == 11
     assert verdicts.filter(~pl.col("is_frozen"))["area"].to_list() == ["TUR"]
@@ -71,13 +83,21 @@ def test_regions_are_added_up_where_they_are_not_stored(observations: pl.DataFra
     """Population of nine members, and a corridor between two regions, from what is held; shares are refused."""
     held = observations.filter(pl.col("edition") == "2020-12")
     population = journey.load_figures(held, "population_mid_year_wpp2019", "NCA9")
-    members = held.filter((pl.col("indicator") == "population_mid_year_wpp2019") & pl.col("area").is_in(journey.regions()["NCA9"].members))
+    members = held.filter(
+        (pl.col("indicator") == "population_mid_year_wpp2019")
+        & pl.col("area").is_in(journey.regions()["NCA9"].members)
+    )
     one = (pl.col("period") == "2020") & (pl.col("sex") == "_T")
     assert population.filter(one)["value"].item() == members.filter(one)["value"].sum()
     corridor = journey.load_figures(held, "migrant_stock", "EAEU", "CA5").filter(one)
-    assert corridor["value"].item() == held.filter(
-        (pl.col("definition") == "un_stock_by_origin") & one & pl.col("counterpart").is_in(journey.regions()["CA5"].members)
-        & pl.col("area").is_in(journey.regions()["EAEU"].members)
-    )["value"].sum()
+    assert (
+        corridor["value"].item()
+        == held.filter(
+            (pl.col("definition") == "un_stock_by_origin")
+            & one
+            & pl.col("counterpart").is_in(journey.regions()["CA5"].members)
+            & pl.col("area").is_in(journey.regions()["EAEU"].members)
+        )["value"].sum()
+    )
     with pytest.raises(MethodNotApplicable):
         journey.load_figures(held.filter(pl.col("area") != "NCA9"), "migrant_stock_female_percent", "NCA9")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.journey.test_analysed_observations import observations, workspace  # noqa: F401 - fixtures
 
 from guzar import journey
 from guzar.define.areas import THE_TWELVE, areas, regions
@@ -14,7 +15,6 @@ from guzar.define.tables.evidence import DestinationEvidence
 from guzar.define.tables.remittances import CorridorPrices
 from guzar.define.tables.treaties import TreatyActions
 from guzar.reference import SHIPPED_COLUMNS, shipped_files, shipped_observations, shipped_table
-from tests.journey.test_analysed_observations import observations, workspace  # noqa: F401 - fixtures
 
 LIMIT_BYTES = 5_000_000
 KEYS = ["indicator", "area", "counterpart", "sex", "period", "definition", "source", "edition"]
@@ -62,11 +62,28 @@ def test_shipped_areas_and_definitions_are_known(shipped: pl.DataFrame) -> None:
     assert set(THE_TWELVE) <= set(shipped["area"])
 
 
-@pytest.mark.parametrize("indicator", [
-    "migrant_stock", "emigrant_stock", "emigrant_stock_female_percent", "population", "births", "deaths", "net_migration",
-    "remittances_received_usd", "remittances_paid_usd", "remittances_received_percent_gdp", "remittances_bilateral_usd",
-    "gdp_usd", "refugees", "asylum_seekers", "stateless_persons", "internally_displaced", "migration_flow_5y",
-])
+@pytest.mark.parametrize(
+    "indicator",
+    [
+        "migrant_stock",
+        "emigrant_stock",
+        "emigrant_stock_female_percent",
+        "population",
+        "births",
+        "deaths",
+        "net_migration",
+        "remittances_received_usd",
+        "remittances_paid_usd",
+        "remittances_received_percent_gdp",
+        "remittances_bilateral_usd",
+        "gdp_usd",
+        "refugees",
+        "asylum_seekers",
+        "stateless_persons",
+        "internally_displaced",
+        "migration_flow_5y",
+    ],
+)
 def test_the_twelve_have_every_main_indicator(shipped: pl.DataFrame, indicator: str) -> None:
     """Each of the twelve has a number, but where the publisher has none."""
     held = set(shipped.filter((pl.col("indicator") == indicator) & pl.col("value").is_not_null())["area"])
@@ -77,10 +94,14 @@ def test_the_twelve_have_every_main_indicator(shipped: pl.DataFrame, indicator: 
 def test_the_share_of_uzbekistan_in_2022_was_revised(shipped: pl.DataFrame) -> None:
     """20.63 became 17.22 between editions: a revision, not a fall."""
     series = shipped.filter(
-        (pl.col("definition") == "wb_carried_received_percent_gdp") & (pl.col("area") == "UZB") & (pl.col("period") == "2022")
+        (pl.col("definition") == "wb_carried_received_percent_gdp")
+        & (pl.col("area") == "UZB")
+        & (pl.col("period") == "2022")
     )
     revisions = journey_revisions(series)
-    step = revisions.filter((pl.col("earlier_value") == 20.63) & (pl.col("later_value") == 17.22)).row(0, named=True)
+    step = revisions.filter((pl.col("earlier_value") == 20.63) & (pl.col("later_value") == 17.22)).row(
+        0, named=True
+    )
     assert (step["change_kind"], step["from_edition"]) == ("revision", "2024-07-25")
 
 

@@ -6,8 +6,20 @@ from pathlib import Path
 import polars as pl
 import pytest
 from tests.collect.sources.people_files import (
-    BOOK_2019, BOOK_2020, CENTRAL_ASIA_TREATIES, FLOWS, MEMBER_TREATIES, RATES, ROUNDED, STOCK_2019, STOCK_2020,
-    TOTALS_2019, UNHCR_STOCK, WIDE_2019, observed, read_file,
+    BOOK_2019,
+    BOOK_2020,
+    CENTRAL_ASIA_TREATIES,
+    FLOWS,
+    MEMBER_TREATIES,
+    RATES,
+    ROUNDED,
+    STOCK_2019,
+    STOCK_2020,
+    TOTALS_2019,
+    UNHCR_STOCK,
+    WIDE_2019,
+    observed,
+    read_file,
 )
 
 from guzar.define.areas import THE_TWELVE, members

@@ -133,7 +133,7 @@ def test_every_rule_of_a_definition_has_a_russian_translation():
 
 def test_citations_in_three_forms(release):
     named = open_release(release).id
-    assert f"(2026). Published figures on international migration" in (release / "CITATION.txt").read_text()
+    assert "(2026). Published figures on international migration" in (release / "CITATION.txt").read_text()
     assert (release / "citation.bib").read_text().startswith(f"@misc{{{named},")
     ris = (release / "citation.ris").read_bytes().decode().split("\r\n")
     assert ris[0] == "TY  - DATA"

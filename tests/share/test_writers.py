@@ -23,11 +23,9 @@ def read_back(release, subject) -> pl.DataFrame:
     """A dataflow of a release as pysdmx reads it: concept ids as columns, text, empty where nothing is said."""
     [dataset] = get_datasets(release / "data" / f"{subject.file}.csv", release / "structure.xml")
     assert dataset.structure.id == subject.id
+    columns = dataset.data.astype(object).where(dataset.data.notna(), None).items()
     return pl.DataFrame(
-        {
-            name: [None if one != one or one is None else str(one) for one in column.tolist()]
-            for name, column in dataset.data.astype(object).where(dataset.data.notna(), None).items()
-        }
+        {name: [None if one is None else str(one) for one in column] for name, column in columns}
     )
 
 

@@ -28,7 +28,7 @@ def drawable(observations: pl.DataFrame) -> pl.DataFrame:
         pl.col("value").is_not_null() & (pl.col("value") != 0) & ~pl.col("period").str.contains("Q")
         & (pl.col("sex").is_in(["_T", "_Z"]) | pl.col("indicator").str.ends_with("female_percent"))
         & pl.col("unit").is_in(["persons", "percent", "usd"]) & ~pl.col("indicator").str.contains("population_mid")
-    ).sort(observations.columns[:5] + ["definition", "source", "edition"])
+    ).sort([*observations.columns[:5], "definition", "source", "edition"])
 
 
 def draw_true_claims(observations: pl.DataFrame, count: int, seed: int) -> list[Row]:

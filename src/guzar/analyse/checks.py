@@ -17,7 +17,7 @@ from guzar.analyse.doubts import (
     write_doubt,
 )
 from guzar.analyse.misplaced_values import find_misplaced_values
-from guzar.analyse.paired_series import is_computed_by_guzar, published_numbers
+from guzar.analyse.paired_series import is_computed_by_guzar
 from guzar.analyse.series_slips import find_repeated_series, find_unit_slips
 from guzar.analyse.slipped_rows import find_slipped_rows
 from guzar.define.areas import area_name, areas, fold_spelling, spellings
@@ -142,7 +142,7 @@ def find_single_sender_totals(held: pl.DataFrame) -> list[dict[str, Any]]:
     alone = (
         columns.join(totals, on=["area", "period"])
         .filter((pl.col("senders") == 1) & far)
-        .sort(SERIES + ("area", "period"))
+        .sort(*SERIES, "area", "period")
     )
     return [
         write_doubt(
@@ -167,7 +167,8 @@ def find_single_sender_totals(held: pl.DataFrame) -> list[dict[str, Any]]:
 def find_shares_outside_range(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Series with shares below 0 or above 100 per cent, once each; prices and growth rates are no shares."""
     shares = [
-        d.id for d in definitions().values()
+        d.id
+        for d in definitions().values()
         if d.unit == "percent" and d.measure == "rate" and d.direction not in ("net", "signed") and d.series
     ]
     outside = held.filter(pl.col("definition").is_in(shares) & ~pl.col("value").is_between(0, 100))
@@ -176,9 +177,16 @@ def find_shares_outside_range(held: pl.DataFrame) -> list[dict[str, Any]]:
     first = worst.with_columns(cells=pl.len().over(line)).unique(line, keep="first", maintain_order=True)
     return [
         write_doubt(
-            "share_outside_range", source=row["source"], edition=row["edition"], areas=_corridor(row),
-            found=show_number(row["value"]), expected="0–100", explanation=OUTSIDE_PERCENT,
-            indicator=row["indicator"], definition=row["definition"], period=row["period"],
+            "share_outside_range",
+            source=row["source"],
+            edition=row["edition"],
+            areas=_corridor(row),
+            found=show_number(row["value"]),
+            expected="0–100",
+            explanation=OUTSIDE_PERCENT,
+            indicator=row["indicator"],
+            definition=row["definition"],
+            period=row["period"],
             values={"cells": row["cells"]},
         )
         for row in first.iter_rows(named=True)
@@ -203,7 +211,9 @@ def find_sexes_unlike_total(held: pl.DataFrame) -> list[dict[str, Any]]:
         slack=pl.col("slack").first(),
     )
     both = wide.filter((pl.col("parts") > 0) & pl.col("total").is_not_null())
-    gaps = both.with_columns(gap=(pl.col("summed") - pl.col("total")).abs(), found=pl.lit("summed"), expected=pl.lit("total"))
+    gaps = both.with_columns(
+        gap=(pl.col("summed") - pl.col("total")).abs(), found=pl.lit("summed"), expected=pl.lit("total")
+    )
     return _write_gaps(gaps, "sexes_unlike_total", SEXES_UNLIKE_TOTAL)
 
 
@@ -214,9 +224,15 @@ def find_totals_below_parts(held: pl.DataFrame) -> list[dict[str, Any]]:
     counted = _printed(held).filter(pl.col("unit").is_in(["persons", "usd", "usd_million"]))
     totals = counted.filter(pl.col("counterpart") == "_T").select(*key, "definition", "slack", total="value")
     listed = counted.filter(pl.col("counterpart").is_in(known)).group_by([*key, "definition"])
-    sums = listed.agg(summed=pl.col("value").sum(), parts=pl.len()).group_by(key).agg(pl.col("summed", "parts").max())
+    sums = (
+        listed.agg(summed=pl.col("value").sum(), parts=pl.len())
+        .group_by(key)
+        .agg(pl.col("summed", "parts").max())
+    )
     joined = totals.join(sums, on=key)
-    gaps = joined.with_columns(gap=pl.col("summed") - pl.col("total"), found=pl.lit("total"), expected=pl.lit("summed"))
+    gaps = joined.with_columns(
+        gap=pl.col("summed") - pl.col("total"), found=pl.lit("total"), expected=pl.lit("summed")
+    )
     return _write_gaps(gaps, "total_below_parts", TOTAL_BELOW_PARTS)
 
 
@@ -228,9 +244,13 @@ def _printed(held: pl.DataFrame) -> pl.DataFrame:
     printed = pl.col("value").is_not_null() & ~is_computed_by_guzar()
     rows = held.filter(printed)
     series = ["source", "edition", "definition"]
-    slack = rows.group_by(series).agg("value").with_columns(
-        slack=pl.struct("definition", "value").map_elements(
-            lambda row: _half_unit(pl.Series(row["value"]), row["definition"]), return_dtype=pl.Float64
+    slack = (
+        rows.group_by(series)
+        .agg("value")
+        .with_columns(
+            slack=pl.struct("definition", "value").map_elements(
+                lambda row: _half_unit(pl.Series(row["value"]), row["definition"]), return_dtype=pl.Float64
+            )
         )
     )
     return rows.join(slack.select(*series, "slack"), on=series)
@@ -245,7 +265,9 @@ def _half_unit(values: pl.Series, definition: str) -> float:
 def _write_gaps(gaps: pl.DataFrame, check: str, explanation: str) -> list[dict[str, Any]]:
     """Doubts for sums that miss their total by more than rounding: each cell, or once per series where many do."""
     rounding = pl.col("slack") * (pl.col("parts") + 1) + 1e-9 * pl.col("total").abs()
-    series = gaps.filter(pl.col("gap") > rounding).partition_by("source", "edition", "definition", maintain_order=True)
+    series = gaps.filter(pl.col("gap") > rounding).partition_by(
+        "source", "edition", "definition", maintain_order=True
+    )
     rows = []
     for wide in series:
         ordered = wide.sort("gap", "area", "period", descending=[True, False, False])
@@ -258,7 +280,15 @@ def _write_gaps(gaps: pl.DataFrame, check: str, explanation: str) -> list[dict[s
 
 def _write_gap(row: dict[str, Any], check: str, explanation: str, cells: int) -> dict[str, Any]:
     return write_doubt(
-        check, source=row["source"], edition=row["edition"], areas=_corridor({"counterpart": "_T", **row}),
-        found=show_number(row[row["found"]]), expected=show_number(row[row["expected"]]), explanation=explanation,
-        indicator=row["indicator"], definition=row["definition"], period=row["period"], values={"cells": cells},
+        check,
+        source=row["source"],
+        edition=row["edition"],
+        areas=_corridor({"counterpart": "_T", **row}),
+        found=show_number(row[row["found"]]),
+        expected=show_number(row[row["expected"]]),
+        explanation=explanation,
+        indicator=row["indicator"],
+        definition=row["definition"],
+        period=row["period"],
+        values={"cells": cells},
     )

@@ -43,9 +43,13 @@ def compare(first: dy.DataFrame[Observations], second: dy.DataFrame[Observations
     Columns: area, counterpart, sex, period, first, second, difference, ratio. Raises MethodNotApplicable where the
     tables count different things or are two editions of one source (that is a revision: see `revisions`).
     """
-    require_addable([*first["definition"].unique(maintain_order=True), *second["definition"].unique(maintain_order=True)])
+    require_addable(
+        [*first["definition"].unique(maintain_order=True), *second["definition"].unique(maintain_order=True)]
+    )
     _require_one_edition(pl.concat([first, second]))
-    sides = first.select(*KEYS, first="value").join(second.select(*KEYS, second="value"), on=KEYS, how="inner")
+    sides = first.select(*KEYS, first="value").join(
+        second.select(*KEYS, second="value"), on=KEYS, how="inner"
+    )
     return sides.with_columns(
         difference=pl.col("second") - pl.col("first"),
         ratio=pl.when(pl.col("first") != 0).then(pl.col("second") / pl.col("first")),
@@ -67,7 +71,8 @@ def _require_one_edition(observations: pl.DataFrame) -> None:
             where="{source}: {editions}",
             expected="one edition of each source",
             do="Choose one edition. The distance between editions is a revision, not a change.",
-            source=double["source"][0], editions=", ".join(double.filter(pl.col("source") == double["source"][0])["edition"]),
+            source=double["source"][0],
+            editions=", ".join(double.filter(pl.col("source") == double["source"][0])["edition"]),
         )
 
 
@@ -80,7 +85,8 @@ def _require_additive(observations: dy.DataFrame[Observations]) -> None:
                 where="{definition}",
                 expected="counts or amounts",
                 do="Add up numerator and denominator apart and divide the sums.",
-                definition=definition, measure=known.measure,
+                definition=definition,
+                measure=known.measure,
             )
 
 
@@ -92,7 +98,8 @@ def _require_no_total_among_parts(observations: dy.DataFrame[Observations], colu
             where="{column}: {codes}",
             expected="parts only, or the total only",
             do="Leave out the rows with {column} = _T.",
-            column=column, codes=", ".join(sorted(codes)[:8]),
+            column=column,
+            codes=", ".join(sorted(codes)[:8]),
         )
 
 
@@ -108,14 +115,26 @@ def sum_parts(
         parts = parts.with_columns(
             definition=pl.lit(definition), indicator=pl.lit(meaning.indicator), unit=pl.lit(meaning.unit)
         )
-    keys = ["indicator", *[key for key in KEYS if key not in over], "year", "unit", "definition", "source", "edition"]
+    keys = [
+        "indicator",
+        *[key for key in KEYS if key not in over],
+        "year",
+        "unit",
+        "definition",
+        "source",
+        "edition",
+    ]
     if "period" in over:
         keys.remove("year")
     sums = parts.lazy().group_by(keys).agg(**_summary())
-    sums = sums.with_columns(**{column: pl.lit(code) for column, code in over.items()}, missing_mark=pl.lit(None, pl.String))
+    sums = sums.with_columns(
+        **{column: pl.lit(code) for column, code in over.items()}, missing_mark=pl.lit(None, pl.String)
+    )
     if "period" in over:
         sums = sums.with_columns(year=pl.lit(over["period"][:4]).cast(pl.Int32))
-    return Observations.validate(sums.select(Observations.column_names()).sort(Observations.primary_key()).collect())
+    return Observations.validate(
+        sums.select(Observations.column_names()).sort(Observations.primary_key()).collect()
+    )
 
 
 def _summary() -> dict[str, pl.Expr]:
@@ -126,12 +145,19 @@ def _summary() -> dict[str, pl.Expr]:
     modelled = pl.col("value").filter(status == MODELLED).sum()
     return {
         "value": pl.when(known).then(total),
-        "observation_status": pl.when(~known).then(pl.lit("not_known"))
-        .when((modelled > MODELLED_SHARE * total) | (status == MODELLED).all()).then(pl.lit(MODELLED))
-        .when((status == "forecast").any()).then(pl.lit("forecast"))
-        .when((status == "provisional").any()).then(pl.lit("provisional"))
-        .when((status == "observed").all()).then(pl.lit("observed"))
+        "observation_status": pl.when(~known)
+        .then(pl.lit("not_known"))
+        .when((modelled > MODELLED_SHARE * total) | (status == MODELLED).all())
+        .then(pl.lit(MODELLED))
+        .when((status == "forecast").any())
+        .then(pl.lit("forecast"))
+        .when((status == "provisional").any())
+        .then(pl.lit("provisional"))
+        .when((status == "observed").all())
+        .then(pl.lit("observed"))
         .otherwise(pl.lit("estimated")),
         # The oldest evidence among the parts; not known where it is not known for one of them.
-        "last_observed": pl.when(known & (pl.col("last_observed").null_count() == 0)).then(pl.col("last_observed").min()),
+        "last_observed": pl.when(known & (pl.col("last_observed").null_count() == 0)).then(
+            pl.col("last_observed").min()
+        ),
     }

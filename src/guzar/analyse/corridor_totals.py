@@ -43,13 +43,13 @@ def total_corridors(observations: dy.DataFrame[Observations]) -> dy.DataFrame[Ob
         abroad = _corridors(observations, corridors).filter(pl.col("area") != pl.col("counterpart"))
         abroad = abroad.with_columns(area=pl.col("counterpart"))
         sums.append(sum_parts(abroad, {"counterpart": ALL}, definition=result))
-    return Observations.validate(pl.concat(sums))
+    return Observations.cast(pl.concat(sums))
 
 
 def sum_rest_of_world(observations: dy.DataFrame[Observations]) -> dy.DataFrame[Observations]:
     """Both ends of the rest of the world for every definition that has such sums, each edition apart."""
     sums = [_sum_rest(observations, corridors, result) for corridors, result in REST_OF_WORLD_OF.items()]
-    return Observations.validate(pl.concat(sums))
+    return Observations.cast(pl.concat(sums))
 
 
 def _corridors(observations: pl.DataFrame, definition: str) -> pl.DataFrame:
@@ -61,6 +61,8 @@ def _sum_rest(observations: pl.DataFrame, corridors: str, result: str) -> dy.Dat
         is_listed("area") & is_listed("counterpart") & (pl.col("area") != pl.col("counterpart"))
     )
     at_home, from_home = pl.col("area").is_in(THE_TWELVE), pl.col("counterpart").is_in(THE_TWELVE)
-    from_rest = sum_parts(cells.filter(at_home & ~from_home), {"counterpart": REST_OF_WORLD}, definition=result)
+    from_rest = sum_parts(
+        cells.filter(at_home & ~from_home), {"counterpart": REST_OF_WORLD}, definition=result
+    )
     to_rest = sum_parts(cells.filter(from_home & ~at_home), {"area": REST_OF_WORLD}, definition=result)
-    return Observations.validate(pl.concat([from_rest, to_rest]))
+    return Observations.cast(pl.concat([from_rest, to_rest]))

@@ -36,15 +36,21 @@ def judge_origin_mixes(observations: dy.DataFrame[Observations]) -> dy.DataFrame
     """
     stocks = cells_of(observations).filter((pl.col("sex") == "_T") & pl.col("value").is_not_null())
     pairs = _pair_dates(stocks)
-    verdicts = _larger_origins(pairs).group_by(*DATES, "from_year", "to_year").agg(
-        origins_tested=pl.len().cast(pl.Int32), ratios=pl.col("later") / pl.col("earlier"),
+    verdicts = (
+        _larger_origins(pairs)
+        .group_by(*DATES, "from_year", "to_year")
+        .agg(
+            origins_tested=pl.len().cast(pl.Int32),
+            ratios=pl.col("later") / pl.col("earlier"),
+        )
     )
     verdicts = verdicts.with_columns(common_factor=pl.col("ratios").list.median())
     verdicts = verdicts.with_columns(largest_deviation=_largest_deviation())
     testable = pl.col("origins_tested") >= FEWEST_ORIGINS
     verdicts = verdicts.with_columns(
         is_frozen=pl.when(testable).then(pl.col("largest_deviation") <= TOLERANCE),
-        common_factor=_finite("common_factor"), largest_deviation=_finite("largest_deviation"),
+        common_factor=_finite("common_factor"),
+        largest_deviation=_finite("largest_deviation"),
     )
     return DestinationEvidence.validate(
         verdicts.select(DestinationEvidence.column_names()).sort(DestinationEvidence.primary_key())
@@ -54,9 +60,14 @@ def judge_origin_mixes(observations: dy.DataFrame[Observations]) -> dy.DataFrame
 def _largest_deviation() -> pl.Expr:
     """Distance of the farthest ratio from the common factor, as a share of that factor."""
     farthest = pl.max_horizontal(
-        pl.col("ratios").list.max() - pl.col("common_factor"), pl.col("common_factor") - pl.col("ratios").list.min()
+        pl.col("ratios").list.max() - pl.col("common_factor"),
+        pl.col("common_factor") - pl.col("ratios").list.min(),
     )
-    return pl.when(pl.col("common_factor") > 0).then(farthest / pl.col("common_factor")).otherwise(pl.lit(float("inf")))
+    return (
+        pl.when(pl.col("common_factor") > 0)
+        .then(farthest / pl.col("common_factor"))
+        .otherwise(pl.lit(float("inf")))
+    )
 
 
 def _finite(column: str) -> pl.Expr:
@@ -67,7 +78,9 @@ def _finite(column: str) -> pl.Expr:
 def _pair_dates(stocks: pl.DataFrame) -> pl.DataFrame:
     """Every origin's count at two neighbouring dates; zero where the table lists the origin at the other date only."""
     dates = stocks.select("source", "edition", "year").unique().sort("source", "edition", "year")
-    dates = dates.with_columns(to_year=pl.col("year").shift(-1).over("source", "edition")).drop_nulls("to_year")
+    dates = dates.with_columns(to_year=pl.col("year").shift(-1).over("source", "edition")).drop_nulls(
+        "to_year"
+    )
     at = [*DATES, "counterpart", "year"]
     earlier = stocks.select(*at, earlier="value").join(dates, on=["source", "edition", "year"])
     later = stocks.select(*DATES, "counterpart", to_year="year", later="value")
@@ -79,7 +92,8 @@ def _pair_dates(stocks: pl.DataFrame) -> pl.DataFrame:
 def _larger_origins(pairs: pl.DataFrame) -> pl.DataFrame:
     group = [*DATES, "from_year", "to_year"]
     larger = [
-        (pl.col(date) >= LARGER_ORIGIN_PERSONS) & (pl.col(date) >= LARGER_ORIGIN_SHARE * pl.col(date).sum().over(group))
+        (pl.col(date) >= LARGER_ORIGIN_PERSONS)
+        & (pl.col(date) >= LARGER_ORIGIN_SHARE * pl.col(date).sum().over(group))
         for date in ("earlier", "later")
     ]
     return pairs.filter(pl.any_horizontal(larger))
@@ -96,18 +110,24 @@ def mark_frozen_origins(
     before that census already held the same count for the earlier date.
     """
     frozen = evidence.filter("is_frozen").select("area", "source", "edition", "from_year", year="to_year")
-    marked = observations.join(frozen, on=["area", "source", "edition", "year"], how="left", maintain_order="left")
-    is_cell = (pl.col("definition") == CELLS) & pl.col("from_year").is_not_null() & pl.col("value").is_not_null()
+    marked = observations.join(
+        frozen, on=["area", "source", "edition", "year"], how="left", maintain_order="left"
+    )
+    is_cell = (
+        (pl.col("definition") == CELLS) & pl.col("from_year").is_not_null() & pl.col("value").is_not_null()
+    )
     marked = marked.with_columns(
         observation_status=pl.when(is_cell).then(pl.lit(MODELLED)).otherwise("observation_status")
     )
     # Only where some evidence is known can there be any to hand on.
-    with_evidence = pl.col("area").is_in(marked.filter(pl.col("last_observed").is_not_null())["area"].unique().implode())
+    with_evidence = pl.col("area").is_in(
+        marked.filter(pl.col("last_observed").is_not_null())["area"].unique().implode()
+    )
     dated = marked.filter(with_evidence & (pl.col("definition") == CELLS))
     for year in sorted(frozen["year"].unique()):  # in time order: evidence age is handed on from date to date
         dated = _hand_on_evidence(dated, is_cell & (pl.col("year") == year))
     others = marked.filter(~(with_evidence & (pl.col("definition") == CELLS)))
-    return Observations.validate(pl.concat([others, dated]).select(Observations.column_names()))
+    return Observations.cast(pl.concat([others, dated]).select(Observations.column_names()))
 
 
 def _hand_on_evidence(rows: pl.DataFrame, is_cell: pl.Expr) -> pl.DataFrame:
@@ -115,8 +135,12 @@ def _hand_on_evidence(rows: pl.DataFrame, is_cell: pl.Expr) -> pl.DataFrame:
     corridor = ["area", "counterpart", "sex", "source", "edition"]
     before = rows.select(*corridor, from_year="year", handed_on="last_observed", earlier="value")
     rows = rows.join(before, on=[*corridor, "from_year"], how="left", maintain_order="left")
-    rows = rows.join(_first_printed(before), on=["area", "counterpart", "sex", "source", "from_year", "earlier"],
-                     how="left", maintain_order="left")
+    rows = rows.join(
+        _first_printed(before),
+        on=["area", "counterpart", "sex", "source", "from_year", "earlier"],
+        how="left",
+        maintain_order="left",
+    )
     census = pl.col("last_observed").is_not_null() & (pl.col("last_observed") >= pl.col("from_year"))
     too_late = pl.col("last_observed") >= pl.col("first_printed")
     evidence = pl.when(census & ~too_late).then(None).otherwise("handed_on")

@@ -76,7 +76,9 @@ def _doubts_of_pair(held: pl.DataFrame, paired: PairedSeries) -> list[dict[str, 
     if paired.cells["agrees"].sum() < SMALLEST_AGREEMENT * paired.cells.height:
         return []
     groups = [group for axis in AXES for group in paired.groups(axis) if _is_mostly_agreed(group.cells)]
-    return [doubt for group in groups for doubt in _doubts_of_group(held, group, paired.tolerance, len(groups))]
+    return [
+        doubt for group in groups for doubt in _doubts_of_group(held, group, paired.tolerance, len(groups))
+    ]
 
 
 def _is_mostly_agreed(cells: pl.DataFrame) -> bool:
@@ -211,7 +213,9 @@ def _second_is_in_doubt(held: pl.DataFrame, rows: pl.DataFrame, cells: Cells, pa
     """Which publication fits its areas' other years worse: a pattern alone does not tell who moved the values."""
     chosen = rows[list(pattern.positions)]
     line = ["indicator", "area", "counterpart", "sex"]
-    others = held.filter((pl.col("period") != rows["period"][0]) & (pl.col("value") > 0)).join(chosen, on=line, how="semi")
+    others = held.filter((pl.col("period") != rows["period"][0]) & (pl.col("value") > 0)).join(
+        chosen, on=line, how="semi"
+    )
     usual = others.group_by(line).agg(usual=pl.col("value").log().median())
     known = chosen.join(usual, on=line).filter((pl.col("value") > 0) & (pl.col("value_other") > 0))
     ours, theirs = ((known[name].log() - known["usual"]).abs().sum() for name in ("value", "value_other"))

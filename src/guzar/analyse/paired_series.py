@@ -40,7 +40,8 @@ class PairedSeries:
         counted = self.cells.group_by(fixed).agg(shared=pl.len(), apart=(~pl.col("agrees")).sum())
         worth = counted.filter((pl.col("shared") >= fewest) & (pl.col("apart") >= 2))
         chosen = self.cells.join(worth, on=fixed, how="semi").with_columns(
-            name=pl.col(axis).replace_strict(_names(self.cells[axis]), return_dtype=pl.String), label=_label(axis)
+            name=pl.col(axis).replace_strict(_names(self.cells[axis]), return_dtype=pl.String),
+            label=_label(axis),
         )
         for group in chosen.sort("name").partition_by(fixed, maintain_order=True):
             yield PairedGroup(axis, group)
@@ -75,9 +76,7 @@ def published_numbers(held: pl.DataFrame) -> pl.DataFrame:
 
 def pair_series(held: pl.DataFrame) -> Iterator[PairedSeries]:
     """Every pair of publications of one indicator that share at least thirty cells."""
-    numbers = published_numbers(held).filter(
-        pl.col("sex").is_in(["_T", "_Z"]) & ((pl.col("unit") != "persons") | (pl.col("value") >= SMALLEST_COUNT))
-    )
+    numbers = published_numbers(held).filter(pl.col("sex").is_in(["_T", "_Z"]))
     for indicator in numbers["indicator"].unique().sort():
         series = numbers.filter(pl.col("indicator") == indicator).partition_by(SERIES, maintain_order=True)
         for one, other in combinations(series, 2):
@@ -87,11 +86,17 @@ def pair_series(held: pl.DataFrame) -> Iterator[PairedSeries]:
 
 
 def _pair(one: pl.DataFrame, other: pl.DataFrame) -> PairedSeries:
-    kept = ["indicator", "area", "counterpart", "sex", "period", "value", *SERIES]
+    kept = ["indicator", "unit", "area", "counterpart", "sex", "period", "value", *SERIES]
     cell = ["area", "counterpart", "sex", "period"]
-    joined = one.select(kept).join(other.select(*cell, "value", *SERIES), on=cell, suffix="_other")
+    joined = (
+        one.select(kept)
+        .join(other.select(*cell, "value", *SERIES), on=cell, suffix="_other")
+        .filter((pl.col("unit") != "persons") | (pl.max_horizontal("value", "value_other") >= SMALLEST_COUNT))
+    )
     # One per cent more than half a unit of the coarser last digit: publishers round halves both ways.
     quanta = [printed_quantum(series["value"], series["definition"][0]) for series in (one, other)]
     tolerance = 0.505 * max(quanta)
     slack = pl.max_horizontal(pl.lit(tolerance), 1e-9 * pl.col("value").abs())
-    return PairedSeries(joined.with_columns(agrees=(pl.col("value") - pl.col("value_other")).abs() <= slack), tolerance)
+    return PairedSeries(
+        joined.with_columns(agrees=(pl.col("value") - pl.col("value_other")).abs() <= slack), tolerance
+    )

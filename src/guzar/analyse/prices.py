@@ -156,13 +156,17 @@ def average_published_years(held: dy.DataFrame[Observations]) -> dy.DataFrame[Ob
     """The indicator `remittance_cost_percent`: each corridor's mean over the quarters of a year that hold a value."""
     printed = held.filter((pl.col("indicator") == QUARTERLY) & pl.col("value").is_not_null())
     key = ["area", "counterpart", "sex", "year", "unit", "source", "edition"]
-    years = printed.group_by(key, maintain_order=True).agg(pl.col("value").mean()).with_columns(
-        indicator=pl.lit(YEARLY),
-        definition=pl.lit(YEARLY_DEFINITION),
-        period=pl.col("year").cast(pl.String),
-        observation_status=pl.lit("observed"),
-        last_observed=pl.col("year"),
-        missing_mark=pl.lit(None, pl.String),
+    years = (
+        printed.group_by(key, maintain_order=True)
+        .agg(pl.col("value").mean())
+        .with_columns(
+            indicator=pl.lit(YEARLY),
+            definition=pl.lit(YEARLY_DEFINITION),
+            period=pl.col("year").cast(pl.String),
+            observation_status=pl.lit("observed"),
+            last_observed=pl.col("year"),
+            missing_mark=pl.lit(None, pl.String),
+        )
     )
     return Observations.validate(years.select(Observations.column_names()))
 

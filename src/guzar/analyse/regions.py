@@ -42,7 +42,10 @@ def total_regions(
     abroad = _total_members(observations, lists, EMIGRANTS, definition="guzar_region_emigrants")
     inside = _total_inside(observations, lists)
     parts = [
-        hosted, listed, abroad, inside,
+        hosted,
+        listed,
+        abroad,
+        inside,
         _subtract(listed, inside, definition="guzar_region_incoming"),
         _subtract(abroad, inside, definition="guzar_region_outgoing"),
         share_of_women(hosted, definition="guzar_region_female_percent"),
@@ -58,7 +61,9 @@ def total_corridors_of_regions(observations: dy.DataFrame[Observations]) -> dy.D
     parts = []
     for region_end, other_end in (("counterpart", "area"), ("area", "counterpart")):
         towards = cells.filter(pl.col(other_end).is_in(THE_TWELVE))
-        relabelled = towards.join(lists, left_on=region_end, right_on="member").with_columns(pl.col("region").alias(region_end))
+        relabelled = towards.join(lists, left_on=region_end, right_on="member").with_columns(
+            pl.col("region").alias(region_end)
+        )
         parts.append(sum_parts(relabelled, {}, definition="guzar_region_corridor"))
     return name_regions(pl.concat(parts))
 
@@ -71,7 +76,9 @@ def total_members(
     return _total_members(observations, _membership([region]), of, definition=definition)
 
 
-def total_corridor(observations: dy.DataFrame[Observations], origin: str, destination: str) -> dy.DataFrame[Observations]:
+def total_corridor(
+    observations: dy.DataFrame[Observations], origin: str, destination: str
+) -> dy.DataFrame[Observations]:
     """`migrant_stock` born in the members of one region and living in those of another; a single area may be either.
 
     People who live where they were born are no migrants and are left out.
@@ -89,42 +96,57 @@ def total_figures(
 
     Used where no such total is held. Raises MethodNotApplicable for shares, rates and prices.
     """
-    held = observations.filter(pl.col("indicator") == indicator)
+    held = Observations.cast(observations.filter(pl.col("indicator") == indicator))
     if counterpart is not None and counterpart != ALL:
         return _total_any_corridor(held, counterpart, area)
     sums = [total_members(held, regions()[area], of) for of in held["definition"].unique().sort()]
-    return Observations.validate(pl.concat(sums)) if sums else Observations.create_empty()
+    return Observations.cast(pl.concat(sums)) if sums else Observations.create_empty()
 
 
-def _total_any_corridor(held: dy.DataFrame[Observations], origin: str, destination: str) -> dy.DataFrame[Observations]:
+def _total_any_corridor(
+    held: dy.DataFrame[Observations], origin: str, destination: str
+) -> dy.DataFrame[Observations]:
     cells = held.filter(
         (pl.col("counterpart") != pl.col("area"))
-        & pl.col("counterpart").is_in(members(origin)) & pl.col("area").is_in(members(destination))
+        & pl.col("counterpart").is_in(members(origin))
+        & pl.col("area").is_in(members(destination))
     )
     for of in cells["definition"].unique().sort():
         _require_additive(of, f"{origin}>{destination}")
     if set(cells["definition"].unique()) <= {CELLS}:
-        return total_corridor(cells, origin, destination)
+        return total_corridor(held, origin, destination)
     return sum_parts(cells, {"counterpart": origin, "area": destination})
 
 
 def name_regions(observations: pl.DataFrame) -> dy.DataFrame[RegionalTotals]:
     """The same rows with the publisher, date and members of their region beside them."""
-    lists = pl.DataFrame([
-        {"region": r.id, "region_publisher": r.publisher, "region_as_of": r.as_of, "region_members": " ".join(r.members)}
-        for r in regions().values()
-    ])
+    lists = pl.DataFrame(
+        [
+            {
+                "region": r.id,
+                "region_publisher": r.publisher,
+                "region_as_of": r.as_of,
+                "region_members": " ".join(r.members),
+            }
+            for r in regions().values()
+        ]
+    )
     region = pl.when(pl.col("area").is_in(list(regions()))).then("area").otherwise("counterpart")
-    named = observations.with_columns(region=region).join(lists, on="region", how="left", maintain_order="left")
+    named = observations.with_columns(region=region).join(
+        lists, on="region", how="left", maintain_order="left"
+    )
     return RegionalTotals.validate(named.select(RegionalTotals.column_names()))
 
 
 def _membership(named: Iterable[Region]) -> pl.DataFrame:
     """One row per region and member: region, member, size."""
-    return pl.DataFrame([
-        {"region": region.id, "member": member, "size": len(region.members)}
-        for region in named for member in region.members
-    ])
+    return pl.DataFrame(
+        [
+            {"region": region.id, "member": member, "size": len(region.members)}
+            for region in named
+            for member in region.members
+        ]
+    )
 
 
 def _require_additive(definition: str, region: str) -> None:
@@ -134,14 +156,17 @@ def _require_additive(definition: str, region: str) -> None:
             where="{region}, {definition}",
             expected="a count or an amount",
             do="Ask for the members one by one, or for the numerator and the denominator.",
-            region=region, definition=definition,
+            region=region,
+            definition=definition,
         )
 
 
 def _total_members(
     observations: pl.DataFrame, lists: pl.DataFrame, of: str, *, definition: str | None = None
 ) -> dy.DataFrame[Observations]:
-    of_members = observations.filter(pl.col("definition") == of).join(lists, left_on="area", right_on="member")
+    of_members = observations.filter(pl.col("definition") == of).join(
+        lists, left_on="area", right_on="member"
+    )
     complete = pl.col("area").n_unique().over("region", "counterpart", *AT) == pl.col("size")
     relabelled = of_members.filter(complete).with_columns(area=pl.col("region"))
     return sum_parts(relabelled, {}, definition=definition)
@@ -152,7 +177,9 @@ def _total_inside(observations: pl.DataFrame, lists: pl.DataFrame) -> dy.DataFra
     living = cells_of(observations).join(lists.select("region", area="member"), on="area")
     inside = living.join(lists.select("region", counterpart="member"), on=["region", "counterpart"])
     return sum_parts(
-        inside.with_columns(area=pl.col("region"), counterpart=pl.col("region")), {}, definition="guzar_region_corridor"
+        inside.with_columns(area=pl.col("region"), counterpart=pl.col("region")),
+        {},
+        definition="guzar_region_corridor",
     )
 
 
@@ -162,7 +189,10 @@ def _subtract(
     meaning = find_definition(definition)
     keys = ["area", *AT]
     rest = whole.join(part.select(*keys, part="value"), on=keys, how="inner").with_columns(
-        value=pl.col("value") - pl.col("part"), counterpart=pl.lit(ALL), definition=pl.lit(definition),
-        indicator=pl.lit(meaning.indicator), unit=pl.lit(meaning.unit),
+        value=pl.col("value") - pl.col("part"),
+        counterpart=pl.lit(ALL),
+        definition=pl.lit(definition),
+        indicator=pl.lit(meaning.indicator),
+        unit=pl.lit(meaning.unit),
     )
     return Observations.validate(rest.select(Observations.column_names()))

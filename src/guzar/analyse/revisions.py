@@ -34,7 +34,9 @@ def list_growth(observations: dy.DataFrame[Observations]) -> dy.DataFrame[Differ
     return _differences(observations, along="period", within="edition", kind="growth")
 
 
-def _differences(observations: pl.DataFrame, *, along: str, within: str, kind: str) -> dy.DataFrame[Differences]:
+def _differences(
+    observations: pl.DataFrame, *, along: str, within: str, kind: str
+) -> dy.DataFrame[Differences]:
     """Neighbouring values of each series in the order of `along`, `within` held fast."""
     known = observations.filter(pl.col("value").is_not_null()).sort([*SERIES, within, along])
     neighbour = known.with_columns(
@@ -43,10 +45,16 @@ def _differences(observations: pl.DataFrame, *, along: str, within: str, kind: s
     ).drop_nulls("before")
     other = "period" if along == "edition" else "edition"
     named = neighbour.with_columns(
-        change_kind=pl.lit(kind), later_value="value", difference=pl.col("value") - pl.col("earlier_value"),
+        change_kind=pl.lit(kind),
+        later_value="value",
+        difference=pl.col("value") - pl.col("earlier_value"),
         difference_percent=_percent(),
-        **{f"from_{along}": pl.col("before"), f"to_{along}": pl.col(along),
-           f"from_{other}": pl.col(other), f"to_{other}": pl.col(other)},
+        **{
+            f"from_{along}": pl.col("before"),
+            f"to_{along}": pl.col(along),
+            f"from_{other}": pl.col(other),
+            f"to_{other}": pl.col(other),
+        },
     )
     return Differences.validate(named.select(Differences.column_names()))
 

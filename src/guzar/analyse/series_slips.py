@@ -19,7 +19,9 @@ STEADY = 0.15  # median yearly step of a steady series, in powers of ten (a fact
 NEAR_FACTOR = 0.03  # a slipped unit leaves the year's own growth, in powers of ten (a factor of 1.07)
 FEWEST_STEPS = 4
 FEWEST_REPEATED = 6
-FEWEST_DIGITS = 30.0  # digits that a repeated run must carry: interpolated small counts coincide, long runs do not
+FEWEST_DIGITS = (
+    30.0  # digits that a repeated run must carry: interpolated small counts coincide, long runs do not
+)
 
 THOUSANDFOLD_YEAR = (
     "In {source}, edition {edition}, {indicator} for {areas} changes by a factor of about {factor} around {period}: "
@@ -38,7 +40,9 @@ REPEATED = (
 def find_unit_slips(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Values a thousand or a million times their neighbours in time, or exactly that in another edition."""
     numbers = published_numbers(held).filter(
-        (pl.col("value") > 0) & (pl.col("unit") != "percent") & pl.col("sex").is_in(["_T", "_Z"])
+        (pl.col("value") > 0)
+        & (pl.col("unit") != "percent")
+        & pl.col("sex").is_in(["_T", "_Z"])
         & ~pl.col("definition").is_in(_signed())
     )
     return [*_slips_between_years(numbers), *_slips_between_editions(numbers)]
@@ -124,7 +128,11 @@ def _slips_between_editions(numbers: pl.DataFrame) -> list[dict[str, Any]]:
 def find_repeated_series(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Two areas (or corridors of one area) with the same run of detailed numbers in one publication."""
     # Areas of one currency share its exchange rate by nature.
-    whole = pl.col("sex").is_in(["_T", "_Z"]) & (pl.col("value") > 0) & (pl.col("unit") != "local_currency_per_usd")
+    whole = (
+        pl.col("sex").is_in(["_T", "_Z"])
+        & (pl.col("value") > 0)
+        & (pl.col("unit") != "local_currency_per_usd")
+    )
     numbers = published_numbers(held).filter(whole).sort(*LINE, "period")
     lines = numbers.group_by(LINE, maintain_order=True).agg(
         run=pl.col("value").cast(pl.String).str.join(" "),

@@ -77,23 +77,36 @@ def _write(held: pl.DataFrame, apart: pl.DataFrame, factor: float, moved: int) -
     second = _second_is_in_doubt(held, apart)
     doubted, other = ("_other", "") if second else ("", "_other")
     return write_doubt(
-        "slipped_rows", source=row[f"source{doubted}"], edition=row[f"edition{doubted}"], areas=largest["label"],
-        found=_list(largest, f"value{doubted}"), expected=_list(largest, f"value{other}"), explanation=SHUFFLED,
-        indicator=row["indicator"], definition=row[f"definition{doubted}"], period=row["period"],
-        other_source=row[f"source{other}"], other_edition=row[f"edition{other}"],
+        "slipped_rows",
+        source=row[f"source{doubted}"],
+        edition=row[f"edition{doubted}"],
+        areas=largest["label"],
+        found=_list(largest, f"value{doubted}"),
+        expected=_list(largest, f"value{other}"),
+        explanation=SHUFFLED,
+        indicator=row["indicator"],
+        definition=row[f"definition{doubted}"],
+        period=row["period"],
+        other_source=row[f"source{other}"],
+        other_edition=row[f"edition{other}"],
         values={"moved": moved, "apart": apart.height, "factor": f"{1 / factor if second else factor:.4f}"},
     )
 
 
 def _list(rows: pl.DataFrame, column: str) -> str:
-    shown = [f"{label} {show_number(value)}" for label, value in rows.select("label", column).head(SHOWN).iter_rows()]
+    shown = [
+        f"{label} {show_number(value)}"
+        for label, value in rows.select("label", column).head(SHOWN).iter_rows()
+    ]
     return ", ".join([*shown, "…"])
 
 
 def _second_is_in_doubt(held: pl.DataFrame, apart: pl.DataFrame) -> bool:
     """Which publication fits the same rows in other years worse."""
     line = ["indicator", "area", "counterpart", "sex"]
-    others = held.filter((pl.col("period") != apart["period"][0]) & (pl.col("value") > 0)).join(apart, on=line, how="semi")
+    others = held.filter((pl.col("period") != apart["period"][0]) & (pl.col("value") > 0)).join(
+        apart, on=line, how="semi"
+    )
     known = apart.join(others.group_by(line).agg(usual=pl.col("value").log().median()), on=line)
     ours, theirs = ((known[name].log() - known["usual"]).abs().sum() for name in ("value", "value_other"))
     return bool(theirs > ours)

@@ -7,10 +7,10 @@ import dataframely as dy
 import polars as pl
 
 from guzar.analyse.combine import MODELLED
+from guzar.analyse.corridor_totals import sum_rest_of_world
 from guzar.analyse.frozen_origins import judge_origin_mixes, mark_frozen_origins
 from guzar.analyse.gender import women_among_emigrants, women_among_migrants
 from guzar.analyse.regions import total_corridors_of_regions, total_regions
-from guzar.analyse.corridor_totals import sum_rest_of_world
 from guzar.analyse.stocks import (
     CELLS,
     HOSTED,
@@ -26,11 +26,14 @@ def derive_stock_figures(observations: dy.DataFrame[Observations]) -> dict[str, 
 
     Corridors appear only where the mark changes them; they stand in for the same rows of the published stocks.
     """
-    stocks = Observations.validate(observations.filter(pl.col("definition").is_in([CELLS, HOSTED])))
+    stocks = Observations.cast(observations.filter(pl.col("definition").is_in([CELLS, HOSTED])))
     evidence = judge_origin_mixes(stocks)
     marked = mark_frozen_origins(stocks, evidence)
-    sums = [step(marked) for step in (count_emigrants, count_listed_origins, count_unlisted_origins, sum_rest_of_world)]
-    everything = Observations.validate(pl.concat([marked, *sums]))
+    sums = [
+        step(marked)
+        for step in (count_emigrants, count_listed_origins, count_unlisted_origins, sum_rest_of_world)
+    ]
+    everything = Observations.cast(pl.concat([marked, *sums]))
     shares = [women_among_migrants(everything), women_among_emigrants(everything)]
     of_regions = [total_regions(everything), total_corridors_of_regions(everything)]
     totals = pl.concat(of_regions).select(Observations.column_names()).unique(Observations.primary_key())

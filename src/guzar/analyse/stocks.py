@@ -20,7 +20,9 @@ HOSTED = "un_stock_hosted"
 def cells_of(observations: pl.DataFrame) -> pl.DataFrame:
     """The cells by origin and destination: both ends are listed areas, nobody at home, no totals, no "other"."""
     return observations.filter(
-        (pl.col("definition") == CELLS) & is_listed("counterpart") & is_listed("area")
+        (pl.col("definition") == CELLS)
+        & is_listed("counterpart")
+        & is_listed("area")
         & (pl.col("counterpart") != pl.col("area"))
     )
 

@@ -26,7 +26,11 @@ NO_LONGER_SHOWN = "{earlier} shows a party, {later} does not"
 
 
 def judge_treaty_standings(
-    actions: dy.DataFrame[TreatyActions], *, treaties: Iterable[str], areas: Iterable[str], as_of: date,
+    actions: dy.DataFrame[TreatyActions],
+    *,
+    treaties: Iterable[str],
+    areas: Iterable[str],
+    as_of: date,
     fresh_years: int = FRESH_YEARS,
 ) -> dy.DataFrame[TreatyStandings]:
     """The standing of every treaty and area on a date; one row each, also where nothing is known.
@@ -39,7 +43,8 @@ def judge_treaty_standings(
     chosen = list(areas)
     rows = [
         {"treaty": treaty, "area": area, **_judge(cells.get((treaty, area)), as_of, fresh_years)}
-        for treaty in treaties for area in chosen
+        for treaty in treaties
+        for area in chosen
     ]
     schema = {name: column.dtype for name, column in TreatyStandings.columns().items()}
     return TreatyStandings.validate(pl.DataFrame(rows, schema=schema), cast=True)
@@ -54,8 +59,15 @@ def _known_by(as_of: date) -> pl.Expr:
 
 def _judge(cell: pl.DataFrame | None, as_of: date, fresh_years: int) -> dict[str, Any]:
     if cell is None:
-        return {"treaty_standing": "unknown", "standing_since": None, "source": None, "evidence_as_of": None,
-                "evidence_age_years": None, "is_old": None, "conflict": None}
+        return {
+            "treaty_standing": "unknown",
+            "standing_since": None,
+            "source": None,
+            "evidence_as_of": None,
+            "evidence_age_years": None,
+            "is_old": None,
+            "conflict": None,
+        }
     party = cell.filter(pl.col("treaty_action").is_in(PARTY_ACTIONS))
     signed = cell.filter(pl.col("treaty_action") == SIGNED)
     standing = "party" if party.height else "signed_only" if signed.height else NONE_SEEN
@@ -64,8 +76,12 @@ def _judge(cell: pl.DataFrame | None, as_of: date, fresh_years: int) -> dict[str
     shown = latest["shown"][-1]
     age = _whole_years(shown, as_of)
     return {
-        "treaty_standing": standing, "standing_since": _most_precise(rest), "source": latest["source"][-1],
-        "evidence_as_of": shown, "evidence_age_years": age, "is_old": None if age is None else age > fresh_years,
+        "treaty_standing": standing,
+        "standing_since": _most_precise(rest),
+        "source": latest["source"][-1],
+        "evidence_as_of": shown,
+        "evidence_age_years": age,
+        "is_old": None if age is None else age > fresh_years,
         "conflict": _conflict(party, cell),
     }
 
@@ -90,8 +106,12 @@ def _conflict(party: pl.DataFrame, cell: pl.DataFrame) -> str | None:
         first = dated.row(0, named=True)
         length = min(len(first["action_date"]), len(second["action_date"]))
         if first["action_date"][:length] != second["action_date"][:length]:
-            return DATES_DIFFER.format(first=first["action_date"], first_source=_extract(first),
-                                       second=second["action_date"], second_source=_extract(second))
+            return DATES_DIFFER.format(
+                first=first["action_date"],
+                first_source=_extract(first),
+                second=second["action_date"],
+                second_source=_extract(second),
+            )
     return _vanished(party, cell)
 
 

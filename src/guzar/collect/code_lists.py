@@ -20,19 +20,28 @@ MOST_COLUMNS = 12  # lists of codes are narrow; a wide table holds data
 def read_code_lists(delivery: Delivery, *, source: str, edition: str) -> dy.DataFrame[DeliveredCodes]:
     """Every list of names and codes in a workbook; none where the delivery is no workbook or holds no list."""
     found = [
-        pairs.select(source=pl.lit(source), edition=pl.lit(edition), place="place", reported_area="name",
-                     reported_code="code")
+        pairs.select(
+            source=pl.lit(source),
+            edition=pl.lit(edition),
+            place="place",
+            reported_area="name",
+            reported_code="code",
+        )
         for sheet in sheet_names(delivery)
         for pairs in _lists_of_sheet(read_sheet(delivery, sheet))
     ]
     empty = DeliveredCodes.create_empty()
-    return DeliveredCodes.validate(pl.concat([empty, *found]).unique(DeliveredCodes.primary_key(), maintain_order=True))
+    return DeliveredCodes.validate(
+        pl.concat([empty, *found]).unique(DeliveredCodes.primary_key(), maintain_order=True)
+    )
 
 
 def _lists_of_sheet(grid: Grid) -> list[pl.DataFrame]:
     columns = [str(i) for i in range(min(grid.width, MOST_COLUMNS))]
     codes = [column for column in columns if _is_mostly(grid, column, areas()["code"])]
-    names = [column for column in columns if column not in codes and _is_mostly(grid, column, _spelled_names())]
+    names = [
+        column for column in columns if column not in codes and _is_mostly(grid, column, _spelled_names())
+    ]
     return [_pairs(grid, name, code) for code in codes for name in names[-1:]]
 
 
@@ -53,6 +62,7 @@ def _pairs(grid: Grid, name: str, code: str) -> pl.DataFrame:
     """The lines of one list whose code is a code; headers and notes fall away by themselves."""
     lines = grid.text.select(
         place=pl.format(f"{grid.sheet}, row {{}}, columns {int(name) + 1} and {int(code) + 1}", ROW),
-        name=pl.col(name).str.strip_chars(), code=pl.col(code).str.strip_chars(),
+        name=pl.col(name).str.strip_chars(),
+        code=pl.col(code).str.strip_chars(),
     )
     return lines.filter(pl.col("code").is_in(areas()["code"].implode()) & pl.col("name").is_not_null())

@@ -112,7 +112,7 @@ def fetch_deliveries(
     )
 
 
-class _SeriesRefused(Exception):  # noqa: N818 - never leaves this module
+class _SeriesRefused(Exception):
     """The service's own words about a series that it does not give."""
 
 

@@ -79,7 +79,7 @@ class Fetched:
     attempts: int
 
 
-class _Fault(Exception):  # noqa: N818 - never leaves this module
+class _Fault(Exception):
     """One attempt that did not end in data."""
 
     def __init__(self, what: str, *, passing: bool = True, wait_seconds: float = 0, **values: object) -> None:
@@ -87,7 +87,7 @@ class _Fault(Exception):  # noqa: N818 - never leaves this module
         super().__init__(what)
 
 
-class _Moved(Exception):  # noqa: N818 - never leaves this module
+class _Moved(Exception):
     """The service sends on to another address of the same site."""
 
 

@@ -83,7 +83,7 @@ def _read_numbers(rows: pl.DataFrame, decimal: str, thousands: str, marks: tuple
 
 
 def _first_reason(rows: pl.DataFrame, source: str) -> pl.Expr:
-    known_series = {d.series for d in definitions().values() if d.source == source}
+    known_series = {d.series for d in definitions().values() if d.source == source and d.series}
     signed = [d.series for d in definitions().values() if d.source == source and d.direction in ("net", "signed")]
     negative = (pl.col("value") < 0) & ~pl.col("series").is_in(signed)
     neither = pl.col("value").is_null() & pl.col("missing_mark").is_null()

@@ -54,8 +54,11 @@ def check_sources(
     speak.show(table)
     for sentence in sentences[:SHOWN]:
         speak.say("{sentence}", sentence=sentence)
-    speak.say("{count} doubts written to {path}. A doubt is a question to the publisher; no value was changed.",
-              count=doubts.height, path=out)
+    speak.say(
+        "{count} doubts written to {path}. A doubt is a question to the publisher; no value was changed.",
+        count=doubts.height,
+        path=out,
+    )
     speak.summary({"doubts": doubts.height, "by_check": dict(counts), "out": str(out)})
 
 

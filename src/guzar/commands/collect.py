@@ -33,7 +33,7 @@ def add_commands(app: typer.Typer) -> None:
     command(app, "collect", "Collect")(collect)
 
 
-def collect(  # noqa: PLR0917 - a command's options are its signature
+def collect(
     speak: Speaker,
     source: Annotated[
         str | None, typer.Argument(help="The source, as `guzar collect --list` names it.")

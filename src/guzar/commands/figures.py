@@ -68,7 +68,7 @@ def select_figures(
     for end in filter(None, (area, counterpart)):
         if end not in ("_T", "_Z"):
             members(end)
-    rows = journey.load_figures(Observations.validate(held), indicator, area, counterpart)
+    rows: pl.DataFrame = journey.load_figures(Observations.cast(held), indicator, area, counterpart)
     rows = rows.filter(pl.col("year") == year) if year else rows
     if edition and edition != "all":
         rows = rows.filter(pl.col("edition") == edition)

@@ -21,7 +21,9 @@ def add_commands(app: typer.Typer) -> None:
 
 def prices(
     speak: Speaker,
-    corridor: Annotated[str, typer.Option(help="Corridor in quotation marks, e.g. 'RUS>TJK': sent from, received in.")],
+    corridor: Annotated[
+        str, typer.Option(help="Corridor in quotation marks, e.g. 'RUS>TJK': sent from, received in.")
+    ],
     out: Annotated[Path, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")],
     workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
 ) -> None:
@@ -33,13 +35,17 @@ def prices(
     write_table(out, found)
     _show_years(speak, found)
     if found["is_fee_only"].any():
-        speak.say("Every quote from this sender has a margin of 0: the prices hold the fee only and are too low.")
+        speak.say(
+            "Every quote from this sender has a margin of 0: the prices hold the fee only and are too low."
+        )
     speak.say("{count} rows written to {path}.", count=found.height, path=out)
     speak.summary({"rows": found.height, "out": str(out)})
 
 
 def _show_years(speak: Speaker, found: pl.DataFrame) -> None:
-    years = found.filter((pl.col("amount_sent_usd") == 200) & ~pl.col("period").str.contains("Q")).sort("period", "average_kind")
+    years = found.filter((pl.col("amount_sent_usd") == 200) & ~pl.col("period").str.contains("Q")).sort(
+        "period", "average_kind"
+    )
     table = Table(speak.text("year"), speak.text("average"), "%", speak.text("quarters"), box=None)
     for row in years.iter_rows(named=True):
         cost = row["average_cost_percent"]

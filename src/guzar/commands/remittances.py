@@ -21,13 +21,21 @@ PARTS = {
     "deflator": "GDP deflator",
     "unexplained": "unexplained",
 }
-SHOWN_AS = {"measured": "measured", "not_held": "not held", "unexplained": "unexplained", "total": "the change itself"}
+SHOWN_AS = {
+    "measured": "measured",
+    "not_held": "not held",
+    "unexplained": "unexplained",
+    "total": "the change itself",
+}
 SIDES = ("received", "paid")
 
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands about remittances."""
-    below = typer.Typer(help="Remittances: what changed their share of GDP, and where they may come from.", no_args_is_help=True)
+    below = typer.Typer(
+        help="Remittances: what changed their share of GDP, and where they may come from.",
+        no_args_is_help=True,
+    )
     command(below, "decompose", "Analyse")(decompose)
     command(below, "allocate", "Analyse")(allocate)
     app.add_typer(below, name="remittances", rich_help_panel="Analyse")
@@ -49,26 +57,54 @@ def decompose(
     Example: guzar remittances decompose --area KGZ --from 2021 --to 2022 --out parts.csv
     """
     if side not in SIDES:
-        raise SettingsInvalid("There is no side called {side}.", expected="received or paid", do="Choose one of the two.", side=side)
+        raise SettingsInvalid(
+            "There is no side called {side}.",
+            expected="received or paid",
+            do="Choose one of the two.",
+            side=side,
+        )
     place = open_workspace(workspace) if workspace else None
-    parts = journey.decompose_share(place, area=area, from_year=from_year, to_year=to_year, side=side,
-                                    from_edition=from_edition, to_edition=to_edition)
+    parts = journey.decompose_share(
+        place,
+        area=area,
+        from_year=from_year,
+        to_year=to_year,
+        side=side,
+        from_edition=from_edition,
+        to_edition=to_edition,
+    )
     write_table(out, parts)
     _show_parts(speak, parts)
     speak.say("{count} rows written to {path}.", count=parts.height, path=out)
-    speak.summary({"change_kind": parts["change_kind"][0], "out": str(out),
-                   "log_change": dict(parts.select("part", "log_change").iter_rows())})
+    speak.summary(
+        {
+            "change_kind": parts["change_kind"][0],
+            "out": str(out),
+            "log_change": dict(parts.select("part", "log_change").iter_rows()),
+        }
+    )
 
 
 def _show_parts(speak: Speaker, parts: pl.DataFrame) -> None:
     revision = parts["change_kind"][0] == "revision"
-    speak.say("A revision between editions, not growth." if revision else "Growth between years of one edition.")
-    table = Table(speak.text("part"), speak.text("from"), speak.text("to"), speak.text("contribution, %"), speak.text("status"), box=None)
+    speak.say(
+        "A revision between editions, not growth." if revision else "Growth between years of one edition."
+    )
+    table = Table(
+        speak.text("part"),
+        speak.text("from"),
+        speak.text("to"),
+        speak.text("contribution, %"),
+        speak.text("status"),
+        box=None,
+    )
     for row in parts.iter_rows(named=True):
         change = row["log_change"]
         shown = "" if change is None else f"{100 * math.expm1(change):+.2f}"
         levels = ["" if row[name] is None else f"{row[name]:,.6g}" for name in ("from_value", "to_value")]
-        table.add_row(speak.text(PARTS[row["part"]]), *levels, shown, speak.text(SHOWN_AS[row["part_status"]]))
+        table.add_row(
+            speak.text(PARTS[row["part"]]), *levels, shown, speak.text(SHOWN_AS[row["part_status"]])
+        )
     speak.show(table)
 
 
@@ -77,7 +113,9 @@ def allocate(
     area: Annotated[str, typer.Option(help="Area that receives, e.g. KGZ.")],
     year: Annotated[int, typer.Option(help="Year of the receipts.")],
     out: Annotated[Path, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")],
-    without: Annotated[str, typer.Option(help="Destinations to leave out, by code, separated by commas.")] = "",
+    without: Annotated[
+        str, typer.Option(help="Destinations to leave out, by code, separated by commas.")
+    ] = "",
     workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
 ) -> None:
     """Share receipts out over countries of residence by three rules: a range, modelled from modelled figures.

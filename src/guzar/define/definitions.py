@@ -30,7 +30,7 @@ class Definition:
     coverage: str
     unknown_origins: str  # inside, outside, not applicable
     status: str  # observation status of a printed number unless the file says otherwise
-    evidence: str  # how last_observed is known: reference_year, census, publisher, none
+    evidence: str  # how last_observed is known: reference_year, balance_of_payments, census, publisher, none
     name_en: str
     name_ru: str
     note_en: str

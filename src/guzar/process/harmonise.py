@@ -19,6 +19,7 @@ from guzar.process.totals_of_parts import add_up_parts
 
 WITHHELD_MARKS = ("~", "*")  # the source knows the value and protects it
 BLANK = "blank"
+SETTLED_AFTER_YEARS = 2
 
 
 def harmonise(figures: dy.DataFrame[PublishedFigures], *, source: str, edition: str) -> dy.DataFrame[Observations]:
@@ -30,7 +31,7 @@ def harmonise(figures: dy.DataFrame[PublishedFigures], *, source: str, edition: 
         sex=_sex_code(), **_periods(), status=_printed_status(source), value=pl.col("value") * pl.col("scale"),
         source=pl.lit(source), edition=pl.coalesce("reported_edition", pl.lit(edition)),
     ).with_columns(observation_status=_status())
-    rows = _last_observed(mark_doubtful_zeros(rows, source), source)
+    rows = _last_observed(_accept_reported(mark_doubtful_zeros(rows, source)), source)
     return Observations.validate(add_up_parts(rows).collect(), cast=True)
 
 
@@ -48,7 +49,7 @@ def accept_observations(rows: pl.DataFrame, *, source: str, edition: str) -> dy.
 
 
 def _definition_table(source: str) -> pl.DataFrame:
-    chosen = [d for d in definitions().values() if d.source == source]
+    chosen = [d for d in definitions().values() if d.source == source and d.series]
     columns = ("id", "series", "indicator", "unit", "scale", "status", "evidence")
     table = pl.DataFrame([{name: getattr(d, name) for name in columns} for d in chosen], schema=dict.fromkeys(columns, pl.String))
     has_counterpart = [d.id for d in chosen if _is_total_over_counterparts(d)]
@@ -114,6 +115,20 @@ def _printed_status(source: str) -> pl.Expr:
     return pl.coalesce(printed.replace_strict(known, default=None, return_dtype=pl.String), "status")
 
 
+def _accept_reported(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Balance of payments: a year is reported once the edition is from the second year after it, or later.
+
+    Publishers fill the years before that with staff estimates and do not say which cells they are; so the rule is
+    guzar's own, on the careful side, and stands in the definition.
+    """
+    settled = pl.col("year") <= pl.col("edition").str.slice(0, 4).cast(pl.Int32) - SETTLED_AFTER_YEARS
+    is_reported = (pl.col("evidence") == "balance_of_payments") & settled & pl.col("value").is_not_null()
+    unmarked = (pl.col("observation_status") == "estimated") & ~pl.col("reported_period").str.ends_with("e")
+    return rows.with_columns(
+        observation_status=pl.when(is_reported & unmarked).then(pl.lit("observed")).otherwise("observation_status")
+    )
+
+
 def _last_observed(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
     """Evidence age by the definition's rule: the reference year itself, the last census held, or not known.
 
@@ -124,6 +139,8 @@ def _last_observed(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
     has_number = pl.col("value").is_not_null()
     return rows.with_columns(
         last_observed=pl.when(has_number & (pl.col("evidence") == "reference_year")).then("year")
+        .when(has_number & (pl.col("evidence") == "balance_of_payments") & (pl.col("observation_status") == "observed"))
+        .then("year")
         .when(has_number & (pl.col("evidence") == "census")).then("last_census")
         .when(has_number & (pl.col("evidence") == "publisher") & (pl.col("reported_last_observed") <= pl.col("year")))
         .then("reported_last_observed")
@@ -134,8 +151,8 @@ def _last_census(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
     """The year of the last census before the reference year, where a definition of the source rests on censuses."""
     if not any(d.source == source and d.evidence == "census" for d in definitions().values()):
         return rows.with_columns(last_census=pl.lit(None, pl.Int32))
-    censuses = read_codelist("census_years").filter(pl.col("kind") != "census_unpublished")
-    censuses = censuses.select("area", last_census=pl.col("census_year").cast(pl.Int32)).sort("last_census").lazy()
+    published = read_codelist("census_years").filter(pl.col("kind") != "census_unpublished")
+    censuses = published.select("area", last_census=pl.col("census_year").cast(pl.Int32)).sort("last_census").lazy()
     return rows.with_columns(census_by=pl.col("year") - 1).sort("census_by").join_asof(
         censuses, left_on="census_by", right_on="last_census", by="area", coalesce=False, check_sortedness=False
     )

@@ -14,7 +14,7 @@ from guzar.errors import DeliveryRefused
 from guzar.process.harmonise import harmonise
 
 FILE = "macro/gdp-and-exchange-rate-1960-2023.csv"
-SERIES = [d.series for d in definitions().values() if d.source == "gdp"]
+SERIES = [d.series for d in definitions().values() if d.source == "gdp" and d.series]
 LABELS: list[Cell] = ["", "Year", "Country ISO", *SERIES]
 
 

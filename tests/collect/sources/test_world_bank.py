@@ -63,9 +63,10 @@ def test_an_unknown_indicator_is_refused_with_the_known_ones() -> None:
     assert SERIES in str(refusal.value)
 
 
-def test_a_stray_indicator_in_one_row_is_set_aside() -> None:
+@pytest.mark.parametrize("stray", ["AG.LND.TOTL.K2", ""])
+def test_a_stray_indicator_in_one_row_is_set_aside(stray: str) -> None:
     rows = _rows()
-    rows[10][3] = "AG.LND.TOTL.K2"
+    rows[10][3] = stray
     figures, refused = quarantine.sift(
         read(text(rows), "world_bank").tables["published_figures"], "world_bank"
     )

@@ -20,7 +20,7 @@ EDITIONS = {"2023": "2025"}  # the compilation up to 2023 came out with the prep
 
 
 def _series() -> list[str]:
-    return [d.series for d in definitions().values() if d.source == SOURCE]
+    return [d.series for d in definitions().values() if d.source == SOURCE and d.series]
 
 
 def _is_panel(delivery: Delivery) -> bool:

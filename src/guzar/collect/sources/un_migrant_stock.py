@@ -94,7 +94,9 @@ def read_totals(delivery: Delivery) -> Reading:
 
 def read_workbook(delivery: Delivery) -> Reading:
     """The workbook by destination and sex: stock, population, share of women, refugees."""
-    parts, details, notes = [], {}, []
+    parts: list[pl.DataFrame] = []
+    details: dict[str, str] = {}
+    notes: list[str] = []
     for sheet, (series, blocks) in TABLES.items():
         grid = read_sheet(delivery, sheet)
         header = find_header(grid, ["1990", "1995", "2015"], delivery)

@@ -100,7 +100,7 @@ def _edition(grid: Grid) -> str | None:
 
 def _require_known_series(candidates: pl.DataFrame, delivery: Delivery) -> None:
     """Refuse a file of an indicator that guzar has no definition for, naming the ones that it has."""
-    known = {d.series for d in definitions().values() if d.source == SOURCE}
+    known = {d.series for d in definitions().values() if d.source == SOURCE and d.series}
     found = set(candidates["series"])
     if found & known:
         return  # a stray code in single rows is judged row by row, in the quarantine

@@ -62,7 +62,7 @@ def read_five_years(delivery: Delivery) -> Reading:
     """Net migration over five years: one row per area, one column per period, thousand persons."""
     table = _open(delivery)
     periods = [name for name in table.columns if re.fullmatch(r"\d{4}-\d{4}", name)]
-    if not NAMES_SINCE_2019 <= set(table["name"]) or not periods or periods[-1] != "2095-2100":
+    if not set(table["name"]) >= NAMES_SINCE_2019 or not periods or periods[-1] != "2095-2100":
         raise _unknown_revision(delivery, periods[-1] if periods else "-")
     _require_steps([period[:4] for period in periods], 5, delivery)
     return _reading(_unpivot(table, periods, FIVE_YEARS, "net_migration_5y", "2019"), "2019", {})

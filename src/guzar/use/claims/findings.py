@@ -4,109 +4,16 @@ Each function answers one question of the contract and gives a Finding, or None 
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from guzar.define.areas import Region
-from guzar.use.claims.citations import Citation, read_citation
-from guzar.use.claims.fitting import Claimed, agrees, distance
-from guzar.use.claims.holdings import Cell, Figure, Holdings, growth_base, is_growth, known_indicators, latest, unit_of
-from guzar.use.claims.kin import Kin, find_kin, kin_figures, own_cell
+from guzar.use.claims.case import Case, Finding
+from guzar.use.claims.fitting import agrees, distance, scaled
+from guzar.use.claims.holdings import Figure, growth_base, is_growth, known_indicators, latest, unit_of
+from guzar.use.claims.kin import LIKELY, Kin, find_kin, kin_figures
 from guzar.use.claims.reading import COUNTED, Claim
-from guzar.use.claims.wording import PROPERTIES, SAME, Wording, distinct
+from guzar.use.claims.wording import PROPERTIES, SAME, distinct
 
-NEAR_YEARS = 2  # how far from the claim's year a cited edition may have its nearest figure
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A verdict with what it rests on."""
-
-    verdict: str
-    explanation: str
-    best: Figure | None = None
-    strength: str = ""
-    other_claim: str = ""
-
-    def as_row(self, row: int) -> dict[str, object]:
-        """The finding as a row of ClaimVerdicts."""
-        best = self.best
-        return {
-            "claim_row": row, "verdict": self.verdict, "strength": self.strength or None,
-            "best_value": best.value if best else None, "best_unit": best.unit if best else None,
-            "best_source": best.source if best else None, "best_edition": best.edition if best else None,
-            "other_claim": self.other_claim or None, "verdict_explanation": self.explanation, "publisher_response": None,
-        }
-
-
-@dataclass(slots=True)
-class Case:
-    """A claim with everything that it is held against."""
-
-    claim: Claim
-    holdings: Holdings
-    regions: Mapping[str, Region]
-    words: Wording
-    citation: Citation = field(init=False)
-    figures: Sequence[Figure] = field(default=(), init=False)
-
-    def __post_init__(self) -> None:
-        """Read the citation; take the year from the cited edition where the claim names none."""
-        self.citation = read_citation(self.claim.cited)
-        claim = self.claim
-        if claim.unit == "" and not claim.unclear_unit and claim.as_written.get("unit"):
-            claim.unit = unit_of(claim.indicator) or ""  # «million» alone: of what the indicator counts
-        if claim.is_forecast and claim.unit == "percent" and unit_of(claim.indicator) in {"usd", "persons"}:
-            claim.indicator = f"{claim.indicator.removesuffix('_usd')}_growth_percent"
-        if claim.year is None and claim.unreadable is None:
-            claim.year = self._year_of_cited_edition()
-        if claim.year is not None and claim.unreadable is None:
-            self.figures = self.holdings.figures(self.cell, claim.year, claim.period)
-
-    @property
-    def cell(self) -> Cell:
-        """The cell that the claim is about."""
-        return own_cell(self.claim)
-
-    @property
-    def claimed(self) -> Claimed:
-        """The claimed value in the unit of the figures."""
-        return self.claim.claimed(unit_of(self.claim.indicator) or "")
-
-    @property
-    def cited_figures(self) -> list[Figure]:
-        """The figures of the very edition that the claim cites."""
-        return [f for f in self.figures if self.citation.names_edition_of(f)]
-
-    @property
-    def best(self) -> Figure | None:
-        """The figure of the edition cited, else of the source cited, else of the latest edition."""
-        pool = self.cited_figures or [f for f in self.figures if self.citation.is_of(f)] or list(self.figures)
-        newest = latest(pool)
-        claimed = self.claimed if newest else None
-        return None if claimed is None else min(newest, key=lambda f: (not agrees(claimed, f.value), distance(claimed, f.value)))
-
-    def fitting(self) -> list[Figure]:
-        """The figures, of whatever edition, that the claim agrees with."""
-        claimed = self.claimed
-        return [f for f in self.figures if agrees(claimed, f.value)]
-
-    def cited_in_near_year(self) -> list[Figure]:
-        """The cited edition's figures for the year nearest to the claim's, where it has none for that year."""
-        year = self.claim.year
-        if year is None or not self.citation.dates:
-            return []
-        for near in sorted(self.holdings.years(self.cell), key=lambda y: abs(y - year)):
-            found = [f for f in self.holdings.figures(self.cell, near) if self.citation.names_edition_of(f)]
-            if found and abs(near - year) <= NEAR_YEARS:
-                return found
-        return []
-
-    def _year_of_cited_edition(self) -> int | None:
-        for year in reversed(self.holdings.years(self.cell)):
-            if any(self.citation.names_edition_of(f) for f in self.holdings.figures(self.cell, year)):
-                return year
-        return None
+SURE = 0.02  # a fit so unlikely by chance explains a claim better than any other finding
 
 
 def judge_alone(case: Case) -> Finding | None:
@@ -121,7 +28,7 @@ def judge_alone(case: Case) -> Finding | None:
 
 def judge_unborne(case: Case) -> Finding:
     """The verdict on a claim that no edition of its series bears out, and that no other claim explains."""
-    return _cited_differs(case) or _fits_kin(case) or _contradicted(case)
+    return _fits_kin(case, at_most=SURE) or _cited_differs(case) or _fits_kin(case) or _contradicted(case)
 
 
 def _contradicts_own_count(case: Case) -> Finding | None:
@@ -182,7 +89,7 @@ def _is_unclear(case: Case) -> Finding | None:
         said = w.text("the claim counts {unit}, the indicator {indicator} counts {expected}: the two are not the same "
                       "thing, so this is no contradiction.", unit=claim.unit, indicator=claim.indicator, expected=expected)
         return Finding("different_definition", w.join([w.text("Differs in: {what}.", what=w.text("unit counted")), said]), _latest_of(case))
-    said = w.text("{indicator} is measured in {expected}; “{unit}” is not a unit that it can have.",
+    said = w.text("“{indicator}” is measured in {expected}; “{unit}” is not a unit that it can have.",
                   indicator=claim.indicator, expected=expected, unit=claim.as_written.get("unit", claim.unit))
     return Finding("unit_unclear", w.join([said]))
 
@@ -200,7 +107,8 @@ def _is_beyond_knowledge(case: Case) -> Finding | None:
         template, values = claim.unreadable
         reason = w.text(template, **values)
     elif unit_of(claim.indicator) is None:
-        reason = w.text("guzar holds no figures on “{indicator}”", indicator=claim.as_written.get("indicator", ""))
+        named = claim.as_written.get("indicator", "")
+        reason = w.text("guzar holds no figures on “{indicator}”", indicator=named) if named else w.text("no indicator is given")
     elif claim.year is None:
         written = claim.as_written.get("year", "")
         reason = w.text("“{year}” is not a year", year=written) if written else w.text("no year is given")
@@ -217,8 +125,8 @@ def _agrees(case: Case) -> Finding | None:
         said = [w.text("{claimed}: agrees with {figure}.", claimed=claimed, figure=w.figure(best)), _other_editions(case, best)]
         return Finding("agrees", w.join([*said, w.revision(case.figures, best)]), best)
     other = fits[-1]
-    if case.cited_figures or case.citation.is_of(best) and not any(case.citation.is_of(f) for f in fits):
-        said = [w.text("the source cited holds {figure}; {claimed} is the value of {other}.", figure=w.figure(best),
+    if case.cited_figures or (case.citation.is_of(best) and not any(case.citation.is_of(f) for f in fits)):
+        said = [w.text("the source cited holds {figure}; {claimed} is the value of another: {other}.", figure=w.figure(best),
                        claimed=claimed, other=w.figure(other))]
         return Finding("cited_source_differs", w.join([*said, w.revision(case.figures, best)]), best)
     said = [w.text("{claimed}: agrees with {other}; the latest edition held gives {figure}.", claimed=claimed,
@@ -258,8 +166,7 @@ def _counts_otherwise(case: Case) -> Finding | None:
         return None
     what, theirs, note = found
     said = [w.text("Differs in: {what}.", what=w.text(PROPERTIES[what])),
-            w.text("What is cited counts {theirs}; {indicator} does not.", theirs=theirs, indicator=case.claim.indicator)
-            if not note else note,
+            note or w.text("What is cited counts {theirs}; {indicator} does not.", theirs=theirs, indicator=case.claim.indicator),
             w.text("Different concepts are not a contradiction.")]
     best = case.best
     if best is not None:
@@ -351,9 +258,9 @@ def _cited_differs(case: Case) -> Finding | None:
     return Finding("cited_source_differs", w.join([*said, _hint(case)]), best)
 
 
-def _fits_kin(case: Case) -> Finding | None:
+def _fits_kin(case: Case, at_most: float = LIKELY) -> Finding | None:
     """The value is that of another series about the same places."""
-    kin = find_kin(case.claim, case.holdings, case.regions, is_own_held=bool(case.figures))
+    kin = find_kin(case.claim, case.holdings, case.regions, is_own_held=bool(case.figures), at_most=at_most)
     if kin is None:
         return None
     w = case.words
@@ -390,8 +297,8 @@ def _hint(case: Case) -> str:
     """What may have happened: another year of the same series, or a slip of the decimal point."""
     claimed, w = case.claimed, case.words
     for power in (-6, -3, -2, -1, 1, 2, 3, 6):
-        scaled = Claimed(*(x * 10.0**power for x in (claimed.value, claimed.step, claimed.low, claimed.high)), claimed.qualifier)
-        if any(agrees(scaled, f.value) for f in case.figures):
+        moved = scaled(claimed, 10.0**power)
+        if any(agrees(moved, f.value) for f in case.figures):
             times = w.number(10.0**-power if power < 0 else 10.0**power, 0)
             return w.text("The value would fit if it were {times} times smaller.", times=times) if power < 0 else w.text(
                 "The value would fit if it were {times} times larger.", times=times)

@@ -32,6 +32,13 @@ def agrees(claimed: Claimed, figure: float) -> bool:
     return within < tolerance(claimed) * (1 - ROUNDING) or within <= ROUNDING * abs(figure)
 
 
+def scaled(claimed: Claimed, factor: float) -> Claimed:
+    """The claim as if its decimal point stood elsewhere."""
+    return Claimed(
+        claimed.value * factor, claimed.step * factor, claimed.low * factor, claimed.high * factor, claimed.qualifier
+    )
+
+
 def tolerance(claimed: Claimed) -> float:
     """How far a figure may be from the claim: one unit of its last digit, or 5 % where it says `about`."""
     return max(claimed.step, ABOUT * abs(claimed.value)) if claimed.qualifier == "about" else claimed.step

@@ -65,7 +65,14 @@ class Holdings:
         """Every edition's figure of a cell in a year, or in a longer or shorter period, oldest edition first."""
         if is_growth(cell[0]):
             return self._growth_of(cell, year)
-        return self._cells[cell].get(period or str(year), []) if cell in self._cells else []
+        held = self._cells[cell].get(period or str(year), []) if cell in self._cells else []
+        quarterly = (quarterly_twin(cell[0]), *cell[1:])
+        return self._count_quarters(held, self._cells[quarterly].get(period or str(year), [])) if quarterly in self._cells else held
+
+    def _count_quarters(self, held: list[Figure], means: list[Figure]) -> list[Figure]:
+        """A year's price with the number of quarters behind it; the mean of the quarters where no year is held."""
+        counts = {(f.source, f.edition): f.quarters for f in means}
+        return [replace(f, quarters=counts.get((f.source, f.edition), 0)) for f in held] or means
 
     def years(self, cell: Cell) -> list[int]:
         """The years in which any edition holds a figure of the cell."""
@@ -156,6 +163,12 @@ def publisher_of(source: str) -> str:
     """The publishing house of a source, without department and carrier: two sources of it can revise each other."""
     known = sources().get(source)
     return (known.publisher if known else source).split("(")[0].split(",")[0].split("-")[0].strip()
+
+
+@cache
+def quarterly_twin(indicator: str) -> str:
+    """The indicator that holds the quarters of a yearly price."""
+    return indicator.removesuffix("_percent") + "_quarterly_percent"
 
 
 def latest(figures: Iterable[Figure]) -> list[Figure]:

@@ -29,7 +29,10 @@ class Kin:
     differs_in: str
 
 
-def find_kin(claim: Claim, holdings: Holdings, regions: Mapping[str, Region], *, is_own_held: bool) -> Kin | None:
+def find_kin(
+    claim: Claim, holdings: Holdings, regions: Mapping[str, Region], *, is_own_held: bool,
+    at_most: float = LIKELY,
+) -> Kin | None:
     """The series that the claim fits best, or None where none fits better than chance would."""
     candidates = list(kin_figures(claim, holdings, regions))
     if not candidates:
@@ -37,7 +40,7 @@ def find_kin(claim: Claim, holdings: Holdings, regions: Mapping[str, Region], *,
     claimed = claim.claimed(candidates[0].figure.unit)
     near = {c.figure.value for c in candidates if _same_size(claimed, c.figure.value)}
     fits = [c for c in candidates if agrees(claimed, c.figure.value)]
-    if fits and chance(claimed, len(near)) <= LIKELY:
+    if fits and chance(claimed, len(near)) <= at_most:
         return min(fits, key=lambda c: distance(claimed, c.figure.value))
     return None if is_own_held else _next_scope(claimed, candidates)
 

@@ -37,6 +37,9 @@ _UNIT_WORDS: dict[str, str] = {
     "долларов": "usd", "долларов сша": "usd", "долл.": "usd", "долл. сша": "usd", "долл": "usd",
     "per 1000": "per_1000", "per 1,000": "per_1000", "на 1000": "per_1000", "‰": "per_1000",
 }
+BESIDE = {
+    "usd": re.compile(r"usd|us\$|\$|dollars?\b|долл"), "persons": re.compile(r"\b(?:persons?|people|человек|чел\.?)(?!\w)"),
+}
 FACTORS = {"usd_million": ("usd", 1e6), "share": ("percent", 100.0)}
 COUNTED = frozenset({"persons", "entries", "registrations", "permits", "applications", "displacements"})
 
@@ -209,7 +212,14 @@ def _read_value(claim: Claim, text: str, machine: bool) -> None:
     if claim.printed is None:
         return _refuse(claim, "the value “{value}” is not one number", value=text)
     claim.recount = claim.printed.recount
+    if not claim.as_written.get("unit"):
+        claim.unit = _unit_beside(text)
     return _reconcile_percent(claim, claim.printed)
+
+
+def _unit_beside(text: str) -> str:
+    """The unit that stands beside the number, where the unit's own cell is empty."""
+    return next((unit for unit, words in BESIDE.items() if words.search(text.casefold())), "")
 
 
 def _reconcile_percent(claim: Claim, printed: Printed) -> None:

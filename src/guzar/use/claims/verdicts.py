@@ -15,8 +15,8 @@ from guzar.define.areas import Region, regions
 from guzar.define.tables.claims import FILE_NAMES, Claims, ClaimVerdicts
 from guzar.define.tables.figures import Observations
 from guzar.use.claims import findings
+from guzar.use.claims.case import Case, Finding
 from guzar.use.claims.files import free_cells
-from guzar.use.claims.findings import Case, Finding
 from guzar.use.claims.holdings import Holdings
 from guzar.use.claims.reading import Claim, read_claims
 from guzar.use.claims.repeats import find_repeats

@@ -17,10 +17,13 @@ from guzar.use.claims.reading import Claim
 
 NO_BREAK = "\u00a0"
 MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split(),
+    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+           "December"),
+    "ru": ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября",
+           "декабря"),
 }
-MONTHS_ALONE_RU = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
+MONTHS_ALONE_RU = ("январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь",
+                   "ноябрь", "декабрь")
 SHOWN = 6  # editions named in one sentence
 SAME = 5e-4  # figures nearer than this read the same
 ABBREVIATION = re.compile(r"(?:WDI|WPP|KNOMAD|DataBank)\b")

@@ -92,6 +92,9 @@ def what_happened(revision: Revised, say: Words) -> Html:
         said = say("Revision by {points} points", points=numbers.signed_number(revision.difference, say.lang, 2))
     else:
         change = 100 * revision.difference / abs(revision.before.value or 1)
+    if not revision.turns and revision.now.unit != "percent" and abs(change) >= MANY_TIMES:
+        said = say("Revision by {change}", change=written(_with(revision.now, revision.difference), say, signed=True))
+    elif not revision.turns and revision.now.unit != "percent":
         said = say("Revision by {change}", change=numbers.percent(change, say.lang, 1 if abs(change) < 10 else 0, signed=True))
     return tag("span", sign(Status.REVISION), " ", words(said))
 

@@ -48,8 +48,8 @@ def matrix(standings: pl.DataFrame, areas: list[str], label: str, say: Words) ->
     for treaty in treaties(standings):
         named = with_note(str(treaty[f"name_{say.lang}"]), str(treaty["adopted"]))
         mine = [cells.get((treaty["treaty"], area)) for area in areas]
-        rows.append([named, *(_cell(cell, say) for cell in mine), words(_parties(mine, say))])
-    head = [say("Instrument, year of adoption"), *(say.area(area) for area in areas), say("Parties")]
+        rows.append([named, *(_cell(cell, say) for cell in mine), words(_parties(mine))])
+    head = [say("Instrument, year of adoption"), *(say.area(area) for area in areas), say("Parties / known")]
     return plain_table(label, head, rows, class_="matrix")
 
 
@@ -69,10 +69,10 @@ def _cell(cell: dict[str, Any] | None, say: Words) -> Html:
     return Html(standing_sign(standing) + " " + word + (" " + words(year) if year else "") + (tag("small", words(note)) if note else ""))
 
 
-def _parties(cells: list[dict[str, Any] | None], say: Words) -> str:
+def _parties(cells: list[dict[str, Any] | None]) -> str:
     known = [cell for cell in cells if cell and cell["treaty_standing"] != UNKNOWN]
     party = sum(cell["treaty_standing"] == PARTY for cell in known)
-    return say("{party} of {known} known", party=party, known=len(known)) if known else "··"
+    return f"{party} / {len(known)}" if known else "··"
 
 
 def key_of_standings(say: Words) -> Html:

@@ -111,7 +111,9 @@ def _place(area: str, say: Words) -> str:
 
 
 def _printed(row: dict[str, Any], say: Words) -> Html:
-    written = _in_unit(_number(str(row["value"] or ""), say), str(row["unit"] or ""), say)
+    value, unit = str(row["value"] or ""), str(row["unit"] or "")
+    # “Nearly half” is a share in words and takes no per cent sign.
+    written = say(value) if value.isalpha() else _in_unit(_number(value, say), unit, say)
     qualified = say(QUALIFIERS[row["qualifier"]], value=written) if row["qualifier"] in QUALIFIERS else written
     return tag("span", words(qualified))
 

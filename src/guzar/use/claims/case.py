@@ -1,0 +1,105 @@
+"""A claim with everything that it is held against, and the form of what is found about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from guzar.define.areas import Region
+from guzar.use.claims.citations import Citation, read_citation
+from guzar.use.claims.fitting import Claimed, agrees, distance
+from guzar.use.claims.holdings import Cell, Figure, Holdings, latest, unit_of
+from guzar.use.claims.kin import own_cell
+from guzar.use.claims.reading import Claim
+from guzar.use.claims.wording import Wording
+
+NEAR_YEARS = 2  # how far from the claim's year a cited edition may have its nearest figure
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict with what it rests on."""
+
+    verdict: str
+    explanation: str
+    best: Figure | None = None
+    strength: str = ""
+    other_claim: str = ""
+
+    def as_row(self, row: int) -> dict[str, object]:
+        """The finding as a row of ClaimVerdicts."""
+        best = self.best
+        return {
+            "claim_row": row, "verdict": self.verdict, "strength": self.strength or None,
+            "best_value": best.value if best else None, "best_unit": best.unit if best else None,
+            "best_source": best.source if best else None, "best_edition": best.edition if best else None,
+            "other_claim": self.other_claim or None, "verdict_explanation": self.explanation, "publisher_response": None,
+        }
+
+
+@dataclass(slots=True)
+class Case:
+    """A claim with everything that it is held against."""
+
+    claim: Claim
+    holdings: Holdings
+    regions: Mapping[str, Region]
+    words: Wording
+    citation: Citation = field(init=False)
+    figures: Sequence[Figure] = field(default=(), init=False)
+
+    def __post_init__(self) -> None:
+        """Read the citation; take the year from the cited edition where the claim names none."""
+        self.citation = read_citation(self.claim.cited)
+        claim = self.claim
+        if claim.unit == "" and not claim.unclear_unit and claim.as_written.get("unit"):
+            claim.unit = unit_of(claim.indicator) or ""  # «million» alone: of what the indicator counts
+        if claim.is_forecast and claim.unit == "percent" and unit_of(claim.indicator) in {"usd", "persons"}:
+            claim.indicator = f"{claim.indicator.removesuffix('_usd')}_growth_percent"
+        if claim.year is None and claim.unreadable is None:
+            claim.year = self._year_of_cited_edition()
+        if claim.year is not None and claim.unreadable is None:
+            self.figures = self.holdings.figures(self.cell, claim.year, claim.period)
+
+    @property
+    def cell(self) -> Cell:
+        """The cell that the claim is about."""
+        return own_cell(self.claim)
+
+    @property
+    def claimed(self) -> Claimed:
+        """The claimed value in the unit of the figures."""
+        return self.claim.claimed(unit_of(self.claim.indicator) or "")
+
+    @property
+    def cited_figures(self) -> list[Figure]:
+        """The figures of the very edition that the claim cites."""
+        return [f for f in self.figures if self.citation.names_edition_of(f)]
+
+    @property
+    def best(self) -> Figure | None:
+        """The figure of the edition cited, else of the source cited, else of the latest edition."""
+        pool = self.cited_figures or [f for f in self.figures if self.citation.is_of(f)] or list(self.figures)
+        newest = latest(pool)
+        claimed = self.claimed if newest else None
+        return None if claimed is None else min(newest, key=lambda f: (not agrees(claimed, f.value), distance(claimed, f.value)))
+
+    def fitting(self) -> list[Figure]:
+        """The figures, of whatever edition, that the claim agrees with."""
+        claimed = self.claimed
+        return [f for f in self.figures if agrees(claimed, f.value)]
+
+    def cited_in_near_year(self) -> list[Figure]:
+        """The cited edition's figures for the year nearest to the claim's, where it has none for that year."""
+        year = self.claim.year
+        if year is None or not self.citation.dates:
+            return []
+        for near in sorted(self.holdings.years(self.cell), key=lambda y: abs(y - year)):
+            found = [f for f in self.holdings.figures(self.cell, near) if self.citation.names_edition_of(f)]
+            if found and abs(near - year) <= NEAR_YEARS:
+                return found
+        return []
+
+    def _year_of_cited_edition(self) -> int | None:
+        for year in reversed(self.holdings.years(self.cell)):
+            if any(self.citation.names_edition_of(f) for f in self.holdings.figures(self.cell, year)):
+                return year
+        return None

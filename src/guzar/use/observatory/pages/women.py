@@ -1,0 +1,109 @@
+"""Women among those who left and those who came, in the twelve areas and two regions; a stock, not a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import polars as pl
+
+from guzar.define.areas import THE_TWELVE
+from guzar.use.observatory.charts.bars import Bar, bar_chart
+from guzar.use.observatory.charts.sex_bars import SexRow, SexWords, sex_bars
+from guzar.use.observatory.content import Figure, Page, Section
+from guzar.use.observatory.drawing import HALF
+from guzar.use.observatory.figures.area_table import area_table, newest_by_area, order_by, rows_of, sources_of
+from guzar.use.observatory.figures.people import MODELLED
+from guzar.use.observatory.published import Published, Value
+from guzar.use.observatory.svg import Caption, Html
+from guzar.use.observatory.words import SIGN_OF, Words
+
+NAV = "themes/index.html"
+REGIONS = ("NCA9", "CA5")
+PLACES = (*THE_TWELVE, *REGIONS)
+LEFT, CAME = "emigrant_stock_female_percent", "migrant_stock_female_percent"
+
+
+def make_pages(published: Published, say: Words) -> Iterator[Page]:
+    """The page of women, where shares of women are released."""
+    left, came = _shares(published, LEFT), _shares(published, CAME)
+    if left or came:
+        yield _page(published, left, came, say)
+
+
+def _shares(published: Published, indicator: str) -> dict[str, Value]:
+    """The latest share of each place that does not rest on a repeated mix of origins."""
+    rows = published.rows(indicator, area=list(PLACES), sex="F", counterpart="_T")
+    return newest_by_area(rows.filter(pl.col("observation_status") != MODELLED))
+
+
+def _page(published: Published, left: Mapping[str, Value], came: Mapping[str, Value], say: Words) -> Page:
+    title = say("Women")
+    sections = [
+        Section(say("Those who left and those who came"), [*_bars(published, left, came, say), _table(published, left, came, say)]),
+        Section(say("Women and men born in a region and living abroad"), [f for f in (_sexes(published, region, say) for region in REGIONS) if f]),
+    ]
+    return Page(
+        path="themes/women.html", nav=NAV, title=title, finding=_finding(left, came, say),
+        standfirst=say("These are stocks by place of birth: everyone born elsewhere who is still alive and counted, whenever they moved. A stock with a majority of women does not say that women move more today."),
+        crumbs=[(say("Region"), "index.html"), (say("Themes"), NAV), (title, "")],
+        sections=[section for section in sections if section.figures],
+    )
+
+
+def _finding(left: Mapping[str, Value], came: Mapping[str, Value], say: Words) -> str:
+    region = REGIONS[0]
+    if region in left and region in came:
+        return say(
+            "{left} of people born in North and Central Asia who live abroad are women, and {came} of those who live there and were born elsewhere",
+            left=say.percent(left[region].value), came=say.percent(came[region].value),
+        )
+    return say("Women among those who left and those who came")
+
+
+def _bars(published: Published, left: Mapping[str, Value], came: Mapping[str, Value], say: Words) -> list[Figure]:
+    kinds = (
+        ("left", left, say("Women among those who left"), say("Share of women among people born in the area who live abroad, latest year that does not repeat an older mix, %")),
+        ("came", came, say("Women among those who came"), say("Share of women among people who live in the area and were born elsewhere, latest year, %")),
+    )
+    return [_bar_figure(published, name, values, heading, sub, say) for name, values, heading, sub in kinds if values]
+
+
+def _bar_figure(published: Published, name: str, values: Mapping[str, Value], heading: str, sub: str, say: Words) -> Figure:
+    ordered = [area for area in order_by(values, PLACES, say) if area in values]
+    bars = [
+        Bar(say.area(area), values[area].value, f"{say.percent(values[area].value)} ({values[area].period})", area in REGIONS, SIGN_OF[values[area].observation_status])
+        for area in ordered
+    ]
+    most = say("{heading}: most {in_area}, fewest {in_other}", heading=heading, in_area=_in(ordered, say), in_other=_in(ordered[::-1], say))
+    drawing = bar_chart(Caption(name, most, sub), bars, width=HALF)
+    return Figure(name, most, sub, Html(drawing.__html__()), sources_of(values.values(), say), rows=rows_of(published, values.values()), width="half")
+
+
+def _in(ordered: list[str], say: Words) -> str:
+    return say.place(next(area for area in ordered if area in THE_TWELVE), "in")
+
+
+def _table(published: Published, left: Mapping[str, Value], came: Mapping[str, Value], say: Words) -> Figure:
+    heading = say("Both shares side by side, %")
+    sub = say("The year under each number is the one it stands for: the two columns rest on different tables and often on different years")
+    table = area_table(heading, say("Area"), sorted(PLACES, key=lambda a: (a in REGIONS, say.area(a))), [(say("Left"), left), (say("Came"), came)], say)
+    both = [*left.values(), *came.values()]
+    warning = (say("Born elsewhere in the USSR."), say("A person who moved between republics before 1991 counts as an international migrant since: the border moved, not the person. Older stocks hold more women because women live longer."))
+    return Figure("both", heading, sub, table, sources_of(both, say), rows=rows_of(published, both), warning=warning, shows_table=False)
+
+
+def _sexes(published: Published, region: str, say: Words) -> Figure | None:
+    rows = published.rows("emigrant_stock", area=region, sex=["F", "M"], counterpart="_T")
+    rows = rows.filter((pl.col("edition") == pl.col("edition").max()) & (pl.col("observation_status") != MODELLED))
+    by_year = {(r["year"], r["sex"]): r["value"] for r in rows.iter_rows(named=True) if r["value"] is not None}
+    years = sorted({year for year, sex in by_year if (year, "F") in by_year and (year, "M") in by_year}, reverse=True)
+    if not years:
+        return None
+    heading = say.area(region)
+    sub = say("Born in the region and living abroad, moves inside the region included, million")
+    bars = [SexRow(str(y), by_year[y, "M"] / 1e6, by_year[y, "F"] / 1e6, y == years[0]) for y in years]
+    spoken = SexWords(say("Men"), say("Women"), say("million persons; one scale from the middle"))
+    name = f"sexes-{region.lower()}"
+    drawing = sex_bars(Caption(name, heading, sub), bars, spoken, decimals=2, lang=say.lang, width=HALF)
+    source = say("{edition}; sum over listed destinations, computed by guzar. Years that repeat an older mix of origins are left out.", edition=say.edition(next(iter(newest_by_area(rows).values()))))
+    return Figure(name, heading, sub, Html(drawing.__html__()), source, rows=rows, width="half")
