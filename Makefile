@@ -41,7 +41,7 @@ docs: $(VENV)/core  ## generate the data dictionary, glossary and command pages 
 	$(RUN)/python tools/make_docs.py
 
 reference: $(VENV)/core  ## make the shipped figures again from published files in ../shared/data
-	$(RUN)/python tools/make_reference.py
+	$(RUN)/python tools/make_reference.py ../shared/data
 
 lock:  ## resolve the dependencies again and pin them
 	uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate pyproject.toml -o requirements/core.txt

@@ -47,12 +47,12 @@ def figures(
     held = journey.load_observations(open_workspace(workspace) if workspace else None)
     chosen = select_figures(held, indicator, area, counterpart, year, edition)
     if out:
-        write_table(out, chosen)
+        write_table(out, chosen.select(COLUMNS))
         speak.say("{count} rows written to {path}.", count=chosen.height, path=out)
     else:
         _name_region(speak, area)
         _say_definitions(speak, chosen)
-        speak.show(_as_table(chosen))
+        speak.show(_as_table(speak, chosen))
     speak.summary({"rows": chosen.height, "out": str(out) if out else None})
 
 
@@ -78,10 +78,7 @@ def select_figures(
     if not rows.height:
         raise MethodNotApplicable("No figure is held for {indicator}, {area}{year}.", expected="an area, year and edition that a source covers",
                                   do="Leave out --year or --edition to see what is held.", indicator=indicator, area=area, year=f", {year}" if year else "")
-    return rows.select(COLUMNS).sort("counterpart", "sex", "period", "source", "edition", descending=[True, True, False, False, False])
-
-
-SHOWN = ["counterpart", "area", "sex", "period", "value", "edition", "observation_status", "last_observed"]
+    return rows.select(*COLUMNS, "missing_mark").sort("counterpart", "sex", "period", "source", "edition", descending=[True, True, False, False, False])
 
 
 def _name_region(speak: Speaker, area: str) -> None:
@@ -94,22 +91,35 @@ def _name_region(speak: Speaker, area: str) -> None:
 
 
 def _say_definitions(speak: Speaker, rows: pl.DataFrame) -> None:
-    """One line per definition: what is counted, in which unit, published by whom."""
-    for chosen, source in rows.select("definition", "source").unique(maintain_order=True).iter_rows():
+    """One line per definition, numbered where there are several: what is counted, in which unit, published by whom."""
+    for number, (chosen, source) in enumerate(_definitions_of(rows), 1):
         meaning = find_definition(chosen)
         name = meaning.name_ru if speak.language == "ru" else meaning.name_en
-        speak.say("{definition}: {name}; {unit}; {source}", definition=chosen, name=name, unit=meaning.unit, source=source)
+        speak.say("{number}. {name}; {unit}; {source} ({definition})", number=number, definition=chosen, name=name,
+                  unit=meaning.unit, source=source)
 
 
-def _as_table(rows: pl.DataFrame) -> Table:
-    """What fits a terminal; values are never cut, --out writes every column."""
-    shown = [*SHOWN, "definition"] if rows["definition"].n_unique() > 1 else SHOWN
-    table = Table(box=None)
-    for name in shown:
-        table.add_column(name, no_wrap=name in ("value", "period", "edition"), overflow="fold",
-                         justify="right" if name == "value" else "left")
-    for row in rows.select(shown).iter_rows():
-        table.add_row(*["" if cell is None else f"{cell:,.10g}" if isinstance(cell, float) else str(cell) for cell in row])
+def _definitions_of(rows: pl.DataFrame) -> list[tuple[str, str]]:
+    return list(rows.select("definition", "source").unique(maintain_order=True).iter_rows())
+
+
+STATUS_WORDS = {
+    "observed": "observed", "estimated": "estimated", "modelled_from_modelled": "modelled twice",
+    "forecast": "forecast", "provisional": "provisional", "withheld": "withheld", "not_known": "not known",
+}
+
+
+def _as_table(speak: Speaker, rows: pl.DataFrame) -> Table:
+    """What fits a terminal of 80 columns; values are never cut, --out writes every column."""
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    for name in ("from", "area", "sex", "period", "value", "edition", "status", "seen", "by"):
+        table.add_column(speak.text(name), no_wrap=True, justify="right" if name == "value" else "left")
+    numbers = {pair: number for number, pair in enumerate(_definitions_of(rows), 1)}
+    for row in rows.iter_rows(named=True):
+        value = row["missing_mark"] if row["value"] is None else f"{row['value']:,.10g}"
+        cells = (row["counterpart"], row["area"], row["sex"], row["period"], value, row["edition"],
+                 speak.text(STATUS_WORDS[row["observation_status"]]), row["last_observed"] or "··")
+        table.add_row(*[str(cell) for cell in cells], str(numbers[row["definition"], row["source"]]))
     return table
 
 

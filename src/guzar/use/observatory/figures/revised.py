@@ -7,7 +7,7 @@ the revisions of their parts), and so are forecasts and cells modelled from mode
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -22,6 +22,7 @@ from guzar.use.observatory.words import Words
 
 SERIES = ["indicator", "area", "counterpart", "sex", "definition", "source", "period"]
 WHOLE = ["_T", "_Z"]
+MANY_TIMES = 200  # per cent
 NEVER = ["forecast", "modelled_from_modelled"]
 
 
@@ -86,17 +87,18 @@ def written(value: Value, say: Words, *, signed: bool = False) -> str:
 
 def what_happened(revision: Revised, say: Words) -> Html:
     """The clay arrow and its word: the sign turned, or by how much the record moved."""
-    if revision.turns:
-        said = say("Revision: the sign turned")
-    elif revision.now.unit == "percent":
-        said = say("Revision by {points} points", points=numbers.signed_number(revision.difference, say.lang, 2))
-    else:
-        change = 100 * revision.difference / abs(revision.before.value or 1)
-    if not revision.turns and revision.now.unit != "percent" and abs(change) >= MANY_TIMES:
-        said = say("Revision by {change}", change=written(_with(revision.now, revision.difference), say, signed=True))
-    elif not revision.turns and revision.now.unit != "percent":
-        said = say("Revision by {change}", change=numbers.percent(change, say.lang, 1 if abs(change) < 10 else 0, signed=True))
+    said = say("Revision: the sign turned") if revision.turns else say("Revision by {change}", change=_change(revision, say))
     return tag("span", sign(Status.REVISION), " ", words(said))
+
+
+def _change(revision: Revised, say: Words) -> str:
+    """Points for shares; per cent for amounts, unless the earlier value was so small that they would only impress."""
+    if revision.now.unit == "percent":
+        return say("{points} points", points=numbers.signed_number(revision.difference, say.lang, 2))
+    percent = 100 * revision.difference / abs(revision.before.value or 1)
+    if abs(percent) >= MANY_TIMES:
+        return written(replace(revision.now, value=revision.difference), say, signed=True)
+    return numbers.percent(percent, say.lang, 1 if abs(percent) < 10 else 0, signed=True)  # noqa: PLR2004
 
 
 def revision_table(label: str, revisions: Sequence[Revised], say: Words) -> Html:

@@ -1,0 +1,90 @@
+"""Numbers as documents print them."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guzar.use.claims.citations import read_citation
+from guzar.use.claims.fitting import Claimed, agrees
+from guzar.use.claims.numbers import read_number
+
+NBSP = "\u00a0"
+
+
+@pytest.mark.parametrize(("text", "value", "step"), [
+    ("50.9", 50.9, 0.1), ("50.90", 50.9, 0.01), ("18000000", 18e6, 1e6), ("18,000,000", 18e6, 1e6), ("4949476", 4_949_476, 1),
+    ("6,6 млн", 6.6e6, 1e5), ("almost 18 million", 18e6, 1e6), (f"1{NBSP}146{NBSP}175", 1_146_175, 1), ("1 146 175", 1_146_175, 1),
+    ("20,8", 20.8, 0.1), ("20.8 %", 20.8, 0.1), ("-23", -23, 1), ("−23", -23, 1), ("USD 9.8 bn", 9.8e9, 1e8), ("1.146.175", 1_146_175, 1),
+    ("1,146.5", 1146.5, 0.1), ("1.146,5", 1146.5, 0.1), ("0", 0, 1), ("1e6", 1e6, 1e6), ("nearly half", 50, 1), ("7'500", 7500, 100),
+])
+def test_numbers_of_documents_are_read(text: str, value: float, step: float) -> None:
+    """Value and size of the last printed digit."""
+    read = read_number(text)
+    assert read is not None
+    assert math.isclose(read.value, value)
+    assert math.isclose(read.step, step)
+
+
+@pytest.mark.parametrize("text", ["", "abc", "3 + 6", "14000; 90%", "18 Dec 2020", "n.d.", "inf", "nan", "1e400", "-"])
+def test_what_is_not_one_number_is_not_read(text: str) -> None:
+    """Two numbers, a date or none are refused, not guessed at."""
+    assert read_number(text) is None
+
+
+def test_a_range_keeps_both_ends() -> None:
+    """Ten to sixteen is one statement."""
+    read = read_number("10 to 16")
+    assert read is not None
+    assert (read.low, read.high) == (10, 16)
+
+
+def test_a_comma_before_three_digits_depends_on_the_unit() -> None:
+    """1,146 persons are thousands; 1,146 per cent is a decimal comma."""
+    people, share = read_number("1,146"), read_number("1,146", comma_is_decimal=True)
+    assert people is not None
+    assert share is not None
+    assert (people.value, share.value) == (1146, 1.146)
+
+
+def test_a_column_that_a_program_wrote_has_no_printed_zeros() -> None:
+    """31.0 in a column of floats is 31."""
+    printed, machine = read_number("31.0"), read_number("31.0", machine_floats=True)
+    assert printed is not None
+    assert machine is not None
+    assert (printed.step, machine.step) == (0.1, 1)
+
+
+@given(figure=st.floats(0.001, 1e12), digits=st.integers(1, 9), truncate=st.booleans())
+def test_every_rounding_and_truncation_of_a_figure_agrees_with_it(figure: float, digits: int, truncate: bool) -> None:
+    """The law of the contract: no true claim is an alarm, however it was rounded."""
+    places = digits - 1 - math.floor(math.log10(figure))
+    scaled = figure * 10.0**places
+    kept = (math.floor(scaled) if truncate else round(scaled)) / 10.0**places
+    read = read_number(f"{kept:.{max(places, 0)}f}")
+    assert read is not None
+    assert agrees(Claimed(read.value, read.step, read.low, read.high), figure)
+
+
+@given(figure=st.floats(1, 1e9), factor=st.sampled_from([0.01, 0.1, 10, 100, 1000]))
+def test_a_slip_of_the_decimal_point_never_agrees(figure: float, factor: float) -> None:
+    """Three printed digits are enough to notice."""
+    places = 2 - math.floor(math.log10(figure * factor))
+    read = read_number(f"{round(figure * factor * 10.0**places) / 10.0**places:.{max(places, 0)}f}")
+    assert read is not None
+    same_digits = read.step > 0.5 * read.value  # 100000 rounds to one printed digit
+    assert same_digits or not agrees(Claimed(read.value, read.step, read.low, read.high), figure)
+
+
+@pytest.mark.parametrize(("text", "sources", "dates"), [
+    ("UN DESA estimates 2019", {"un_migrant_stock", "world_population"}, ((2019, 0, 0),)),
+    ("World Bank-KNOMAD, June 2023", {"knomad", "bilateral_remittances"}, ((2023, 6, 0),)),
+    ("un_migrant_stock 2020-12", {"un_migrant_stock"}, ((2020, 12, 0),)),
+    ("World Bank 2013-2016 outlook", None, ()), ("nobody", set(), ()),
+])
+def test_citations_name_sources_and_dates(text: str, sources: set[str] | None, dates: tuple[object, ...]) -> None:
+    """The narrower publisher wins; a span of years is no date of publication."""
+    read = read_citation(text)
+    assert sources is None or read.sources == sources
+    assert read.dates == dates
