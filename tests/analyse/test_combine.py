@@ -28,9 +28,9 @@ def test_counts_add_up_over_any_split(counts: list[int], picks: list[bool]) -> N
     assert whole == sum(counts)
 
 
-@given(counts=COUNTS)
-def test_the_order_of_the_parts_does_not_matter(counts: list[int]) -> None:
-    """The same rows in another order give the same sums."""
+@given(counts=st.lists(st.floats(0, 1e12), min_size=2, max_size=len(ORIGINS)))
+def test_the_order_of_the_parts_does_not_matter(counts: list[float]) -> None:
+    """The same rows in another order give the same sums, to the last digit of an amount."""
     cells = [stock("RUS", origin, "2020", count) for origin, count in zip(ORIGINS, counts, strict=False)]
     forwards, backwards = observe(*cells), observe(*reversed(cells))
     assert add_up(forwards, {"counterpart": "_T"}).equals(add_up(backwards, {"counterpart": "_T"}))

@@ -18,6 +18,7 @@ from guzar.errors import MethodNotApplicable
 ADDITIVE = ("stock", "flow", "transition", "amount")
 KEYS = ("area", "counterpart", "sex", "period")
 MODELLED = "modelled_from_modelled"
+FINENESS = 1000  # sums are exact to a thousandth of a person or dollar
 MODELLED_SHARE = 0.5  # a sum of which more than this part is modelled from a model is one itself
 
 
@@ -141,7 +142,8 @@ def _summary() -> dict[str, pl.Expr]:
     """Value, status and evidence age of a sum; not known as soon as one part is not known."""
     status = pl.col("observation_status")
     known = pl.col("value").null_count() == 0
-    total = pl.col("value").sum()
+    # Whole thousandths add up the same in any order; binary fractions do not.
+    total = (pl.col("value") * FINENESS).round().cast(pl.Int64).sum() / FINENESS
     modelled = pl.col("value").filter(status == MODELLED).sum()
     return {
         "value": pl.when(known).then(total),

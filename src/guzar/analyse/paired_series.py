@@ -11,7 +11,7 @@ from itertools import combinations
 import polars as pl
 
 from guzar.analyse.doubts import printed_quantum
-from guzar.define.areas import area_name
+from guzar.define.areas import REST_OF_WORLD, area_name, regions
 
 SERIES = ("source", "edition", "definition")
 AXES = ("area", "counterpart")
@@ -60,7 +60,9 @@ def _label(axis: str) -> pl.Expr:
 
 def is_computed_by_guzar() -> pl.Expr:
     """Whether a row is a figure that guzar computes: it repeats the slips of what it is computed from."""
-    return pl.col("definition").str.starts_with("guzar_")
+    combined = [REST_OF_WORLD, *regions()]
+    is_combined = pl.col("area").is_in(combined) | pl.col("counterpart").is_in(combined)
+    return pl.col("definition").str.starts_with("guzar_") | is_combined
 
 
 def published_numbers(held: pl.DataFrame) -> pl.DataFrame:

@@ -98,6 +98,13 @@ class Case:
                 return found
         return []
 
+    def with_members(self, explanation: str) -> str:
+        """The explanation with the members of the claim's regions: one name can mean several lists."""
+        w = self.words
+        ends = dict.fromkeys(end for end in (self.claim.counterpart, self.claim.area) if end in self.regions)
+        said = [w.text("{region} here: {members}.", region=w.place(end), members=" ".join(self.regions[end].members)) for end in ends]
+        return " ".join([explanation, *said])
+
     def _year_of_cited_edition(self) -> int | None:
         for year in reversed(self.holdings.years(self.cell)):
             if any(self.citation.names_edition_of(f) for f in self.holdings.figures(self.cell, year)):

@@ -24,6 +24,7 @@ from guzar.use.claims.numbers import (
 CORRIDOR_SIGN = re.compile(r"\s*(?:->|=>|>|→)\s*")
 YEAR = re.compile(r"(?:mid[- ]?|середина )?(\d{4})(?:\.0+)?(?: ?(?:г\.|год[ау]?))?")
 PERIOD = re.compile(r"(\d{4})\s*[-–—/]\s*(\d{4})")
+ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 QUARTER = re.compile(r"(\d{4})\s*-?\s*[QqКк]([1-4])")
 TWO_UNITS = re.compile(r"\bor\b|\bили\b|[/;]|\band\b|\bи\b")
 
@@ -165,11 +166,13 @@ def _read_year(claim: Claim, text: str) -> None:
         claim.year, claim.period = int(period[1]), f"{period[1]}-{period[2]}"
     elif year:
         claim.year = int(year[1])
+    elif len(set(ANY_YEAR.findall(text))) == 1:  # «to Jan 2021», «n.d. (2019 source)»
+        claim.year = int(ANY_YEAR.findall(text)[0])
     claim.as_written.setdefault("year", "")
 
 
 def _year_in(text: str) -> int | None:
-    found = re.search(r"\b(?:19|20)\d\d\b", text)
+    found = ANY_YEAR.search(text)
     return int(found.group()) if found else None
 
 

@@ -6,7 +6,7 @@ that holds something else, or true of another series. Different concepts are nev
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import dataframely as dy
 import polars as pl
@@ -118,8 +118,8 @@ def _settle_repeats(judged: Sequence[_Judged], read: Sequence[Claim]) -> None:
 
 def _settle_rest(judged: Sequence[_Judged]) -> None:
     for one in judged:
-        if one.finding is None:
-            one.finding = findings.judge_unborne(one.case)
+        found = one.finding or findings.judge_unborne(one.case)
+        one.finding = replace(found, explanation=one.case.with_members(found.explanation)) if found.best else found
 
 
 def _as_table(judged: Sequence[_Judged], count: int) -> dy.DataFrame[ClaimVerdicts]:

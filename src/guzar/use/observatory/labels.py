@@ -31,20 +31,6 @@ class Box:
     width: float
     height: float
 
-    def meets(self, other: Box, gap: float = 0) -> bool:
-        """Whether two boxes come closer than ``gap``."""
-        return (
-            self.x < other.x + other.width + gap
-            and other.x < self.x + self.width + gap
-            and self.y < other.y + other.height + gap
-            and other.y < self.y + self.height + gap
-        )
-
-    def holds(self, spot: Spot, gap: float = 0) -> bool:
-        """Whether a spot lies inside, or closer than ``gap``."""
-        x, y = spot
-        return self.x - gap < x < self.x + self.width + gap and self.y - gap < y < self.y + self.height + gap
-
 
 @dataclass(frozen=True)
 class Label:
@@ -133,37 +119,63 @@ def find_place(label: Label, near: Spot, frame: Box, spots: Sequence[Spot], boxe
 
     If every place covers something, labels may cover lines (their halo keeps them legible) before other
     labels."""
-    ranked = sorted((_distance(box, near), i, box) for i, box in enumerate(_candidates(label, near, frame)))
-    best, lowest = ranked[0][2], math.inf
-    for distance, _, box in ranked:
-        # No place further away can be better than one already found.
-        if distance >= lowest:
-            break
-        cost = distance + _covered(box, spots, boxes)
-        if cost < lowest:
-            best, lowest = box, cost
-    return best
-
-
-def _candidates(label: Label, near: Spot, frame: Box) -> Iterable[Box]:
     width, height = label.width, label.height
-    right = max(frame.x, frame.x + frame.width - width)
-    bottom = max(frame.y, frame.y + frame.height - height)
-    for down in range(-150, 151, 5):
-        for along in range(-160, 161, 10):
-            x = near[0] - width / 2 + along
-            y = near[1] - height / 2 + down
-            yield Box(min(max(x, frame.x), right), min(max(y, frame.y), bottom), width, height)
+    across = _places(near[0] - width / 2, range(-160, 161, 10), frame.x, frame.x + frame.width - width)
+    down = _places(near[1] - height / 2, range(-150, 151, 5), frame.y, frame.y + frame.height - height)
+    columns = [_Strip.of(x, width, near[0], [s[0] for s in spots], [(b.x, b.width) for b in boxes]) for x in across]
+    rows = [_Strip.of(y, height, near[1], [s[1] for s in spots], [(b.y, b.height) for b in boxes]) for y in down]
+    ranked = sorted(
+        (column.off + row.off * 1.2 + column.lean, i * len(columns) + j, column, row)
+        for i, row in enumerate(rows)
+        for j, column in enumerate(columns)
+    )
+    best, lowest = ranked[0], math.inf
+    for place in ranked:
+        # No place further away can be better than one already found.
+        if place[0] >= lowest:
+            break
+        cost = place[0] + _covered(place[2], place[3])
+        if cost < lowest:
+            best, lowest = place, cost
+    return Box(best[2].start, best[3].start, width, height)
 
 
-def _distance(box: Box, near: Spot) -> float:
-    """From the box to the spot it belongs to; leaning to one side costs a little."""
-    off_x = max(box.x - near[0], near[0] - box.x - box.width, 0)
-    off_y = max(box.y - near[1], near[1] - box.y - box.height, 0)
-    return off_x + off_y * 1.2 + abs(box.x + box.width / 2 - near[0]) / 8
+def _places(middle: float, steps: Iterable[int], low: float, high: float) -> list[float]:
+    """Where a label may begin on one axis, kept inside the frame; places that fall together are one."""
+    return list(dict.fromkeys(min(max(middle + step, low), max(low, high)) for step in steps))
 
 
-def _covered(box: Box, spots: Sequence[Spot], boxes: Sequence[Box]) -> float:
+@dataclass(frozen=True, order=True)
+class _Strip:
+    """All places that share one coordinate: their distance from the spot named (leaning to one side costs a
+    little), and as bits which spots and which boxes lie at that height or width. A place is a column and a
+    row, so what it covers is what both have in common: thousands of places cost no more than a hundred."""
+
+    start: float
+    off: float
+    lean: float
+    spots: int
+    boxes: int
+
+    @classmethod
+    def of(
+        cls, start: float, length: float, near: float, spots: Sequence[float], boxes: Sequence[tuple[float, float]]
+    ) -> _Strip:
+        end = start + length
+        low, high = start - 3, end + 3
+        return cls(
+            start,
+            max(start - near, near - start - length, 0),
+            abs(start + length / 2 - near) / 8,
+            _bits(low < spot < high for spot in spots),
+            _bits(start < other + size + 2 and other < end + 2 for other, size in boxes),
+        )
+
+
+def _bits(flags: Iterable[bool]) -> int:
+    return int("".join("1" if flag else "0" for flag in flags) or "0", 2)
+
+
+def _covered(column: _Strip, row: _Strip) -> float:
     """What it would cost to lie there: over lines, dearly; over other words, only if nothing else is left."""
-    crossed = sum(box.holds(spot, 3) for spot in spots)
-    return 60 * crossed + 3000 * sum(box.meets(other, 2) for other in boxes)
+    return 60 * (column.spots & row.spots).bit_count() + 3000 * (column.boxes & row.boxes).bit_count()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -47,18 +48,34 @@ class Published:
     date: str
     figures: pl.DataFrame
     tables: dict[str, pl.DataFrame]
+    folder: Path | None = None  # where the release lies, so that the site can offer its files
 
     def rows(self, indicator: str, *, newest: bool = True, **where: Any) -> pl.DataFrame:
         """Released rows of one indicator, oldest period first; by default the newest edition of each source only.
 
         `where` fixes columns to one value or a list of values.
         """
-        rows = self.figures.filter(pl.col("indicator") == indicator)
-        for column, wanted in where.items():
-            rows = rows.filter(pl.col(column).is_in(wanted) if isinstance(wanted, list | tuple) else pl.col(column) == wanted)
+        asked = (indicator, newest, *((name, tuple(v) if isinstance(v, list) else v) for name, v in sorted(where.items())))
+        # Pages in two languages, and many corridors of one area, ask for the same rows.
+        if asked not in self._answers:
+            self._answers[asked] = self._find(indicator, where, newest=newest)
+        return self._answers[asked]
+
+    def _find(self, indicator: str, where: dict[str, Any], *, newest: bool) -> pl.DataFrame:
+        rows = self._by_indicator.get((indicator,), self.figures.clear())
+        if where:
+            rows = rows.filter(*(_is(column, wanted) for column, wanted in where.items()))
         if newest:
             rows = newest_editions(rows)
         return rows.sort("period", "area", "counterpart", "sex", "edition")
+
+    @cached_property
+    def _by_indicator(self) -> dict[Any, pl.DataFrame]:
+        return self.figures.partition_by("indicator", as_dict=True)
+
+    @cached_property
+    def _answers(self) -> dict[Any, pl.DataFrame]:
+        return {}
 
     def value(self, indicator: str, area: str, *, counterpart: str | None = None, sex: str | None = None, **where: Any) -> Value | None:
         """The newest edition's value for the latest period that has a number, or None where none is held."""
@@ -73,6 +90,10 @@ class Published:
     def editions(self, indicator: str, **where: Any) -> pl.DataFrame:
         """Every edition of the chosen rows, oldest edition first."""
         return self.rows(indicator, newest=False, **where).sort("period", "edition")
+
+
+def _is(column: str, wanted: Any) -> pl.Expr:
+    return pl.col(column).is_in(wanted) if isinstance(wanted, list | tuple) else pl.col(column) == wanted
 
 
 def newest_editions(rows: pl.DataFrame) -> pl.DataFrame:
@@ -90,4 +111,4 @@ def load_release(folder: Path) -> Published:
     """The release in a folder, as `guzar publish` writes it."""
     record = json.loads((folder / "release.json").read_text(encoding="utf-8"))
     tables = {file.stem: pl.read_parquet(file) for file in sorted((folder / "parquet").glob("*.parquet"))}
-    return Published(record["release"], record["date"], tables.pop("figures"), tables)
+    return Published(record["id"], record["date"], tables.pop("figures"), tables, folder)
