@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 import tomllib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +28,7 @@ from guzar.errors import SettingsInvalid, TableInvalid
 FORMAT = 1
 SETTINGS = "guzar.toml"
 INCOMING = ".incoming"
+LEFTOVER_SECONDS = 3600  # no delivery takes an hour to write
 RELEASE_RECORD = "release.json"  # what a release says about itself
 PARTIAL = ".part"  # folder of a download that has not ended
 
@@ -152,7 +154,7 @@ class Workspace:
         try:
             fill(beside)
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(beside, target)
+            _move_unless_there(beside, target)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
 
@@ -190,10 +192,22 @@ def open_release(folder: Path) -> StoredRelease:
     return StoredRelease(folder, json.loads(record.read_text(encoding="utf-8")))
 
 
+def _move_unless_there(beside: Path, target: Path) -> None:
+    """Move a finished folder to its place; where another `guzar` was quicker, the same content stands there."""
+    try:
+        os.replace(beside, target)
+    except OSError:
+        if not target.is_dir():
+            raise
+
+
 def _clear_incoming(incoming: Path) -> None:
-    """Remove what a crash left half-made; a download that broke off stays, to be gone on with."""
+    """Remove what a crash left half-made; a download that broke off stays, to be gone on with.
+
+    What is younger may belong to another `guzar` at work in the same workspace.
+    """
     for left in incoming.glob("*"):
-        if left.suffix != PARTIAL:
+        if left.suffix != PARTIAL and time.time() - left.stat().st_mtime > LEFTOVER_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
 
 

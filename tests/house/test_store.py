@@ -1,5 +1,6 @@
 """The workspace: nothing is overwritten, nothing appears half-made."""
 
+import os
 from pathlib import Path
 
 import polars as pl
@@ -46,12 +47,15 @@ def test_a_failure_leaves_the_workspace_as_it_was(tmp_path: Path) -> None:
 
 
 def test_leftovers_of_a_crash_are_removed(tmp_path: Path) -> None:
-    """A half-made folder of an earlier run is gone when the workspace is opened again."""
+    """A half-made folder of an earlier run goes when the workspace is opened again; one still at work stays."""
     open_workspace(tmp_path / "w", create=True)
-    left = tmp_path / "w" / ".incoming" / "half-made"
+    left, at_work = (tmp_path / "w" / ".incoming" / name for name in ("half-made", "at-work"))
     left.mkdir(parents=True)
+    at_work.mkdir()
+    os.utime(left, (0, 0))
     open_workspace(tmp_path / "w")
     assert not left.exists()
+    assert at_work.exists()
 
 
 def test_a_folder_that_is_no_workspace_is_refused(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from guzar.analyse.doubts import (
     write_doubt,
 )
 from guzar.analyse.misplaced_values import find_misplaced_values
-from guzar.analyse.paired_series import is_computed_by_guzar
+from guzar.analyse.paired_series import is_computed_by_guzar, published_numbers
 from guzar.analyse.series_slips import find_repeated_series, find_unit_slips
 from guzar.analyse.slipped_rows import find_slipped_rows
 from guzar.define.areas import area_name, areas, fold_spelling, spellings
@@ -121,11 +121,9 @@ def _write_codes(wrong: pl.DataFrame, row: dict[str, Any]) -> dict[str, Any]:
 def find_single_sender_totals(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Receivers of a bilateral matrix with one sender only, whose sum is far from the total reported elsewhere."""
     columns = (
-        held.filter(
-            (pl.col("indicator") == "remittances_bilateral_usd")
-            & ~pl.col("counterpart").is_in(["_T", "_Z", "WLD"])
-            & (pl.col("value") > 0)
-            & (pl.col("area") != "WLD")
+        published_numbers(held)
+        .filter(
+            (pl.col("indicator") == "remittances_bilateral_usd") & ~pl.col("counterpart").is_in(["_T", "_Z"])
         )
         .group_by("source", "edition", "definition", "indicator", "area", "period")
         .agg(pl.col("value").sum(), senders=pl.len(), sender=pl.col("counterpart").first())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import shutil
 from collections.abc import Callable, Iterable
 from importlib import resources
 from pathlib import Path
@@ -47,6 +48,7 @@ def write_site(published: Published, out: Path, step: Callable[[], None] = lambd
             written.append(f"{lang}/{page.path}")
             step()
     _write_assets(out)
+    _offer_release(published, out)
     (out / "index.html").write_text(environment.get_template("choose.html").render(), encoding="utf-8")
     return written
 
@@ -99,6 +101,12 @@ def _write_assets(out: Path) -> None:
     for font in package.joinpath("fonts").iterdir():
         if font.name.endswith((".woff2", ".css", ".txt")):
             (assets / "fonts" / font.name).write_bytes(font.read_bytes())
+
+
+def _offer_release(published: Published, out: Path) -> None:
+    """The release itself beside the pages, so that every download works from a memory stick."""
+    if published.folder is not None:
+        shutil.copytree(published.folder, out / "data" / "release", dirs_exist_ok=True)
 
 
 def _key_of_signs(say: Words) -> list[tuple[Html, str, str]]:

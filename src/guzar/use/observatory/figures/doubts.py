@@ -18,8 +18,17 @@ from guzar.use.observatory.words import Words
 CHECK_NAMES = {
     "one_sender_only": "One sender only",
     "sexes_unlike_total": "Women and men do not add up to the total",
-    "misplaced_values": "Values that stand with the wrong areas",
-    "swapped_codes": "Codes exchanged",
+    "total_below_parts": "Parts add up to more than the total",
+    "outside_percent": "Share outside 0 to 100 per cent",
+    "codes_exchanged": "Codes exchanged",
+    "code_of_another_area": "Code of another area",
+    "exchanged_values": "Values exchanged between areas",
+    "rotated_values": "Values rotated between areas",
+    "misplaced_value": "Value of another area",
+    "misplaced_values": "Values of other areas",
+    "slipped_rows": "Rows slipped by one",
+    "unit_slip": "Unit slipped",
+    "repeated_series": "Series repeated",
 }
 
 
