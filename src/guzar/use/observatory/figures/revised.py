@@ -20,6 +20,7 @@ from guzar.use.observatory.svg import Html, tag, words
 from guzar.use.observatory.tables import plain_table, with_note
 from guzar.use.observatory.words import Words
 
+POINTS_UNIT = "percent"  # differences of shares are in points
 SERIES = ["indicator", "area", "counterpart", "sex", "definition", "source", "period"]
 WHOLE = ["_T", "_Z"]
 MANY_TIMES = 200  # per cent
@@ -46,7 +47,7 @@ class Revised:
     @property
     def size(self) -> float:
         """How large the revision is: points for shares, otherwise relative to the larger of both values."""
-        if self.now.unit == "percent":
+        if self.now.unit == POINTS_UNIT:
             return abs(self.difference)
         return abs(self.difference) / max(abs(self.now.value or 0), abs(self.before.value or 0))
 
@@ -80,7 +81,7 @@ def written(value: Value, say: Words, *, signed: bool = False) -> str:
     """A value in its unit, short enough for a table."""
     if value.unit == "usd":
         return numbers.dollars(value.value, say.lang, 3, signed)
-    if value.unit == "percent":
+    if value.unit == POINTS_UNIT:
         return numbers.percent(value.value, say.lang, 2, signed)
     return numbers.number(value.value, say.lang, 0, signed)
 
@@ -93,7 +94,7 @@ def what_happened(revision: Revised, say: Words) -> Html:
 
 def _change(revision: Revised, say: Words) -> str:
     """Points for shares; per cent for amounts, unless the earlier value was so small that they would only impress."""
-    if revision.now.unit == "percent":
+    if revision.now.unit == POINTS_UNIT:
         return say("{points} points", points=numbers.signed_number(revision.difference, say.lang, 2))
     percent = 100 * revision.difference / abs(revision.before.value or 1)
     if abs(percent) >= MANY_TIMES:

@@ -1,0 +1,1 @@
+"""One module per method. A module has `TITLE`, `FINDING`, `STANDFIRST` and `explain(published, say)`, its sections."""
