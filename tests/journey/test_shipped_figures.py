@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from tests.journey.test_analysed_observations import observations, workspace  # noqa: F401 - fixtures
 
-from guzar import journey
+import guzar
 from guzar.define.areas import THE_TWELVE, areas, regions
 from guzar.define.definitions import definitions
 from guzar.define.sources import sources
@@ -28,7 +28,7 @@ def shipped() -> pl.DataFrame:
 
 def test_the_shipped_figures_are_small() -> None:
     """At most five megabytes, tables beside the observations included."""
-    folder = Path(journey.__file__).parent / "reference"
+    folder = Path(guzar.__file__).parent / "reference"
     size = sum(file.stat().st_size for file in folder.rglob("*.csv"))
     assert 500_000 < size <= LIMIT_BYTES
 

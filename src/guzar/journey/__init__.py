@@ -1,0 +1,75 @@
+"""The order of things: the only package that knows which room follows which.
+
+collect → process → analyse → protect → share → use
+"""
+
+from guzar.collect.sources import layouts
+from guzar.journey.asking import (
+    allocate_receipts,
+    check_sources,
+    decompose_share,
+    judge_claims,
+    load_corridor_prices,
+    load_figures,
+    load_price_quotes,
+    load_price_targets,
+    load_treaty_standings,
+)
+from guzar.journey.collecting import (
+    DESCRIBED,
+    Collected,
+    CollectedLive,
+    ask_described_service,
+    collect_delivery,
+    collect_described,
+    collect_live,
+    live_series_count,
+    open_file_delivery,
+)
+from guzar.journey.processing import (
+    PROCESSED,
+    analyse_observations,
+    held_definitions,
+    learn_definitions,
+    load_destination_evidence,
+    load_observations,
+    process_collected,
+)
+from guzar.journey.releasing import (
+    load_release_tables,
+    publish_release,
+)
+from guzar.publication import Published, ReleaseTables
+
+__all__ = [
+    "DESCRIBED",
+    "PROCESSED",
+    "Collected",
+    "CollectedLive",
+    "Published",
+    "ReleaseTables",
+    "allocate_receipts",
+    "analyse_observations",
+    "ask_described_service",
+    "check_sources",
+    "collect_delivery",
+    "collect_described",
+    "collect_live",
+    "decompose_share",
+    "held_definitions",
+    "judge_claims",
+    "layouts",
+    "learn_definitions",
+    "live_series_count",
+    "load_corridor_prices",
+    "load_destination_evidence",
+    "load_figures",
+    "load_observations",
+    "load_price_quotes",
+    "load_price_targets",
+    "load_release_tables",
+    "load_treaty_standings",
+    "open_file_delivery",
+    "process_collected",
+    "publish_release",
+]

@@ -1,0 +1,177 @@
+"""Asking: figures, claims, prices, allocations, treaties and doubts, from a workspace or from what ships."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import dataframely as dy
+import polars as pl
+
+from guzar.analyse.allocations import allocate_remittances
+from guzar.analyse.checks import find_source_doubts
+from guzar.analyse.claimed_regions import total_claimed_regions
+from guzar.analyse.prices import (
+    average_corridor_prices,
+    average_years,
+    check_price_targets,
+    prices_of_corridor,
+    take_published_prices,
+)
+from guzar.analyse.regions import total_figures
+from guzar.analyse.remittances import decompose_growth, decompose_revision
+from guzar.analyse.treaties import judge_treaty_standings
+from guzar.collect.code_lists import read_code_lists
+from guzar.define.areas import ALL, regions
+from guzar.define.codelist import read_codelist
+from guzar.define.tables.checks import DeliveredCodes, SourceDoubts
+from guzar.define.tables.figures import Observations
+from guzar.define.tables.prices import PriceQuotes
+from guzar.define.tables.remittances import (
+    CorridorPrices,
+    PriceTargets,
+    RemittanceAllocations,
+    ShareDecompositions,
+)
+from guzar.define.tables.treaties import TreatyActions
+from guzar.define.tables.treaty_standings import TreatyStandings
+from guzar.errors import MethodNotApplicable
+from guzar.journey.collecting import open_file_delivery
+from guzar.journey.processing import load_observations
+from guzar.process.harmonise_treaties import carried_treaty_actions
+from guzar.reference import shipped_table
+from guzar.store import Workspace
+from guzar.use.claims import check_claims
+from guzar.use.claims.files import add_verdicts, regions_asked, take_claims, take_regions
+
+
+def load_figures(
+    observations: dy.DataFrame[Observations], indicator: str, area: str, counterpart: str | None = None
+) -> dy.DataFrame[Observations]:
+    """All values of one indicator for an area, region or corridor; added up from members where no total is held.
+
+    Raises MethodNotApplicable where the indicator of a region is no sum (shares, rates, prices).
+    """
+    held = observations.filter((pl.col("indicator") == indicator) & (pl.col("area") == area))
+    held = held.filter(pl.col("counterpart") == counterpart) if counterpart else held
+    has_region = area in regions() or counterpart in regions()
+    if held.height or not has_region:
+        return Observations.cast(held)
+    return total_figures(observations, indicator, area, None if counterpart == ALL else counterpart)
+
+
+def judge_claims(
+    table: pl.DataFrame,
+    name: str,
+    workspace: Workspace | None,
+    own_regions: pl.DataFrame | None = None,
+    *,
+    regions_name: str = "regions",
+    language: str = "en",
+    step_done: Callable[[], None] | None = None,
+) -> pl.DataFrame:
+    """A reader's table of claims with a verdict beside every row; regions are totalled where claims name them.
+
+    Raises TableInvalid where a required column is missing or a region of the reader cannot be used.
+    """
+    named = regions() if own_regions is None else take_regions(own_regions, regions_name, regions())
+    claims = take_claims(table, name)
+    held = load_observations(workspace)
+    asked, corridors = regions_asked(claims, named)
+    totals = total_claimed_regions(held, asked, corridors)
+    everything = Observations.cast(pl.concat([held, totals]))
+    return add_verdicts(
+        table, check_claims(claims, everything, named, language=language, step_done=step_done)
+    )
+
+
+def check_sources(workspace: Workspace | None) -> dy.DataFrame[SourceDoubts]:
+    """Doubts that the general tests raise about everything held: published figures and delivered code lists."""
+    held = load_observations(workspace)
+    if workspace is None:
+        return find_source_doubts(held)
+    lists = [
+        read_code_lists(open_file_delivery(file), source=one.source, edition=one.edition)
+        for one in workspace.editions("collect", "published")
+        for file in sorted(one.folder.iterdir())
+        if file.suffix.lower() in (".xls", ".xlsx")
+    ]
+    codes = pl.concat([DeliveredCodes.create_empty(), *lists]).unique(
+        DeliveredCodes.primary_key(), maintain_order=True
+    )
+    return find_source_doubts(held, DeliveredCodes.validate(codes))
+
+
+def decompose_share(
+    workspace: Workspace | None,
+    *,
+    area: str,
+    from_year: int,
+    to_year: int,
+    side: str = "received",
+    from_edition: str | None = None,
+    to_edition: str | None = None,
+) -> dy.DataFrame[ShareDecompositions]:
+    """Why the share of remittances changed: between years of one edition, or between editions of one year."""
+    held = load_observations(workspace)
+    if from_edition and to_edition and from_edition != to_edition:
+        if from_year != to_year:
+            raise MethodNotApplicable(
+                "A change of year and of edition at once is neither growth nor a revision.",
+                where="{first} to {second}, editions {old} and {new}",
+                expected="two years of one edition, or two editions of one year",
+                do="Change one of the two.",
+                first=from_year,
+                second=to_year,
+                old=from_edition,
+                new=to_edition,
+            )
+        return decompose_revision(
+            held, area=area, year=from_year, from_edition=from_edition, to_edition=to_edition, side=side
+        )
+    return decompose_growth(
+        held, area=area, from_year=from_year, to_year=to_year, edition=from_edition or to_edition, side=side
+    )
+
+
+def load_price_quotes(workspace: Workspace | None) -> dy.DataFrame[PriceQuotes]:
+    """All price quotes held; none ship with guzar, but the averages made from them do."""
+    held = workspace.read("process", "price_quotes") if workspace else None
+    return PriceQuotes.create_empty() if held is None else PriceQuotes.validate(held.collect())
+
+
+def load_corridor_prices(workspace: Workspace | None, corridor: str) -> dy.DataFrame[CorridorPrices]:
+    """Prices of one corridor by quarter and year: worked out from quotes where held, and as published."""
+    quotes = load_price_quotes(workspace)
+    averages = (
+        average_corridor_prices(quotes) if quotes.height else shipped_table("corridor_prices", CorridorPrices)
+    )
+    quarters = pl.concat([averages, take_published_prices(load_observations(workspace))])
+    chosen = prices_of_corridor(CorridorPrices.validate(quarters), corridor)
+    return CorridorPrices.validate(
+        pl.concat([chosen, average_years(chosen)]).sort(CorridorPrices.primary_key())
+    )
+
+
+def load_price_targets(workspace: Workspace | None) -> dy.DataFrame[PriceTargets]:
+    """SDG 10.c.1 for every corridor and quarter with quotes, and for all services together."""
+    quotes = load_price_quotes(workspace)
+    return check_price_targets(quotes) if quotes.height else shipped_table("price_targets", PriceTargets)
+
+
+def allocate_receipts(
+    workspace: Workspace | None, *, area: str, year: int, without: tuple[str, ...] = ()
+) -> dy.DataFrame[RemittanceAllocations]:
+    """What an area receives, shared out over countries of residence by the three rules of Ratha and Shaw."""
+    return allocate_remittances(load_observations(workspace), area=area, year=year, without=without)
+
+
+def load_treaty_standings(
+    workspace: Workspace | None, areas: Sequence[str], *, as_of: date
+) -> dy.DataFrame[TreatyStandings]:
+    """The standing of every treaty for the areas named, as of a date, with the age of what is known."""
+    held = workspace.read("process", "treaty_actions") if workspace else None
+    extracts = shipped_table("treaties", TreatyActions) if held is None else held.collect()
+    actions = [extracts, carried_treaty_actions()]
+    listed = read_codelist("treaties")["treaty"]
+    return judge_treaty_standings(
+        TreatyActions.validate(pl.concat(actions)), treaties=listed, areas=areas, as_of=as_of
+    )

@@ -1,0 +1,182 @@
+"""Processing and analysing: what is collected becomes observations, and observations become derived figures."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import dataframely as dy
+import polars as pl
+
+from guzar.analyse.corridor_totals import total_corridors
+from guzar.analyse.prices import average_published_years
+from guzar.analyse.remittances import derive_paid_shares
+from guzar.analyse.stock_figures import derive_stock_figures
+from guzar.define.definitions import Definition, register_definitions
+from guzar.define.sources import Source, register_source
+from guzar.define.tables.evidence import DestinationEvidence
+from guzar.define.tables.figures import Observations
+from guzar.process.harmonise import accept_observations, harmonise
+from guzar.process.harmonise_prices import harmonise_prices
+from guzar.process.harmonise_treaties import harmonise_treaties
+from guzar.reference import shipped_observations, shipped_table
+from guzar.store import Workspace, checksum_of
+
+# What each as-printed table becomes in the room `process`.
+PROCESSED: dict[str, tuple[str, Callable[..., pl.DataFrame]]] = {
+    "published_figures": ("observations", harmonise),
+    "published_observations": ("observations", accept_observations),
+    "published_price_quotes": ("price_quotes", harmonise_prices),
+    "published_treaty_status": ("treaty_actions", harmonise_treaties),
+}
+
+
+# What each source's observations become in the room `analyse`: tables by name, the observations first.
+ANALYSED: dict[str, Callable[[dy.DataFrame[Observations]], dict[str, pl.DataFrame]]] = {
+    "un_migrant_stock": derive_stock_figures,
+    "bilateral_remittances": lambda observations: {"observations": total_corridors(observations)},
+    "migration_flows": lambda observations: {"observations": total_corridors(observations)},
+    "refugees": lambda observations: {"observations": total_corridors(observations)},
+    "remittance_prices": lambda observations: {"observations": average_published_years(observations)},
+}
+
+
+def learn_definitions(workspace: Workspace) -> None:
+    """Make the sources and definitions that a workspace holds of its own known for the rest of this run."""
+    for held in workspace.editions("collect", "published"):
+        told = held.receipt().get("declared")
+        if told:
+            register_source(Source(**told["source"]))
+            register_definitions(Definition(**one) for one in told["definitions"])
+
+
+def held_definitions(workspace: Workspace) -> dict[str, Definition]:
+    """The workspace's own definitions, by id."""
+    told = [held.receipt().get("declared", {}) for held in workspace.editions("collect", "published")]
+    return {one["id"]: Definition(**one) for part in told for one in part.get("definitions", [])}
+
+
+def process_collected(workspace: Workspace) -> int:
+    """Harmonise every collected edition that has not been processed yet; returns how many were."""
+    done = 0
+    for held in workspace.editions("collect", "published"):
+        for name, (table, step) in PROCESSED.items():
+            collected = held.folder / f"{name}.parquet"
+            checksum = held.folder.name
+            if not collected.exists() or workspace.holds(
+                "process", table, held.source, held.edition, checksum
+            ):
+                continue
+            made = step(pl.read_parquet(collected), source=held.source, edition=held.edition)
+            made_from = {
+                "made_from": f"collect/published/{held.source}/{held.edition}/{checksum}",
+                "rows": made.height,
+            }
+            workspace.add(
+                "process",
+                table,
+                source=held.source,
+                edition=held.edition,
+                checksum=checksum,
+                frames={table: made},
+                receipt=made_from,
+            )
+            done += 1
+    return done
+
+
+def analyse_observations(workspace: Workspace) -> int:
+    """Derive figures from the observations of a workspace and store them; returns how many editions were derived.
+
+    What is derived depends on all editions held of a source (an older edition dates the evidence of a newer one),
+    so the name of each folder is the checksum of all of them: a new delivery gives new folders.
+    """
+    done = 0
+    for source, derive in ANALYSED.items():
+        digest = _digest_of_processed(workspace, source)
+        held = [one for one in workspace.editions("analyse", "observations") if one.source == source]
+        processed = [one for one in workspace.editions("process", "observations") if one.source == source]
+        if not processed or digest in {one.folder.name for one in held}:
+            continue
+        done += _store_derived(
+            workspace, source, digest, derive(_read_observations([one.folder for one in processed]))
+        )
+    return done
+
+
+def load_observations(workspace: Workspace | None) -> dy.DataFrame[Observations]:
+    """All observations of a workspace, published and derived, every edition; else the shipped figures."""
+    if workspace is None:
+        return shipped_observations()
+    learn_definitions(workspace)
+    process_collected(workspace)
+    analyse_observations(workspace)
+    current = {source: _digest_of_processed(workspace, source) for source in ANALYSED}
+    derived = [
+        one.folder
+        for one in workspace.editions("analyse", "observations")
+        if one.folder.name == current.get(one.source)
+    ]
+    published = [one.folder for one in workspace.editions("process", "observations")]
+    # Derived rows come first: a corridor marked as modelled stands in for the same corridor as published.
+    if not published:
+        return Observations.create_empty()
+    held = _read_observations([*derived, *published])
+    # The share of remittances paid joins two sources, so that it belongs to the workspace and not to one of them.
+    return Observations.cast(
+        pl.concat([held, derive_paid_shares(held)]).unique(
+            Observations.primary_key(), keep="first", maintain_order=True
+        )
+    )
+
+
+def load_destination_evidence(workspace: Workspace | None) -> dy.DataFrame[DestinationEvidence]:
+    """The verdicts on frozen origin mixes behind the observations of a workspace; the shipped ones where it has none."""
+    if workspace is None:
+        return shipped_table("destination_evidence", DestinationEvidence)
+    analyse_observations(workspace)
+    current = {source: _digest_of_processed(workspace, source) for source in ANALYSED}
+    held = [
+        one.folder
+        for one in workspace.editions("analyse", "destination_evidence")
+        if one.folder.name == current.get(one.source)
+    ]
+    parts = [pl.read_parquet(folder / "destination_evidence.parquet") for folder in held]
+    return DestinationEvidence.validate(pl.concat(parts)) if parts else load_destination_evidence(None)
+
+
+def _store_derived(workspace: Workspace, source: str, digest: str, tables: Mapping[str, pl.DataFrame]) -> int:
+    """Every edition's rows of every table in a folder of its own; returns the number of editions."""
+    editions = sorted(tables["observations"]["edition"].unique())
+    for edition in editions:
+        for table, rows in reversed(
+            list(tables.items())
+        ):  # the observations last: they say that the rest is there
+            part = rows.filter(pl.col("edition") == edition)
+            made_from = {"made_from": f"process/observations/{source}", "inputs": digest, "rows": part.height}
+            workspace.add(
+                "analyse",
+                table,
+                source=source,
+                edition=edition,
+                checksum=digest,
+                frames={table: part},
+                receipt=made_from,
+            )
+    return len(editions)
+
+
+def _digest_of_processed(workspace: Workspace, source: str) -> str:
+    """One checksum of everything held of a source, as the name of what is derived from it."""
+    inputs = [
+        f"{one.edition}/{one.folder.name}"
+        for one in workspace.editions("process", "observations")
+        if one.source == source
+    ]
+    return checksum_of("\n".join(inputs).encode("utf-8"))[:16]
+
+
+def _read_observations(folders: list[Path]) -> dy.DataFrame[Observations]:
+    held = pl.scan_parquet([folder / "observations.parquet" for folder in folders])
+    # Every part was validated when it was stored.
+    return Observations.cast(
+        held.unique(Observations.primary_key(), keep="first", maintain_order=True).collect()
+    )

@@ -1,0 +1,41 @@
+"""Releasing: everything that may leave, through the door, as one release."""
+
+from datetime import date
+from pathlib import Path
+
+import dataframely as dy
+import polars as pl
+
+from guzar.define.areas import THE_TWELVE
+from guzar.define.tables.checks import SourceDoubts
+from guzar.define.tables.evidence import DestinationEvidence
+from guzar.define.tables.treaty_standings import TreatyStandings
+from guzar.journey.asking import check_sources, load_treaty_standings
+from guzar.journey.processing import load_destination_evidence, load_observations
+from guzar.publication import Published, ReleaseTables, publish_figures
+from guzar.store import Workspace
+
+
+def load_release_tables(workspace: Workspace | None, *, as_of: str | None = None) -> ReleaseTables:
+    """The tables beside the figures that a release carries, by name; those without rows are left out.
+
+    Standings of treaties are worked out as of a date (ISO 8601), and left out where none is given.
+    """
+    tables: dict[str, tuple[type[dy.Schema], pl.DataFrame]] = {
+        "source_doubts": (SourceDoubts, check_sources(workspace))
+    }
+    tables["destination_evidence"] = (DestinationEvidence, load_destination_evidence(workspace))
+    if as_of is not None:
+        standings = load_treaty_standings(workspace, THE_TWELVE, as_of=date.fromisoformat(as_of))
+        tables["treaty_standings"] = (TreatyStandings, standings)
+    return {name: (table, frame) for name, (table, frame) in tables.items() if frame.height}
+
+
+def publish_release(
+    workspace: Workspace | None, out: Path, *, date: str, extra: ReleaseTables | None = None
+) -> Published:
+    """Release all figures, every edition, as a folder in the workspace and a copy in `out`.
+
+    `extra` are tables beside the figures, by name, each with its declaration.
+    """
+    return publish_figures(load_observations(workspace), workspace, out, date=date, extra=extra or {})
