@@ -7,6 +7,7 @@ import pytest
 
 from guzar import journey
 from guzar.collect.delivery import Delivery
+from guzar.define.areas import regions
 from guzar.errors import MethodNotApplicable
 from guzar.store import Workspace, open_workspace
 
@@ -73,7 +74,7 @@ def test_verdicts_are_stored_beside_the_marks(workspace: Workspace) -> None:
     verdicts = journey.load_destination_evidence(workspace).filter(
         (pl.col("edition") == "2020-12")
         & (pl.col("to_year") == 2020)
-        & pl.col("area").is_in(journey.regions()["GUZAR12"].members)
+        & pl.col("area").is_in(regions()["GUZAR12"].members)
     )
     assert verdicts.filter("is_frozen").height == 11
     assert verdicts.filter(~pl.col("is_frozen"))["area"].to_list() == ["TUR"]
@@ -85,7 +86,7 @@ def test_regions_are_added_up_where_they_are_not_stored(observations: pl.DataFra
     population = journey.load_figures(held, "population_mid_year_wpp2019", "NCA9")
     members = held.filter(
         (pl.col("indicator") == "population_mid_year_wpp2019")
-        & pl.col("area").is_in(journey.regions()["NCA9"].members)
+        & pl.col("area").is_in(regions()["NCA9"].members)
     )
     one = (pl.col("period") == "2020") & (pl.col("sex") == "_T")
     assert population.filter(one)["value"].item() == members.filter(one)["value"].sum()
@@ -95,8 +96,8 @@ def test_regions_are_added_up_where_they_are_not_stored(observations: pl.DataFra
         == held.filter(
             (pl.col("definition") == "un_stock_by_origin")
             & one
-            & pl.col("counterpart").is_in(journey.regions()["CA5"].members)
-            & pl.col("area").is_in(journey.regions()["EAEU"].members)
+            & pl.col("counterpart").is_in(regions()["CA5"].members)
+            & pl.col("area").is_in(regions()["EAEU"].members)
         )["value"].sum()
     )
     with pytest.raises(MethodNotApplicable):

@@ -40,7 +40,8 @@ def observation(value: float) -> pl.DataFrame:
 def held(monkeypatch):
     """What a workspace holds, changed by a test with `held.append(...)`."""
     values = [observation(200_000)]
-    monkeypatch.setattr(journey, "load_observations", lambda _: values[-1])
+    for module in ("asking", "releasing"):
+        monkeypatch.setattr(f"guzar.journey.{module}.load_observations", lambda _: values[-1])
     return values
 
 
