@@ -414,4 +414,5 @@ other_claim = _declare("other_claim", dy.String, "The other claim of an exchange
 verdict_explanation = _declare(
     "verdict_explanation", dy.String, "Why, with numbers, sources and dates, in the reader's language (file: explanation).",
 )
+verdict_explanation_ru = _declare("verdict_explanation_ru", dy.String, "The same explanation in Russian.")
 publisher_response = _declare("publisher_response", dy.String, "What the publisher answers; empty, for the reader to fill.")

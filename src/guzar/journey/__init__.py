@@ -6,6 +6,7 @@ collect → process → analyse → protect → share → use
 from guzar.collect.sources import layouts
 from guzar.journey.asking import (
     allocate_receipts,
+    check_shipped_claims,
     check_sources,
     decompose_share,
     judge_claims,
@@ -35,11 +36,11 @@ from guzar.journey.processing import (
     load_observations,
     process_collected,
 )
+from guzar.journey.publication import Published, ReleaseTables
 from guzar.journey.releasing import (
     load_release_tables,
     publish_release,
 )
-from guzar.publication import Published, ReleaseTables
 
 __all__ = [
     "DESCRIBED",
@@ -51,6 +52,7 @@ __all__ = [
     "allocate_receipts",
     "analyse_observations",
     "ask_described_service",
+    "check_shipped_claims",
     "check_sources",
     "collect_delivery",
     "collect_described",

@@ -1,6 +1,6 @@
 """Asking: figures, claims, prices, allocations, treaties and doubts, from a workspace or from what ships."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 import dataframely as dy
@@ -20,9 +20,10 @@ from guzar.analyse.regions import total_figures
 from guzar.analyse.remittances import decompose_growth, decompose_revision
 from guzar.analyse.treaties import judge_treaty_standings
 from guzar.collect.code_lists import read_code_lists
-from guzar.define.areas import ALL, regions
+from guzar.define.areas import ALL, Region, regions
 from guzar.define.codelist import read_codelist
 from guzar.define.tables.checks import DeliveredCodes, SourceDoubts
+from guzar.define.tables.claims import CheckedClaims, Claims
 from guzar.define.tables.figures import Observations
 from guzar.define.tables.prices import PriceQuotes
 from guzar.define.tables.remittances import (
@@ -37,7 +38,7 @@ from guzar.errors import MethodNotApplicable
 from guzar.journey.collecting import open_file_delivery
 from guzar.journey.processing import load_observations
 from guzar.process.harmonise_treaties import carried_treaty_actions
-from guzar.reference import shipped_table
+from guzar.reference import shipped_claims, shipped_table
 from guzar.store import Workspace
 from guzar.use.claims import check_claims
 from guzar.use.claims.files import add_verdicts, regions_asked, take_claims, take_regions
@@ -58,6 +59,24 @@ def load_figures(
     return total_figures(observations, indicator, area, None if counterpart == ALL else counterpart)
 
 
+def check_shipped_claims(workspace: Workspace | None) -> dy.DataFrame[CheckedClaims]:
+    """The claims of the documents that ship, each with its verdict explained in English and in Russian."""
+    claims = take_claims(shipped_claims(), "claims.csv")
+    everything = _with_claimed_regions(claims, load_observations(workspace), regions())
+    english, russian = (check_claims(claims, everything, regions(), language=language) for language in ("en", "ru"))
+    explained = russian.select("claim_row", verdict_explanation_ru="verdict_explanation")
+    checked = claims.join(english, on="claim_row").join(explained, on="claim_row")
+    return CheckedClaims.validate(checked.select(CheckedClaims.column_names()))
+
+
+def _with_claimed_regions(
+    claims: dy.DataFrame[Claims], held: dy.DataFrame[Observations], named: Mapping[str, Region]
+) -> dy.DataFrame[Observations]:
+    """The observations, and totals of the regions that the claims name."""
+    asked, corridors = regions_asked(claims, named)
+    return Observations.cast(pl.concat([held, total_claimed_regions(held, asked, corridors)]))
+
+
 def judge_claims(
     table: pl.DataFrame,
     name: str,
@@ -74,10 +93,7 @@ def judge_claims(
     """
     named = regions() if own_regions is None else take_regions(own_regions, regions_name, regions())
     claims = take_claims(table, name)
-    held = load_observations(workspace)
-    asked, corridors = regions_asked(claims, named)
-    totals = total_claimed_regions(held, asked, corridors)
-    everything = Observations.cast(pl.concat([held, totals]))
+    everything = _with_claimed_regions(claims, load_observations(workspace), named)
     return add_verdicts(
         table, check_claims(claims, everything, named, language=language, step_done=step_done)
     )

@@ -8,11 +8,12 @@ import polars as pl
 
 from guzar.define.areas import THE_TWELVE
 from guzar.define.tables.checks import SourceDoubts
+from guzar.define.tables.claims import CheckedClaims
 from guzar.define.tables.evidence import DestinationEvidence
 from guzar.define.tables.treaty_standings import TreatyStandings
-from guzar.journey.asking import check_sources, load_treaty_standings
+from guzar.journey.asking import check_shipped_claims, check_sources, load_treaty_standings
 from guzar.journey.processing import load_destination_evidence, load_observations
-from guzar.publication import Published, ReleaseTables, publish_figures
+from guzar.journey.publication import Published, ReleaseTables, publish_figures
 from guzar.store import Workspace
 
 
@@ -24,6 +25,7 @@ def load_release_tables(workspace: Workspace | None, *, as_of: str | None = None
     tables: dict[str, tuple[type[dy.Schema], pl.DataFrame]] = {
         "source_doubts": (SourceDoubts, check_sources(workspace))
     }
+    tables["checked_claims"] = (CheckedClaims, check_shipped_claims(workspace))
     tables["destination_evidence"] = (DestinationEvidence, load_destination_evidence(workspace))
     if as_of is not None:
         standings = load_treaty_standings(workspace, THE_TWELVE, as_of=date.fromisoformat(as_of))

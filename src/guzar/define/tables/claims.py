@@ -47,6 +47,30 @@ class ClaimVerdicts(dy.Schema):
         return pl.col("best_value").is_null() | whole
 
 
+class CheckedClaims(dy.Schema):
+    """One row per claim of the documents that ship, as printed, with its verdict explained in both languages."""
+
+    claim_row = columns.claim_row(primary_key=True)
+    claim_id = columns.claim_id(nullable=True)
+    claimed_area = columns.claimed_area(nullable=True)
+    claimed_indicator = columns.claimed_indicator(nullable=True)
+    claimed_year = columns.claimed_year(nullable=True)
+    claimed_value = columns.claimed_value(nullable=True)
+    claimed_unit = columns.claimed_unit(nullable=True)
+    qualifier = columns.qualifier(nullable=True)
+    cited_source = columns.cited_source(nullable=True)
+    free_columns = columns.free_columns(nullable=True)
+    verdict = columns.verdict()
+    strength = columns.strength(nullable=True)
+    best_value = columns.best_value(nullable=True)
+    best_unit = columns.best_unit(nullable=True)
+    best_source = columns.best_source(nullable=True)
+    best_edition = columns.best_edition(nullable=True)
+    other_claim = columns.other_claim(nullable=True)
+    verdict_explanation = columns.verdict_explanation()
+    verdict_explanation_ru = columns.verdict_explanation_ru()
+
+
 # The names that the contract gives these columns in files, by ours.
 FILE_NAMES = {
     "claim_id": "id", "claimed_area": "area", "claimed_indicator": "indicator", "claimed_year": "year",

@@ -111,4 +111,4 @@ def load_release(folder: Path) -> Published:
     """The release in a folder, as `guzar publish` writes it."""
     record = json.loads((folder / "release.json").read_text(encoding="utf-8"))
     tables = {file.stem: pl.read_parquet(file) for file in sorted((folder / "parquet").glob("*.parquet"))}
-    return Published(record["id"], record["date"], tables.pop("figures"), tables, folder)
+    return Published(record["release"], record["date"], tables.pop("figures"), tables, folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ import polars as pl
 from guzar.define.areas import area_name
 from guzar.define.codelist import read_codelist
 from guzar.define.sources import edition_label, sources
+from guzar.define.tables.claims import FILE_NAMES
 from guzar.use.observatory import numbers
 from guzar.use.observatory.content import Figure, Page, Section
 from guzar.use.observatory.published import Published
@@ -19,7 +21,7 @@ from guzar.use.observatory.tables import link, plain_table, with_note
 from guzar.use.observatory.words import Words
 
 NAV = "themes/index.html"
-TABLE = "claims"
+TABLE = "checked_claims"
 # In this order: what holds first, what cannot be checked last. Each with its meaning in one sentence.
 VERDICTS = {
     "agrees": ("Agrees", "The best figure held is the one that the document prints."),
@@ -40,7 +42,17 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
     """The page of claims, where their verdicts are released."""
     claims = published.tables.get(TABLE)
     if claims is not None and claims.height:
-        yield _page(claims, say)
+        yield _page(_in_file_names(claims, say), say)
+
+
+def _in_file_names(claims: pl.DataFrame, say: Words) -> pl.DataFrame:
+    """The claims under the names that files use, explained in the page's language, the reader's own columns unpacked."""
+    own = [json.loads(text or "{}") for text in claims["free_columns"]]
+    names = sorted({name for row in own for name in row} - {"id", "area", "year", "value", "unit"})
+    unpacked = claims.with_columns(pl.Series(name, [row.get(name) for row in own], pl.String) for name in names)
+    explained = "verdict_explanation_ru" if say.lang == "ru" else "verdict_explanation"
+    plain = unpacked.with_columns(verdict_explanation=pl.col(explained)).drop("verdict_explanation_ru", "free_columns")
+    return plain.rename(FILE_NAMES, strict=False)
 
 
 def _page(claims: pl.DataFrame, say: Words) -> Page:
