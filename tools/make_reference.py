@@ -89,6 +89,7 @@ DELIVERIES: dict[str, dict[str, str | None]] = {
         "refugees/unhcr-conflict-displaced-idmc.parquet": "2025-12",
     },
 }
+EVERY_YEAR = "un_stock_by_origin"
 LARGEST = 6  # counterparts outside the twelve that are kept by name, in the last year of a table
 LARGE_CORRIDORS = ("un_stock_by_origin", "unhcr_refugees")
 FIRST_YEAR, LAST_YEAR = 1990, 2030  # forecasts beyond are of no use to a reader of today
@@ -138,20 +139,23 @@ def choose_rows(held: pl.DataFrame) -> pl.DataFrame:
 
 
 def _large_corridors(held: pl.DataFrame, definition: str) -> pl.DataFrame:
-    """The largest corridors with countries outside the twelve, in the last whole year of each edition."""
+    """The largest corridors with countries outside the twelve, by the last whole year of each edition.
+
+    Of a stock every year is kept: the last year may be the one whose origins nobody looked at.
+    """
     cells = held.filter(
         (pl.col("definition") == definition) & (pl.col("observation_status") != "provisional")
+        & (pl.col("area") != pl.col("counterpart"))
     )
-    cells = cells.filter(
-        (pl.col("year") == pl.col("year").max().over("edition")) & (pl.col("area") != pl.col("counterpart"))
-    )
-    totals = cells.filter(pl.col("sex").is_in([ALL, NOT_APPLICABLE]))
+    last = cells.filter(pl.col("year") == pl.col("year").max().over("edition"))
+    totals = last.filter(pl.col("sex").is_in([ALL, NOT_APPLICABLE]))
     named = []
     for near, far in (("area", "counterpart"), ("counterpart", "area")):
         out = totals.filter(pl.col(near).is_in(THE_TWELVE) & ~pl.col(far).is_in(THE_TWELVE))
         order = pl.struct("value", far).rank("ordinal", descending=True).over(near, "edition")
-        named.append(out.filter(order <= LARGEST).select("area", "counterpart", "edition", "period"))
-    return cells.join(pl.concat(named).unique(), on=["area", "counterpart", "edition", "period"], how="semi")
+        named.append(out.filter(order <= LARGEST).select("area", "counterpart", "edition"))
+    kept = cells if definition == EVERY_YEAR else last
+    return kept.join(pl.concat(named).unique(), on=["area", "counterpart", "edition"], how="semi")
 
 
 def write_reference(rows: pl.DataFrame, folder: Path) -> int:

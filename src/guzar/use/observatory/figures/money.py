@@ -81,7 +81,7 @@ def received(published: Published, area: str, say: Words) -> Figure | None:
                           Stroke.SOLID if i == 0 else Stroke.DASHED, Markers.LAST))
     heading = _received_heading(newest, say)
     sub = say("Remittances received from all countries, US$ billion, current prices. Two publishers or editions are two lines")
-    drawing = line_chart(Caption("received", heading, sub), lines, unit=Unit(say("US$ "), say(" bn")), lang=say.lang, width=HALF)
+    drawing = line_chart(Caption("received", heading, sub), lines, unit=Unit("US$ " if say.lang == "en" else "", say(" bn")), lang=say.lang, width=HALF)
     return Figure("received", heading, sub, Html(drawing.__html__()), _sources(newest, say), rows=newest, width="half")
 
 

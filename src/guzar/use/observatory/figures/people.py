@@ -10,7 +10,7 @@ from guzar.use.observatory.charts.bars import Bar, bar_chart
 from guzar.use.observatory.charts.line_chart import line_chart
 from guzar.use.observatory.charts.sex_bars import SexRow, SexWords, sex_bars
 from guzar.use.observatory.content import Figure
-from guzar.use.observatory.drawing import HALF
+from guzar.use.observatory.drawing import HALF, Drawing
 from guzar.use.observatory.published import Published, Value, to_value
 from guzar.use.observatory.reader_tables import rows_as_html
 from guzar.use.observatory.series import Line, Point, Role, Stroke, Unit
@@ -50,14 +50,23 @@ def where_they_live(published: Published, area: str, say: Words) -> Figure | Non
     heading = _destination_heading(area, places[0], share, say)
     sub = say("Born {in_area} and living abroad, {year}: a stock of people, not a flow. Destinations that repeat an older mix of origins are left out", in_area=say.place(area, "in"), year=year)
     shown = places[:AT_MOST_ARCS]
-    caption = Caption("destinations", heading, sub)
-    if all(is_on_map(v.area) for v in [*shown]) and is_on_map(area):
-        drawing = arc_map(caption, area, say.area(area), [Arc(v.area, say.area(v.area), v.value or 0, str(say.amount(v.value))) for v in shown], width=HALF)
-    else:
-        drawing = bar_chart(caption, [Bar(say.area(v.area), v.value, str(say.amount(v.value)), i == 0, SIGN_OF[v.observation_status]) for i, v in enumerate(shown)], width=HALF)
+    drawing, off_map = _draw_destinations(Caption("destinations", heading, sub), area, shown, say)
     rows = published.rows("migrant_stock", definition=CELLS, counterpart=area, sex="_T", year=year).sort("value", descending=True)
     source = say("{edition}. Boundaries imply no opinion on the legal status of any territory.", edition=say.edition(places[0]))
+    if off_map:
+        others = ", ".join(f"{say.area(v.area)} {say.amount(v.value)}" for v in off_map)
+        source = say("Not on this map: {others}.", others=others) + " " + source
     return Figure("destinations", heading, sub, Html(drawing.__html__()), source, rows=rows, width="half")
+
+
+def _draw_destinations(caption: Caption, area: str, shown: list[Value], say: Words) -> tuple[Drawing, list[Value]]:
+    """Arcs to the destinations on the map, and those off it; bars where the map would hold fewer than two."""
+    on_map = [v for v in shown if is_on_map(v.area)]
+    if is_on_map(area) and len(on_map) > 1:
+        arcs = [Arc(v.area, say.area(v.area), v.value or 0, str(say.amount(v.value))) for v in on_map]
+        return arc_map(caption, area, say.area(area), arcs, width=HALF), [v for v in shown if v not in on_map]
+    bars = [Bar(say.area(v.area), v.value, str(say.amount(v.value)), i == 0, SIGN_OF[v.observation_status]) for i, v in enumerate(shown)]
+    return bar_chart(caption, bars, width=HALF), []
 
 
 def _destination_heading(area: str, first: Value, share: float, say: Words) -> str:

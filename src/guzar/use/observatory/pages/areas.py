@@ -25,8 +25,8 @@ def _area(published: Published, area: str, say: Words) -> Page:
     sections = [
         Section(say("Net migration and its revisions"), _held([movement.net_migration(published, area, say)]), id="movement"),
         Section(say("Who left, and where they live"), _held([
-            people.where_they_live(published, area, say), people.destination_table(published, area, say),
-            people.women_and_men(published, area, say),
+            people.where_they_live(published, area, say), people.women_and_men(published, area, say),
+            people.destination_table(published, area, say),
         ]), id="left"),
         Section(say("Who came"), _held([people.who_lives_here(published, area, say), people.refugees(published, area, say)]), id="came"),
         Section(say("Money"), _held([
@@ -62,19 +62,20 @@ def _key_numbers(published: Published, area: str, say: Words) -> list[KeyNumber]
     share = money.newest_share(published, area)
     cost = money.newest_cost(published, area)
     keys = [
-        _people_key(say("Born here, living in other countries"), abroad, say),
-        _people_key(say("Living here, born in other countries"), hosted, say),
+        _people_key(say("Born here, living in other countries"), abroad, people.destinations(published, area, year) if year else [], say),
+        _people_key(say("Living here, born in other countries"), hosted, [hosted] if hosted else [], say),
         KeyNumber(say("Remittances from abroad, share of GDP"), say.number(share.value, 1), say("% ({period})", period=share.period), say.tail(share), say.edition(share)) if share else None,
         KeyNumber(say("Cost of sending US$ 200 from Russia"), say.number(cost.value, 1), say("% ({period})", period=cost.period.replace("-", " ")), say.tail(cost), say.edition(cost)) if cost else None,
     ]
     return [key for key in keys if key]
 
 
-def _people_key(label: str, value: Value | None, say: Words) -> KeyNumber | None:
+def _people_key(label: str, value: Value | None, evidence: list[Value], say: Words) -> KeyNumber | None:
+    """A number of people, with one dot on its tail for each country whose evidence is known."""
     if value is None:
         return None
     amount = say.amount(value.value)
-    return KeyNumber(label, amount.number, say("{unit} ({year})", unit=amount.unit, year=value.year).strip(), say.tail(value), say.edition(value))
+    return KeyNumber(label, amount.number, say("{unit} ({year})", unit=amount.unit, year=value.year).strip(), say.tail(*evidence), say.edition(value))
 
 
 def _list(pages: list[Page], say: Words) -> Page:

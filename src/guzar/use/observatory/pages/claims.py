@@ -155,9 +155,7 @@ def _best(row: dict[str, Any], say: Words) -> Html:
 
 
 def _why(row: dict[str, Any], say: Words) -> Html:
-    """The explanation in the language of the page where the release holds it so."""
-    own = row.get(f"explanation_{say.lang}")
-    text = own or row.get("explanation_en") or row.get("explanation") or row.get("verdict_explanation") or ""
-    shown = tag("span", words(str(text)), lang=None if own or say.lang == "en" else "en")
+    """Why the verdict is what it is, and a link to the other claim of a pair."""
+    shown = tag("span", words(str(row.get("explanation") or "")))
     other = row.get("other_claim")
     return Html(shown + " " + link(say("Claim {id}", id=other), f"#{_claim_anchor(str(other))}")) if other else shown
