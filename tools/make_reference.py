@@ -105,9 +105,6 @@ LEFT_OUT = (
 def collect_everything(workspace: Workspace, data: Path) -> None:
     """Collect every delivery into the workspace, as a user would."""
     for source, files in DELIVERIES.items():
-        if source not in journey.layouts():
-            print(f"{source}: no reader yet")
-            continue
         for file, edition in files.items():
             delivery = journey.open_file_delivery(data / file)
             done = journey.collect_delivery(
@@ -198,15 +195,16 @@ def write_tables(workspace: Workspace) -> int:
         "corridor_prices": average_corridor_prices(quotes),
         "price_targets": journey.load_price_targets(workspace),
         "destination_evidence": journey.load_destination_evidence(workspace),
+        "source_doubts": journey.check_sources(workspace),
     }
     return sum(_write_table(name, table) for name, table in tables.items() if table is not None)
 
 
 def _write_table(name: str, table: pl.DataFrame) -> int:
     ends = [column for column in ("area", "counterpart") if column in table.columns]
-    rows = table.filter(
-        pl.any_horizontal(pl.col(ends).is_in(THE_TWELVE)) | (pl.col("area") == NOT_APPLICABLE)
-    )
+    # A doubt is of use whatever the area: it tells how far an edition can be trusted.
+    of_the_twelve = pl.any_horizontal(pl.col(ends).is_in([*THE_TWELVE, NOT_APPLICABLE])) if ends else pl.lit(True)
+    rows = table.filter(of_the_twelve)
     licences = {source: find_source(source).licence for source in rows["source"].unique()}
     rows = rows.with_columns(licence=pl.col("source").replace_strict(licences, return_dtype=pl.String))
     content = rows.sort([*ends, *[c for c in rows.columns if c not in ends]]).write_csv().encode("utf-8")

@@ -62,7 +62,7 @@ def read_sheet(delivery: Delivery, sheet: str) -> Grid:
 
 def _load(workbook: fastexcel.ExcelReader, sheet: str, kind: str) -> pl.DataFrame:
     # `skip_whitespace_tail_rows` is left off: places are row numbers of the file itself.
-    loaded = workbook.load_sheet(sheet, header_row=None, skip_rows=0, dtypes=kind, dtype_coercion="coerce")  # type: ignore[call-overload]
+    loaded = workbook.load_sheet(sheet, header_row=None, skip_rows=0, dtypes=kind, dtype_coercion="coerce")
     frame: pl.DataFrame = loaded.to_polars()
     return frame.rename({old: str(i) for i, old in enumerate(frame.columns)}).with_row_index(ROW, offset=1)
 

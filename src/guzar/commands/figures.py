@@ -116,11 +116,16 @@ def _as_table(speak: Speaker, rows: pl.DataFrame) -> Table:
         table.add_column(speak.text(name), no_wrap=True, justify="right" if name == "value" else "left")
     numbers = {pair: number for number, pair in enumerate(_definitions_of(rows), 1)}
     for row in rows.iter_rows(named=True):
-        value = row["missing_mark"] if row["value"] is None else f"{row['value']:,.10g}"
+        value = row["missing_mark"] if row["value"] is None else _written(row["value"])
         cells = (row["counterpart"], row["area"], row["sex"], row["period"], value, row["edition"],
                  speak.text(STATUS_WORDS[row["observation_status"]]), row["last_observed"] or "··")
         table.add_row(*[str(cell) for cell in cells], str(numbers[row["definition"], row["source"]]))
     return table
+
+
+def _written(value: float) -> str:
+    """A value with all its digits: whole numbers of any size, others to ten digits."""
+    return f"{value:,.0f}" if value.is_integer() else f"{value:,.10g}"
 
 
 def _list(speak: Speaker) -> None:

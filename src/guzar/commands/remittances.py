@@ -92,8 +92,8 @@ def _show_parts(speak: Speaker, parts: pl.DataFrame) -> None:
     )
     table = Table(
         speak.text("part"),
-        speak.text("from"),
-        speak.text("to"),
+        speak.text("at start"),
+        speak.text("at end"),
         speak.text("contribution, %"),
         speak.text("status"),
         box=None,

@@ -14,6 +14,7 @@ from guzar.journey.asking import (
     load_figures,
     load_price_quotes,
     load_price_targets,
+    load_source_doubts,
     load_treaty_standings,
 )
 from guzar.journey.collecting import (
@@ -70,6 +71,7 @@ __all__ = [
     "load_price_quotes",
     "load_price_targets",
     "load_release_tables",
+    "load_source_doubts",
     "load_treaty_standings",
     "open_file_delivery",
     "process_collected",

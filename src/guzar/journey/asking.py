@@ -116,6 +116,15 @@ def check_sources(workspace: Workspace | None) -> dy.DataFrame[SourceDoubts]:
     return find_source_doubts(held, DeliveredCodes.validate(codes))
 
 
+def load_source_doubts(workspace: Workspace | None) -> dy.DataFrame[SourceDoubts]:
+    """Doubts about everything held, and those that ship: found in whole published files of the editions held."""
+    held = load_observations(workspace).select("source", "edition").unique()
+    shipped = shipped_table("source_doubts", SourceDoubts).join(held, on=["source", "edition"], how="semi")
+    # Found in the whole file comes first: a part of it shows less of the same slip.
+    both = pl.concat([shipped, check_sources(workspace)]).unique(["check", "source", "edition", "period", "indicator", "value_found"], keep="first", maintain_order=True)
+    return SourceDoubts.validate(both.sort(SourceDoubts.primary_key()))
+
+
 def decompose_share(
     workspace: Workspace | None,
     *,

@@ -11,7 +11,7 @@ from guzar.define.tables.checks import SourceDoubts
 from guzar.define.tables.claims import CheckedClaims
 from guzar.define.tables.evidence import DestinationEvidence
 from guzar.define.tables.treaty_standings import TreatyStandings
-from guzar.journey.asking import check_shipped_claims, check_sources, load_treaty_standings
+from guzar.journey.asking import check_shipped_claims, load_source_doubts, load_treaty_standings
 from guzar.journey.processing import load_destination_evidence, load_observations
 from guzar.journey.publication import Published, ReleaseTables, publish_figures
 from guzar.store import Workspace
@@ -23,7 +23,7 @@ def load_release_tables(workspace: Workspace | None, *, as_of: str | None = None
     Standings of treaties are worked out as of a date (ISO 8601), and left out where none is given.
     """
     tables: dict[str, tuple[type[dy.Schema], pl.DataFrame]] = {
-        "source_doubts": (SourceDoubts, check_sources(workspace))
+        "source_doubts": (SourceDoubts, load_source_doubts(workspace))
     }
     tables["checked_claims"] = (CheckedClaims, check_shipped_claims(workspace))
     tables["destination_evidence"] = (DestinationEvidence, load_destination_evidence(workspace))

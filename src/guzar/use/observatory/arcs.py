@@ -131,7 +131,7 @@ def _arc(start: Spot, end: Spot, thick: float) -> Html:
     return tag("path", d=path_data(left + right[::-1], closed=True), fill=ACCENT)
 
 
-def _labels(  # noqa: PLR0917 - coordinates read best in order
+def _labels(
     origin_name: str, arcs: Sequence[Arc], start: Spot, ends: Sequence[Spot], width: int, height: float
 ) -> list[Html]:
     frame = Box(4, 4, width - 8, height - 8)

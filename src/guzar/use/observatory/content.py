@@ -61,7 +61,7 @@ class Section:
         laid: list[tuple[str, list[Figure]]] = []
         for figure in self.figures:
             kind = COLUMNS.get(figure.width, "")
-            if kind and laid and laid[-1][0] == kind and len(laid[-1][1]) < 2:  # noqa: PLR2004 - two columns
+            if kind and laid and laid[-1][0] == kind and len(laid[-1][1]) < 2:
                 laid[-1][1].append(figure)
             else:
                 laid.append((kind, [figure]))

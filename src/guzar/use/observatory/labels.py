@@ -68,7 +68,7 @@ class Label:
         return Box(left, top, self.width, self.height)
 
 
-def text(  # noqa: PLR0917 - coordinates read best in order
+def text(
     x: float,
     y: float,
     said: str,

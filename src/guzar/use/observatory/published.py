@@ -93,6 +93,8 @@ class Published:
 
 
 def _is(column: str, wanted: Any) -> pl.Expr:
+    if wanted is None:
+        return pl.col(column).is_null()
     return pl.col(column).is_in(wanted) if isinstance(wanted, list | tuple) else pl.col(column) == wanted
 
 

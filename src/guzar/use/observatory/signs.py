@@ -54,7 +54,7 @@ def sign(status: Status) -> Html:
     return small_sign(SIZE, SIZE, _DRAWN[status](), f"sign sign-{status.value.replace('_', '-')}")
 
 
-def cross_hatching(  # noqa: PLR0917 - coordinates read best in order
+def cross_hatching(
     x: float, y: float, width: float, height: float, colour: str = INK_2, gap: float = 4
 ) -> Html:
     """Both diagonals, for a withheld value: mirrored copies of the same strokes."""

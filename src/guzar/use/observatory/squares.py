@@ -1,7 +1,7 @@
 """Who lives where: a table of squares, areas in proportion, instead of a chord diagram.
 
 It is a real table: rows are where people were born, columns where they live, totals on both edges. The
-largest square of each row is teal. Narrow screens get the ten largest pairs as bars, in a list."""
+largest square of each row is teal; cells modelled from modelled ones are hatched. Narrow screens get the ten largest pairs as bars, in a list."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from guzar.use.observatory.svg import (
     INK_3,
     WHITE,
     Html,
+    hatching,
     line,
     rect,
     small_sign,
@@ -112,13 +113,17 @@ def _head(areas: Sequence[Area], said: SquareWords) -> Html:
 
 def _row(area: Area, areas: Sequence[Area], cells: Mapping[tuple[str, str], Cell], largest: float) -> Html:
     mine = {other.code: cells[area.code, other.code] for other in areas if other.code != area.code}
-    top = max((cell.value for cell in mine.values() if cell.value), default=None)
+    top = max((cell.value for cell in mine.values() if cell.value and not cell.modelled), default=None)
     drawn = [
-        _cell(mine[other.code], largest, mine[other.code].value == top) if other != area else _diagonal()
+        _cell(mine[other.code], largest, _is_top(mine[other.code], top)) if other != area else _diagonal()
         for other in areas
     ]
     head = tag("th", words(area.name), scope="row")
     return tag("tr", head, *drawn, tag("td", words(area.row_total), class_="total"))
+
+
+def _is_top(cell: Cell, top: float | None) -> bool:
+    return cell.value == top and not cell.modelled
 
 
 def _foot(areas: Sequence[Area], said: SquareWords) -> Html:
@@ -146,21 +151,25 @@ def _hidden(spoken: str) -> Html:
 def _square(cell: Cell, largest: float, is_top: bool) -> list[Html]:
     side = side_of(cell.value or 0, largest)
     x, y = (CELL_WIDTH - side) / 2, (CELL_HEIGHT - side) / 2
+    if cell.modelled:
+        # A white label would not be read on hatching, so it stands beside the square whatever its size.
+        frame = rect(x, y, side, side, "none", DATA_GREY)
+        return [hatching(x, y, side, side, DATA_GREY), frame, *_label(cell.label, side, inside=False)]
     square = rect(x, y, side, side, ACCENT if is_top else DATA_GREY)
     return [square, *_label(cell.label, side)]
 
 
-def _label(label: str, side: float) -> list[Html]:
+def _label(label: str, side: float, *, inside: bool = True) -> list[Html]:
     if not label:
         return []
-    if side >= max(HOLDS_LABEL, text_width(label, 12, SEMIBOLD) + 2):
+    if inside and side >= max(HOLDS_LABEL, text_width(label, 12, SEMIBOLD) + 2):
         return [text(CELL_WIDTH / 2, CELL_HEIGHT / 2 + 4.5, label, WHITE, 12, SEMIBOLD, "middle")]
     return [text((CELL_WIDTH + side) / 2 + 2, CELL_HEIGHT / 2 + 4.5, label, INK_3, 12)]
 
 
 def largest_pairs(cells: Sequence[Cell]) -> Html:
     """The ten largest pairs as a list of bars, for narrow screens."""
-    known = sorted((c for c in cells if c.value), key=lambda c: (-(c.value or 0), c.name))[:PAIRS_SHOWN]
+    known = sorted((c for c in cells if c.value and not c.modelled), key=lambda c: (-(c.value or 0), c.name))[:PAIRS_SHOWN]
     largest = max((cell.value or 0 for cell in known), default=1)
     return tag("ol", *(_pair(cell, largest, i == 0) for i, cell in enumerate(known)), class_="pairs")
 

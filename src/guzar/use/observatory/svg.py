@@ -95,7 +95,7 @@ def group(children: Iterable[str], **attributes: Value) -> Html:
     return tag("g", inner, **attributes) if inner else Html("")
 
 
-def line(  # noqa: PLR0917 - coordinates read best in order
+def line(
     x1: float, y1: float, x2: float, y2: float, colour: str = INK, width: float = 1, dash: str | None = None
 ) -> Html:
     """A straight stroke."""
@@ -128,7 +128,7 @@ def path_data(points: Sequence[tuple[float, float]], closed: bool = False) -> st
     return f"M{steps}{'Z' if closed else ''}"
 
 
-def rect(  # noqa: PLR0917 - coordinates read best in order
+def rect(
     x: float, y: float, width: float, height: float, fill: str, stroke: str | None = None
 ) -> Html:
     """A rectangle; a stroke is drawn one pixel wide."""
@@ -145,7 +145,7 @@ def ring(x: float, y: float, colour: str = INK, radius: float = DOT_RADIUS) -> H
     return tag("circle", cx=x, cy=y, r=radius, fill=WHITE, stroke=colour, stroke_width=RING_STROKE)
 
 
-def hatching(  # noqa: PLR0917 - coordinates read best in order
+def hatching(
     x: float, y: float, width: float, height: float, colour: str = INK_2, gap: float = 4
 ) -> Html:
     """Diagonal strokes (bottom left to top right) cut exactly at the rectangle, without a pattern and its

@@ -80,7 +80,7 @@ class _Page:
         return box, label.at(box.x + box.width / 2, box.y, "middle")
 
 
-def annotate(  # noqa: PLR0917 - coordinates read best in order
+def annotate(
     lines: Sequence[Line],
     targets: Sequence[Target],
     breaks: Sequence[Break],

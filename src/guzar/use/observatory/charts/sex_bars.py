@@ -105,7 +105,7 @@ def _row(row: SexRow, y: float, middle: _Middle, decimals: int | None, lang: Lan
     ]
 
 
-def _side(  # noqa: PLR0917 - coordinates read best in order
+def _side(
     value_and_fill: tuple[float | None, str],
     y: float,
     middle: _Middle,

@@ -60,7 +60,7 @@ def step_chart(
     return draw(caption, width, paint)
 
 
-def _paint(  # noqa: PLR0917 - coordinates read best in order
+def _paint(
     steps: Sequence[Steps],
     ticks: Sequence[Tick],
     axis_words: str,

@@ -77,7 +77,7 @@ def _bar_top(top: float, width: int) -> float:
     return top + (20 if width == NARROW else 9)
 
 
-def _row(  # noqa: PLR0917 - coordinates read best in order
+def _row(
     row: Factor, start: float, top: float, scale: Scale, name_room: float, width: int, is_whole: bool
 ) -> list[Html]:
     weight = SEMIBOLD if is_whole else REGULAR

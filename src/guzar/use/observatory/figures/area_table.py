@@ -31,7 +31,7 @@ def for_period(rows: pl.DataFrame, period: str, by: str = "area") -> dict[str, V
 def area_table(label: str, first: str, areas: Sequence[str], columns: Sequence[Column], say: Words, *, period: bool = True) -> Html:
     """One row per area; with `period` each number names the period that it stands for."""
     rows = [[words(say.area(area)), *(cell(values.get(area), say, period=period) for _, values in columns)] for area in areas]
-    few = "few" if len(columns) <= 3 else None  # noqa: PLR2004 - a wide table of few columns is hard to follow
+    few = "few" if len(columns) <= 3 else None
     return plain_table(label, [first, *(head for head, _ in columns)], rows, numeric=range(1, len(columns) + 1), class_=few)
 
 

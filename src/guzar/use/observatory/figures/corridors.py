@@ -73,8 +73,8 @@ def _stock_heading(rows: pl.DataFrame, say: Words) -> str:
 def editions_enlarged(published: Published, origin: str, home: str, say: Words) -> Figure | None:
     """The two editions' last points as a table: what differs is the edition, not the world."""
     rows = stock_rows(published, origin, home)
-    last = rows.filter(pl.col("year") >= 2010).sort("year", "edition")  # noqa: PLR2004 - where editions begin to differ
-    if last["edition"].n_unique() < 2 or not last.height:  # noqa: PLR2004 - two editions
+    last = rows.filter(pl.col("year") >= 2010).sort("year", "edition")
+    if last["edition"].n_unique() < 2 or not last.height:
         return None
     values = [to_value(row) for row in last.iter_rows(named=True)]
     heading = say("A new edition is not a new fact")
@@ -95,7 +95,7 @@ def moves(published: Published, origin: str, home: str, say: Words) -> Figure | 
     heading = say("How many moved in {period}? Between {low} and {high}", period=period, low=say.number(low, 0), high=say.number(high, 0))
     sub = say.count("Persons over five years, {count} published method on the same stocks", "Persons over five years, {count} published methods on the same stocks", len(values))
     methods = [Method(say.definition(v.definition), v.value, say.number(v.value, 0), say("by construction: the stock did not grow") if not v.value else "") for v in values]
-    thousand = high >= 10_000  # noqa: PLR2004 - ticks in thousands from here
+    thousand = high >= 10_000
     drawing = method_range(
         Caption("moves", heading, sub), methods, say("range of methods: {low}–{high}", low=say.number(low, 0), high=say.number(high, 0)),
         divide_ticks_by=1000 if thousand else 1, tick_after=say(" thousand") if thousand else "", lang=say.lang, width=HALF,

@@ -70,7 +70,7 @@ def _sentence(row: dict[str, Any], say: Words) -> str:
 def _shown(value: object, say: Words) -> str:
     """Codes become names, long numbers get their thousands; everything else stays as it was found."""
     if isinstance(value, int | float):
-        return say.number(value, 0 if abs(value) >= 1000 else None)  # noqa: PLR2004 - decimals matter in shares only
+        return say.number(value, 0 if abs(value) >= 1000 else None)
     text = str(value)
     known = sources().get(text)
     if known is not None:

@@ -34,7 +34,7 @@ def share_by_edition(published: Published, area: str, say: Words) -> Figure | No
     """The share of one and the same year from edition to edition: steps are revisions."""
     rows = published.rows(SHARE, newest=False, area=area).filter(pl.col("value").is_not_null())
     told = rows.group_by("period").agg(pl.col("edition").n_unique().alias("editions"), pl.col("value").max() - pl.col("value").min())
-    often = told.filter(pl.col("editions") > 2).sort("period")["period"].tail(4).to_list()  # noqa: PLR2004 - a triangle
+    often = told.filter(pl.col("editions") > 2).sort("period")["period"].tail(4).to_list()
     if not often:
         return None
     steps, widest = [], _widest(rows.filter(pl.col("period").is_in(often)))
@@ -119,7 +119,7 @@ def largest_revision(published: Published, area: str, say: Words) -> tuple[str, 
         return None
     period = _widest(rows)
     values = rows.filter(pl.col("period") == period).sort("edition")["value"]
-    if abs(values[-1] - values[0]) < 2:  # noqa: PLR2004 - points of GDP
+    if abs(values[-1] - values[0]) < 2:
         return None
     return (
         say("{area}: remittances for {year} went from {first} to {last} of GDP on paper", area=say.area(area), year=period, first=say.percent(values[0]), last=say.percent(values[-1])),

@@ -32,7 +32,7 @@ def yearly(published: Published, area: str) -> pl.DataFrame:
 def largest_gap(rows: pl.DataFrame) -> tuple[int, float, float] | None:
     """The year, in both of the newest two editions, whose value was revised most: (year, older, newer)."""
     editions = rows["edition"].unique().sort().to_list()[-2:]
-    if len(editions) < 2:  # noqa: PLR2004 - a revision needs two editions
+    if len(editions) < 2:
         return None
     old, new = (rows.filter(pl.col("edition") == e).select("year", "value") for e in editions)
     both = old.join(new, on="year", suffix="_new").with_columns(gap=(pl.col("value_new") - pl.col("value")).abs())
@@ -75,7 +75,7 @@ def sign_change(published: Published, area: str, say: Words) -> tuple[str, str] 
     """Finding: a later edition turned the sign of net migration for a year that both hold."""
     rows = yearly(published, area)
     gap = largest_gap(rows) if rows.height else None
-    if gap is None or gap[1] * gap[2] >= 0 or abs(gap[2] - gap[1]) < 10_000:  # noqa: PLR2004 - rounding of the source
+    if gap is None or gap[1] * gap[2] >= 0 or abs(gap[2] - gap[1]) < 10_000:
         return None
     old, new = rows["edition"].unique().sort().to_list()[-2:]
     year, before, after = gap

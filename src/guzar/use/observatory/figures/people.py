@@ -70,7 +70,7 @@ def _draw_destinations(caption: Caption, area: str, shown: list[Value], say: Wor
 
 
 def _destination_heading(area: str, first: Value, share: float, say: Words) -> str:
-    if share > 0.5:  # noqa: PLR2004 - a majority
+    if share > 0.5:
         return say("{share} of those born {in_area} and living abroad live {there}", share=say.percent(100 * share, 0), in_area=say.place(area, "in"), there=say.place(first.area, "in"))
     return say("No single country hosts most of those born {in_area}", in_area=say.place(area, "in"))
 
@@ -167,7 +167,7 @@ def old_mix(published: Published, area: str, say: Words) -> tuple[str, str] | No
     newest = rows.filter((pl.col("edition") == pl.col("edition").max()) & (pl.col("year") == pl.col("year").max()))
     seen = newest.filter(pl.col("observation_status") == MODELLED)["last_observed"].drop_nulls()
     year = int(newest["year"].max())  # type: ignore[arg-type]
-    if not seen.len() or year - int(seen.min()) < 10:  # type: ignore[arg-type]  # noqa: PLR2004 - a census round
+    if not seen.len() or year - int(seen.min()) < 10:  # type: ignore[arg-type]
         return None
     return (
         say("{area}: where migrants were born was last looked at in {seen}", area=say.area(area), seen=seen.min()),

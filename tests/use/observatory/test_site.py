@@ -1,0 +1,229 @@
+"""Every page of the site, on a made-up release and on the shipped figures: whole, bilingual, linked, self-contained."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from tests.use.observatory.sites import MADE_UP_MODELLED, made_up_release, pages_of
+
+from guzar import journey
+from guzar.languages import catalogue
+from guzar.use.observatory.published import Published, load_release
+from guzar.use.observatory.site import LANGUAGES, all_pages, write_site
+from guzar.use.observatory.words import Words
+
+VOID = {"meta", "link", "br", "img", "input", "hr", "source", "wbr"}
+
+
+class Page(HTMLParser):
+    """Tags with attributes, and the text that a reader sees, by element."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path, self.tags, self.texts, self._open = path, [], [], []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = {name: value or "" for name, value in attrs}
+        self.tags.append((tag, held))
+        if tag not in VOID:
+            self._open.append((tag, held))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open:
+            if self._open.pop()[0] == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        if data.strip():
+            self.texts.append((tuple(name for name, _ in self._open), [a for _, a in self._open], data.strip()))
+
+    @property
+    def ids(self) -> list[str]:
+        return [attrs["id"] for _, attrs in self.tags if "id" in attrs]
+
+    def text_in(self, *names: str) -> Iterator[str]:
+        """Texts inside any of these elements."""
+        return (text for path, _, text in self.texts if set(names) & set(path))
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The shipped figures, released as `guzar demo` releases them."""
+    folder = tmp_path_factory.mktemp("release") / "release"
+    journey.publish_release(None, folder, date="2026-01-02", extra=journey.load_release_tables(None, as_of="2026-01-02"))
+    return load_release(folder)
+
+
+@pytest.fixture(scope="module", params=["made up", "shipped"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A whole site."""
+    out = tmp_path_factory.mktemp("site")
+    released = made_up_release() if request.param == "made up" else request.getfixturevalue("shipped")
+    write_site(released, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> list[Page]:
+    """Its pages, parsed once."""
+    return [Page(path) for path in pages_of(site)]
+
+
+def test_both_languages_have_the_same_pages(site: Path) -> None:
+    """A reader who changes the language stays on the page."""
+    english, russian = ({p.relative_to(site / lang).as_posix() for p in pages_of(site / lang)} for lang in LANGUAGES)
+    assert english == russian
+    assert {"index.html", "revisions.html", "data/index.html", "methods/index.html", "themes/index.html"} <= english
+
+
+def test_every_theme_is_there_where_its_figures_are(shipped: Published) -> None:
+    """The themes of the shipped figures."""
+    paths = {page.path for page in all_pages(shipped, Words("en"))}
+    assert {f"themes/{name}.html" for name in ("remittances", "prices", "women", "refugees", "regions", "treaties", "claims")} <= paths
+
+
+def test_links_lead_somewhere(site: Path, pages: list[Page]) -> None:
+    """Every internal link and anchor resolves; nothing outside is loaded."""
+    ids = {page.path: set(page.ids) for page in pages}
+    broken = []
+    for page in pages:
+        for tag, attrs in page.tags:
+            target = attrs.get("href") or attrs.get("src") or ""
+            if target.startswith(("http:", "https:", "//")):
+                assert tag == "a", f"{page.path.name} loads {target}"
+            elif target and not target.startswith("data:"):
+                place, _, anchor = unquote(target).partition("#")
+                file = (page.path.parent / place).resolve() if place else page.path
+                missing = not file.exists() or (anchor and file.suffix == ".html" and anchor not in ids[file])
+                broken += [f"{page.path.relative_to(site)} → {target}"] if missing else []
+    assert not broken, "\n".join(sorted(set(broken))[:20])
+
+
+def test_ids_are_unique_and_labels_point_at_them(site: Path, pages: list[Page]) -> None:
+    """Two figures with one id would share a permalink."""
+    for page in pages:
+        twice = [name for name, count in Counter(page.ids).items() if count > 1]
+        assert not twice, f"{page.path.relative_to(site)}: {twice[:5]}"
+        for _, attrs in page.tags:
+            assert set(attrs.get("aria-labelledby", "").split()) <= set(page.ids), page.path
+
+
+def test_no_script_and_no_style_attribute(pages: list[Page]) -> None:
+    """Pages work without JavaScript, and under a strict Content-Security-Policy."""
+    for page in pages:
+        assert "script" not in {tag for tag, _ in page.tags}
+        assert not [attrs for _, attrs in page.tags if "style" in attrs or any(n.startswith("on") for n in attrs)]
+
+
+def test_nothing_english_is_left_on_russian_pages(site: Path, pages: list[Page]) -> None:
+    """No text that has a Russian translation stands on a Russian page in English."""
+    known = catalogue("ru")._catalog  # type: ignore[attr-defined]
+    english = {
+        key.strip() for key, value in known.items()
+        if isinstance(key, str) and value != key and "{" not in key and re.search(r"[A-Za-z]{2}", key) and not re.search("[А-Яа-я]", key)
+    }
+    left = {
+        (page.path.relative_to(site).as_posix(), text)
+        for page in pages if page.path.relative_to(site).parts[0] == "ru"
+        for _, attributes, text in page.texts
+        if text in english and (attributes[-1].get("lang") or "ru") == "ru"
+    }
+    assert not left, sorted(left)[:10]
+
+
+def test_russian_sentences_are_russian(site: Path, pages: list[Page]) -> None:
+    """Headings and paragraphs of Russian pages hold Cyrillic letters wherever they hold words."""
+    for page in pages:
+        if page.path.relative_to(site).parts[0] == "ru":
+            for text in page.text_in("h1", "h2", "h3", "p"):
+                words = re.findall(r"[A-Za-z]{3,}", text)
+                assert len(words) < 4 or re.search("[А-Яа-я]", text), f"{page.path.relative_to(site)}: {text}"
+
+
+@pytest.mark.parametrize("released", ["made up", "shipped"])
+def test_every_figure_names_its_source_and_offers_its_rows(released: str, request: pytest.FixtureRequest) -> None:
+    """A figure with rows has a source or a table that names one, its rows have editions."""
+    published = made_up_release() if released == "made up" else request.getfixturevalue("shipped")
+    for page in all_pages(published, Words("en")):
+        assert len({figure.id for figure in page.figures}) == len(page.figures), page.path
+        for figure in page.figures_with_rows:
+            assert figure.source.strip(" ."), f"{page.path}#{figure.id}"
+            assert figure.rows is not None
+            assert figure.rows.height, f"{page.path}#{figure.id}"
+            assert figure.rows["edition"].null_count() == 0
+
+
+def test_rows_of_every_figure_are_beside_it(site: Path, pages: list[Page]) -> None:
+    """The link CSV leads to a file with a head and rows, and the table opens on the page itself."""
+    for page in pages:
+        for _, attrs in page.tags:
+            if attrs.get("href", "").endswith(".csv") and "figures/" in attrs["href"]:
+                content = (page.path.parent / attrs["href"]).read_text(encoding="utf-8-sig")
+                assert content.count("\n") > 1, attrs["href"]
+
+
+def test_modelled_values_never_lead(tmp_path: Path) -> None:
+    """A number that stands only in modelled cells is in no heading, key number, arc or list of largest pairs."""
+    write_site(made_up_release(), tmp_path)
+    forms = {"en": ("987", "988 million"), "ru": ("987", "988 млн")}
+    seen = 0
+    for path in pages_of(tmp_path):
+        page = Page(path)
+        lang = path.relative_to(tmp_path).parts[0]
+        text = path.read_text(encoding="utf-8")
+        seen += "987" in text
+        leading = [*page.text_in("h1", "h2", "h3"), *(t for _, attrs, t in page.texts if any("key-value" in a.get("class", "") or "pairs" in a.get("class", "") for a in attrs))]
+        for form in forms.get(lang, ()):
+            assert not [t for t in leading if form in t], f"{path.relative_to(tmp_path)}: {form}"
+    assert seen, f"{MADE_UP_MODELLED} should stand in some table, boxed"
+
+
+def test_modelled_numbers_are_boxed(tmp_path: Path) -> None:
+    """Wherever a modelled value is written in a table, it stands in its hatched box."""
+    write_site(made_up_release(), tmp_path)
+    corridor = (tmp_path / "en" / "corridors" / "RUS-KGZ.html").read_text(encoding="utf-8")
+    boxed = re.findall(r'class="modelled">.*?987,654,321', corridor)
+    assert len(boxed) == corridor.count(">987,654,321<")
+    assert boxed
+
+
+def test_revisions_are_found_by_one_rule(shipped: Published) -> None:
+    """The share of Uzbekistan for 2022 and the net migration of Kyrgyzstan in 2020 stand on the page of revisions."""
+    page = next(p for p in all_pages(shipped, Words("en")) if p.path == "revisions.html")
+    bodies = " ".join(str(figure.body) for figure in page.figures)
+    assert re.search(r"Uzbekistan, 2022</th>.*?20\.63%.*?17\.22%", bodies)
+    assert re.search(r"Kyrgyzstan, 2020</th>.*?−14,307.*?\+54,704", bodies)
+
+
+def test_a_zero_of_one_sender_stands_beside_the_reported_total(shipped: Published) -> None:
+    """2,801 million in the matrix, boxed, beside 7,610 million reported for Uzbekistan in 2018."""
+    page = next(p for p in all_pages(shipped, Words("en")) if p.path == "themes/remittances.html")
+    body = str(next(figure.body for figure in page.figures if figure.id == "one-sender"))
+    assert re.search(r"Uzbekistan, 2018</th>.*?class=\"modelled\".*?2,801.*?7,610", body)
+
+
+def test_release_files_lie_beside_the_pages(shipped: Published, tmp_path: Path) -> None:
+    """Downloads work without a network."""
+    write_site(shipped, tmp_path)
+    assert (tmp_path / "data" / "release" / "release.json").is_file()
+    assert "../../data/release/structure.xml" in (tmp_path / "en" / "data" / "index.html").read_text(encoding="utf-8")
+
+
+def test_pages_are_light(site: Path, pages: list[Page]) -> None:
+    """A first view, fonts and styles included, is at most 150 kB compressed."""
+    import gzip
+
+    assets = site / "assets"
+    shared = len(gzip.compress((assets / "style.css").read_bytes())) + len(gzip.compress((assets / "fonts" / "fonts.css").read_bytes()))
+    fonts = sum(file.stat().st_size for file in (assets / "fonts").glob("*.woff2"))
+    heaviest = max(pages, key=lambda page: len(gzip.compress(page.path.read_bytes())))
+    weight = len(gzip.compress(heaviest.path.read_bytes()))
+    assert weight + shared + fonts <= 150_000, f"{heaviest.path.relative_to(site)}: {weight} + {shared} + {fonts}"
