@@ -1,5 +1,7 @@
 """What a delivery tells about itself: first row, year in its name, whole or cut."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +39,7 @@ def test_encoding_is_utf8_where_the_bytes_are() -> None:
 
 @given(st.lists(st.integers(1900, 2100), min_size=1, max_size=6))
 def test_only_consecutive_years_pass(years: list[int]) -> None:
-    consecutive = all(b == a + 1 for a, b in zip(years, years[1:], strict=False))
+    consecutive = all(b == a + 1 for a, b in pairwise(years))
     if consecutive:
         headers.require_unbroken_years(years, Delivery("a", b""))
     else:

@@ -40,7 +40,8 @@ def figures(
     Example: guzar figures --indicator remittances_received_percent_gdp --area UZB --year 2022 --edition all --out f.csv
     """
     if list_indicators:
-        return _list(speak)
+        _list(speak)
+        return
     if indicator is None or area is None:
         raise SettingsInvalid("Figures need an indicator and an area.", expected="--indicator I --area A",
                               do="List the indicators with: guzar figures --list")

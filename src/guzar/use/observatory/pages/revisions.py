@@ -60,7 +60,7 @@ def _signs(published: Published, found: Sequence[Revised], say: Words) -> Sectio
     first = max(ordered, key=lambda r: abs(r.difference))
     heading = say("{area}, {year}: from {before} to {now}, and other changes of sign", area=say.area(first.now.area), year=first.now.period, before=written(first.before, say, signed=True), now=written(first.now, say, signed=True))
     sub = say("Net migration, persons a year, since {year}, where the sign differs between two editions. Forecasts are left out", year=SIGN_CHANGES_SINCE)
-    figure = Figure("signs", heading, sub, revision_table(heading, ordered, say), _sources(ordered, say), rows=released_rows(published, ordered))
+    figure = Figure("sign-changes", heading, sub, revision_table(heading, ordered, say), _sources(ordered, say), rows=released_rows(published, ordered))
     return Section(say("More left, or more came?"), [figure], lead=say("For some years the two editions disagree on the direction itself."))
 
 

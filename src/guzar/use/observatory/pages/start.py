@@ -74,7 +74,7 @@ def _year(cells: pl.DataFrame) -> int:
 
 def _finding(published: Published, cells: pl.DataFrame, say: Words) -> str:
     total = _total(published, REGION, _year(cells))
-    repeated, last = repeating_destinations(published)
+    repeated, _ = repeating_destinations(published)
     people = say.amount(total.value if total else None)
     if repeated > len(THE_TWELVE) / 2:
         return say("{people} people born in one of these twelve countries lived in another in {year}. For {count} of the twelve, newer figures only repeat an old mix of origins.", people=people, year=_year(cells), count=repeated)
