@@ -13,7 +13,14 @@ import guzar
 from guzar.languages import catalogue, translate, translate_count
 
 SOURCE = Path(guzar.__file__).parent
-ERRORS = {"DeliveryRefused", "SourceUnavailable", "TableInvalid", "MethodNotApplicable", "ReleaseRefused", "SettingsInvalid"}
+ERRORS = {
+    "DeliveryRefused",
+    "SourceUnavailable",
+    "TableInvalid",
+    "MethodNotApplicable",
+    "ReleaseRefused",
+    "SettingsInvalid",
+}
 PARTS = {"where", "expected", "do"}
 # In an English text of this kind this Russian word is wrong, and that one right.
 TERMS = [
@@ -67,11 +74,16 @@ def test_translations_keep_the_names_of_values() -> None:
             assert used <= given, english
 
 
-@pytest.mark.parametrize(("count", "form"), [(1, "one"), (2, "few"), (5, "many"), (11, "many"), (21, "one"), (22, "few")])
+@pytest.mark.parametrize(
+    ("count", "form"), [(1, "one"), (2, "few"), (5, "many"), (11, "many"), (21, "one"), (22, "few")]
+)
 def test_russian_counts_in_three_forms(count: int, form: str) -> None:
     """Russian has a form for 1, one for 2 to 4 and one for 5 and more, by the last digits."""
     forms = {"one": "строка", "few": "строки", "many": "строк"}
-    assert translate_count("{count} row", "{count} rows", count, "ru").format(count=count) == f"{count} {forms[form]}"
+    assert (
+        translate_count("{count} row", "{count} rows", count, "ru").format(count=count)
+        == f"{count} {forms[form]}"
+    )
 
 
 def _messages() -> list[tuple[str, str, tuple[str, ...]]]:
@@ -102,12 +114,14 @@ def test_no_text_is_translated_twice_in_one_file() -> None:
         assert sorted(texts) == sorted(set(texts)), file.name
 
 
-@pytest.mark.parametrize("term", TERMS, ids=lambda term: term[1])
+@pytest.mark.parametrize("term", TERMS, ids=lambda term: term[0])
 def test_terms_are_used_as_the_glossary_has_them(term: tuple[str, str, str]) -> None:
     """Edition, workspace, stock: one word in English is one word in Russian, so that a reader can look it up."""
     english, wrong, right = term
     found = [
-        f"{file}: {text}" for file, key, forms in _messages() for text in forms
+        f"{file}: {text}"
+        for file, key, forms in _messages()
+        for text in forms
         if re.search(english, key, re.IGNORECASE) and re.search(wrong, text, re.IGNORECASE)
     ]
     assert not found, f"{right}\n" + "\n".join(found)

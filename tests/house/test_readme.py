@@ -64,7 +64,9 @@ def test_every_command_in_a_code_block_parses(page: Path) -> None:
 
 def test_every_command_named_in_the_readme_parses() -> None:
     """Commands in the text of the README are as real as those in its blocks."""
-    named = [code for code in INLINE.findall(README.read_text(encoding="utf-8")) if not PLACEHOLDER.search(code)]
+    named = [
+        code for code in INLINE.findall(README.read_text(encoding="utf-8")) if not PLACEHOLDER.search(code)
+    ]
     assert "guzar collect --list" in named
     for code in named:
         if code not in ("guzar --install-completion", "guzar collect own_table"):
@@ -74,8 +76,13 @@ def test_every_command_named_in_the_readme_parses() -> None:
 def _made_up_stock() -> str:
     """A made-up table by origin and destination in the publisher's tidy form; a layout looks at the form only."""
     countries = areas().filter(pl.col("kind") == "country")["code"].to_list()
-    rows = [f"{year},total,{orig},{dest},{1000 + year}" for year in (2015, 2020) for dest in countries
-            for orig in ("KGZ", "TJK", "UZB") if orig != dest]
+    rows = [
+        f"{year},total,{orig},{dest},{1000 + year}"
+        for year in (2015, 2020)
+        for dest in countries
+        for orig in ("KGZ", "TJK", "UZB")
+        if orig != dest
+    ]
     return "\n".join(["year,sex,orig,dest,stock", *rows, ""])
 
 
@@ -94,7 +101,8 @@ def test_the_commands_of_the_readme_run_without_a_network(
     monkeypatch.chdir(tmp_path)
     Path("stock-2020.xlsx").write_text(_made_up_stock(), encoding="utf-8")
     Path("claims.csv").write_text(
-        "id,area,indicator,year,value,unit\n1,UZB,remittances_received_percent_gdp,2022,20.6,percent\n", encoding="utf-8"
+        "id,area,indicator,year,value,unit\n1,UZB,remittances_received_percent_gdp,2022,20.6,percent\n",
+        encoding="utf-8",
     )
     lines = _commands(README)
     assert len(lines) >= 5
@@ -125,9 +133,18 @@ def test_the_claims_template_can_be_checked(
 def my_office() -> Iterator[None]:
     """A source and a definition that are known for the length of a test."""
     about = dict.fromkeys(FIELDS, "") | {
-        "id": "my_arrivals", "indicator": "my_arrivals", "source": "my_office", "series": "arrivals", "unit": "persons",
-        "scale": "1", "concept": "residence", "measure": "flow", "direction": "in", "unknown_origins": "inside",
-        "status": "observed", "evidence": "reference_year",
+        "id": "my_arrivals",
+        "indicator": "my_arrivals",
+        "source": "my_office",
+        "series": "arrivals",
+        "unit": "persons",
+        "scale": "1",
+        "concept": "residence",
+        "measure": "flow",
+        "direction": "in",
+        "unknown_origins": "inside",
+        "status": "observed",
+        "evidence": "reference_year",
     }
     register_source(Source("my_office", "My office", "", "My office", "Arrivals", "see publisher", "", ""))
     register_definitions([Definition(**about)])
@@ -157,21 +174,35 @@ def test_the_source_of_the_readme_works(tmp_path: Path, monkeypatch: pytest.Monk
     """A made-up workbook read by the README's module: observations, a missing mark, a refused row."""
     monkeypatch.setitem(layouts(), "my_office", list(_readme_reader()["LAYOUTS"]))
     place = open_workspace(tmp_path / "work", create=True)
-    book = workbook({"Arrivals": [["Arrivals, persons"], ["Country", 2023, 2024], ["Kyrgyzstan", 120, 131],
-                                  ["Türkiye", "..", 7], ["Atlantis", 1, 2]]}, "arrivals.xlsx")
+    book = workbook(
+        {
+            "Arrivals": [
+                ["Arrivals, persons"],
+                ["Country", 2023, 2024],
+                ["Kyrgyzstan", 120, 131],
+                ["Türkiye", "..", 7],
+                ["Atlantis", 1, 2],
+            ]
+        },
+        "arrivals.xlsx",
+    )
     done = journey.collect_delivery(place, "my_office", book, received="2026-11-21")
     assert (done.edition, done.kept, done.refused) == ("2025-02", 4, 2)
     assert dict(done.reasons) == {"the area is not in the list of areas": 2}
     held = journey.load_observations(place).sort("area", "period")
     assert held.select("area", "period", "value", "observation_status", "last_observed").rows() == [
-        ("KGZ", "2023", 120.0, "observed", 2023), ("KGZ", "2024", 131.0, "observed", 2024),
-        ("TUR", "2023", None, "not_known", None), ("TUR", "2024", 7.0, "observed", 2024),
+        ("KGZ", "2023", 120.0, "observed", 2023),
+        ("KGZ", "2024", 131.0, "observed", 2024),
+        ("TUR", "2023", None, "not_known", None),
+        ("TUR", "2024", 7.0, "observed", 2024),
     ]
     assert set(held["unit"]) == {"persons"}
 
 
 @pytest.mark.usefixtures("my_office")
-def test_the_source_of_the_readme_refuses_another_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_source_of_the_readme_refuses_another_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A workbook without the column gets one clear refusal, and nothing is stored."""
     monkeypatch.setitem(layouts(), "my_office", list(_readme_reader()["LAYOUTS"]))
     place = open_workspace(tmp_path / "work", create=True)
@@ -208,7 +239,11 @@ def test_every_method_has_a_page_in_the_index() -> None:
 
 def test_every_how_to_page_is_linked() -> None:
     """A how-to page that nothing links to is never found."""
-    linked = {(page.parent / target.partition("#")[0]).resolve() for page in PAGES for target in LINK.findall(page.read_text(encoding="utf-8"))}
+    linked = {
+        (page.parent / target.partition("#")[0]).resolve()
+        for page in PAGES
+        for target in LINK.findall(page.read_text(encoding="utf-8"))
+    }
     for page in (ROOT / "docs" / "how-to").glob("*.md"):
         assert page.resolve() in linked, page.name
 
@@ -216,8 +251,16 @@ def test_every_how_to_page_is_linked() -> None:
 def test_two_commands_and_ci_runs_the_one_for_tests() -> None:
     """The README names `make demo` and `make test`, the Makefile has every target named, and CI runs `make test`."""
     text = README.read_text(encoding="utf-8")
-    named = set(re.findall(r"\bmake ([a-z]+)\b", "\n".join([*_blocks(README, ("",)), *re.findall(r"`([^`]+)`", text)])))
+    named = set(
+        re.findall(
+            r"\bmake ([a-z]+)\b", "\n".join([*_blocks(README, ("",)), *re.findall(r"`([^`]+)`", text)])
+        )
+    )
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert {"demo", "test"} <= named <= targets
-    commands = [line for line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    commands = [
+        line
+        for line in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+        if not line.startswith("#")
+    ]
     assert commands[-1] == "make test"

@@ -90,7 +90,9 @@ def rows_as_html(values: Sequence[Value], say: Words, columns: Sequence[tuple[st
     """
     head = tag("tr", *(tag("th", words(say(name)), scope="col", class_="number" if kind == "number" else None) for name, kind in columns))
     body = [tag("tr", *(_cell(value, kind, say, by, first=i == 0) for i, (_, kind) in enumerate(columns))) for value in values]
-    return tag("table", tag("thead", head), tag("tbody", *body))
+    table = tag("table", tag("thead", head), tag("tbody", *body))
+    named = ", ".join(say(name) for name, _ in columns)
+    return tag("div", table, class_="table-scroll", tabindex="0", role="group", aria_label=named)
 
 
 def _cell(value: Value, kind: str, say: Words, by: str, *, first: bool) -> Html:
