@@ -62,13 +62,26 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Published:
     return load_release(folder)
 
 
-@pytest.fixture(scope="module", params=["made up", "shipped"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A whole site."""
-    out = tmp_path_factory.mktemp("site")
-    released = made_up_release() if request.param == "made up" else request.getfixturevalue("shipped")
-    write_site(released, out)
+@pytest.fixture(scope="module")
+def made_up_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the made-up release."""
+    out = tmp_path_factory.mktemp("made-up")
+    write_site(made_up_release(), out)
     return out
+
+
+@pytest.fixture(scope="module")
+def shipped_site(shipped: Published, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the shipped figures."""
+    out = tmp_path_factory.mktemp("shipped")
+    write_site(shipped, out)
+    return out
+
+
+@pytest.fixture(scope="module", params=["made_up_site", "shipped_site"])
+def site(request: pytest.FixtureRequest) -> Path:
+    """A whole site."""
+    return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="module")
@@ -112,8 +125,8 @@ def test_ids_are_unique_and_labels_point_at_them(site: Path, pages: list[Page]) 
     for page in pages:
         twice = [name for name, count in Counter(page.ids).items() if count > 1]
         assert not twice, f"{page.path.relative_to(site)}: {twice[:5]}"
-        for _, attrs in page.tags:
-            assert set(attrs.get("aria-labelledby", "").split()) <= set(page.ids), page.path
+        named = {name for _, attrs in page.tags for name in attrs.get("aria-labelledby", "").split()}
+        assert named <= set(page.ids), page.path
 
 
 def test_no_script_and_no_style_attribute(pages: list[Page]) -> None:
@@ -170,26 +183,24 @@ def test_rows_of_every_figure_are_beside_it(site: Path, pages: list[Page]) -> No
                 assert content.count("\n") > 1, attrs["href"]
 
 
-def test_modelled_values_never_lead(tmp_path: Path) -> None:
+def test_modelled_values_never_lead(made_up_site: Path) -> None:
     """A number that stands only in modelled cells is in no heading, key number, arc or list of largest pairs."""
-    write_site(made_up_release(), tmp_path)
     forms = {"en": ("987", "988 million"), "ru": ("987", "988 млн")}
     seen = 0
-    for path in pages_of(tmp_path):
+    for path in pages_of(made_up_site):
         page = Page(path)
-        lang = path.relative_to(tmp_path).parts[0]
+        lang = path.relative_to(made_up_site).parts[0]
         text = path.read_text(encoding="utf-8")
         seen += "987" in text
         leading = [*page.text_in("h1", "h2", "h3"), *(t for _, attrs, t in page.texts if any("key-value" in a.get("class", "") or "pairs" in a.get("class", "") for a in attrs))]
         for form in forms.get(lang, ()):
-            assert not [t for t in leading if form in t], f"{path.relative_to(tmp_path)}: {form}"
+            assert not [t for t in leading if form in t], f"{path.relative_to(made_up_site)}: {form}"
     assert seen, f"{MADE_UP_MODELLED} should stand in some table, boxed"
 
 
-def test_modelled_numbers_are_boxed(tmp_path: Path) -> None:
+def test_modelled_numbers_are_boxed(made_up_site: Path) -> None:
     """Wherever a modelled value is written in a table, it stands in its hatched box."""
-    write_site(made_up_release(), tmp_path)
-    corridor = (tmp_path / "en" / "corridors" / "RUS-KGZ.html").read_text(encoding="utf-8")
+    corridor = (made_up_site / "en" / "corridors" / "RUS-KGZ.html").read_text(encoding="utf-8")
     boxed = re.findall(r'class="modelled">.*?987,654,321', corridor)
     assert len(boxed) == corridor.count(">987,654,321<")
     assert boxed
@@ -210,11 +221,10 @@ def test_a_zero_of_one_sender_stands_beside_the_reported_total(shipped: Publishe
     assert re.search(r"Uzbekistan, 2018</th>.*?class=\"modelled\".*?2,801.*?7,610", body)
 
 
-def test_release_files_lie_beside_the_pages(shipped: Published, tmp_path: Path) -> None:
+def test_release_files_lie_beside_the_pages(shipped_site: Path) -> None:
     """Downloads work without a network."""
-    write_site(shipped, tmp_path)
-    assert (tmp_path / "data" / "release" / "release.json").is_file()
-    assert "../../data/release/structure.xml" in (tmp_path / "en" / "data" / "index.html").read_text(encoding="utf-8")
+    assert (shipped_site / "data" / "release" / "release.json").is_file()
+    assert "../../data/release/structure.xml" in (shipped_site / "en" / "data" / "index.html").read_text(encoding="utf-8")
 
 
 def test_pages_are_light(site: Path, pages: list[Page]) -> None:

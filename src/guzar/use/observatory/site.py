@@ -18,13 +18,14 @@ import polars as pl
 
 from guzar.use.observatory import pages as page_modules
 from guzar.use.observatory.content import Figure, Page
+from guzar.use.observatory.numbers import Language
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.reader_tables import reader_table
 from guzar.use.observatory.signs import Status, sign, tail_picture
 from guzar.use.observatory.svg import Html
 from guzar.use.observatory.words import Words
 
-LANGUAGES = ("en", "ru")
+LANGUAGES: tuple[Language, ...] = ("en", "ru")
 PACKAGE = "guzar.use.observatory"
 NAVIGATION = (
     ("index.html", "Region"),

@@ -40,7 +40,7 @@ def downloads(published: Published, say: Words) -> Figure | None:
     folder = published.folder
     if folder is None:
         return None
-    found = [(sorted(folder.glob(pattern)), say(what), kind) for pattern, what, kind in KINDS]
+    found = [(sorted(folder.glob(pattern)), say(what), say(kind)) for pattern, what, kind in KINDS]
     rows = [[words(what), words(kind), _links(files, folder), words(_size(files, say))] for files, what, kind in found if files]
     heading = say("Release {release}", release=published.release)
     table = plain_table(heading, [say("What"), say("Form"), say("Files"), say("Size")], rows, numeric={3})

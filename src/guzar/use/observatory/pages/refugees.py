@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -66,7 +66,7 @@ def _finding(hosted: dict[str, Value], period: str, say: Words) -> str:
     return say("Of {total} refugees hosted by the twelve areas at the end of {year}, {most} live {there}", total=say.amount(total), year=period, most=say.amount(hosted[first].value), there=say.place(first, "in"))
 
 
-def _table(published: Published, columns: list[Column], period: str, say: Words) -> Figure:
+def _table(published: Published, columns: Sequence[Column], period: str, say: Words) -> Figure:
     heading = say("Who has protection, who asked for it, who has no citizenship, end of {year}", year=period)
     sub = say("Persons, as governments and offices of UNHCR report them; the last two columns are people from the area, wherever they are")
     values = [value for _, held in columns for value in held.values()]

@@ -107,7 +107,7 @@ def _indicator(indicator: str, say: Words) -> str:
 
 def _doubts(published: Published, say: Words) -> Section:
     figure = source_doubts(published, say)
-    return Section(say("What was doubted"), [figure] if figure else [], id="doubts",
+    return Section(say("What was doubted"), [figure] if figure else [],
                    lead=say("Values and codes that contradict another publication, their own total or their neighbours."))
 
 
