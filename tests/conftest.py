@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from guzar.define.definitions import definitions
+from guzar.define.sources import sources
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 SHARED_ABSENT = "../shared absent"
 
@@ -25,6 +28,14 @@ def shared() -> Path:
 def english(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests read English messages whatever the machine's locale is."""
     monkeypatch.setenv("GUZAR_LANG", "en")
+
+
+@pytest.fixture(autouse=True)
+def only_shipped_definitions() -> Iterator[None]:
+    """A workspace's own sources and definitions are known for one run of guzar: a test is one run."""
+    yield
+    for known in (definitions, sources):
+        known.cache_clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
