@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from guzar.define.definitions import definitions
+from guzar.define.definitions import definitions, indicators
 from guzar.define.sources import sources
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -34,7 +34,7 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 def only_shipped_definitions() -> Iterator[None]:
     """A workspace's own sources and definitions are known for one run of guzar: a test is one run."""
     yield
-    for known in (definitions, sources):
+    for known in (definitions, indicators, sources):
         known.cache_clear()
 
 
