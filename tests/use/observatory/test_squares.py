@@ -87,3 +87,12 @@ def test_the_narrow_list_has_ten_pairs_at_most_largest_first() -> None:
     items = ET.fromstring(largest_pairs(many)).findall("li")
     assert [item.findall("span")[1].text for item in items] == [str(i) for i in range(14, 4, -1)]
     assert isinstance(largest_pairs([]), Html)
+
+
+def test_modelled_cells_are_hatched_never_teal_and_never_among_the_largest() -> None:
+    """A cell modelled from modelled ones is grey and hatched however large it is, and is in no ranking."""
+    cells = _cells() | {("KAZ", "RUS"): Cell(9e6, "KAZ RUS", "9.0", "modelled pair", "9", modelled=True)}
+    row = str(table_of_squares(AREAS, cells, SAID)).split("Kaz</th>")[1].split("</tr>")[0]
+    assert ACCENT not in row
+    assert "stroke" in row
+    assert "modelled pair" not in largest_pairs(list(cells.values()))

@@ -31,6 +31,11 @@ CHECK_NAMES = {
 }
 
 
+AREA_NAMES = ("areas", "sender")
+DATE_NAMES = ("edition", "other_edition", "period", "year")
+WHOLE_FROM = 100_000  # decimals of larger numbers are arithmetic
+
+
 def doubt_rows(published: Published) -> pl.DataFrame | None:
     """Released doubts about what publishers printed; a sum that guzar made is no publisher's and is left out."""
     held = published.tables.get("source_doubts")
@@ -64,19 +69,19 @@ def _source(row: dict[str, Any], say: Words) -> str:
 
 def _sentence(row: dict[str, Any], say: Words) -> str:
     values = json.loads(row["explanation_values"]) if row["explanation_values"] else {}
-    return say(str(row["explanation"]), **{name: _shown(value, say) for name, value in values.items()})
+    return say(str(row["explanation"]), **{name: _shown(name, value, say) for name, value in values.items()})
 
 
-def _shown(value: object, say: Words) -> str:
-    """Codes become names, long numbers get their thousands; everything else stays as it was found."""
-    if isinstance(value, int | float):
-        return say.number(value, 0 if abs(value) >= 1000 else None)
+def _shown(name: str, value: object, say: Words) -> str:
+    """Areas and sources by name, long numbers with thousands; dates, editions and quotations as they were found."""
     text = str(value)
     known = sources().get(text)
     if known is not None:
         return known.name_ru if say.lang == "ru" else known.name_en
-    parts = [area_name(part.strip(), say.lang) for part in text.split(",")] if len(text) < 200 else [text]
+    if name in AREA_NAMES:
+        return ", ".join(area_name(code, say.lang) for code in text.replace(",", " ").split())
     try:
-        return say.number(float(text), 0 if abs(float(text)) >= 100_000 else None)
+        number = float(text)
     except ValueError:
-        return ", ".join(parts)
+        return text
+    return text if name in DATE_NAMES else say.number(number, 0 if abs(number) >= WHOLE_FROM else None)
