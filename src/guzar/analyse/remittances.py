@@ -10,7 +10,7 @@ by more than the parts held, the rest is shown as unexplained and never spread o
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import dataframely as dy
@@ -142,6 +142,24 @@ def decompose_growth(
     ends = [_endpoint(held, area, year, chosen, side) for year in (from_year, to_year)]
     _require_one_definition(*ends)
     return _decomposition(ends[0], ends[1], area, side, "growth")
+
+
+def decompose_yearly_growth(
+    held: dy.DataFrame[Observations], areas: Iterable[str], *, first_year: int
+) -> dy.DataFrame[ShareDecompositions]:
+    """`decompose_growth` for every two neighbouring years since `first_year` that the newest edition of an area holds."""
+    parts = [ShareDecompositions.create_empty()]
+    for area in areas:
+        amounts = _of_area(held, AMOUNTS["received"], area).filter(pl.col("year") >= first_year)
+        newest = amounts.filter(pl.col("edition") == pl.col("edition").max())
+        years = sorted(set(newest["year"]))
+        for year in (y for y in years if y + 1 in years):
+            try:
+                parts.append(decompose_growth(held, area=area, from_year=year, to_year=year + 1, edition=newest["edition"][0]))
+            except MethodNotApplicable:
+                # Years that differ in definition are not compared: a pair that is not in the table says so.
+                continue
+    return ShareDecompositions.validate(pl.concat(parts))
 
 
 def decompose_revision(

@@ -14,6 +14,8 @@ from guzar.journey.asking import (
     load_figures,
     load_price_quotes,
     load_price_targets,
+    load_quoted_prices,
+    load_share_decompositions,
     load_source_doubts,
     load_treaty_standings,
 )
@@ -70,7 +72,9 @@ __all__ = [
     "load_observations",
     "load_price_quotes",
     "load_price_targets",
+    "load_quoted_prices",
     "load_release_tables",
+    "load_share_decompositions",
     "load_source_doubts",
     "load_treaty_standings",
     "open_file_delivery",

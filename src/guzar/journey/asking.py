@@ -17,10 +17,10 @@ from guzar.analyse.prices import (
     take_published_prices,
 )
 from guzar.analyse.regions import total_figures
-from guzar.analyse.remittances import decompose_growth, decompose_revision
+from guzar.analyse.remittances import decompose_growth, decompose_revision, decompose_yearly_growth
 from guzar.analyse.treaties import judge_treaty_standings
 from guzar.collect.code_lists import read_code_lists
-from guzar.define.areas import ALL, Region, regions
+from guzar.define.areas import ALL, THE_TWELVE, Region, regions
 from guzar.define.codelist import read_codelist
 from guzar.define.tables.checks import DeliveredCodes, SourceDoubts
 from guzar.define.tables.claims import CheckedClaims, Claims
@@ -42,6 +42,8 @@ from guzar.reference import shipped_claims, shipped_table
 from guzar.store import Workspace
 from guzar.use.claims import check_claims
 from guzar.use.claims.files import add_verdicts, regions_asked, take_claims, take_regions
+
+DECOMPOSED_SINCE = 2006
 
 
 def load_figures(
@@ -157,19 +159,26 @@ def decompose_share(
     )
 
 
+def load_share_decompositions(workspace: Workspace | None) -> dy.DataFrame[ShareDecompositions]:
+    """Why the share of remittances received changed from year to year in each of the twelve areas."""
+    return decompose_yearly_growth(load_observations(workspace), THE_TWELVE, first_year=DECOMPOSED_SINCE)
+
+
 def load_price_quotes(workspace: Workspace | None) -> dy.DataFrame[PriceQuotes]:
     """All price quotes held; none ship with guzar, but the averages made from them do."""
     held = workspace.read("process", "price_quotes") if workspace else None
     return PriceQuotes.create_empty() if held is None else PriceQuotes.validate(held.collect())
 
 
+def load_quoted_prices(workspace: Workspace | None) -> dy.DataFrame[CorridorPrices]:
+    """Averages worked out from quotes for every corridor and quarter; the shipped ones where no quotes are held."""
+    quotes = load_price_quotes(workspace)
+    return average_corridor_prices(quotes) if quotes.height else shipped_table("corridor_prices", CorridorPrices)
+
+
 def load_corridor_prices(workspace: Workspace | None, corridor: str) -> dy.DataFrame[CorridorPrices]:
     """Prices of one corridor by quarter and year: worked out from quotes where held, and as published."""
-    quotes = load_price_quotes(workspace)
-    averages = (
-        average_corridor_prices(quotes) if quotes.height else shipped_table("corridor_prices", CorridorPrices)
-    )
-    quarters = pl.concat([averages, take_published_prices(load_observations(workspace))])
+    quarters = pl.concat([load_quoted_prices(workspace), take_published_prices(load_observations(workspace))])
     chosen = prices_of_corridor(CorridorPrices.validate(quarters), corridor)
     return CorridorPrices.validate(
         pl.concat([chosen, average_years(chosen)]).sort(CorridorPrices.primary_key())

@@ -10,8 +10,15 @@ from guzar.define.areas import THE_TWELVE
 from guzar.define.tables.checks import SourceDoubts
 from guzar.define.tables.claims import CheckedClaims
 from guzar.define.tables.evidence import DestinationEvidence
+from guzar.define.tables.remittances import CorridorPrices, ShareDecompositions
 from guzar.define.tables.treaty_standings import TreatyStandings
-from guzar.journey.asking import check_shipped_claims, load_source_doubts, load_treaty_standings
+from guzar.journey.asking import (
+    check_shipped_claims,
+    load_quoted_prices,
+    load_share_decompositions,
+    load_source_doubts,
+    load_treaty_standings,
+)
 from guzar.journey.processing import load_destination_evidence, load_observations
 from guzar.journey.publication import Published, ReleaseTables, publish_figures
 from guzar.store import Workspace
@@ -27,6 +34,8 @@ def load_release_tables(workspace: Workspace | None, *, as_of: str | None = None
     }
     tables["checked_claims"] = (CheckedClaims, check_shipped_claims(workspace))
     tables["destination_evidence"] = (DestinationEvidence, load_destination_evidence(workspace))
+    tables["share_decompositions"] = (ShareDecompositions, load_share_decompositions(workspace))
+    tables["corridor_prices"] = (CorridorPrices, load_quoted_prices(workspace))
     if as_of is not None:
         standings = load_treaty_standings(workspace, THE_TWELVE, as_of=date.fromisoformat(as_of))
         tables["treaty_standings"] = (TreatyStandings, standings)
