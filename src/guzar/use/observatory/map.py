@@ -55,7 +55,7 @@ PLACES: Mapping[str, Place] = {
     "UZB": Place((63, 41.9), "above", narrow_side="left"),
     "TKM": Place((59.2, 39.3), "below"),
     "TJK": Place((71, 38.4), "right", narrow_at=(71.6, 38.2), narrow_side="below"),
-    "KGZ": Place((75, 41.4), "right", narrow_side="above"),
+    "KGZ": Place((75, 41.4), "above"),
     "GEO": Place((51.5, 46.6), "right", (43.4, 42.1)),
     "ARM": Place((43, 34.6), "left", (44.8, 40.3)),
     "AZE": Place((50.5, 33.9), "right", (48, 40.4), narrow_at=(47, 32.4)),

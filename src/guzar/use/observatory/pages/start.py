@@ -119,7 +119,7 @@ def _sum_key(label: str, total: Value | None, parts: pl.DataFrame, say: Words) -
 
 
 def _map_section(published: Published, cells: pl.DataFrame, say: Words) -> Section:
-    return Section(say("Where people were born and where they live"), [_map(published, cells, say), _censuses(cells, say)])
+    return Section(say("Where people were born and where they live"), [_map(published, cells, say), _censuses(published, say)])
 
 
 def _map(published: Published, cells: pl.DataFrame, say: Words) -> Figure:
@@ -160,9 +160,12 @@ def _holds(out: dict[str, float], into: dict[str, float]) -> bool:
     )
 
 
-def _censuses(cells: pl.DataFrame, say: Words) -> Figure:
-    year = _year(cells)
-    seen = dict(cells.group_by("area").agg(pl.col("last_observed").max()).iter_rows())
+def _censuses(published: Published, say: Words) -> Figure:
+    """How old the last count of each area was when its newest total of migrants was put together."""
+    hosted = published.rows("migrant_stock", definition=HOSTED, sex="_T", area=list(THE_TWELVE))
+    hosted = hosted.filter(pl.col("year") == pl.col("year").max())
+    year = _year(hosted)
+    seen = dict(hosted.select("area", "last_observed").iter_rows())
     ordered = sorted(THE_TWELVE, key=lambda c: (seen.get(c) or 9999, say.area(c)))
     oldest = ordered[0]
     lines = [_evidence_line(code, seen.get(code), year, say, code == oldest) for code in ordered]
@@ -172,7 +175,7 @@ def _censuses(cells: pl.DataFrame, say: Words) -> Figure:
     return Figure(
         "censuses", heading, sub, Html(evidence_lines(Caption("censuses", heading, sub), lines, year, width=NARROW).__html__()),
         say("Census years: see the page Data, each with its source. Whether the publisher of the stock used that census is not stated by the publisher."),
-        rows=cells, width="side", shows_table=False,
+        rows=hosted, width="side", shows_table=False,
     )
 
 
@@ -208,7 +211,8 @@ def _axis_area(code: str, million: dict[tuple[str, str], float], say: Words) -> 
     row = sum(v for (origin, _), v in million.items() if origin == code)
     column = sum(v for (_, home), v in million.items() if home == code)
     name = say.area(code)
-    head = name if len(name) <= 8 else name[:6].rstrip("аеиоуыьйaeiou") + "."
+    fits = 8 if say.lang == "en" else 6  # Cyrillic letters are wider
+    head = name if len(name) <= fits else name[:6].rstrip("аеиоуыьйaeiou") + "."
     return Area(code, name, head, say.number(row, 2), say.number(column, 2))
 
 
