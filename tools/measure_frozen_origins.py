@@ -9,6 +9,7 @@ other destination had between the same dates, so that no common factor is left.
 import sys
 import tempfile
 from itertools import pairwise
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np

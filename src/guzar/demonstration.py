@@ -9,11 +9,12 @@ import polars as pl
 from guzar import journey
 from guzar.collect.delivery import Delivery
 from guzar.reference import shipped_claims, shipped_files
-from guzar.store import Workspace, open_workspace, replace_folder, write_table
+from guzar.store import RELEASE_RECORD, Workspace, open_workspace, replace_folder, write_table
 from guzar.use.observatory.published import load_release
 from guzar.use.observatory.site import write_site
 
 Step = Callable[[str], None]
+SITE_RECORD = "guzar-site.json"
 
 
 @dataclass
@@ -82,13 +83,13 @@ def _publish(workspace: Workspace, out: Path, date: str, summary: Summary) -> No
         published = journey.publish_release(workspace, folder, date=date, extra=journey.load_release_tables(workspace, as_of=date))
         summary.release, summary.values_published = published.release, published.values
 
-    replace_folder(out / "release", fill)
+    replace_folder(out / "release", fill, mark=RELEASE_RECORD)
 
 
 def write_observatory(release: Path, site: Path, summary: Summary | None = None, step: Callable[[], None] = lambda: None) -> int:
     """The site of a release, whole or not at all; returns the number of pages."""
     pages: list[str] = []
-    replace_folder(site, lambda folder: pages.extend(write_site(load_release(release), folder, step)))
+    replace_folder(site, lambda folder: pages.extend(write_site(load_release(release), folder, step)), mark=SITE_RECORD)
     if summary is not None:
         summary.pages = len(pages)
     return len(pages)

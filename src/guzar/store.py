@@ -133,6 +133,7 @@ class Workspace:
             for name, frame in frames.items():
                 frame.write_parquet(folder / f"{name}.parquet")
             for name, content in (originals or {}).items():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(content)
             write_json(folder / "receipt.json", dict(receipt))
 
@@ -211,19 +212,38 @@ def _clear_incoming(incoming: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def replace_folder(target: Path, fill: Callable[[Path], None]) -> None:
-    """Make the folder `target` anew, whole or not at all; what stood there before stays until the new one is ready."""
+def replace_folder(target: Path, fill: Callable[[Path], None], *, mark: str) -> None:
+    """Make the folder `target` anew, whole or not at all; what stood there before stays until the new one is ready.
+
+    `mark` is a file by which guzar knows its own folders of this kind: a folder with anything else in it is
+    refused, so that nobody's files are ever taken away.
+    """
+    target = target.resolve()
+    _require_own_folder(target, mark)
     target.parent.mkdir(parents=True, exist_ok=True)
     beside, old = (target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}") for _ in range(2))
     beside.mkdir()
     try:
         fill(beside)
+        if not (beside / mark).exists():
+            write_json(beside / mark, {"made_by": "guzar"})
         if target.exists():
             os.replace(target, old)
         os.replace(beside, target)
     finally:
         for leftover in (beside, old):
             shutil.rmtree(leftover, ignore_errors=True)
+
+
+def _require_own_folder(target: Path, mark: str) -> None:
+    is_free = not target.exists() or (target.is_dir() and not any(target.iterdir()))
+    if is_free or (target / mark).is_file():
+        return
+    raise SettingsInvalid(
+        "{path} holds other files; guzar does not replace what it did not make.",
+        expected="a folder that does not exist yet, is empty, or was made by the same command",
+        do="Choose another folder with --out.", path=target,
+    )
 
 
 def checksum_of(content: bytes) -> str:
@@ -238,6 +258,12 @@ def write_text(path: Path, text: str) -> None:
 
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file so that it appears complete or not at all."""
+    if not path.parent.is_dir() or path.is_dir():
+        raise SettingsInvalid(
+            "There is no folder {folder}." if not path.is_dir() else "{path} is a folder and not a file.",
+            expected="a file in a folder that exists", do="Make the folder, or choose another path.",
+            folder=path.parent, path=path,
+        )
     beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     try:
         beside.write_bytes(content)

@@ -85,15 +85,27 @@ def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
 def test_a_folder_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     """While the new folder fails, the old one stays; when it is ready, it takes the old one's place."""
     target = tmp_path / "site"
-    replace_folder(target, lambda folder: (folder / "a").write_text("old") and None)
+    replace_folder(target, lambda folder: (folder / "a").write_text("old") and None, mark="made.json")
 
     def fail(folder: Path) -> None:
         (folder / "a").write_text("half")
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        replace_folder(target, fail)
+        replace_folder(target, fail, mark="made.json")
     assert (target / "a").read_text() == "old"
-    replace_folder(target, lambda folder: (folder / "b").write_text("new") and None)
-    assert [path.name for path in target.iterdir()] == ["b"]
+    replace_folder(target, lambda folder: (folder / "b").write_text("new") and None, mark="made.json")
+    assert sorted(path.name for path in target.iterdir()) == ["b", "made.json"]
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_folder_that_guzar_did_not_make_is_never_replaced(tmp_path: Path) -> None:
+    """Somebody's documents, and a workspace, stay where they are."""
+    (tmp_path / "thesis.docx").write_text("years of work")
+    with pytest.raises(SettingsInvalid, match="did not make"):
+        replace_folder(tmp_path, lambda folder: None, mark="made.json")
+    assert (tmp_path / "thesis.docx").read_text() == "years of work"
+    open_workspace(tmp_path / "w", create=True)
+    with pytest.raises(SettingsInvalid, match="did not make"):
+        replace_folder(tmp_path / "w", lambda folder: None, mark="made.json")
+    assert (tmp_path / "w" / "guzar.toml").is_file()

@@ -58,7 +58,7 @@ def publish_figures(
 
     if workspace is None:
         if is_new:
-            replace_folder(out, fill)
+            replace_folder(out, fill, mark=RELEASE_RECORD)
     else:
         held = workspace.release_folder(release)
         if not held.exists():
@@ -101,7 +101,7 @@ def _copy_release(held: StoredRelease, out: Path) -> None:
     def fill(folder: Path) -> None:
         shutil.copytree(held.folder, folder, dirs_exist_ok=True)
 
-    replace_folder(out, fill)
+    replace_folder(out, fill, mark=RELEASE_RECORD)
 
 
 def _made_from(workspace: Workspace | None) -> list[dict[str, str]]:
