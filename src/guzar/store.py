@@ -27,6 +27,7 @@ from guzar.errors import SettingsInvalid, TableInvalid
 
 FORMAT = 1
 SETTINGS = "guzar.toml"
+RECEIPT = "receipt.json"
 INCOMING = ".incoming"
 LEFTOVER_SECONDS = 3600  # no delivery takes an hour to write
 RELEASE_RECORD = "release.json"  # what a release says about itself
@@ -45,7 +46,7 @@ class StoredEdition:
 
     def receipt(self) -> dict[str, Any]:
         """What is known about where this edition came from."""
-        loaded: dict[str, Any] = json.loads((self.folder / "receipt.json").read_text(encoding="utf-8"))
+        loaded: dict[str, Any] = json.loads((self.folder / RECEIPT).read_text(encoding="utf-8"))
         return loaded
 
 
@@ -99,13 +100,13 @@ class Workspace:
     def editions(self, room: str, table: str) -> Iterator[StoredEdition]:
         """All editions held of one table, oldest first."""
         root = self.path / "data" / room / table
-        for receipt in sorted(root.glob("*/*/*/receipt.json"), key=lambda p: (p.parts[-3], p.parts[-4], p.parts[-2])):
+        for receipt in sorted(root.glob(f"*/*/*/{RECEIPT}"), key=lambda p: (p.parts[-3], p.parts[-4], p.parts[-2])):
             folder = receipt.parent
             yield StoredEdition(room, table, folder.parts[-3], folder.parts[-2], folder)
 
     def holds(self, room: str, table: str, source: str, edition: str, checksum: str) -> bool:
         """Whether exactly these bytes are held already."""
-        return (self._folder(room, table, source, edition, checksum) / "receipt.json").exists()
+        return (self._folder(room, table, source, edition, checksum) / RECEIPT).exists()
 
     def read(self, room: str, table: str) -> pl.LazyFrame | None:
         """Every row of every edition of one table, or None where none is held."""
@@ -126,7 +127,7 @@ class Workspace:
     ) -> Path | None:
         """Add one edition; None where the same bytes are held already."""
         place = self._folder(room, table, source, edition, checksum)
-        if (place / "receipt.json").exists():
+        if (place / RECEIPT).exists():
             return None
 
         def fill(folder: Path) -> None:
@@ -135,10 +136,28 @@ class Workspace:
             for name, content in (originals or {}).items():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(content)
-            write_json(folder / "receipt.json", dict(receipt))
+            files = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
+            checksums = {name: checksum_of(file.read_bytes()) for name, file in files.items()}
+            write_json(folder / RECEIPT, {**receipt, "files": checksums})
 
         self.place(place, fill)
         return place
+
+    def damages(self) -> list[str]:
+        """What is not as it was written: folders without a receipt, files missing or changed, below `data`."""
+        folders = [path for path in (self.path / "data").glob("*/*/*/*/*") if path.is_dir() and path.parts[-5] != "share"]
+        return sorted(damage for folder in folders for damage in _damages_of(folder, self.path))
+
+    def require_whole(self) -> None:
+        """Refuse a workspace whose tables are not those that its receipts describe."""
+        damages = self.damages()
+        if damages:
+            raise TableInvalid(
+                "The workspace {path} is damaged: {count} files or folders are not as they were written.",
+                where="{damages}", expected="every file with the checksum that its receipt names",
+                do="Restore them from a backup, or remove these folders and collect their sources again.",
+                path=self.path, count=len(damages), damages="; ".join(damages[:5]),
+            )
 
     def release_folder(self, release: str) -> Path:
         """Where a release stands, or will stand."""
@@ -177,7 +196,18 @@ def open_workspace(path: Path, *, create: bool = False) -> Workspace:
         path.mkdir(parents=True, exist_ok=True)
         write_text(settings, f"# Settings of this guzar workspace\nformat = {FORMAT}\n")
     _clear_incoming(path / INCOMING)
-    return Workspace(path)
+    workspace = Workspace(path)
+    _require_known_format(workspace)
+    return workspace
+
+
+def _require_known_format(workspace: Workspace) -> None:
+    written = workspace.settings().get("format")
+    if written != FORMAT:
+        raise SettingsInvalid(
+            "The workspace has the format {written}; this guzar knows {known}.", where="guzar.toml: format",
+            expected="format = {known}", do="Use the guzar that made it, or a newer one.", written=written, known=FORMAT,
+        )
 
 
 def open_release(folder: Path) -> StoredRelease:
@@ -191,6 +221,18 @@ def open_release(folder: Path) -> StoredRelease:
             path=folder,
         )
     return StoredRelease(folder, json.loads(record.read_text(encoding="utf-8")))
+
+
+def _damages_of(folder: Path, root: Path) -> list[str]:
+    name = folder.relative_to(root).as_posix()
+    try:
+        written: dict[str, str] = json.loads((folder / RECEIPT).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError):
+        return [f"{name}/{RECEIPT}"]
+    return [
+        f"{name}/{file}" for file, digest in written.items()
+        if not (folder / file).is_file() or checksum_of((folder / file).read_bytes()) != digest
+    ]
 
 
 def _move_unless_there(beside: Path, target: Path) -> None:

@@ -327,9 +327,9 @@ def test_mapping_and_table_are_stored_side_by_side(tmp_path: Path) -> None:
     place, _ = collect(tmp_path, "Страна;Год;Число\nРоссия;2023;1\n".encode(), LONG)
     folder = next(place.editions("collect", "published")).folder
     assert (folder / "mapping.toml").read_text(encoding="utf-8") == LONG
-    assert (folder / "table.csv").exists()
+    assert (folder / "original" / "table.csv").exists()
     assert read_own_table(
-        Delivery("t", (folder / "table.csv").read_bytes()), read_mapping(LONG.encode(), "m")
+        Delivery("t", (folder / "original" / "table.csv").read_bytes()), read_mapping(LONG.encode(), "m")
     ).tables
 
 

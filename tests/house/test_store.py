@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from guzar.errors import SettingsInvalid
+from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.store import open_workspace, read_table, replace_folder, write_table
 
 FRAME = pl.DataFrame({"area": ["KGZ", "NA"], "value": [1.5, None]})
@@ -109,3 +109,29 @@ def test_a_folder_that_guzar_did_not_make_is_never_replaced(tmp_path: Path) -> N
     with pytest.raises(SettingsInvalid, match="did not make"):
         replace_folder(tmp_path / "w", lambda folder: None, mark="made.json")
     assert (tmp_path / "w" / "guzar.toml").is_file()
+
+
+@pytest.mark.parametrize("damage", ["change", "remove a file", "remove the receipt", "break the receipt"])
+def test_a_changed_workspace_is_noticed(tmp_path: Path, damage: str) -> None:
+    """Every file has its checksum in the receipt; what differs is named, and nothing is published from it."""
+    workspace = open_workspace(tmp_path / "w", create=True)
+    folder = _add(workspace, originals={"original/f.csv": b"1"})
+    workspace.require_whole()
+    if damage == "change":
+        FRAME.with_columns(value=pl.lit(9.0)).write_parquet(folder / "t.parquet")
+    elif damage == "remove a file":
+        (folder / "original" / "f.csv").unlink()
+    elif damage == "remove the receipt":
+        (folder / "receipt.json").unlink()
+    else:
+        (folder / "receipt.json").write_text("{")
+    with pytest.raises(TableInvalid, match="collect/t/s/2020-12"):
+        workspace.require_whole()
+
+
+def test_a_workspace_of_another_format_is_refused(tmp_path: Path) -> None:
+    """An older guzar does not touch what a newer one wrote."""
+    open_workspace(tmp_path / "w", create=True)
+    (tmp_path / "w" / "guzar.toml").write_text("format = 99")
+    with pytest.raises(SettingsInvalid, match="99"):
+        open_workspace(tmp_path / "w")

@@ -55,3 +55,11 @@ def test_evidence_is_never_younger_than_the_value() -> None:
     made = observations("un_migrant_stock", "2020-12", *[STOCK | {"reported_period": str(year)} for year in (1990, 2000, 2010, 2020)])
     known = made.drop_nulls("last_observed")
     assert (known["last_observed"] < known["year"]).all()
+
+
+def test_a_census_counts_only_where_the_edition_can_have_used_it() -> None:
+    """Belarus and Azerbaijan counted in 2019: too late for the edition of December 2020, in time for one of 2021."""
+    rows = [STOCK | {"reported_area": area} for area in ("Belarus", "Azerbaijan")]
+    for edition, census in (("2020-12", 2009), ("2021-12", 2019)):
+        made = observations("un_migrant_stock", edition, *rows)
+        assert made["last_observed"].to_list() == [census, census], edition

@@ -19,7 +19,7 @@ ADDITIVE = ("stock", "flow", "transition", "amount")
 KEYS = ("area", "counterpart", "sex", "period")
 MODELLED = "modelled_from_modelled"
 FINENESS = 1000  # sums are exact to a thousandth of a person or dollar
-MODELLED_SHARE = 0.5  # a sum of which more than this part is modelled from a model is one itself
+MODELLED_SHARE = 0.1  # a sum of which more than a tenth is modelled from a model is one itself
 
 
 def add_up(

@@ -6,12 +6,15 @@ local currency = real product × deflator,
     Δln(R/Y) = Δln R_usd + Δln e − Δln Y_real − Δln deflator.
 
 Between years this is growth; between editions of one year it is a revision. Where the published share moves
-by more than the parts held, the rest is shown as unexplained and never spread over the parts.
+by more than the parts held, the rest is shown as unexplained and never spread over the parts. Where the share
+is not published for both ends it is recomputed from the same series, and a rest of zero is then an identity and
+no finding.
 """
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import dataframely as dy
 import polars as pl
@@ -30,18 +33,37 @@ DEFLATOR = "gdp_deflator_index"
 
 DENOMINATOR = {"exchange_rate": EXCHANGE_RATE, "real_output": REAL_OUTPUT, "deflator": DEFLATOR}
 
+SMALLEST_REST = 1e-6  # below this a rest is rounding
+OBSERVED = "observed"
+
 # The parts of the change in the order of the formula, with the sign that each has in it.
 PARTS = {"remittances_usd": 1, "exchange_rate": 1, "real_output": -1, "deflator": -1}
 
 
 @dataclass(frozen=True)
+class HeldValue:
+    """One value with what it means, where it comes from and what kind of number it is."""
+
+    value: float
+    definition: str
+    source: str
+    edition: str
+    observation_status: str
+
+
+@dataclass(frozen=True)
 class Endpoint:
-    """One end of a change: the levels of the parts and of the share, None where no edition holds them."""
+    """One end of a change: the levels of the parts and of the share, None where no edition holds them.
+
+    `recomputed_percent` is the amount over the latest product held, for changes whose share is not published at
+    both ends.
+    """
 
     year: int
     edition: str
-    share_percent: float | None
-    levels: Mapping[str, float | None]
+    share: HeldValue | None
+    recomputed_percent: float | None
+    levels: Mapping[str, HeldValue | None]
     definition: str
     source: str
 
@@ -134,8 +156,8 @@ def decompose_growth(
     """The change of the share between two years of one edition, in four parts and an unexplained rest.
 
     `edition` is that of the remittances; without it, the latest that holds both years. The share is the
-    published one where that edition prints it, else numerator over denominator; denominators are the latest
-    held. Raises MethodNotApplicable where a year is not held or the two years differ in definition.
+    published one where that edition prints it for both years, else numerator over denominator at both ends;
+    denominators are the latest held. Raises MethodNotApplicable where a year is not held or the two years differ in definition.
     """
     amounts = _of_area(held, AMOUNTS[side], area)
     chosen = edition or _common_edition(amounts, from_year, to_year)
@@ -221,11 +243,10 @@ def _endpoint(held: pl.DataFrame, area: str, year: int, edition: str, side: str)
             indicator=AMOUNTS[side],
         )
     share = _one(_of_area(held, SHARES[side], area), year, edition)
-    percent = share.value if share else _ratio(amount.value, _latest(held, OUTPUT, area, year))
+    recomputed = _ratio(amount, _latest(held, OUTPUT, area, year))
     levels = {name: _latest(held, indicator, area, year) for name, indicator in DENOMINATOR.items()}
-    return Endpoint(
-        year, edition, percent, {"remittances_usd": amount.value, **levels}, amount.definition, amount.source
-    )
+    levels["remittances_usd"] = amount
+    return Endpoint(year, edition, share, recomputed, levels, amount.definition, amount.source)
 
 
 def _revised_endpoint(held: pl.DataFrame, area: str, year: int, edition: str, side: str) -> Endpoint:
@@ -247,24 +268,8 @@ def _revised_endpoint(held: pl.DataFrame, area: str, year: int, edition: str, si
     levels = {
         name: _one(_of_area(held, indicator, area), year, edition) for name, indicator in DENOMINATOR.items()
     }
-    found = {"remittances_usd": amount, **levels}
-    return Endpoint(
-        year,
-        edition,
-        share.value if share else None,
-        {name: held_value.value if held_value else None for name, held_value in found.items()},
-        chosen.definition,
-        chosen.source,
-    )
-
-
-@dataclass(frozen=True)
-class HeldValue:
-    """One value with what it means and where it comes from."""
-
-    value: float
-    definition: str
-    source: str
+    levels["remittances_usd"] = amount
+    return Endpoint(year, edition, share, None, levels, chosen.definition, chosen.source)
 
 
 def _one(rows: pl.DataFrame, year: int, edition: str) -> HeldValue | None:
@@ -281,17 +286,21 @@ def _one(rows: pl.DataFrame, year: int, edition: str) -> HeldValue | None:
         )
     if not found.height:
         return None
-    row = found.row(0, named=True)
-    return HeldValue(float(row["value"]), str(row["definition"]), str(row["source"]))
+    return _held_value(found.row(0, named=True))
 
 
-def _latest(held: pl.DataFrame, indicator: str, area: str, year: int) -> float | None:
+def _held_value(row: Mapping[str, Any]) -> HeldValue:
+    texts = (str(row[name]) for name in ("definition", "source", "edition", "observation_status"))
+    return HeldValue(float(row["value"]), *texts)
+
+
+def _latest(held: pl.DataFrame, indicator: str, area: str, year: int) -> HeldValue | None:
     found = _of_area(held, indicator, area).filter(pl.col("year") == year).sort("edition")
-    return float(found["value"][-1]) if found.height else None
+    return _held_value(found.row(-1, named=True)) if found.height else None
 
 
-def _ratio(amount: float, output: float | None) -> float | None:
-    return 100 * amount / output if output else None
+def _ratio(amount: HeldValue, output: HeldValue | None) -> float | None:
+    return 100 * amount.value / output.value if output and output.value else None
 
 
 def _require_one_definition(first: Endpoint, second: Endpoint) -> None:
@@ -306,33 +315,29 @@ def _require_one_definition(first: Endpoint, second: Endpoint) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Part:
+    """One row of a decomposition: levels, contribution, what it rests on, and where it comes from."""
+
+    part: str
+    from_value: float | None
+    to_value: float | None
+    log_change: float | None
+    part_status: str
+    source: str | None = None
+    part_from_edition: str | None = None
+    part_to_edition: str | None = None
+
+
 def _decomposition(
     start: Endpoint, end: Endpoint, area: str, side: str, kind: str
 ) -> dy.DataFrame[ShareDecompositions]:
-    total = _log_ratio(start.share_percent, end.share_percent)
-    changes = {name: _log_ratio(start.levels[name], end.levels[name]) for name in PARTS}
-    explained = math.fsum(sign * (changes[name] or 0.0) for name, sign in PARTS.items())
-    rows = [
-        ("share", start.share_percent, end.share_percent, total, "total" if total is not None else "not_held")
-    ]
-    for name, sign in PARTS.items():
-        change = changes[name]
-        contribution = None if change is None else sign * change
-        rows.append(
-            (
-                name,
-                start.levels[name],
-                end.levels[name],
-                contribution,
-                "not_held" if change is None else "measured",
-            )
-        )
-    rest = None if total is None else total - explained
-    rows.append(("unexplained", None, None, rest, "not_held" if rest is None else "unexplained"))
-    columns = ["part", "from_value", "to_value", "log_change", "part_status"]
-    frame = pl.DataFrame(
-        rows, schema={c: pl.String if c.startswith("part") else pl.Float64 for c in columns}, orient="row"
-    )
+    share = _share_part(start, end)
+    parts = [_level_part(name, sign, start.levels[name], end.levels[name]) for name, sign in PARTS.items()]
+    explained = math.fsum(part.log_change or 0.0 for part in parts)
+    rows = [share, *parts, _rest_part(share, explained)]
+    schema = {field.name: ShareDecompositions.columns()[field.name].dtype for field in fields(Part)}
+    frame = pl.DataFrame([vars(row) for row in rows], schema=schema)
     return ShareDecompositions.validate(
         frame.with_columns(
             area=pl.lit(area),
@@ -342,10 +347,42 @@ def _decomposition(
             to_year=pl.lit(end.year),
             from_edition=pl.lit(start.edition),
             to_edition=pl.lit(end.edition),
-            source=pl.lit(start.source),
         ).select(ShareDecompositions.column_names()),
         cast=True,
     )
+
+
+def _share_part(start: Endpoint, end: Endpoint) -> Part:
+    """The change itself: published at both ends, or recomputed at both, never the one against the other."""
+    is_recomputed = (start.share is None or end.share is None) and start.recomputed_percent is not None
+    levels = [
+        end_.recomputed_percent if is_recomputed else end_.share.value if end_.share else None
+        for end_ in (start, end)
+    ]
+    change = _log_ratio(*levels)
+    status = "not_held" if change is None else "recomputed" if is_recomputed else "total"
+    return Part("share", *levels, change, status, start.source, start.edition, end.edition)
+
+
+def _level_part(name: str, sign: int, first: HeldValue | None, last: HeldValue | None) -> Part:
+    change = _log_ratio(first.value if first else None, last.value if last else None)
+    levels = [held.value if held else None for held in (first, last)]
+    editions = [held.edition if held else None for held in (first, last)]
+    known = first or last
+    source = known.source if known else None
+    if change is None:
+        return Part(name, *levels, None, "not_held", source, *editions)
+    is_observed = all(held and held.observation_status == OBSERVED for held in (first, last))
+    return Part(name, *levels, sign * change, "measured" if is_observed else "estimated", source, *editions)
+
+
+def _rest_part(share: Part, explained: float) -> Part:
+    """What the parts leave; where the share was made from the same series, a rest of zero tells nothing."""
+    if share.log_change is None:
+        return Part("unexplained", None, None, None, "not_held")
+    rest = share.log_change - explained
+    is_identity = share.part_status == "recomputed" and abs(rest) < SMALLEST_REST
+    return Part("unexplained", None, None, rest, "identity" if is_identity else "unexplained")
 
 
 def _log_ratio(start: float | None, end: float | None) -> float | None:

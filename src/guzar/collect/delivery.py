@@ -4,6 +4,7 @@ A source module lists the layouts it can read. A layout recognises a delivery by
 name, and reads it into as-printed tables; what a single row holds is judged later, in `quarantine.py`.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,10 @@ from typing import Any
 import polars as pl
 
 from guzar.errors import DeliveryRefused
+
+ORIGINALS = "original"  # folder of an edition that holds the delivery as received, apart from guzar's own files
+RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)  # Windows opens no such file
+LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,18 @@ def take_delivery(path: Path) -> Delivery:
             "The file {name} is empty.", expected="a file as the publisher delivers it",
             do="Fetch it again and compare its size with the publisher's.", name=path.name,
         )
-    return Delivery(path.name, content)
+    return Delivery(path.name.encode("utf-8", "replace").decode(), content)
+
+
+def stored_name(name: str) -> str:
+    """The name under which a delivery is stored: one plain file name on every system, its ending kept."""
+    last = re.split(r"[/\\]", name)[-1].encode("utf-8", "replace").decode()
+    plain = re.sub(r'[\x00-\x1f\x7f<>:"|?*]', "_", last).lstrip(". ").rstrip(". ")
+    stem, dot, ending = plain.rpartition(".")
+    if dot and len(ending) < len("parquet1"):
+        plain = stem[: LONGEST_NAME - len(ending) - 1] + "." + ending
+    plain = plain[:LONGEST_NAME] or "delivery"
+    return f"_{plain}" if RESERVED.fullmatch(plain) else plain
 
 
 def choose_layout(layouts: list[Layout], delivery: Delivery, source: str) -> Layout:

@@ -23,9 +23,12 @@ PARTS = {
 }
 SHOWN_AS = {
     "measured": "measured",
+    "estimated": "made from estimates",
     "not_held": "not held",
     "unexplained": "unexplained",
-    "total": "the change itself",
+    "identity": "zero by identity",
+    "total": "as published",
+    "recomputed": "recomputed",
 }
 SIDES = ("received", "paid")
 
@@ -94,18 +97,36 @@ def _show_parts(speak: Speaker, parts: pl.DataFrame) -> None:
         speak.text("part"),
         speak.text("at start"),
         speak.text("at end"),
-        speak.text("contribution, %"),
+        speak.text("log points, add up"),
+        speak.text("alone, %, do not add up"),
         speak.text("status"),
         box=None,
     )
     for row in parts.iter_rows(named=True):
         change = row["log_change"]
-        shown = "" if change is None else f"{100 * math.expm1(change):+.2f}"
+        shown = ("", "") if change is None else (_signed(100 * change), _signed(100 * math.expm1(change)))
         levels = ["" if row[name] is None else f"{row[name]:,.6g}" for name in ("from_value", "to_value")]
         table.add_row(
-            speak.text(PARTS[row["part"]]), *levels, shown, speak.text(SHOWN_AS[row["part_status"]])
+            speak.text(PARTS[row["part"]]), *levels, *shown, speak.text(SHOWN_AS[row["part_status"]])
         )
     speak.show(table)
+    _say_sources(speak, parts)
+    if (parts["part_status"] == "identity").any():
+        speak.say("No share is published for both ends: it was recomputed from these parts, so that a rest of zero is no finding.")
+
+
+def _say_sources(speak: Speaker, parts: pl.DataFrame) -> None:
+    """Where the levels come from: one line per source and pair of editions."""
+    origin = ["source", "part_from_edition", "part_to_edition"]
+    for (source, first, last), rows in parts.drop_nulls("source").group_by(origin, maintain_order=True):
+        named = ", ".join(speak.text(PARTS[part]) for part in rows["part"])
+        editions = " → ".join(dict.fromkeys(edition for edition in (first, last) if edition))
+        speak.say("{parts}: {source}, {edition}", parts=named, source=source, edition=editions)
+
+
+def _signed(number: float) -> str:
+    """Two decimals with a sign; zero has none."""
+    return "0.00" if abs(number) < 0.005 else f"{number:+.2f}"
 
 
 def allocate(

@@ -23,7 +23,12 @@ ColumnFactory = Callable[..., dy.Column]
 
 DECLARED: dict[str, ColumnFactory] = {}
 
-EDITION = r"^\d{4}(-\d{2}(-\d{2})?)?$"  # a date as precisely as it is known
+# A date as precisely as it is known: a year, a month or a day that the calendar has (29 February in leap years only).
+EDITION = (
+    r"^((1[89]|20|21)[0-9]{2}(-(0[1-9]|1[0-2])"
+    r"|-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|-(0[469]|11)-(0[1-9]|[12][0-9]|30)|-02-(0[1-9]|1[0-9]|2[0-8]))?"
+    r"|((1[89]|20|21)(0[48]|[2468][048]|[13579][26])|2000)-02-29)$"
+)
 
 
 def _declare(
@@ -78,7 +83,7 @@ sex = _declare(
 # When --------------------------------------------------------------------------------------------------------
 period = _declare(
     "period", dy.String, "Reference period as a year, a quarter (2014-Q2) or a span of years (2015-2020).",
-    concept="TIME_PERIOD", regex=r"^\d{4}(-\d{4}|-Q[1-4])?$",
+    concept="TIME_PERIOD", regex=r"^[0-9]{4}(-[0-9]{4}|-Q[1-4])?$",
 )
 year = _declare(
     "year", dy.Int32, "First year of the reference period.", unit="year", min=1800, max=2200,
@@ -151,7 +156,7 @@ reported_sex = _declare("reported_sex", dy.String, "Sex as the publisher writes 
 reported_period = _declare("reported_period", dy.String, "Period as the publisher writes it.")
 reported_edition = _declare(
     "reported_edition", dy.String, "Date of publication of the row, where one file carries several editions.",
-    regex=r"^\d{4}(-\d{2}(-\d{2})?)?$",
+    regex=EDITION,
 )
 reported_part = _declare(
     "reported_part", dy.String,
@@ -260,9 +265,18 @@ log_change = _declare(
     "log_change", dy.Float64,
     "Contribution to the change of the share in natural logarithms; contributions add up, percentages do not.",
 )
+part_from_edition = _declare(
+    "part_from_edition", dy.String, "Edition that the level of the part at the start was taken from.", regex=EDITION,
+)
+part_to_edition = _declare(
+    "part_to_edition", dy.String, "Edition that the level of the part at the end was taken from.", regex=EDITION,
+)
 part_status = _declare(
-    "part_status", dy.String, "Whether the part is measured, unexplained, or not held in both editions.",
-    regex=r"^(measured|not_held|unexplained|total)$",
+    "part_status", dy.String,
+    "What the part rests on: measured (both levels observed), estimated (a level is an estimate), not_held;"
+    " for the change itself total (as published) or recomputed (amount over product); for the rest unexplained,"
+    " or identity where it is zero because the share was recomputed from the same series.",
+    regex=r"^(measured|estimated|not_held|unexplained|identity|total|recomputed)$",
 )
 
 # Prices of transfers (analyse) -------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ from guzar.define.tables.remittances import (
 from guzar.define.tables.treaties import TreatyActions
 from guzar.define.tables.treaty_standings import TreatyStandings
 from guzar.errors import MethodNotApplicable
-from guzar.journey.collecting import open_file_delivery
+from guzar.journey.collecting import open_file_delivery, originals_of
 from guzar.journey.processing import load_observations
 from guzar.process.harmonise_treaties import carried_treaty_actions
 from guzar.reference import shipped_claims, shipped_table
@@ -109,7 +109,7 @@ def check_sources(workspace: Workspace | None) -> dy.DataFrame[SourceDoubts]:
     lists = [
         read_code_lists(open_file_delivery(file), source=one.source, edition=one.edition)
         for one in workspace.editions("collect", "published")
-        for file in sorted(one.folder.iterdir())
+        for file in originals_of(one)
         if file.suffix.lower() in (".xls", ".xlsx")
     ]
     codes = pl.concat([DeliveredCodes.create_empty(), *lists]).unique(

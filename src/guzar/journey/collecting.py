@@ -3,13 +3,23 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
+from dataframely.exc import SchemaError, ValidationError
 
 from guzar.collect import quarantine
 from guzar.collect.addresses import shown_address
-from guzar.collect.delivery import Delivery, Layout, Reading, choose_layout, take_delivery
+from guzar.collect.delivery import (
+    ORIGINALS,
+    Delivery,
+    Layout,
+    Reading,
+    choose_layout,
+    stored_name,
+    take_delivery,
+)
 from guzar.collect.json_pages import fetch_deliveries, ignore_pages
 from guzar.collect.live import Policy, fetch, open_client
 from guzar.collect.mapping import TableMapping, declare
@@ -21,9 +31,10 @@ from guzar.define import columns
 from guzar.define.services import service_address
 from guzar.define.sources import find_source
 from guzar.errors import DeliveryRefused, SettingsInvalid
-from guzar.journey.processing import held_definitions, learn_definitions, process_collected
-from guzar.store import Workspace, checksum_of
+from guzar.journey.processing import PROCESSED, held_definitions, learn_definitions, process_collected
+from guzar.store import StoredEdition, Workspace, checksum_of
 
+DAYS_AHEAD = 31  # an edition may be dated this far after its receipt
 ASKED_ON = "the day on which the service was asked; the service names no date of its own"
 
 
@@ -133,6 +144,7 @@ def collect_described(
         source, mapping.source.id, "the table that the mapping file describes", bool, lambda _: reading
     )
     dated = _require_edition(edition or reading.edition, delivery)
+    _require_published(dated, received, delivery)
     done = _store(workspace, layout, delivery, reading, dated, received, {"mapping.toml": mapping.content})
     return replace(done, unknown_words=tuple(reading.details.get("words_not_recognised", ())))
 
@@ -156,6 +168,12 @@ def open_file_delivery(path: Path) -> Delivery:
     return take_delivery(path)
 
 
+def originals_of(held: StoredEdition) -> list[Path]:
+    """The files of an edition as they were received; workspaces of older versions hold them beside the tables."""
+    places = (held.folder / ORIGINALS, held.folder)
+    return [file for place in places if place.is_dir() for file in sorted(place.iterdir()) if file.is_file()]
+
+
 def _require_edition(edition: str | None, delivery: Delivery) -> str:
     """The date of publication; refused where neither the delivery nor the operator tells it as a date."""
     if edition and re.fullmatch(columns.EDITION, edition):
@@ -170,6 +188,22 @@ def _require_edition(edition: str | None, delivery: Delivery) -> str:
         name=delivery.name,
         edition=edition,
     )
+
+
+def _require_published(edition: str, received: str, delivery: Delivery) -> None:
+    """An own table cannot have been published after it was received; a month is left for announced dates."""
+    begins = date.fromisoformat(f"{edition}-01-01"[:10])
+    if begins > date.fromisoformat(received) + timedelta(days=DAYS_AHEAD):
+        raise SettingsInvalid(
+            "The date of publication {edition} lies in the future.",
+            where="{name}",
+            expected="a date no later than {days} days after the day of receipt, {received}",
+            do="Correct the edition in the mapping file or after --edition.",
+            name=delivery.name,
+            edition=edition,
+            days=DAYS_AHEAD,
+            received=received,
+        )
 
 
 def _collect_answer(workspace: Workspace, source: str, delivery: Delivery, received: str) -> Collected:
@@ -239,6 +273,7 @@ def _store(
         return Collected(
             layout.source, held, delivery.name, sum(kept.values()), refused.height, reasons, False
         )
+    _require_observations(tables, layout.source, edition, delivery)
     is_new = workspace.add(
         "collect",
         "published",
@@ -247,12 +282,35 @@ def _store(
         checksum=checksum,
         frames={**tables, "refused_rows": refused},
         receipt=receipt,
-        originals={delivery.name: delivery.content, **(beside or {})},
+        originals={f"{ORIGINALS}/{stored_name(delivery.name)}": delivery.content, **(beside or {})},
     )
     process_collected(workspace)
     return Collected(
         layout.source, edition, delivery.name, sum(kept.values()), refused.height, reasons, is_new is not None
     )
+
+
+def _require_observations(
+    tables: Mapping[str, pl.DataFrame], source: str, edition: str, delivery: Delivery
+) -> None:
+    """Process the tables before anything is stored: what cannot become observations is refused whole.
+
+    A stored edition is processed again whenever the workspace is read, so one that breaks would break for ever.
+    """
+    for name, (_, step) in PROCESSED.items():
+        if name not in tables:
+            continue
+        try:
+            step(tables[name], source=source, edition=edition)
+        except (SchemaError, ValidationError, pl.exceptions.PolarsError) as problem:
+            raise DeliveryRefused(
+                "{name} cannot become figures of one form; nothing of it is stored.",
+                where="{name}: {problem}",
+                expected="one value for every area, counterpart, sex and period of a series",
+                do="Compare the file, and the mapping if there is one, with the publisher's own table.",
+                name=delivery.name,
+                problem=str(problem).splitlines()[0],
+            ) from problem
 
 
 def _held_edition(workspace: Workspace, source: str, checksum: str) -> str | None:

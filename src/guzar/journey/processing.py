@@ -106,6 +106,14 @@ def load_observations(workspace: Workspace | None) -> dy.DataFrame[Observations]
     """All observations of a workspace, published and derived, every edition; else the shipped figures."""
     if workspace is None:
         return shipped_observations()
+    try:
+        return _load_held(workspace)
+    except (pl.exceptions.PolarsError, OSError, ValueError, KeyError):
+        workspace.require_whole()  # a damaged file is the likely cause, and then it is named
+        raise
+
+
+def _load_held(workspace: Workspace) -> dy.DataFrame[Observations]:
     learn_definitions(workspace)
     process_collected(workspace)
     analyse_observations(workspace)

@@ -46,6 +46,8 @@ def publish_figures(
     `extra` are tables beside the figures, by name, each with its declaration. The same content on the same day is
     the same release and adds nothing; no release is ever overwritten. `out` appears whole or not at all.
     """
+    if workspace is not None:
+        workspace.require_whole()
     from guzar.share.editions import name_release, write_release  # noqa: PLC0415 - SDMX takes half a second to load
 
     figures = release_public_figures(observations)

@@ -1,10 +1,11 @@
 """Zeros that most likely mean no data, marked as such: the number printed becomes `not_known`.
 
 KNOMAD's June 2023 edition fills years without data with an exact 0 (TJK 2000 and 2001, UZB 2000 to 2004, TKM
-in every year), where the edition of 2014 prints `..`. The rule, for the editions listed in
-`codelists/doubtful_zeros.csv` and for nothing else: an exact 0 before the first or after the last positive
-value of an area's series, or in a series without any positive value, is no data. A 0 between two positive
-values stays. The printed 0 stays in the collected table and in the mark.
+in every year), where the edition of 2014 prints `..`; a share of GDP over such an amount is an exact 0 too (GEO
+2022, paid). The rule, for the editions and series listed in `codelists/doubtful_zeros.csv` and for nothing else:
+an exact 0 is no data, wherever it stands in the series. A whole country that neither sends nor receives a dollar
+in a year between two years of millions (UKR 2001, paid) has not been seen; at best the 0 is an amount rounded
+away. The printed 0 stays in the collected table and in the mark.
 """
 
 import polars as pl
@@ -15,10 +16,10 @@ MARK = "0 (no data)"
 
 
 def mark_doubtful_zeros(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
-    """Observations in the making, with zeros at the edges of the listed series turned into `not_known`.
+    """Observations in the making, with exact zeros of the listed series turned into `not_known`.
 
-    Needs `source`, `edition`, `definition`, `area`, `counterpart`, `year`, `value`, `observation_status`,
-    `missing_mark`; all other columns and the order stay.
+    Needs `source`, `edition`, `definition`, `value`, `observation_status`, `missing_mark`; all other columns and
+    the order stay.
     """
     listed = (
         read_codelist("doubtful_zeros")
@@ -28,12 +29,9 @@ def mark_doubtful_zeros(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
     )
     if listed.limit(1).collect().is_empty():
         return rows
-    series = ["source", "edition", "definition", "area", "counterpart", "sex"]
-    positive_year = pl.when(pl.col("value") > 0).then("year")
-    first, last = positive_year.min().over(series), positive_year.max().over(series)
-    at_edge = (first.is_null() | (pl.col("year") < first) | (pl.col("year") > last)) & (pl.col("value") == 0)
     rows = rows.join(listed, on=["source", "edition", "definition"], how="left", maintain_order="left")
-    rows = rows.with_columns(doubtful=(at_edge & pl.col("is_listed").fill_null(False)).fill_null(False))
+    is_zero = (pl.col("value") == 0).fill_null(False)
+    rows = rows.with_columns(doubtful=is_zero & pl.col("is_listed").fill_null(False))
     return rows.with_columns(
         value=pl.when(~pl.col("doubtful")).then("value"),
         missing_mark=pl.when("doubtful").then(pl.lit(MARK)).otherwise("missing_mark"),

@@ -20,6 +20,7 @@ from guzar.process.totals_of_parts import add_up_parts
 WITHHELD_MARKS = ("~", "*")  # the source knows the value and protects it
 BLANK = "blank"
 SETTLED_AFTER_YEARS = 2
+CENSUS_OUT_AFTER_YEARS = 2
 
 
 def harmonise(figures: dy.DataFrame[PublishedFigures], *, source: str, edition: str) -> dy.DataFrame[Observations]:
@@ -132,8 +133,9 @@ def _accept_reported(rows: pl.LazyFrame) -> pl.LazyFrame:
 def _last_observed(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
     """Evidence age by the definition's rule: the reference year itself, the last census held, or not known.
 
-    A census counts from the year after it on: in its own year it may lie behind the reference date, and its
-    results are not out. A census whose results were never published is no evidence that anybody can check.
+    A census counts from the year after it on: in its own year it may lie behind the reference date. It counts in
+    editions from the second year after it: before that its results can hardly have been out. A census whose
+    results were never published is no evidence that anybody can check.
     """
     rows = _last_census(rows, source)
     has_number = pl.col("value").is_not_null()
@@ -148,11 +150,15 @@ def _last_observed(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
 
 
 def _last_census(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
-    """The year of the last census before the reference year, where a definition of the source rests on censuses."""
+    """The year of the last census before the reference year that the edition can have used.
+
+    None where no definition of the source rests on censuses.
+    """
     if not any(d.source == source and d.evidence == "census" for d in definitions().values()):
         return rows.with_columns(last_census=pl.lit(None, pl.Int32))
     published = read_codelist("census_years").filter(pl.col("kind") != "census_unpublished")
     censuses = published.select("area", last_census=pl.col("census_year").cast(pl.Int32)).sort("last_census").lazy()
-    return rows.with_columns(census_by=pl.col("year") - 1).sort("census_by").join_asof(
+    out_by = pl.col("edition").str.slice(0, 4).cast(pl.Int32) - CENSUS_OUT_AFTER_YEARS
+    return rows.with_columns(census_by=pl.min_horizontal(pl.col("year") - 1, out_by)).sort("census_by").join_asof(
         censuses, left_on="census_by", right_on="last_census", by="area", coalesce=False, check_sortedness=False
     )

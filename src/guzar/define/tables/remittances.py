@@ -31,7 +31,8 @@ class RemittanceShares(dy.Schema):
 class ShareDecompositions(dy.Schema):
     """One row per part of one change of the share of remittances in gross domestic product.
 
-    The row with the part `share` is the change itself; the others add up to it in logarithms.
+    The row with the part `share` is the change itself; the others add up to it in logarithms. `from_edition` and
+    `to_edition` are those of the remittances and name the change; each part has its own source and editions.
     """
 
     area = columns.area(primary_key=True)
@@ -47,6 +48,8 @@ class ShareDecompositions(dy.Schema):
     log_change = columns.log_change(nullable=True)
     part_status = columns.part_status()
     source = columns.source(nullable=True)
+    part_from_edition = columns.part_from_edition(nullable=True)
+    part_to_edition = columns.part_to_edition(nullable=True)
 
 
 class CorridorPrices(dy.Schema):
