@@ -16,6 +16,10 @@ from guzar.define.sources import editions, sources
 from guzar.define.units import UNITS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+LICENCES_NOTE = (
+    "The licence is the publisher's where it was found. The files behind the figures that ship came through public\n"
+    "repositories; the licence that each states stands in brackets and may ask for more than the publisher's.\n"
+)
 MADE = "<!-- Generated from `define` by `make docs`. Do not edit. -->\n\n"
 
 
@@ -67,6 +71,9 @@ def source_list() -> str:
     parts = [f"{MADE}# Sources and licences\n", grid(
         ("source", "publisher", "title", "licence", "attribution"),
         [(f"`{s.id}`", s.publisher, f"[{s.title}]({s.address})", s.licence, s.attribution) for s in sources().values()],
+    ), "## Where licences are stated\n", LICENCES_NOTE, grid(
+        ("source", "licence is stated", "figures that ship came through"),
+        [(f"`{s.id}`", s.licence_basis, s.origin) for s in sources().values()],
     ), "## Editions\n", grid(("source", "edition", "called"), [(f"`{e.source}`", e.edition, e.label_en) for e in editions().values()])]
     return "\n".join(parts)
 

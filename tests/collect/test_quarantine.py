@@ -78,6 +78,27 @@ def test_numbers_are_read_as_the_layout_declares(printed: str, decimal: str, tho
     assert kept["value"][0] == pytest.approx(value)
 
 
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [("1 2", quarantine.NOT_A_NUMBER), ("1 e 5", quarantine.NOT_A_NUMBER), ("12 34", quarantine.NOT_A_NUMBER),
+     ("1234 567", quarantine.NOT_A_NUMBER), ("１２", quarantine.NOT_A_NUMBER), ("1e-400", quarantine.OUT_OF_RANGE),
+     ("0.5e-999", quarantine.OUT_OF_RANGE), ("1e400", quarantine.OUT_OF_RANGE), ("0e5", None), ("0.0", None)],
+)
+def test_only_whole_numbers_within_reach_are_read(printed: str, expected: str | None) -> None:
+    """Blanks stand between groups of three digits; a number too small for 64 bits is no zero."""
+    assert reason(rows(printed)) == expected
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [("2020-2019", quarantine.BACKWARDS), ("2015–2020", None), ("2199", None), ("2201", quarantine.UNKNOWN_PERIOD),
+     ("0000", quarantine.UNKNOWN_PERIOD), ("２０２０", quarantine.UNKNOWN_PERIOD), ("2014-Q2", None), ("2014_2Q", None)],
+)
+def test_periods_are_plausible_years(period: str, expected: str | None) -> None:
+    """A year has four ASCII digits and is one that tables can hold; a span runs forwards."""
+    assert reason(rows("1", period=period)) == expected
+
+
 def test_half_a_thousand_is_no_thousand() -> None:
     """With a thousands comma, `1,5` fits neither reading and is refused."""
     assert reason(rows("1,5"), thousands=",") == quarantine.NOT_A_NUMBER

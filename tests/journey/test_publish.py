@@ -78,6 +78,14 @@ def test_other_content_is_another_release_and_never_takes_the_place_of_the_first
     assert len(workspace.releases()) == 2
 
 
+def test_one_id_never_stands_for_two_records(workspace, held, tmp_path):
+    """The same figures from a workspace and from what ships: the records name other files, so the ids differ."""
+    made = [journey.publish_release(place, tmp_path / str(place is None), date=DATE) for place in (workspace, None)]
+    records = [open_release(one.folder).record for one in made]
+    assert records[0]["made_from"] != records[1]["made_from"]
+    assert made[0].release != made[1].release
+
+
 def test_a_folder_with_other_files_is_left_alone(workspace, held, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.docx").write_text("mine")

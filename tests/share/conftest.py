@@ -82,8 +82,9 @@ def extra() -> dict[str, ReleasedTable]:
 def release(figures, extra, tmp_path_factory) -> Path:
     """A folder with a whole release."""
     folder = tmp_path_factory.mktemp("release")
-    named = name_release(figures, extra, date=DATE)
+    made_from = [{"file": "a.xlsx", "sha256": "0"}]
+    named = name_release(figures, extra, date=DATE, made_from=made_from)
     write_release(
-        folder, figures, extra, release=named, date=DATE, made_from=[{"file": "a.xlsx", "sha256": "0"}]
+        folder, figures, extra, release=named, date=DATE, made_from=made_from
     )
     return folder

@@ -14,6 +14,7 @@ from guzar.share.editions import name_release, write_release
 from guzar.store import checksum_of, open_release
 
 DATE = "2026-11-21"
+MADE_FROM = [{"file": "a.xlsx", "sha256": "0"}]
 LAYOUT = {
     "CITATION.txt",
     "LICENCE.md",
@@ -47,12 +48,14 @@ def test_the_layout_of_a_release(release):
 
 
 def test_the_id_follows_the_content_and_the_date(figures, extra):
-    named = name_release(figures, extra, date=DATE)
+    named = name_release(figures, extra, date=DATE, made_from=MADE_FROM)
     assert named.startswith("guzar-2026-11-21-")
-    assert name_release(figures.reverse(), extra, date=DATE) == named
-    assert name_release(figures.with_columns(pl.col("value") + 1), extra, date=DATE) != named
-    assert name_release(figures, {}, date=DATE) != named
-    assert name_release(figures, extra, date="2026-11-22")[-8:] == named[-8:]
+    assert name_release(figures.reverse(), extra, date=DATE, made_from=MADE_FROM) == named
+    assert name_release(figures.with_columns(pl.col("value") + 1), extra, date=DATE, made_from=MADE_FROM) != named
+    assert name_release(figures, {}, date=DATE, made_from=MADE_FROM) != named
+    assert name_release(figures, extra, date="2026-11-22", made_from=MADE_FROM)[-8:] == named[-8:]
+    other_files = [{"file": "b.xlsx", "sha256": "1"}]
+    assert name_release(figures, extra, date=DATE, made_from=other_files) != named
 
 
 def test_a_release_reads_back_whole(release, figures, extra):
@@ -91,7 +94,7 @@ def test_the_zip_holds_the_same_files_below_one_folder(release):
 
 
 def test_the_same_figures_give_the_same_bytes(release, figures, extra, tmp_path):
-    made_from = [{"file": "a.xlsx", "sha256": "0"}]
+    made_from = MADE_FROM
     write_release(
         tmp_path, figures.reverse(), extra, release=open_release(release).id, date=DATE, made_from=made_from
     )
@@ -105,13 +108,13 @@ def test_figures_that_did_not_pass_the_door_are_refused_at_run_time(observations
         write_release(tmp_path, observations, {}, release="guzar-x", date=DATE, made_from=[])
     forged = figures.with_columns(release_path=pl.lit("trust me"))
     with pytest.raises(ReleaseRefused, match="ReleasedFigures"):
-        name_release(forged, {}, date=DATE)
+        name_release(forged, {}, date=DATE, made_from=MADE_FROM)
     assert files_in(tmp_path) == set()
 
 
 def test_nothing_to_release_is_said_so(figures):
     with pytest.raises(ReleaseRefused, match="no figures"):
-        name_release(figures.clear(), {}, date=DATE)
+        name_release(figures.clear(), {}, date=DATE, made_from=MADE_FROM)
 
 
 def test_readme_and_licence_name_every_source_edition_and_definition(release):

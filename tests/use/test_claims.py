@@ -1,16 +1,20 @@
 """Verdicts on claims: the seed documents' own, and the same rules on made-up figures with other numbers."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from guzar import journey
+from guzar.define.definitions import definitions
+from guzar.define.sources import shipped_sources
 from guzar.define.tables.claims import REQUIRED
 from guzar.define.tables.figures import Observations
 from guzar.reference import shipped_claims
 from guzar.use.claims import check_claims
 from guzar.use.claims.files import add_verdicts, take_claims
+from guzar.use.claims.ranking import source_ranks
 
 COLUMNS = [*REQUIRED, "qualifier", "cited_source", "document"]
 SHARE = "remittances_received_percent_gdp"
@@ -249,3 +253,153 @@ def test_growth_is_worked_out_inside_one_edition_only() -> None:
             for year, value, edition in ((2014, 100.0, "2021"), (2015, 60.0, "2021"), (2016, 90.0, "2023"))]
     claims = [["A", "RUS", "remittances_paid_growth_percent", year, "-40", "percent"] for year in ("2015", "2016")]
     assert _verdicts(claims, held) == ["agrees", "not_checkable"]
+
+
+# Which source is the reference ----------------------------------------------------------------------------------------
+
+WPP = {"definition": "wpp_population_derived", "source": "world_population", "unit": "persons"}
+
+
+def _population(value: float, **told: str) -> dict[str, object]:
+    return _figure("population", "KGZ", 2020, value, **({**WPP, "edition": "2024"} | told))
+
+
+@pytest.mark.parametrize("own", [
+    {"source": "my_office", "definition": "my_population", "edition": "2099"},
+    {"source": "my_office", "definition": "my_population", "edition": "2026-01-01"},
+    {"definition": "my_population", "edition": "2099"},  # under the name of a source that ships
+])
+def test_an_own_table_never_takes_the_place_of_the_publisher(own: dict[str, str]) -> None:
+    """However late it calls itself; a claim that agrees with it agrees with another source, not another edition."""
+    held = [_population(6_500_000, edition="2022"), _population(6_579_900), _population(5, **own)]
+    true, old, mine, wrong = _check(
+        [["A", "KGZ", "population", "2020", value, "persons", "", "", value] for value in ("6579900", "6500001", "5", "812345")], held)
+    assert (true["verdict"], true["best_value"], true["best_edition"]) == ("agrees", 6_579_900, "2024")
+    assert (old["verdict"], old["best_value"]) == ("contradicted", 6_579_900)
+    assert (mine["verdict"], mine["best_value"]) == ("agrees_with_edition", 6_579_900)
+    assert "another source held and not another edition" in str(mine["explanation"])
+    assert (wrong["verdict"], wrong["best_value"]) == ("contradicted", 6_579_900)
+
+
+def test_an_own_table_is_the_best_where_it_is_cited_or_alone() -> None:
+    """The workspace's own figures count where nothing else is held."""
+    rows = _check([["A", "KGZ", "population", "2020", "5", "persons"]], [_population(5, source="my_office", definition="my_population")])
+    assert (rows[0]["verdict"], rows[0]["best_source"]) == ("agrees", "my_office")
+    held = [_population(6_579_900), _population(7_000_001, source="un_migrant_stock", definition="my_population", edition="2019-08")]
+    cited = _check([["A", "KGZ", "population", "2020", "7000001", "persons", "", "un_migrant_stock 2019-08"]], held)[0]
+    assert (cited["verdict"], cited["best_value"]) == ("agrees", 7_000_001)
+
+
+def test_a_research_model_is_no_later_edition() -> None:
+    """Net migration of Kyrgyzstan in 2020: the United Nations' latest edition, whatever a model of 2025 says."""
+    claims = [{"id": str(n), "area": "KGZ", "indicator": "net_migration", "year": "2020", "value": value, "unit": "persons", "document": value}
+              for n, value in enumerate(("54704", "3326", "777777"))]
+    official, model, wrong = journey.judge_claims(pl.DataFrame(claims), "claims", None).to_dicts()
+    assert [row["verdict"] for row in (official, model, wrong)] == ["agrees", "agrees_with_edition", "contradicted"]
+    assert {row["best_source"] for row in (official, model, wrong)} == {"world_population"}
+    assert {row["best_edition"] for row in (official, model, wrong)} == {"2024"}
+    assert "another source" in str(model["explanation"])
+
+
+def test_carried_editions_of_one_series_rank_with_it() -> None:
+    """The World Bank's shares for 2022 as carried in June 2026 are later editions of its own series."""
+    claims = [{"id": area, "area": area, "indicator": SHARE, "year": "2022", "value": "1.234", "unit": "percent"} for area in ("UZB", "KGZ", "TJK")]
+    rows = journey.judge_claims(pl.DataFrame(claims), "claims", None).to_dicts()
+    assert [(round(float(row["best_value"]), 2), row["best_edition"]) for row in rows] == [
+        (17.22, "2026-06-11"), (26.58, "2026-06-11"), (49.9, "2026-06-11")]
+
+
+def test_a_source_of_another_concept_is_another_definition(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Citizens of other countries are not people born abroad, whatever indicator an own table puts them under."""
+    citizens = replace(definitions()["un_stock_hosted"], id="my_foreigners", source="my_office", concept="citizenship")
+    monkeypatch.setitem(definitions(), citizens.id, citizens)
+    held = [_figure("migrant_stock", "KGZ", 2020, 199_011, unit="persons", definition="un_stock_hosted", source="un_migrant_stock"),
+            _figure("migrant_stock", "KGZ", 2020, 11_345, unit="persons", definition=citizens.id, source="my_office")]
+    row = _check([["A", "KGZ", "migrant_stock", "2020", "11345", "persons"]], held)[0]
+    assert (row["verdict"], row["best_value"]) == ("different_definition", 199_011)
+    assert "Differs in: concept." in str(row["explanation"])
+
+
+def test_every_source_that_ships_has_a_rank() -> None:
+    """A source without a rank would count as somebody's own table."""
+    assert set(source_ranks()) == set(shipped_sources())
+
+
+def test_a_difference_between_two_sources_is_no_revision() -> None:
+    """Two publishers' values for one year are not steps of one series; two editions of one are."""
+    told = {"unit": "usd", "source": "world_bank", "definition": "wb_remittances_received"}
+    held = [_figure("remittances_received_usd", "KGZ", 2022, value, **({**told, "edition": "2023-05-10"} | other)) for value, other in (
+        (3.2e9, {}), (5.35e9, {"source": "knomad", "definition": "knomad_received", "edition": "2023-06"}))]
+    row = _check([["A", "KGZ", "remittances_received_usd", "2022", "5350", "usd_million"]], held)[0]
+    assert "revision of one year" not in str(row["explanation"])
+    assert "Sources differ for 2022" in str(row["explanation"])
+    both = [held[0], held[0] | {"value": 3.9e9, "edition": "2024-05-10"}]
+    row = _check([["A", "KGZ", "remittances_received_usd", "2022", "3900", "usd_million"]], both)[0]
+    assert "3.20 billion (10 May 2023) → USD 3.90 billion (10 May 2024)" in str(row["explanation"]).replace("WDI, ", "")
+    assert "This is a revision" in str(row["explanation"])
+    assert "Sources differ" not in str(row["explanation"])
+
+
+# How a cell was read --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("year", "said"), [
+    ("-2022", "is not a year"), ("−2022", "is not a year"), ("soon", "is not a year"), ("2018/19", "more than one way"),
+    ("2018-19", "more than one way"), ("2018–19", "more than one way"), ("2005-10", "more than one way"),
+])
+def test_a_year_with_two_meanings_or_none_is_not_checkable(year: str, said: str) -> None:
+    """A business year is no calendar year, and a sign before a year is an error of the file."""
+    row = _check([["A", "ARM", SHARE, year, "12.6", "percent", "", "World Bank, January 2025"]], TWO_AREAS)[0]
+    assert row["verdict"] == "not_checkable"
+    assert f"“{year}”" in str(row["explanation"])
+    assert said in str(row["explanation"])
+
+
+@pytest.mark.parametrize(("year", "read"), [("to Jan 2018", "2018"), ("2018-11", "2018"), ("2018-10-31", "2018"), ("2015-20", "2015-2020")])
+def test_how_an_unusual_year_was_read_is_said(year: str, read: str) -> None:
+    """A year inside a longer text is read, never silently."""
+    row = _check([["A", "ARM", SHARE, year, "12.6", "percent"]], TWO_AREAS)[0]
+    assert row["verdict"] == ("agrees" if read == "2018" else "not_checkable")
+    assert f"The year “{year}” was read as {read}." in str(row["explanation"])
+    assert "was read as" not in str(_check([["A", "ARM", SHARE, "2018", "12.6", "percent"]], TWO_AREAS)[0]["explanation"])
+
+
+def test_a_year_taken_from_the_edition_cited_is_said() -> None:
+    """An empty year is filled by the citation only, and the explanation says so."""
+    row = _check([["A", "ARM", SHARE, "", "12.6", "percent", "", "World Bank, January 2025"]], TWO_AREAS)[0]
+    assert row["verdict"] == "agrees"
+    assert "No year is given; 2018 is" in str(row["explanation"])
+
+
+@pytest.mark.parametrize(("printed", "said"), [
+    ("100", "Printed to the nearest hundred: any value between 0 and 200 would agree."),
+    ("2 million", "Printed to the nearest million: any value between 1,000,000 and 3,000,000 would agree."),
+    ("7", "Printed to the nearest unit: any value between 6 and 8 would agree."),
+    ("148", ""), ("9.9 million", ""), ("about 121", ""), ("over 100", ""),
+])
+def test_a_round_number_says_how_little_it_says(printed: str, said: str) -> None:
+    """Where the last printed digit is five per cent of the value or more, the explanation gives the range."""
+    held = [_figure("refugees", "KGZ", 2018, value, unit="persons", source="refugees") for value in (148,)]
+    explanation = str(_check([["A", "KGZ", "refugees", "2018", printed, "persons"]], held)[0]["explanation"])
+    assert ("Printed to the nearest" in explanation) is bool(said)
+    assert said in explanation
+
+
+def test_the_range_of_a_share_and_of_an_amount_have_their_unit() -> None:
+    """A whole per cent of twelve, a billion of two."""
+    share = _check([["A", "ARM", SHARE, "2018", "12", "percent"]], TWO_AREAS)[0]
+    assert "Printed to the nearest 1%: any value between 11 and 13 would agree." in str(share["explanation"])
+    held = [_figure("remittances_received_usd", "KGZ", 2018, 2.4e9, unit="usd", source="world_bank")]
+    money = _check([["A", "KGZ", "remittances_received_usd", "2018", "2 billion", "usd"]], held)[0]
+    assert "Printed to the nearest USD 1.00 billion: any value between USD 1.00 billion and USD 3.00 billion" in str(money["explanation"])
+
+
+def test_a_claim_whose_id_is_shared_is_named_with_its_row() -> None:
+    """An id that stands in several rows points nowhere; a row does."""
+    rows = _check([["A", "ARM", SHARE, "2018", "33.2", "percent"], ["A", "GEO", SHARE, "2018", "12.6", "percent"]], TWO_AREAS)
+    assert "claim A (row 2)" in str(rows[0]["explanation"])
+    assert "claim A (row 1)" in str(rows[1]["explanation"])
+    bounds = [["", "MOON", "staff", "2020", "30", "persons", "over"], ["B", "MOON", "staff", "2020", "35", "persons", "over"]]
+    unnamed = _check(bounds, TWO_AREAS)
+    assert "(row 1)" in str(unnamed[1]["explanation"])
+    assert "claim B." in str(unnamed[0]["explanation"])

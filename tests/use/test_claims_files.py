@@ -10,7 +10,10 @@ from guzar import journey
 from guzar.cli import main
 from guzar.define.areas import regions
 from guzar.define.tables.claims import ADDED
+from guzar.define.tables.figures import Observations
 from guzar.errors import TableInvalid
+from guzar.store import open_workspace
+from guzar.use.claims import check_claims
 from guzar.use.claims.files import take_claims, take_regions
 
 HEADER = "id,area,indicator,year,value,unit"
@@ -124,3 +127,104 @@ def test_claims_are_kept_as_written() -> None:
     claims = take_claims(table, "claims")
     assert claims["claimed_value"].to_list() == ["6,6 млн"]
     assert json.loads(claims["free_columns"][0]) == {"my note": "a"}
+
+
+@pytest.mark.parametrize("rows", [
+    ["NCA9,KAZ KGZ"], ["nca9,KAZ KGZ"], ["KAZ,KGZ TJK"], ["Russia,KAZ KGZ"], ["_T,KAZ KGZ"], ["MINE,KAZ KGZ", "mine,KAZ TJK"],
+    ["A>B,KAZ KGZ"], ["A→B,KAZ KGZ"], ["MY REGION,KAZ KGZ"],
+])
+def test_a_region_under_an_id_with_another_meaning_is_refused(rows: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Known regions, areas, repeated ids and what reads as a corridor: exit 3, and nothing is written."""
+    own = _write(tmp_path / "r.csv", *rows, header="id,members")
+    given = _write(tmp_path / "c.csv", "1,NCA9,migrant_stock,2020,17707038,persons")
+    code, _, said = _run(capsys, given, "--out", str(tmp_path / "o.csv"), "--regions", own)
+    assert code == 3
+    assert rows[-1].split(",")[0].upper() in said
+    assert not (tmp_path / "o.csv").exists()
+
+
+def test_a_known_region_given_again_with_its_members_is_no_error() -> None:
+    """In whatever order; its names stay."""
+    members = " ".join(reversed(regions()["NCA9"].members))
+    taken = take_regions(pl.DataFrame({"id": ["NCA9"], "members": [members]}), "r.csv", regions())
+    assert taken["NCA9"] == regions()["NCA9"]
+
+
+def test_the_output_never_replaces_the_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not even by another way of writing its name: exit 2, and the file stays as it was."""
+    given = _write(tmp_path / "c.csv", "1,TJK,migrant_stock,2020,5,persons")
+    before = Path(given).read_bytes()
+    (tmp_path / "sub").mkdir()
+    for same in (given, str(tmp_path / "sub" / ".." / "c.csv")):
+        code, _, said = _run(capsys, given, "--out", same)
+        assert code == 2
+        assert "overwrite the input" in said
+    assert Path(given).read_bytes() == before
+
+
+def test_repeated_ids_are_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """On stderr and in the summary; nothing where every row has its own."""
+    given = _write(tmp_path / "c.csv", *["7,TJK,migrant_stock,2020,5,persons"] * 3, "8,TJK,migrant_stock,2020,6,persons")
+    code, said, errors = _run(capsys, given, "--out", str(tmp_path / "o.csv"), "--json")
+    assert code == 0
+    assert json.loads(said)["repeated_ids"] == ["7"]
+    assert errors.count("several rows: 7.") == 1
+    single = _write(tmp_path / "s.csv", "7,TJK,migrant_stock,2020,5,persons")
+    assert "several rows" not in _run(capsys, single, "--out", str(tmp_path / "o.csv"))[2]
+
+
+def test_columns_of_the_reader_that_are_called_like_ours_are_kept() -> None:
+    """Under another name; the columns of an earlier check are replaced, not piled up."""
+    table = pl.DataFrame({"id": ["1"], "area": ["TJK"], "indicator": ["migrant_stock"], "year": ["2020"], "value": ["5"],
+                          "unit": ["persons"], "verdict": ["doubtful"], "explanation": ["the editor's own words"]})
+    once = journey.judge_claims(table, "claims", None)
+    assert once.select("verdict_given", "explanation_given", "verdict").row(0) == ("doubtful", "the editor's own words", "contradicted")
+    assert once.columns == [*table.columns[:6], "verdict_given", "explanation_given", *ADDED]
+    again = journey.judge_claims(once, "claims", None)
+    assert again.equals(once)
+
+
+MAPPING = """
+[source]
+id = "my_office"
+name_en = "My office"
+name_ru = "Моё ведомство"
+publisher = "My office"
+title = "Population"
+licence = "none"
+address = "https://example.org"
+edition = "2098-01-01"
+[table]
+decimal = "."
+[columns]
+area = "area"
+period = "year"
+values = "persons"
+[definition]
+id = "my_population"
+indicator = "population"
+unit = "persons"
+concept = "residence"
+measure = "stock"
+direction = "none"
+rule = "counted by hand"
+coverage = "five persons"
+unknown_origins = "not applicable"
+"""
+
+
+def test_an_own_table_in_a_workspace_does_not_change_the_verdicts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The whole way: collected beside a publisher's figures, it is another source and not the latest edition."""
+    (tmp_path / "m.toml").write_text(MAPPING, encoding="utf-8")
+    table = _write(tmp_path / "t.csv", "KGZ,2020,5", header="area,year,persons")
+    with pytest.raises(SystemExit) as stopped:
+        main(["collect", "own_table", table, "--mapping", str(tmp_path / "m.toml"), "--workspace", str(tmp_path / "w"), "--quiet"])
+    assert stopped.value.code == 0, capsys.readouterr().err
+    mine = journey.load_observations(open_workspace(tmp_path / "w")).filter(pl.col("source") == "my_office")
+    official = journey.load_observations(None).filter((pl.col("indicator") == "population") & (pl.col("area") == "KGZ"))
+    claims = take_claims(pl.DataFrame({"id": ["1"], "area": ["KGZ"], "indicator": ["population"], "year": ["2020"], "value": ["5"],
+                                       "unit": ["persons"]}), "claims")
+    found = check_claims(claims, Observations.validate(pl.concat([official, mine]))).row(0, named=True)
+    assert mine["value"].to_list() == [5]
+    assert (found["verdict"], found["best_source"]) == ("agrees_with_edition", "world_population")
+    assert "My office" in found["verdict_explanation"]

@@ -355,25 +355,25 @@ def _decomposition(
 def _share_part(start: Endpoint, end: Endpoint) -> Part:
     """The change itself: published at both ends, or recomputed at both, never the one against the other."""
     is_recomputed = (start.share is None or end.share is None) and start.recomputed_percent is not None
-    levels = [
-        end_.recomputed_percent if is_recomputed else end_.share.value if end_.share else None
-        for end_ in (start, end)
-    ]
-    change = _log_ratio(*levels)
+    first, last = (
+        at.recomputed_percent if is_recomputed else at.share.value if at.share else None for at in (start, end)
+    )
+    change = _log_ratio(first, last)
     status = "not_held" if change is None else "recomputed" if is_recomputed else "total"
-    return Part("share", *levels, change, status, start.source, start.edition, end.edition)
+    return Part("share", first, last, change, status, start.source, start.edition, end.edition)
 
 
 def _level_part(name: str, sign: int, first: HeldValue | None, last: HeldValue | None) -> Part:
-    change = _log_ratio(first.value if first else None, last.value if last else None)
-    levels = [held.value if held else None for held in (first, last)]
-    editions = [held.edition if held else None for held in (first, last)]
+    """The contribution of one level, with the source and editions of its own two values."""
+    start, end = (held.value if held else None for held in (first, last))
+    start_edition, end_edition = (held.edition if held else None for held in (first, last))
+    change = _log_ratio(start, end)
     known = first or last
-    source = known.source if known else None
-    if change is None:
-        return Part(name, *levels, None, "not_held", source, *editions)
     is_observed = all(held and held.observation_status == OBSERVED for held in (first, last))
-    return Part(name, *levels, sign * change, "measured" if is_observed else "estimated", source, *editions)
+    status = "not_held" if change is None else "measured" if is_observed else "estimated"
+    contribution = None if change is None else sign * change
+    source = known.source if known else None
+    return Part(name, start, end, contribution, status, source, start_edition, end_edition)
 
 
 def _rest_part(share: Part, explained: float) -> Part:

@@ -4,6 +4,7 @@ Excel cells hold numbers of full precision but print fewer digits, so a grid kee
 """
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,13 @@ import fastexcel
 import polars as pl
 
 from guzar.collect.delivery import Delivery
+from guzar.collect.file_kinds import require_text
+from guzar.collect.sheet_extent import require_bounded
 from guzar.errors import DeliveryRefused
 
+ERROR_CELLS = {"Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!",
+               "Value": "#VALUE!", "GettingData": "#GETTING_DATA"}
+UNREADABLE = "#ERROR!"
 ROW = "row"  # number of the row in the file, counted from 1
 
 
@@ -55,8 +61,9 @@ def read_sheet(delivery: Delivery, sheet: str) -> Grid:
             else "Look whether the publisher renamed the sheet; found here: {found}.",
             name=delivery.name, sheet=sheet, found=", ".join(names),
         )
+    require_bounded(delivery)
     workbook = fastexcel.read_excel(delivery.content)
-    text = _load(workbook, sheet, "string")
+    text = _show_errors(workbook, sheet, _load(workbook, sheet, "string"))
     return Grid(sheet, text, _load(workbook, sheet, "float").select(text.columns))
 
 
@@ -67,10 +74,26 @@ def _load(workbook: fastexcel.ExcelReader, sheet: str, kind: str) -> pl.DataFram
     return frame.rename({old: str(i) for i, old in enumerate(frame.columns)}).with_row_index(ROW, offset=1)
 
 
+def _show_errors(workbook: fastexcel.ExcelReader, sheet: str, text: pl.DataFrame) -> pl.DataFrame:
+    """The text with `#DIV/0!` and the like where the sheet holds an error: not blank, so that it is quarantined."""
+    loaded = workbook.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string", dtype_coercion="coerce")
+    found = loaded.to_arrow_with_errors()[1]
+    shown: dict[str, dict[int, str]] = {}
+    for error in found.errors if found else ():
+        kind = re.search(r"Error\((\w+)\)", error.detail)
+        row, column = error.offset_position
+        shown.setdefault(str(column), {})[row + 1] = ERROR_CELLS.get(kind[1], UNREADABLE) if kind else UNREADABLE
+    return text.with_columns(
+        pl.col(ROW).replace_strict(cells, default=pl.col(name), return_dtype=pl.String).alias(name)
+        for name, cells in shown.items()
+    )
+
+
 def read_text(delivery: Delivery, *, encoding: str = "utf-8-sig", separator: str = ",") -> Grid:
     """A delimited text file, every cell as text. Refused where bytes, quotes or row lengths do not fit."""
     import csv  # noqa: PLC0415
 
+    require_text(delivery, encoding)
     try:
         decoded = delivery.content.decode(encoding)
     except UnicodeDecodeError as error:

@@ -6,12 +6,15 @@ Every mistake is one message that names the key, what was found and what it coul
 table.md.
 """
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from guzar.collect.delivery import RESERVED
+from guzar.collect.mapping_types import DATE, find_live_formulas, find_wrong_kinds
 from guzar.collect.words import did_you_mean, fold, is_area
 from guzar.define.areas import spellings
 from guzar.define.columns import EDITION
@@ -111,6 +114,7 @@ def read_mapping(content: bytes, file: str) -> TableMapping:
     """The mapping file `file`; SettingsInvalid with one clear message where something in it is wrong."""
     told = _read_toml(content, file)
     _require_known_keys(told, file)
+    _require_kinds(told, file)
     source = _read_source(told, file)
     definitions = _read_definitions(told, source.id, file)
     constants = {name: str(text) for name, text in _section(told, "constants", file).items()}
@@ -123,7 +127,7 @@ def read_mapping(content: bytes, file: str) -> TableMapping:
     return TableMapping(
         file,
         source,
-        told["source"].get("edition"),
+        None if "edition" not in told["source"] else str(told["source"]["edition"]),
         definitions,
         columns,
         headers,
@@ -215,6 +219,12 @@ def _require_known_keys(told: Mapping[str, Any], file: str) -> None:
                     raise wrong(file, place, key, ", ".join(known), known)
 
 
+def _require_kinds(told: Mapping[str, Any], file: str) -> None:
+    for find in (find_wrong_kinds, find_live_formulas):
+        for key, found, expected in find(told):
+            raise wrong(file, key, found, expected)
+
+
 def _require(part: Mapping[str, Any], section: str, file: str) -> None:
     for key in REQUIRED[section]:
         if not str(part.get(key, "")).strip():
@@ -227,7 +237,9 @@ def _read_source(told: Mapping[str, Any], file: str) -> Source:
     _require_id(part["id"], "[source] id", file)
     edition = part.get("edition")
     if edition is not None and not re.fullmatch(EDITION, str(edition)):
-        raise wrong(file, "[source] edition", edition, "the date of publication: 2023, 2023-06 or 2023-06-30")
+        raise wrong(file, "[source] edition", edition, DATE)
+    if not re.match(r"https?://[^/\s]", str(part["address"])):
+        raise wrong(file, "[source] address", part["address"], "an address that begins with https:// or http://")
     name = part.get("name_en") or part.get("name_ru") or part["title"]
     filled = {
         "name_en": name,
@@ -238,8 +250,10 @@ def _read_source(told: Mapping[str, Any], file: str) -> Source:
 
 
 def _require_id(text: object, key: str, file: str) -> None:
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", str(text)):
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", str(text)):
         raise wrong(file, key, text, "small Latin letters, digits and _, beginning with a letter")
+    if RESERVED.fullmatch(str(text)):
+        raise wrong(file, key, text, "another name: Windows keeps this one for a device")
 
 
 def _read_definitions(told: Mapping[str, Any], source: str, file: str) -> tuple[Definition, ...]:
@@ -261,7 +275,8 @@ def _read_definition(part: dict[str, Any], source: str, file: str) -> Definition
     usual = shipped_indicators().get(texts["indicator"], texts["unit"])
     if texts["unit"] != usual:
         raise wrong(file, "[definition] unit", texts["unit"], usual, (usual,))
-    if not re.fullmatch(r"\d+(\.\d+)?", texts["scale"]) or float(texts["scale"]) <= 0:
+    scale = float(texts["scale"]) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", texts["scale"]) else 0.0
+    if not 0 < scale < math.inf:
         raise wrong(
             file,
             "[definition] scale",
@@ -308,7 +323,7 @@ def _read_codes(
                 raise wrong(file, name, code, ", ".join(known), known)
     for name in ("area", "counterpart"):
         for code in [*codes[name].values(), *([constants[name]] if name in constants else [])]:
-            if code != TOTAL_OF_COUNTERPARTS and not is_area(code):
+            if (code != TOTAL_OF_COUNTERPARTS or name == "area") and not is_area(code):
                 raise wrong(
                     file,
                     name,
@@ -323,15 +338,15 @@ def _read_table(told: Mapping[str, Any], headers: Mapping[str, Any], file: str) 
     table = _section(told, "table", file)
     rows = table.get("header_rows", 1)
     listed = rows if isinstance(rows, list) else [rows]
-    if not listed or not all(isinstance(row, int) and row > 0 for row in listed):
-        raise wrong(file, "[table] header_rows", rows, "a row number, or several: [3, 4]")
     for name, row in headers.items():
         if row not in listed:
             raise wrong(file, f"[headers] {name}", row, ", ".join(map(str, listed)))
-    for key in ("missing", "leave_out", "fill_down"):
-        if not isinstance(table.get(key, []), list):
-            raise wrong(file, f"[table] {key}", table[key], 'a list: ["…", "…"]')
-    for key in ("decimal", "separator"):
-        if key in table and len(str(table[key])) != 1:
-            raise wrong(file, f"[table] {key}", table[key], "one sign")
+    decimal, thousands = table.get("decimal", "."), table.get("thousands", "").strip()
+    if decimal not in (".", ","):
+        raise wrong(file, "[table] decimal", decimal, "a point or a comma")
+    for key, sign in (("separator", table.get("separator", ",")), ("thousands", thousands or ",")):
+        if len(sign) != 1 or sign.isalnum() or sign in '\r\n"+-':
+            raise wrong(file, f"[table] {key}", sign, "one sign")
+    if decimal == thousands:
+        raise wrong(file, "[table] thousands", thousands, "another sign than the decimal sign")
     return table

@@ -5,12 +5,15 @@ count is not negative; no series gives two values for the same key. Nothing is d
 the quarantine, and what appears twice word for word is kept once and set aside once.
 """
 
+import re
+
 import dataframely as dy
 import polars as pl
 
 from guzar.define import columns
 from guzar.define.areas import fold_spelling, spellings
 from guzar.define.definitions import definitions
+from guzar.define.sources import shipped_sources
 from guzar.define.tables.figures import PublishedFigures, RefusedRows
 
 # Marks that publishers print instead of a number. None of them is a zero.
@@ -71,7 +74,7 @@ def _read_numbers(rows: pl.DataFrame, decimal: str, thousands: str, marks: tuple
     plain = pl.when(grouped).then(printed.str.replace_all(BLANKS, "")).otherwise(printed)
     if thousands:
         # Only groups of three are thousands: `1,5` is not one thousand and five hundred.
-        grouped = plain.str.contains(rf"^-?[0-9]{{1,3}}(\{thousands}[0-9]{{3}})+(\{decimal}[0-9]+)?$")
+        grouped = plain.str.contains(rf"^-?[0-9]{{1,3}}({re.escape(thousands)}[0-9]{{3}})+({re.escape(decimal)}[0-9]+)?$")
         plain = pl.when(grouped).then(plain.str.replace_all(thousands, "", literal=True)).otherwise(plain)
     if decimal != ".":
         # Where the comma is the decimal sign, `1.234` may be a thousand or a little more than one: not a number.
@@ -97,7 +100,9 @@ def _first_reason(rows: pl.DataFrame, source: str) -> pl.Expr:
     signed = [d.series for d in definitions().values() if d.source == source and d.direction in ("net", "signed")]
     negative = (pl.col("value") < 0) & ~pl.col("series").is_in(signed)
     neither = pl.col("value").is_null() & pl.col("missing_mark").is_null()
-    unknown_area = pl.col("reported_area").is_null() | _is_unknown(rows, "reported_area")
+    # Only tables that ship with guzar have figures of no area at all.
+    no_area = ["_T"] if source in shipped_sources() else ["_T", "_Z"]
+    unknown_area = pl.col("reported_area").is_null() | pl.col("reported_area").is_in(no_area) | _is_unknown(rows, "reported_area")
     return (
         pl.when(~pl.col("series").is_in(list(known_series))).then(pl.lit(UNKNOWN_SERIES))
         .when(unknown_area | _is_unknown(rows, "reported_counterpart")).then(pl.lit(UNKNOWN_AREA))

@@ -1,5 +1,6 @@
 """`guzar claims check`: numbers that documents print, held against the figures held."""
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,10 @@ from rich.table import Table
 
 from guzar import journey
 from guzar.commands.speaker import Speaker, command
+from guzar.errors import SettingsInvalid
 from guzar.store import open_workspace, read_table, write_table
+
+SHOWN = 5  # repeated ids named in one line
 
 MEANING = {
     "agrees": "the best figure held agrees",
@@ -44,6 +48,7 @@ def check(
 
     Example: guzar claims check claims.csv --out verdicts.csv
     """
+    _refuse_overwriting(out, claims, regions)
     table = read_table(claims)
     own = read_table(regions) if regions else None
     place = open_workspace(workspace) if workspace else None
@@ -53,15 +58,36 @@ def check(
             step_done=step,
         )
     write_table(out, checked)
-    _report(speak, checked)
+    again = _repeated_ids(table)
+    if again and not speak.quiet:
+        sys.stderr.write(speak.text("Ids that stand in several rows: {ids}. Where one claim refers to another, its row is "
+                                    "named too.", ids=", ".join(again[:SHOWN]) + (", …" if len(again) > SHOWN else "")) + "\n")
+    _report(speak, checked, again)
     speak.say("{count} claims checked; verdicts written to {path}.", count=checked.height, path=out)
 
 
-def _report(speak: Speaker, checked: pl.DataFrame) -> None:
+def _refuse_overwriting(out: Path, claims: Path, regions: Path | None) -> None:
+    """The verdicts never take the place of what they were made from."""
+    for given in (claims, regions):
+        if given is not None and given.exists() and out.exists() and out.samefile(given):
+            raise SettingsInvalid(
+                "The output would overwrite the input {path}.", where="--out", expected="another file than the input",
+                do="Choose another name for --out.", path=given,
+            )
+
+
+def _repeated_ids(table: pl.DataFrame) -> list[str]:
+    """The ids that stand in more than one row, in the order of the table; empty cells are no ids."""
+    ids = table["id"].cast(pl.String).str.strip_chars()
+    return [one for one in ids.filter(ids.is_duplicated()).unique(maintain_order=True) if one]
+
+
+def _report(speak: Speaker, checked: pl.DataFrame, again: list[str]) -> None:
     counts = Counter(checked["verdict"].to_list())
     table = Table(speak.text("verdict"), speak.text("claims"), speak.text("meaning"), box=None)
     for verdict, meaning in MEANING.items():
         if counts[verdict]:
             table.add_row(verdict, str(counts[verdict]), speak.text(meaning))
     speak.show(table)
-    speak.summary({"claims": checked.height, "verdicts": {v: counts[v] for v in MEANING if counts[v]}})
+    repeated = {"repeated_ids": again} if again else {}
+    speak.summary({"claims": checked.height, "verdicts": {v: counts[v] for v in MEANING if counts[v]}} | repeated)

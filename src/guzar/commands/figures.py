@@ -8,10 +8,12 @@ import typer
 from rich.table import Table
 
 from guzar import journey
+from guzar.commands.given import require_text
 from guzar.commands.speaker import Speaker, command
-from guzar.define.areas import members, regions
+from guzar.define.areas import areas, regions
 from guzar.define.definitions import find_definition, indicators
 from guzar.define.tables.figures import Observations
+from guzar.define.written_areas import find_area, find_ends
 from guzar.errors import MethodNotApplicable, SettingsInvalid
 from guzar.store import open_workspace, write_table
 
@@ -27,65 +29,78 @@ def add_commands(app: typer.Typer) -> None:
 def figures(
     speak: Speaker,
     indicator: Annotated[str | None, typer.Option(help="Indicator id; see --list.")] = None,
-    area: Annotated[str | None, typer.Option(help="Area or corridor, e.g. KGZ or UZB>RUS.")] = None,
+    area: Annotated[str | None, typer.Option(help="Area or corridor by code or name, e.g. KGZ or UZB>RUS; see --areas.")] = None,
     counterpart: Annotated[str | None, typer.Option(help="Other end of the corridor.")] = None,
     year: Annotated[int | None, typer.Option(help="Reference year.")] = None,
     edition: Annotated[str | None, typer.Option(help="Date of an edition, or all. Default: the latest of each source.")] = None,
     workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
     out: Annotated[Path | None, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")] = None,
     list_indicators: Annotated[bool, typer.Option("--list", help="List the indicators.")] = False,
+    list_areas: Annotated[bool, typer.Option("--areas", help="List areas and regions in both languages.")] = False,
 ) -> None:
     """Figures with their unit, definition, source, edition and evidence age; --edition all gives every edition.
 
     Example: guzar figures --indicator remittances_received_percent_gdp --area UZB --year 2022 --edition all --out f.csv
     """
-    if list_indicators:
-        _list(speak)
+    if list_indicators or list_areas:
+        if list_indicators:
+            _list(speak)
+        if list_areas:
+            _list_areas(speak)
         return
     if indicator is None or area is None:
         raise SettingsInvalid("Figures need an indicator and an area.", expected="--indicator I --area A",
                               do="List the indicators with: guzar figures --list")
+    require_text("--edition", edition)
+    origin, area = _ends(area, counterpart)
     held = journey.load_observations(open_workspace(workspace) if workspace else None)
-    chosen = select_figures(held, indicator, area, counterpart, year, edition)
+    chosen = select_figures(held, indicator, area, origin, year, edition)
     if out:
         write_table(out, chosen.select(COLUMNS))
         speak.say("{count} rows written to {path}.", count=chosen.height, path=out)
     else:
-        _name_region(speak, area)
+        _name_regions(speak, origin, area)
         _say_definitions(speak, chosen)
         speak.show(_as_table(speak, chosen))
     speak.summary({"rows": chosen.height, "out": str(out) if out else None})
 
 
+def _ends(area: str, counterpart: str | None) -> tuple[str | None, str]:
+    """Counterpart and area as codes, from a corridor or from two options, but not from both."""
+    origin, place = find_ends(area)
+    if counterpart is None:
+        return origin, place
+    if origin is not None:
+        raise SettingsInvalid("A corridor has its counterpart already.", where="--area {area}, --counterpart {counterpart}",
+                              expected="a corridor, or an area and a counterpart", do="Leave out one of the two.",
+                              area=area, counterpart=counterpart)
+    return find_area(counterpart), place
+
+
 def select_figures(
     held: pl.DataFrame, indicator: str, area: str, counterpart: str | None, year: int | None, edition: str | None
 ) -> pl.DataFrame:
-    """Rows of one indicator and area or corridor; by default the latest edition of each source."""
+    """Rows of one indicator and area or corridor, by codes; by default the latest edition of each source."""
     if indicator not in indicators():
         raise SettingsInvalid("There is no indicator called {indicator}.", expected="an id from the list",
                               do="List the indicators with: guzar figures --list", indicator=indicator)
-    if ">" in area:
-        counterpart, area = (end.strip() for end in area.split(">", 1))
-    for end in filter(None, (area, counterpart)):
-        if end not in ("_T", "_Z"):
-            members(end)
     rows: pl.DataFrame = journey.load_figures(Observations.cast(held), indicator, area, counterpart)
-    rows = rows.filter(pl.col("year") == year) if year else rows
-    if edition and edition != "all":
+    rows = rows.filter(pl.col("year") == year) if year is not None else rows
+    if edition is not None and edition != "all":
         rows = rows.filter(pl.col("edition") == edition)
     elif edition != "all":
         series = ["indicator", "area", "counterpart", "sex", "period", "definition", "source"]
         rows = rows.filter(pl.col("edition") == pl.col("edition").max().over(series))
     if not rows.height:
         raise MethodNotApplicable("No figure is held for {indicator}, {area}{year}.", expected="an area, year and edition that a source covers",
-                                  do="Leave out --year or --edition to see what is held.", indicator=indicator, area=area, year=f", {year}" if year else "")
+                                  do="Leave out --year or --edition to see what is held.", indicator=indicator, area=area, year=f", {year}" if year is not None else "")
     return rows.select(*COLUMNS, "missing_mark").sort("counterpart", "sex", "period", "source", "edition", descending=[True, True, False, False, False])
 
 
-def _name_region(speak: Speaker, area: str) -> None:
+def _name_regions(speak: Speaker, *ends: str | None) -> None:
     """Say whose membership list a named region follows, and of which date."""
-    for end in area.split(">"):
-        region = regions().get(end.strip())
+    for end in ends:
+        region = regions().get(end or "")
         if region is not None:
             speak.say("{region}: {members}. Membership as published by {publisher}, {as_of}.", region=region.id,
                       members=" ".join(region.members), publisher=region.publisher, as_of=region.as_of)
@@ -135,3 +150,16 @@ def _list(speak: Speaker) -> None:
         table.add_row(name, unit)
     speak.show(table)
     speak.summary({"indicators": indicators()})
+
+
+def _list_areas(speak: Speaker) -> None:
+    """Regions with their members, then every area, in English and Russian."""
+    table = Table(speak.text("code"), "English", "Русский", box=None)
+    for region in regions().values():
+        table.add_row(region.id, f"{region.name_en}: {' '.join(region.members)}", region.name_ru)
+    named = areas().select("code", "name_en", "name_ru")
+    for code, english, russian in named.iter_rows():
+        table.add_row(code, english, russian or "")
+    speak.show(table)
+    speak.summary({"regions": {region.id: list(region.members) for region in regions().values()},
+                   "areas": {code: {"en": english, "ru": russian} for code, english, russian in named.iter_rows()}})

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from guzar import journey
 from guzar.commands.speaker import Speaker, command
+from guzar.define.written_areas import find_corridor
 from guzar.store import open_workspace, write_table
 
 KINDS = {"simple": "simple average", "smart": "SmaRT", "published": "as published"}
@@ -31,7 +32,7 @@ def prices(
 
     Example: guzar prices --corridor 'RUS>TJK' --workspace work --out prices.csv
     """
-    found = journey.load_corridor_prices(open_workspace(workspace) if workspace else None, corridor)
+    found = journey.load_corridor_prices(open_workspace(workspace) if workspace else None, find_corridor(corridor))
     write_table(out, found)
     _show_years(speak, found)
     if found["is_fee_only"].any():

@@ -9,7 +9,9 @@ import typer
 from rich.table import Table
 
 from guzar import journey
+from guzar.commands.given import require_text
 from guzar.commands.speaker import Speaker, command
+from guzar.define.written_areas import find_area
 from guzar.errors import SettingsInvalid
 from guzar.store import open_workspace, write_table
 
@@ -23,7 +25,7 @@ PARTS = {
 }
 SHOWN_AS = {
     "measured": "measured",
-    "estimated": "made from estimates",
+    "estimated": "estimated",
     "not_held": "not held",
     "unexplained": "unexplained",
     "identity": "zero by identity",
@@ -66,6 +68,9 @@ def decompose(
             do="Choose one of the two.",
             side=side,
         )
+    require_text("--from-edition", from_edition)
+    require_text("--to-edition", to_edition)
+    area = find_area(area)
     place = open_workspace(workspace) if workspace else None
     parts = journey.decompose_share(
         place,
@@ -118,7 +123,8 @@ def _show_parts(speak: Speaker, parts: pl.DataFrame) -> None:
 def _say_sources(speak: Speaker, parts: pl.DataFrame) -> None:
     """Where the levels come from: one line per source and pair of editions."""
     origin = ["source", "part_from_edition", "part_to_edition"]
-    for (source, first, last), rows in parts.drop_nulls("source").group_by(origin, maintain_order=True):
+    held = parts.filter(pl.col("part_status") != "recomputed").drop_nulls("source")
+    for (source, first, last), rows in held.group_by(origin, maintain_order=True):
         named = ", ".join(speak.text(PARTS[part]) for part in rows["part"])
         editions = " → ".join(dict.fromkeys(edition for edition in (first, last) if edition))
         speak.say("{parts}: {source}, {edition}", parts=named, source=source, edition=editions)
@@ -144,8 +150,8 @@ def allocate(
     Example: guzar remittances allocate --area KGZ --year 2020 --out range.csv
     """
     place = open_workspace(workspace) if workspace else None
-    left_out = tuple(code.strip() for code in without.split(",") if code.strip())
-    rows = journey.allocate_receipts(place, area=area, year=year, without=left_out)
+    left_out = tuple(find_area(code) for code in without.split(",") if code.strip())
+    rows = journey.allocate_receipts(place, area=find_area(area), year=year, without=left_out)
     write_table(out, rows)
     speak.say("Modelled from modelled figures: read the three rules as a range, never as observed transfers.")
     speak.say("{count} rows written to {path}.", count=rows.height, path=out)

@@ -103,6 +103,6 @@ def members(area: str) -> tuple[str, ...]:
     raise SettingsInvalid(
         "There is no area or region called {area}.",
         expected="an ISO 3166 alpha-3 code such as KGZ, or a region: {regions}",
-        do="List areas with: guzar figures --list",
+        do="List areas and regions with: guzar figures --areas",
         area=area, regions=", ".join(sorted(regions())),
     )

@@ -9,7 +9,12 @@ from guzar.errors import SettingsInvalid
 
 @dataclass(frozen=True)
 class Source:
-    """One publication that figures are taken from."""
+    """One publication that figures are taken from.
+
+    `licence` is the publisher's, or says what is known where the publisher's was not found; `licence_basis` says
+    where it is stated. `origin` names the carriers through which the figures that ship came, each with the licence
+    that the carrier states.
+    """
 
     id: str
     name_en: str
@@ -19,6 +24,8 @@ class Source:
     licence: str
     address: str
     attribution: str
+    licence_basis: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from guzar.errors import DeliveryRefused, SettingsInvalid
 from guzar.journey.processing import PROCESSED, held_definitions, learn_definitions, process_collected
 from guzar.store import StoredEdition, Workspace, checksum_of
 
+HELD_ALREADY = "{file}: the same bytes are held already, as {source}, edition {edition}; nothing added."
 DAYS_AHEAD = 31  # an edition may be dated this far after its receipt
 ASKED_ON = "the day on which the service was asked; the service names no date of its own"
 
@@ -57,6 +58,11 @@ class Collected:
     reasons: Mapping[str, int]
     is_new: bool
     unknown_words: tuple[str, ...] = ()  # words of an own table that no list of areas holds
+
+    @property
+    def held_already(self) -> str:
+        """The sentence for bytes that are held already, as a template: it names the edition that holds them."""
+        return "" if self.is_new else HELD_ALREADY
 
 
 @dataclass(frozen=True)

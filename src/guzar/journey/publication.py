@@ -52,11 +52,12 @@ def publish_figures(
 
     figures = release_public_figures(observations)
     tables = {name: release_public_table(name, table, frame) for name, (table, frame) in extra.items()}
-    release = name_release(figures, tables, date=date)
+    made_from = _made_from(workspace)
+    release = name_release(figures, tables, date=date, made_from=made_from)
     is_new = _require_free(out, release)
 
     def fill(folder: Path) -> None:
-        write_release(folder, figures, tables, release=release, date=date, made_from=_made_from(workspace))
+        write_release(folder, figures, tables, release=release, date=date, made_from=made_from)
 
     if workspace is None:
         if is_new:

@@ -5,6 +5,7 @@ day is the same release and any other content is another one. Nothing in it depe
 """
 
 import hashlib
+import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -31,12 +32,20 @@ README_NAMES = {"en": "README.md", "ru": "README.ru.md"}
 
 
 def name_release(
-    figures: dy.DataFrame[ReleasedFigures], extra: Mapping[str, ReleasedTable], *, date: str
+    figures: dy.DataFrame[ReleasedFigures],
+    extra: Mapping[str, ReleasedTable],
+    *,
+    date: str,
+    made_from: Sequence[Mapping[str, Any]],
 ) -> str:
-    """The id of a release, as guzar-2026-11-21-1a2b3c4d: date, checksum of figures and structures."""
+    """The id of a release, as guzar-2026-11-21-1a2b3c4d: date, checksum of figures, structures and `made_from`.
+
+    The same figures made from other files are another release, because its record names the files.
+    """
     require_released(figures)
     content = hashlib.sha256(__version__.encode())
     content.update(write_structures("2000-01-01"))
+    content.update(json.dumps([dict(one) for one in made_from], sort_keys=True).encode())
     content.update(_in_order(figures, ReleasedFigures).write_csv().encode())
     for name, table in sorted(extra.items()):
         content.update(f"\n{name}\n".encode() + _in_order(table.frame, table.table).write_csv().encode())

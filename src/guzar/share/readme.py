@@ -7,7 +7,7 @@ import polars as pl
 
 from guzar.define import structures
 from guzar.define.definitions import definitions
-from guzar.define.sources import edition_label
+from guzar.define.sources import Source, edition_label
 from guzar.define.sources import sources as known_sources
 from guzar.define.structures import Subject
 from guzar.define.tables.releases import ReleasedFigures
@@ -39,9 +39,10 @@ RULES = (
 )
 LICENCES = (
     "The figures were published by the sources below; each is used under its publisher's licence, which also"
-    " stands in the column `licence` of every row. Where it says “see publisher”, no licence is named with"
-    " the figures: the publisher's own terms hold. Structures, names of codes and descriptions are part of"
-    " guzar (Apache-2.0)."
+    " stands in the column `licence` of every row. Where it says “not stated”, no licence is named with the"
+    " figures: the publisher's own terms hold, and reuse needs a look at them. Figures that ship with guzar came"
+    " through public repositories; each is named with the licence that it states, which may ask for more than the"
+    " publisher's. Structures, names of codes and descriptions are part of guzar (Apache-2.0)."
 )
 PYTHON = 'import polars; polars.read_parquet("parquet/figures.parquet")'
 IN_R = 'read.csv("csv/{file}.csv", na.strings = "")'
@@ -96,10 +97,16 @@ def _licence_block(figures: pl.DataFrame, source: str) -> str:
     covers = "\n".join(f"  - {name}: {count} values" for name, count in indicators.iter_rows())
     return (
         f"## {about.name_en} / {about.name_ru}\n\n- Publisher: {about.publisher}\n- Title: {about.title}\n"
-        f"- Licence: {about.licence}\n- Attribution: {about.attribution}\n- Address: {about.address}\n"
+        f"- Licence: {about.licence}\n{_known_of(about)}- Attribution: {about.attribution}\n- Address: {about.address}\n"
         f"- Editions: {', '.join(edition_label(source, one) for one in _editions_of(rows))}\n"
         f"- Covers:\n{covers}"
     )
+
+
+def _known_of(about: Source) -> str:
+    """Where the licence is stated and through whom the shipped figures came, as far as it is known."""
+    lines = {"Licence is stated": about.licence_basis, "Figures that ship came through": about.origin}
+    return "".join(f"- {name}: {text}\n" for name, text in lines.items() if text)
 
 
 def _heading(text: str) -> str:
@@ -122,7 +129,7 @@ def _source_lines(figures: pl.DataFrame, language: str) -> list[str]:
         about, rows = known_sources()[source], figures.filter(pl.col("source") == source)
         name = about.name_ru if language == "ru" else about.name_en
         labels = "; ".join(edition_label(source, one, language) for one in _editions_of(rows))
-        lines.append(f"{name}: {labels} — {about.licence} — {about.address}")
+        lines.append(f"{name}: {labels} — {translate(about.licence, language)} — {about.address}")
     return lines
 
 

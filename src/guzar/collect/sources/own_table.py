@@ -16,6 +16,7 @@ import polars as pl
 from guzar.collect.delivery import Delivery, NumberForm, Reading
 from guzar.collect.grid import ROW, Grid, read_sheet, read_text, sheet_names
 from guzar.collect.mapping import TOTAL_OF_COUNTERPARTS, TableMapping, wrong
+from guzar.collect.sheet_extent import require_solved_formulas
 from guzar.collect.table_header import Header, one_column, read_header, value_columns
 from guzar.collect.words import SEX_WORDS, TOTAL_WORDS, code_areas, fold, read_period
 
@@ -62,15 +63,16 @@ def read_grid(delivery: Delivery, mapping: TableMapping) -> Grid:
         sheet = str(mapping.table.get("sheet", sheets[0]))
         if sheet not in sheets:
             raise wrong(mapping.file, "[table] sheet", sheet, ", ".join(sheets), sheets)
+        require_solved_formulas(delivery)
         return read_sheet(delivery, sheet)
     encoding = str(mapping.table.get("encoding") or encoding_of(delivery.content))
     try:
         text = delivery.content.decode(encoding)
-    except LookupError:
-        known = ("utf-8", "utf-16", "windows-1251", "koi8-r", "cp866")
-        raise wrong(mapping.file, "[table] encoding", encoding, ", ".join(known), known) from None
     except UnicodeDecodeError:
         text = ""  # read_text refuses the bytes with a message of its own
+    except (LookupError, ValueError):
+        known = ("utf-8", "utf-16", "windows-1251", "koi8-r", "cp866")
+        raise wrong(mapping.file, "[table] encoding", encoding, ", ".join(known), known) from None
     return read_text(
         delivery, encoding=encoding, separator=str(mapping.table.get("separator") or separator_of(text))
     )

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 
 from guzar.define.areas import Region
 from guzar.use.claims.citations import Citation, read_citation
-from guzar.use.claims.fitting import Claimed, agrees, distance
-from guzar.use.claims.holdings import Cell, Figure, Holdings, latest, unit_of
+from guzar.use.claims.fitting import Claimed, agrees, bounds, distance, tolerance
+from guzar.use.claims.holdings import Cell, Figure, Holdings, unit_of
 from guzar.use.claims.kin import own_cell
+from guzar.use.claims.ranking import reference_figures
 from guzar.use.claims.reading import Claim
 from guzar.use.claims.wording import Wording
 
+WIDE = 0.05  # from what share of its value on the last printed digit of a claim is worth a word
 NEAR_YEARS = 2  # how far from the claim's year a cited edition may have its nearest figure
 
 
@@ -56,6 +58,8 @@ class Case:
             claim.indicator = f"{claim.indicator.removesuffix('_usd')}_growth_percent"
         if claim.year is None and claim.unreadable is None:
             claim.year = self._year_of_cited_edition()
+            if claim.year is not None:
+                claim.readings.append(("No year is given; {year} is the latest one of the edition cited.", {"year": claim.year}))
         if claim.year is not None and claim.unreadable is None:
             self.figures = self.holdings.figures(self.cell, claim.year, claim.period)
 
@@ -76,9 +80,9 @@ class Case:
 
     @property
     def best(self) -> Figure | None:
-        """The figure of the edition cited, else of the source cited, else of the latest edition."""
+        """The figure of the edition cited, else of the source cited, else of the reference; of each the latest edition."""
         pool = self.cited_figures or [f for f in self.figures if self.citation.is_of(f)] or list(self.figures)
-        newest = latest(pool)
+        newest = reference_figures(pool)
         claimed = self.claimed if newest else None
         return None if claimed is None else min(newest, key=lambda f: (not agrees(claimed, f.value), distance(claimed, f.value)))
 
@@ -97,6 +101,21 @@ class Case:
             if found and abs(near - year) <= NEAR_YEARS:
                 return found
         return []
+
+    def with_readings(self, explanation: str) -> str:
+        """The explanation with how unusual cells were read."""
+        return " ".join([explanation, *(self.words.text(template, **values) for template, values in self.claim.readings)])
+
+    def with_range(self, explanation: str) -> str:
+        """The explanation with the values that a claim of few digits agrees with, where they lie far apart."""
+        claimed, unit, w = self.claimed, unit_of(self.claim.indicator) or "", self.words
+        if claimed.qualifier in {"over", "almost"} or tolerance(claimed) > claimed.step or claimed.step < WIDE * abs(claimed.value):
+            return explanation
+        low, high = bounds(claimed)
+        low = max(low, 0.0) if claimed.value >= 0 else low
+        said = w.text("Printed to {step}: any value between {low} and {high} would agree.", step=w.step(claimed.step, unit),
+                      low=w.rounded(low, claimed.step, unit), high=w.rounded(high, claimed.step, unit))
+        return f"{explanation} {said}"
 
     def with_members(self, explanation: str) -> str:
         """The explanation with the members of the claim's regions: one name can mean several lists."""

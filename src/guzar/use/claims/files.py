@@ -5,7 +5,7 @@ which are kept as they are, in their order.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import dataframely as dy
 import polars as pl
@@ -55,12 +55,26 @@ def free_cells(text: str | None) -> dict[str, str | None]:
 
 
 def add_verdicts(table: pl.DataFrame, verdicts: dy.DataFrame[ClaimVerdicts]) -> pl.DataFrame:
-    """The reader's table as it was, with the verdicts beside each row; answers already filled in are kept."""
+    """The reader's table as it was, with the verdicts beside each row; answers already filled in are kept.
+
+    Columns of the reader that are called like ours stay as `<name>_given`; those of an earlier check are replaced.
+    """
     answered = table["publisher_response"] if "publisher_response" in table.columns else None
-    kept = table.drop([column for column in ADDED if column in table.columns])
+    is_checked_before = set(ADDED) <= set(table.columns)
+    own = [c for c in ADDED if c in table.columns and c != "publisher_response"]
+    kept = table.drop(own) if is_checked_before else table.rename({c: _given(c, table.columns) for c in own})
+    kept = kept.drop("publisher_response", strict=False)
     found = verdicts.sort("claim_row").rename(FILE_NAMES, strict=False).select(ADDED)
     out = pl.concat([kept, found], how="horizontal")
     return out if answered is None else out.with_columns(publisher_response=answered.cast(pl.String))
+
+
+def _given(column: str, taken: Collection[str]) -> str:
+    """A free name for a reader's column that is called like one of ours."""
+    name = f"{column}_given"
+    while name in taken:
+        name += "_given"
+    return name
 
 
 def regions_asked(
@@ -79,7 +93,8 @@ def regions_asked(
 def take_regions(table: pl.DataFrame, name: str, known: Mapping[str, Region]) -> dict[str, Region]:
     """The known regions and those of the reader's table: `id, members` (codes apart by blanks), optional names.
 
-    A region of the same id replaces the known one. Raises TableInvalid where a member is not an area.
+    Raises TableInvalid where a member is not an area, or an id is given twice, can be read as an area or a corridor,
+    or is that of a known region with other members: a verdict on NCA9 must mean the NCA9 that everybody knows.
     """
     id_column = next((c for c in ("id", "region") if c in table.columns), None)
     if id_column is None or "members" not in table.columns:
@@ -89,8 +104,31 @@ def take_regions(table: pl.DataFrame, name: str, known: Mapping[str, Region]) ->
             do="Write one row per region, its members as ISO 3166 alpha-3 codes apart by blanks.",
             name=name, columns=", ".join(table.columns[:20]),
         )
-    added = [_region(row, id_column, name) for row in table.iter_rows(named=True)]
-    return dict(known) | {region.id: region for region in added}
+    added: dict[str, Region] = {}
+    for row in table.iter_rows(named=True):
+        region = _region(row, id_column, name)
+        _refuse_taken_id(region, added, known, name)
+        added[region.id] = known.get(region.id, region)
+    return dict(known) | added
+
+
+def _refuse_taken_id(region: Region, added: Mapping[str, Region], known: Mapping[str, Region], name: str) -> None:
+    """One id, one meaning: raises TableInvalid, with the reason, where the id already has another."""
+    reason = ""
+    if region.id in added:
+        reason = "the id stands in the table twice"
+    elif CORRIDOR_SIGN.search(region.id) or len(region.id.split()) != 1:
+        reason = "the id holds a blank or the sign of a corridor"
+    elif region.id in known:
+        reason = "" if set(known[region.id].members) == set(region.members) else "guzar has a region of this id with other members"
+    elif region.id in {"_T", "_Z"} or area_code(region.id, frozenset()) is not None:
+        reason = "the id is the code or the name of an area"
+    if reason:
+        raise TableInvalid(
+            "The region {region} cannot be used.", where="{name}: {reason}",
+            expected="an id of its own for every region, without blanks and >", do="Choose another id, or correct the row.",
+            region=region.id, name=name, reason=(reason,),
+        )
 
 
 def _region(row: Mapping[str, str | None], id_column: str, name: str) -> Region:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from guzar.use.claims.case import Case, Finding
 from guzar.use.claims.fitting import agrees, distance, scaled
-from guzar.use.claims.holdings import Figure, growth_base, is_growth, known_indicators, latest, unit_of
+from guzar.use.claims.holdings import Figure, growth_base, is_growth, known_indicators, unit_of
 from guzar.use.claims.kin import LIKELY, Kin, find_kin, kin_figures
+from guzar.use.claims.ranking import difference_of, family_of, reference_figures
 from guzar.use.claims.reading import COUNTED, Claim
 from guzar.use.claims.wording import PROPERTIES, SAME, distinct
 
@@ -46,7 +47,7 @@ def _is_forecast(case: Case) -> Finding | None:
     held_only_as_forecast = bool(case.figures) and all(f.status == "forecast" for f in case.figures)
     if not case.claim.is_forecast and not held_only_as_forecast:
         return None
-    outcomes = [Kin(case.cell, f, "") for f in latest([f for f in case.figures if f.status != "forecast"])][:1]
+    outcomes = [Kin(case.cell, f, "") for f in reference_figures([f for f in case.figures if f.status != "forecast"])][:1]
     outcomes = outcomes or _outcomes_of_kin(case)
     w = case.words
     shown = "; ".join(f"{w.series(o.cell, o.figure)}: {w.figure(o.figure)}" for o in outcomes)
@@ -58,7 +59,7 @@ def _is_forecast(case: Case) -> Finding | None:
     else:
         said.append(w.text("The outcome held: {outcomes}.", outcomes=shown))
     if held_only_as_forecast:
-        said.append(w.text("The forecast held: {figure}.", figure=w.figure(latest(case.figures)[0])))
+        said.append(w.text("The forecast held: {figure}.", figure=w.figure(reference_figures(case.figures)[0])))
     return Finding("forecast_not_outcome", w.join(said), outcomes[0].figure if outcomes else None)
 
 
@@ -71,8 +72,9 @@ def _outcomes_of_kin(case: Case) -> list[Kin]:
              if k.differs_in == "scope" and not k.cell[2] and k.cell[0].startswith(stem) and k.figure.status != "forecast"]
     ends = {"paid": case.claim.counterpart, "received": case.claim.area}
     by_side = [[k for k in wider if k.cell[1] == end and side in k.cell[0]] for side, end in ends.items()]
-    return [min((k for k in side if k.figure.edition == max(x.figure.edition for x in side)),
-                key=lambda k: distance(case.claimed, k.figure.value)) for side in by_side if side]
+    newest = [(side, reference_figures([k.figure for k in side])) for side in by_side if side]
+    return [min((k for k in side if k.figure in figures), key=lambda k: distance(case.claimed, k.figure.value))
+            for side, figures in newest]
 
 
 def _is_unclear(case: Case) -> Finding | None:
@@ -95,7 +97,7 @@ def _is_unclear(case: Case) -> Finding | None:
 
 
 def _latest_of(case: Case) -> Figure | None:
-    held = latest(case.figures)
+    held = reference_figures(case.figures)
     return held[0] if held else None
 
 
@@ -124,23 +126,39 @@ def _agrees(case: Case) -> Finding | None:
     if best in fits:
         said = [w.text("{claimed}: agrees with {figure}.", claimed=claimed, figure=w.figure(best)), _other_editions(case, best)]
         return Finding("agrees", w.join([*said, w.revision(case.figures, best)]), best)
-    other = fits[-1]
+    same = [f for f in fits if family_of(f) == family_of(best)]
+    other = (same or reference_figures(fits))[-1]
     if case.cited_figures or (case.citation.is_of(best) and not any(case.citation.is_of(f) for f in fits)):
         said = [w.text("the source cited holds {figure}; {claimed} is the value of another: {other}.", figure=w.figure(best),
                        claimed=claimed, other=w.figure(other))]
         return Finding("cited_source_differs", w.join([*said, w.revision(case.figures, best)]), best)
-    said = [w.text("{claimed}: agrees with {other}; the latest edition held gives {figure}.", claimed=claimed,
-                   other=w.figure(other), figure=w.figure(best))]
+    if not same and difference_of(other, best):
+        return _agrees_by_another_definition(case, other, best)
+    template = "{claimed}: agrees with {other}; the latest edition held gives {figure}." if same else (
+        "{claimed}: agrees with {other}, which is another source held and not another edition; the reference gives {figure}.")
+    said = [w.text(template, claimed=claimed, other=w.figure(other), figure=w.figure(best))]
     return Finding("agrees_with_edition", w.join([*said, w.revision(case.figures, best)]), best)
 
 
+def _agrees_by_another_definition(case: Case, other: Figure, best: Figure) -> Finding:
+    """The value is that of a source that measures the indicator by another concept."""
+    w = case.words
+    what = w.text(PROPERTIES.get(difference_of(other, best), "measure"))
+    said = [w.text("Differs in: {what}.", what=what),
+            w.text("{claimed} fits {series}: {figure}.", claimed=w.claimed(case.claim), series=w.series(case.cell, other), figure=w.figure(other)),
+            w.text("The series named, {series}, holds {figure}.", series=w.series(case.cell, best), figure=w.figure(best))]
+    return Finding("different_definition", w.join(said), best)
+
+
 def _other_editions(case: Case, best: Figure) -> str:
-    """Whether other editions say the same, for the same year or, where they lack it, the year beside it."""
+    """Whether other editions and sources say the same, for the same year or, where they lack it, the year beside it."""
     same_year = [f for f in case.figures if (f.source, f.edition) != (best.source, best.edition)]
     agreeing = [f for f in [*same_year, *_beside(case, best)] if agrees(case.claimed, f.value)]
-    if not agreeing:
-        return ""
-    return case.words.text("Other editions agree as well: {figures}.", figures=_with_years(case, agreeing[-3:], best.year))
+    editions = [f for f in agreeing if family_of(f) == family_of(best)]
+    others = [f for f in agreeing if family_of(f) != family_of(best)]
+    said = [case.words.text(template, figures=_with_years(case, some[-3:], best.year)) for template, some in (
+        ("Other editions agree as well: {figures}.", editions), ("Other sources agree as well: {figures}.", others)) if some]
+    return " ".join(said)
 
 
 def _beside(case: Case, best: Figure) -> list[Figure]:
@@ -209,7 +227,7 @@ def _kin_of_declared(case: Case) -> Kin | None:
         leaves = definition.direction == (direction or "out")
         figures = case.holdings.figures((indicator, end, "", ""), claim.year) if alike and leaves and end else []
         if figures:
-            return Kin((indicator, end, "", ""), latest(figures)[0], "scope")
+            return Kin((indicator, end, "", ""), reference_figures(figures)[0], "scope")
     return None
 
 
@@ -315,7 +333,7 @@ def swapped(case: Case, other: Case, *, is_full: bool, fits_other: bool) -> Find
     """The value and that of another claim were exchanged."""
     w, claim = case.words, case.claim
     said = [w.text("{claimed} looks exchanged with claim {other}: {place} has {other_claimed} there.", claimed=w.claimed(claim),
-                   other=other.claim.id, place=w.place(other.claim.area, other.cell[2]), other_claimed=w.claimed(other.claim))]
+                   other=w.named(other.claim), place=w.place(other.claim.area, other.cell[2]), other_claimed=w.claimed(other.claim))]
     for one, across, does_fit in ((case, other, fits_other), (other, case, is_full or not fits_other)):
         near = min(across.figures, key=lambda f: distance(one.claimed, f.value))
         fit = "{claimed} agrees with {place}: {figure}." if does_fit else (
@@ -330,7 +348,7 @@ def inconsistent(case: Case, other: Claim, *, is_duplicate: bool) -> Finding:
     w = case.words
     template = "the document lists the same twice: see claim {other}." if is_duplicate else (
         "the document gives two values for the same: {claimed} here, {other_claimed} in claim {other}.")
-    said = [w.text(template, claimed=w.claimed(case.claim), other_claimed=w.claimed(other), other=other.id)]
+    said = [w.text(template, claimed=w.claimed(case.claim), other_claimed=w.claimed(other), other=w.named(other))]
     if case.figures:
         said.append(w.text("Held are {figures}.", figures=w.listed(case.figures)))
     return Finding("inconsistent", w.join(said), case.best if case.figures else None, other_claim=other.id)

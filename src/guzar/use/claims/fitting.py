@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 ABOUT, OVER, ALMOST = 0.05, 1.1, 0.9
 ROUNDING = 1e-9  # what floating-point arithmetic may lose; no printed figure has that many digits
+NOISE = 1e-14  # what subtracting two numbers of this size may lose
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ def agrees(claimed: Claimed, figure: float) -> bool:
         slack = ROUNDING * abs(claimed.value)
         return low - slack <= figure <= high + slack
     within = distance(claimed, figure)
-    return within < tolerance(claimed) * (1 - ROUNDING) or within <= ROUNDING * abs(figure)
+    return within < tolerance(claimed) - NOISE * abs(figure) or within <= ROUNDING * abs(figure)
 
 
 def scaled(claimed: Claimed, factor: float) -> Claimed:

@@ -5,14 +5,12 @@ year (prices only). Growth over the year before is computed inside one edition, 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
 import polars as pl
 
 from guzar.define.definitions import Definition, definitions
-from guzar.define.sources import sources
 
 GROWTH = "_growth_percent"
 TOTALS = ("_T", "_Z")
@@ -159,20 +157,6 @@ def unit_of(indicator: str) -> str | None:
 
 
 @cache
-def publisher_of(source: str) -> str:
-    """The publishing house of a source, without department and carrier: two sources of it can revise each other."""
-    known = sources().get(source)
-    return (known.publisher if known else source).split("(")[0].split(",")[0].split("-")[0].strip()
-
-
-@cache
 def quarterly_twin(indicator: str) -> str:
     """The indicator that holds the quarters of a yearly price."""
     return indicator.removesuffix("_percent") + "_quarterly_percent"
-
-
-def latest(figures: Iterable[Figure]) -> list[Figure]:
-    """The figures of the latest edition; several where methods or sources share its date."""
-    held = list(figures)
-    newest = max((f.edition for f in held), default="")
-    return [f for f in held if f.edition == newest]

@@ -32,7 +32,13 @@ _PERCENT = re.compile(r"%|per ?cent\b|percent|процент|проц\.")
 _HALF = re.compile(r"(?<!\w)(?:one half|half|половин[аыу])(?!\w)")
 _RECOUNT = re.compile(r"(\d[\d ]*)\s*(?:distinct|different|unique|различн\w*|разных|уникальн\w*)")
 _BLANKS = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
-_NUMBER = re.compile(r"[-+−–]?\d(?:[\d.,']|[ ](?=\d{3}(?!\d)))*(?:e[-+]?\d+)?")
+# A number may begin with its decimal sign (.5); what follows a stray point (..9) is none, unless a word ends there.
+_NUMBER = re.compile(
+    r"[-+−–]?(?:(?<![.,])|(?<=approx\.)|(?<=est\.)|(?<=c\.)|(?<=ок\.))(?:(?<![\w.,])[.,])?\d"
+    r"(?:[\d.,']|[ ](?=\d{3}(?!\d)))*(?:e[-+]?\d+)?"
+)
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?P<sign>[.,'])\d{3}(?:(?P=sign)\d{3})*")
+_WELL_FORMED = re.compile(r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:e[-+]?\d+)?")
 _RANGE = re.compile(r"(?<=\d)\s*%?\s*(?:to|through|and|до|и|[-–—])\s*(?=\d)")
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 _FLOAT = re.compile(r"-?\d+\.\d+(?:e[-+]?\d+)?", re.IGNORECASE)
@@ -116,19 +122,21 @@ def _numbers(folded: str, comma_is_decimal: bool) -> list[str]:
 
 def _plain(number: str, comma_is_decimal: bool) -> str:
     """A number with its blanks, thousands signs and decimal comma turned into program form."""
-    bare = number.replace(" ", "").replace("'", "").replace("−", "-").replace("–", "-").rstrip(".,")
-    if "," in bare and "." in bare:
-        thousands = "," if bare.rindex(",") < bare.rindex(".") else "."
-        return bare.replace(thousands, "").replace(",", ".")
-    if bare.count(".") > 1:
-        return bare.replace(".", "")
-    if "," not in bare:
-        return bare
-    whole, *rest = bare.split(",")
-    groups = all(len(group) == 3 for group in rest) and whole.lstrip("+-") not in {"", "0"}
-    if groups and (len(rest) > 1 or not comma_is_decimal):
-        return bare.replace(",", "")
-    return bare.replace(",", ".") if len(rest) == 1 else "nan"
+    bare = number.replace(" ", "").replace("−", "-").replace("–", "-")
+    bare = bare[:-1] if bare.endswith((".", ",")) else bare  # the end of a sentence
+    plain = _without_groups(bare, comma_is_decimal).replace(",", ".")
+    return plain if _WELL_FORMED.fullmatch(plain) else "nan"
+
+
+def _without_groups(bare: str, comma_is_decimal: bool) -> str:
+    """A number without its thousands signs; only groups of three digits have one."""
+    marks = [mark for mark in bare if mark in ".,'"]
+    if len(set(marks)) > 1:  # 1,146.5: the last sign is the decimal one
+        whole, decimal, rest = bare.rpartition(marks[-1])
+        return re.sub(r"[.,']", "", whole) + decimal + rest if _GROUPED.fullmatch(whole) else "nan"
+    is_grouped = _GROUPED.fullmatch(bare) is not None and bare.lstrip("+-")[0] != "0"
+    is_decimal = len(marks) == 1 and (marks == ["."] or (marks == [","] and comma_is_decimal))
+    return re.sub(r"[.,']", "", bare) if is_grouped and not is_decimal else bare
 
 
 def _step(number: str, machine_floats: bool) -> float:

@@ -4,6 +4,7 @@ Nothing is corrected silently: a cell that says two things, or nothing, gets a r
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -24,6 +25,8 @@ from guzar.use.claims.numbers import (
 CORRIDOR_SIGN = re.compile(r"\s*(?:->|=>|>|→)\s*")
 YEAR = re.compile(r"(?:mid[- ]?|середина )?(\d{4})(?:\.0+)?(?: ?(?:г\.|год[ау]?))?")
 PERIOD = re.compile(r"(\d{4})\s*[-–—/]\s*(\d{4})")
+SHORT_SPAN = re.compile(r"(\d\d)(\d\d)\s*([-–—/])\s*(\d\d)")
+SIGNED = re.compile(r"[-+−–—]")
 ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 QUARTER = re.compile(r"(\d{4})\s*-?\s*[QqКк]([1-4])")
 TWO_UNITS = re.compile(r"\bor\b|\bили\b|[/;]|\band\b|\bи\b")
@@ -54,6 +57,7 @@ class Claim:
 
     row: int
     id: str
+    is_id_shared: bool = False  # another row has the same id, or none
     area: str = ""
     counterpart: str = NOT_APPLICABLE
     indicator: str = ""
@@ -72,6 +76,7 @@ class Claim:
     is_forecast: bool = False
     as_written: dict[str, str] = field(default_factory=dict)
     unclear_unit: str = ""
+    readings: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     unreadable: tuple[str, dict[str, Any]] | None = None
 
     @property
@@ -95,7 +100,11 @@ class Claim:
 def read_claims(rows: Sequence[Mapping[str, str | None]], region_ids: frozenset[str]) -> list[Claim]:
     """One Claim per row, in order; rows that cannot be read carry the reason."""
     machine = are_machine_floats([row.get("value") for row in rows])
-    return [_read(number, row, region_ids, machine) for number, row in enumerate(rows)]
+    claims = [_read(number, row, region_ids, machine) for number, row in enumerate(rows)]
+    ids = Counter(claim.id for claim in claims)
+    for claim in claims:
+        claim.is_id_shared = not claim.id or ids[claim.id] > 1
+    return claims
 
 
 def _read(number: int, row: Mapping[str, str | None], region_ids: frozenset[str], machine: bool) -> Claim:
@@ -166,9 +175,29 @@ def _read_year(claim: Claim, text: str) -> None:
         claim.year, claim.period = int(period[1]), f"{period[1]}-{period[2]}"
     elif year:
         claim.year = int(year[1])
-    elif len(set(ANY_YEAR.findall(text))) == 1:  # «to Jan 2021», «n.d. (2019 source)»
-        claim.year = int(ANY_YEAR.findall(text)[0])
+    elif text:
+        _read_unusual_year(claim, text)
     claim.as_written.setdefault("year", "")
+
+
+def _read_unusual_year(claim: Claim, text: str) -> None:
+    """A year inside a longer text, or a span written short: how it was read is said, what has two meanings refused."""
+    short, found = SHORT_SPAN.fullmatch(text), set(ANY_YEAR.findall(text))
+    if short is not None:
+        first, last = int(short[1] + short[2]), int(short[1] + short[4])
+        is_month = short[3] != "/" and 1 <= int(short[4]) <= 12
+        if is_month and last <= first:
+            claim.year = first
+        elif not is_month and last > first + 1:
+            claim.year, claim.period = first, f"{first}-{last}"
+        else:  # 2022/23 lies in two calendar years; 2005-10 may be a month
+            return _refuse(claim, "“{year}” can be read in more than one way; a calendar year (2022), a period (2015-2020) or "
+                           "a quarter (2014-Q2) is needed", year=text)
+    elif len(found) == 1 and not SIGNED.match(text):  # «to Jan 2021», «n.d. (2019 source)»
+        claim.year = int(found.pop())
+    else:
+        return _refuse(claim, "“{year}” is not a year", year=text)
+    return claim.readings.append(("The year “{year}” was read as {read}.", {"year": text, "read": claim.period or claim.year}))
 
 
 def _year_in(text: str) -> int | None:

@@ -24,6 +24,7 @@ from guzar.use.claims.swaps import Unborne, find_swaps
 from guzar.use.claims.wording import Wording
 
 BORNE_OUT = frozenset({"agrees", "agrees_with_edition"})
+BY_DIGITS = BORNE_OUT | {"contradicted", "cited_source_differs"}  # what the printed digits decided
 
 
 @dataclass(slots=True)
@@ -119,7 +120,10 @@ def _settle_repeats(judged: Sequence[_Judged], read: Sequence[Claim]) -> None:
 def _settle_rest(judged: Sequence[_Judged]) -> None:
     for one in judged:
         found = one.finding or findings.judge_unborne(one.case)
-        one.finding = replace(found, explanation=one.case.with_members(found.explanation)) if found.best else found
+        said = one.case.with_readings(found.explanation)
+        if found.best is not None:
+            said = one.case.with_members(one.case.with_range(said) if found.verdict in BY_DIGITS else said)
+        one.finding = replace(found, explanation=said)
 
 
 def _as_table(judged: Sequence[_Judged], count: int) -> dy.DataFrame[ClaimVerdicts]:

@@ -12,7 +12,8 @@ from functools import cache
 from guzar.define.areas import Region, area_name, regions
 from guzar.define.sources import edition_label, sources
 from guzar.languages import translate
-from guzar.use.claims.holdings import Cell, Figure, growth_base, known_indicators, publisher_of
+from guzar.use.claims.holdings import Cell, Figure, growth_base, known_indicators
+from guzar.use.claims.ranking import editions_of_series, other_families
 from guzar.use.claims.reading import Claim
 
 NO_BREAK = "\u00a0"
@@ -62,6 +63,16 @@ class Wording:
             return f"{number}{NO_BREAK}%" if self.language == "ru" else f"{number}%"
         return f"{number}{NO_BREAK}{self.text(_UNIT_NAMES[unit])}" if unit in _UNIT_NAMES else number
 
+    def step(self, step: float, unit: str) -> str:
+        """The size of a last printed digit: in words for round numbers, else as an amount."""
+        if unit not in {"usd", "percent", "per_1000"} and step in _ROUND:
+            return self.text(_ROUND[step])
+        return self.text("the nearest {amount}", amount=self.amount(step, unit, _places(step)))
+
+    def rounded(self, value: float, step: float, unit: str) -> str:
+        """A number to the precision of a last printed digit; dollars in millions or billions."""
+        return self._dollars(value) if unit == "usd" else self.number(value, _places(step))
+
     def _dollars(self, value: float) -> str:
         for size, name in ((1e9, "USD {number} billion"), (1e6, "USD {number} million")):
             if abs(value) >= size:
@@ -101,11 +112,17 @@ class Wording:
         if printed is None:
             return claim.as_written.get("value", "")
         value, step = printed.value * claim.factor, printed.step * claim.factor
-        decimals = max(0, -math.floor(math.log10(step) + 0.5)) if step < 1 else 0
+        decimals = _places(step)
         shown = self.amount(value, claim.unit, decimals)
         if printed.low < printed.high:
             shown = f"{self.number(printed.low * claim.factor, decimals)}–{self.amount(printed.high * claim.factor, claim.unit, decimals)}"
         return f"{self.text(_QUALIFIERS[claim.qualifier])} {shown}" if claim.qualifier else shown
+
+    def named(self, claim: Claim) -> str:
+        """A claim by its id, and by its row (the first claim is row 1) where other rows have that id too."""
+        if not claim.is_id_shared:
+            return claim.id
+        return self.text("{claim} (row {row})", claim=claim.id or "—", row=claim.row + 1)
 
     def place(self, area: str, counterpart: str = "") -> str:
         """An area, region or corridor by name."""
@@ -134,12 +151,21 @@ class Wording:
         return "; ".join(self.figure(figure) for figure in distinct(figures)[-SHOWN:])
 
     def revision(self, figures: Sequence[Figure], best: Figure | None) -> str:
-        """That one publisher's editions differ is a revision; said wherever they do."""
+        """That the editions of one series differ is a revision, that two sources differ is none; said wherever they do."""
         if best is None:
             return ""
-        house = [f for f in figures if publisher_of(f.source) == publisher_of(best.source) and f.quarters == best.quarters]
-        house = [f for f in house if f.definition == best.definition or f.source != best.source]
-        steps = distinct(house)
+        return " ".join(said for said in (self._editions_differ(figures, best), self._sources_differ(figures, best)) if said)
+
+    def _sources_differ(self, figures: Sequence[Figure], best: Figure) -> str:
+        others = [f for f in other_families(figures, best) if not math.isclose(f.value, best.value, rel_tol=SAME)]
+        if not others:
+            return ""
+        shown = "; ".join(self.figure(f) for f in [best, *others[:SHOWN]])
+        return self.text("Sources differ for {year}: {figures}. This is no revision and no change over time.",
+                         year=best.period, figures=shown)
+
+    def _editions_differ(self, figures: Sequence[Figure], best: Figure) -> str:
+        steps = distinct(editions_of_series(figures, best))
         if len({f.edition for f in steps}) < 2:
             return ""
         shown = " → ".join(f"{self.amount(f.value, f.unit)} ({self.date(f.edition)})" for f in steps[-SHOWN:])
@@ -154,6 +180,10 @@ def distinct(figures: Sequence[Figure]) -> list[Figure]:
         if not kept or not math.isclose(kept[-1].value, figure.value, rel_tol=SAME):
             kept.append(figure)
     return kept
+
+
+def _places(step: float) -> int:
+    return max(0, -math.floor(math.log10(step) + 0.5)) if step < 1 else 0
 
 
 def _decimals(value: float) -> int:
@@ -175,6 +205,11 @@ def _date(edition: str, language: str) -> str:
 _UNIT_NAMES = {
     "persons": "persons", "per_1000": "per 1,000 population", "registrations": "acts of registration",
     "entries": "entries", "permits": "permits", "applications": "applications", "displacements": "displacements",
+}
+_ROUND = {
+    1.0: "the nearest unit", 10.0: "the nearest ten", 100.0: "the nearest hundred", 1e3: "the nearest thousand",
+    1e4: "the nearest ten thousand", 1e5: "the nearest hundred thousand", 1e6: "the nearest million",
+    1e7: "the nearest ten million", 1e8: "the nearest hundred million", 1e9: "the nearest billion",
 }
 _QUALIFIERS = {"about": "about", "over": "over", "almost": "almost"}
 PROPERTIES = {

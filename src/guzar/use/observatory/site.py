@@ -18,6 +18,7 @@ import polars as pl
 
 from guzar.use.observatory import pages as page_modules
 from guzar.use.observatory.content import Figure, Page
+from guzar.use.observatory.figures.doubts import doubt_note
 from guzar.use.observatory.numbers import Language
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.reader_tables import reader_table
@@ -75,7 +76,8 @@ def _write_page(environment: jinja2.Environment, page: Page, published: Publishe
         page=page, say=say, navigation=NAVIGATION, other=other, published=published,
         to_assets=page.to_root + "../assets/", to_other=page.to_root + f"../{other}/",
         table_of=lambda figure: reader_table(figure.rows, say), csv_of=lambda figure: f"{page.to_root}figures/{_csv_path(page, figure)}",
-        signs=_key_of_signs(say), tail_example=tail_picture([2010], 2020), data_page=page.to_root + "data/index.html",
+        signs=_key_of_signs(say), tail_example=tail_picture([2010], 2020),
+        doubt_of=lambda figure: doubt_note(published, figure.rows, say), data_page=page.to_root + "data/index.html",
     )
     target.write_text(html, encoding="utf-8")
     for figure in page.figures:

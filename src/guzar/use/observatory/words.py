@@ -106,12 +106,14 @@ class Words:
         return self.say(STATUS_WORDS[status])
 
     def tail(self, *values: Value) -> Html:
-        """The evidence tail of one value, or of an aggregate of several, with its words."""
+        """The evidence tail of one value, or of an aggregate of several, with its words; unknown ones are counted."""
         seen = sorted({v.last_observed for v in values if v.last_observed is not None})
         reference = max((end_year(v) for v in values), default=None)
         if not seen or reference is None or len([v for v in values if v.last_observed is None]) == len(values):
             return evidence_tail(None, None, self.say("last observation not known"))
-        return evidence_tail(seen, reference, self._said(seen, reference))
+        unknown = sum(v.last_observed is None for v in values)
+        more = ", " + self.say("and {count} not known", count=unknown) if unknown else ""
+        return evidence_tail(seen, reference, self._said(seen, reference) + more)
 
     def _said(self, seen: list[int], reference: int) -> str:
         if seen == [reference]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import polars as pl
 
 from guzar.define.areas import area_name
+from guzar.define.codelist import read_codelist
 from guzar.define.sources import edition_label, sources
 from guzar.use.observatory.content import Figure
-from guzar.use.observatory.published import Published
+from guzar.use.observatory.published import Published, to_value
+from guzar.use.observatory.reader_tables import DECIMALS, place
 from guzar.use.observatory.svg import words
 from guzar.use.observatory.tables import plain_table
 from guzar.use.observatory.words import Words
@@ -33,7 +36,11 @@ CHECK_NAMES = {
 
 AREA_NAMES = ("areas", "sender")
 DATE_NAMES = ("edition", "other_edition", "period", "year")
+VALUE_NAMES = ("found", "expected")
+AREA_VALUE = re.compile(r"([A-Z0-9]{3}(?:>[A-Z0-9]{3})?) (-?\d+(?:\.\d+)?)")
 WHOLE_FROM = 100_000  # decimals of larger numbers are arithmetic
+NAMED_DOUBTS = 6
+DOUBT_KEY = ("definition", "source", "edition", "period", "area", "counterpart")
 
 
 def doubt_rows(published: Published) -> pl.DataFrame | None:
@@ -73,15 +80,68 @@ def _sentence(row: dict[str, Any], say: Words) -> str:
 
 
 def _shown(name: str, value: object, say: Words) -> str:
-    """Areas and sources by name, long numbers with thousands; dates, editions and quotations as they were found."""
+    """Areas, indicators and sources by name, numbers as the language writes them; dates, editions and quotations as found."""
     text = str(value)
     known = sources().get(text)
     if known is not None:
         return known.name_ru if say.lang == "ru" else known.name_en
     if name in AREA_NAMES:
-        return ", ".join(area_name(code, say.lang) for code in text.replace(",", " ").split())
+        return ", ".join(_place(code, say) for code in text.replace(",", " ").split())
+    if name == "indicator":
+        return indicator_name(text, say)
+    if name in VALUE_NAMES and all(AREA_VALUE.fullmatch(part) or part == "…" for part in text.split(", ")):
+        return "; ".join(_area_value(part, say) for part in text.split(", "))
     try:
         number = float(text)
     except ValueError:
         return text
-    return text if name in DATE_NAMES else say.number(number, 0 if abs(number) >= WHOLE_FROM else None)
+    return text if name in DATE_NAMES else _number(number, say)
+
+
+def _number(value: float, say: Words) -> str:
+    return say.number(value, 0 if abs(value) >= WHOLE_FROM else None)
+
+
+def _area_value(part: str, say: Words) -> str:
+    """`BLR 1.339652` as `Belarus 1.339652`, or `Беларусь 1,339652`."""
+    found = AREA_VALUE.fullmatch(part)
+    return f"{_place(found[1], say)} {_number(float(found[2]), say)}" if found else part
+
+
+def _place(code: str, say: Words) -> str:
+    return " → ".join(area_name(end, say.lang) for end in code.split(">"))
+
+
+def indicator_name(indicator: str, say: Words) -> str:
+    """The name of an indicator; its id in words where no name is held."""
+    names = {row["id"]: row[f"name_{say.lang}"] for row in read_codelist("indicators").iter_rows(named=True)}
+    return str(names.get(indicator) or indicator)
+
+
+def doubted_rows(published: Published, rows: pl.DataFrame) -> pl.DataFrame:
+    """Of some released rows, those that the table source_doubts questions: same definition, edition, period and place.
+
+    A doubt names an area, or a corridor as `A>B`. Doubts about a list of codes name no definition and match no row.
+    """
+    held = doubt_rows(published)
+    if held is None or not set(DOUBT_KEY) <= set(rows.columns) or rows["definition"].is_in(held["definition"].implode()).not_().all():
+        return rows.clear()
+    places = held.select("definition", "source", "edition", "period", place=pl.col("areas_in_doubt").str.split(" ")).explode("place").unique()
+    of_corridor = pl.concat_str("counterpart", pl.lit(">"), "area")
+    asked = rows.with_columns(place="area"), rows.with_columns(place=of_corridor)
+    found = [part.join(places, on=["definition", "source", "edition", "period", "place"], how="semi") for part in asked]
+    return pl.concat(found).drop("place").unique(maintain_order=True)
+
+
+def doubt_note(published: Published, rows: pl.DataFrame | None, say: Words) -> str:
+    """The line under a figure that holds a doubted value, naming the values; empty where none is doubted."""
+    if rows is None:
+        return ""
+    doubted = doubted_rows(published, rows)
+    if not doubted.height:
+        return ""
+    values = [to_value(row) for row in doubted.head(NAMED_DOUBTS).iter_rows(named=True)]
+    named = "; ".join(f"{place(v, say)}, {v.period.replace('-', '–')}: {say.number(v.value, DECIMALS.get(v.unit, 2))} ({say.edition(v)})" for v in values)
+    if doubted.height > NAMED_DOUBTS:
+        named += say("; and {count} more", count=doubted.height - NAMED_DOUBTS)
+    return say.count("guzar doubts this value: {named}.", "guzar doubts these values: {named}.", doubted.height, named=named)

@@ -25,7 +25,7 @@ AT_MOST_ARCS = 6
 
 
 def last_headline_year(published: Published, area: str) -> int | None:
-    """The last year for which the people born in an area and living abroad are not mostly a repeated mix."""
+    """The last year for which the people born in an area and living abroad are not modelled from a repeated mix."""
     totals = published.rows("emigrant_stock", definition=EMIGRANTS, area=area, sex="_T")
     held = totals.filter((pl.col("observation_status") != MODELLED) & pl.col("value").is_not_null())
     return int(held["year"].max()) if held.height else None  # type: ignore[arg-type]
@@ -71,8 +71,8 @@ def _draw_destinations(caption: Caption, area: str, shown: list[Value], say: Wor
 
 def _destination_heading(area: str, first: Value, share: float, say: Words) -> str:
     if share > 0.5:
-        return say("{share} of those born {in_area} and living abroad live {there}", share=say.percent(100 * share, 0), in_area=say.place(area, "in"), there=say.place(first.area, "in"))
-    return say("No single country hosts most of those born {in_area}", in_area=say.place(area, "in"))
+        return say("In {year}, {share} of those born {in_area} and living abroad lived {there}", year=first.year, share=say.percent(100 * share, 0), in_area=say.place(area, "in"), there=say.place(first.area, "in"))
+    return say("In {year}, no single country hosted most of those born {in_area}", year=first.year, in_area=say.place(area, "in"))
 
 
 def destination_table(published: Published, area: str, say: Words) -> Figure | None:
@@ -81,17 +81,24 @@ def destination_table(published: Published, area: str, say: Words) -> Figure | N
     if not rows.height:
         return None
     newest = rows.filter(pl.col("edition") == pl.col("edition").max())
-    newest = newest.filter(pl.col("year") == pl.col("year").max()).sort("value", descending=True, nulls_last=True)
-    values = [to_value(row) for row in newest.iter_rows(named=True)]
+    newest = newest.filter(pl.col("year") == pl.col("year").max())
+    values = sorted((to_value(row) for row in newest.iter_rows(named=True)), key=lambda v: _table_place(v, say))
     repeated = sum(v.observation_status == MODELLED for v in values)
     heading = say("Where they live by the newest edition, {year}", year=values[0].year)
-    sub = say.count("{count} of these cells repeats an older mix of origins: hatched, not to be ranked or added", "{count} of these cells repeat an older mix of origins: hatched, not to be ranked or added", repeated)
+    sub = say.count("{count} of these cells repeats an older mix of origins: hatched, after the others, not to be ranked or added", "{count} of these cells repeat an older mix of origins: hatched, after the others and by name, not to be ranked or added", repeated)
     table = rows_as_html(values, say, [("Country", "place"), ("Persons", "number"), ("Last observed", "age")], by="area")
     return Figure("destination-table", heading, sub, table, say.edition(values[0]) + ".", rows=newest, width="half", shows_table=False)
 
 
+def _table_place(value: Value, say: Words) -> tuple[int, float, str]:
+    """Observed or estimated first, largest first; then repeated mixes, and last what is not known, both by name."""
+    if value.value is None:
+        return 2, 0.0, say.area(value.area)
+    return (0, -value.value, say.area(value.area)) if value.is_headline else (1, 0.0, say.area(value.area))
+
+
 def women_and_men(published: Published, area: str, say: Words) -> Figure | None:
-    """People born in an area and living abroad, by sex, for the years whose totals are not mostly modelled twice."""
+    """People born in an area and living abroad, by sex, for the years whose totals are not modelled twice."""
     rows = published.rows("emigrant_stock", definition=EMIGRANTS, area=area, sex=["F", "M"])
     rows = rows.filter((pl.col("edition") == pl.col("edition").max()) & (pl.col("observation_status") != MODELLED))
     by_year = {(r["year"], r["sex"]): r["value"] for r in rows.iter_rows(named=True)}
@@ -104,8 +111,8 @@ def women_and_men(published: Published, area: str, say: Words) -> Figure | None:
         return None
     share = 100 * women / (women + men)
     heading = (
-        say("More women than men born {in_area} live abroad: {share}", in_area=say.place(area, "in"), share=say.percent(share))
-        if share > 50 else say("Women are {share} of those born {in_area} who live abroad", in_area=say.place(area, "in"), share=say.percent(share))
+        say("More women than men born {in_area} lived abroad in {year}: {share}", year=newest, in_area=say.place(area, "in"), share=say.percent(share))
+        if share > 50 else say("Women were {share} of those born {in_area} who lived abroad in {year}", year=newest, in_area=say.place(area, "in"), share=say.percent(share))
     )
     sub = say("Born {in_area} and living abroad, by sex", in_area=say.place(area, "in"))
     bars = [SexRow(str(y), _thousand(by_year.get((y, "M"))), _thousand(by_year.get((y, "F"))), y == newest) for y in years]

@@ -22,7 +22,7 @@ def explain(published: Published, say: Words) -> list[Section]:
         Section(say("The rule"), [], paragraphs=[
             say("Only values of one definition, unit, edition and date are added. Adding persons to entries, or a stock by birth to a stock by citizenship, is refused with a message that says what differs."),
             say("“Hosted” is the sum of printed totals and holds people of unknown origin. “Inside”, “incoming” and “outgoing” come from the table by origin, which leaves some origins out; each total says on which side it stands."),
-            say("A total is marked as modelled from modelled when more than half of it rests on repeated mixes. Shares, rates and prices of a region are never averages of its members' shares."),
+            say("A total is marked as modelled from modelled when more than a tenth of it rests on repeated mixes. Shares, rates and prices of a region are never averages of its members' shares."),
         ]),
         Section(say("Lists used here"), [], paragraphs=[
             say("The lists, with publisher and date, stand on the page of regions. A region of another publisher or another date is another region."),

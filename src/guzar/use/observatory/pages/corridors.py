@@ -60,11 +60,18 @@ def _finding(published: Published, origin: str, home: str, say: Words) -> tuple[
     pair = say("{origin} – {home}", origin=say.area(origin), home=say.area(home))
     if last is None:
         return say("{pair}: where people were born was not looked at", pair=pair), say("Every figure of this corridor repeats an older mix of origins.")
-    finding = say("{pair}: {number} people, last looked at for {year}", pair=pair, number=say.amount(last.value), year=last.year)
+    finding = _stock_and_age(pair, last, say)
     repeated = rows.filter((pl.col("edition") == last.edition) & (pl.col("observation_status") == corridors.MODELLED))
     if repeated.height:
         return finding, say("Later figures repeat the mix of origins of that date. The flow depends on a choice of method; the money sent along this corridor is modelled, not observed.")
     return finding, say("The stock is an estimate of the publisher, the flow depends on a choice of method, and the money sent along this corridor is modelled, not observed.")
+
+
+def _stock_and_age(pair: str, last: Value, say: Words) -> str:
+    """The year that the figure stands for and the year of the count behind it are two years, and both are named."""
+    if last.last_observed is None:
+        return say("{pair}: {number} people, figure for {year}; when last counted is not known", pair=pair, number=say.amount(last.value), year=last.year)
+    return say("{pair}: {number} people, figure for {year}, last counted in {seen}", pair=pair, number=say.amount(last.value), year=last.year, seen=last.last_observed)
 
 
 def _key_numbers(published: Published, origin: str, home: str, say: Words) -> list[KeyNumber]:

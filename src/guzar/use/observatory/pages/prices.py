@@ -71,11 +71,13 @@ def fee_only(published: Published, value: Value, say: Words) -> tuple[str, str]:
 
 def _newest(published: Published, newest: dict[str, Value], say: Words) -> Figure:
     ordered = order_by(newest, newest, say)
-    heading = say("Dearest: {area}, {cost}", area=say.area(ordered[0]), cost=say.percent(newest[ordered[0]].value, 2))
+    dearest = say.percent(newest[ordered[0]].value, 2)
+    level = [area for area in ordered if say.percent(newest[area].value, 2) == dearest]  # ties, as they are printed
+    heading = say("Dearest: {area}, {cost}", area=say.areas(level), cost=dearest)
     sub = say("Average total cost of sending US$ 200 from Russia, % of the amount, last survey round of each corridor. Targets: 3% on average, 5% at most")
     bars = [
-        Bar(say.area(a), newest[a].value, f"{say.percent(newest[a].value, 2)} ({newest[a].period.replace('-', ' ')})", i == 0, SIGN_OF[newest[a].observation_status])
-        for i, a in enumerate(ordered)
+        Bar(say.area(a), newest[a].value, f"{say.percent(newest[a].value, 2)} ({newest[a].period.replace('-', ' ')})", a in level, SIGN_OF[newest[a].observation_status])
+        for a in ordered
     ]
     drawing = bar_chart(Caption("from-russia", heading, sub), bars, width=HALF)
     first = newest[ordered[0]]
@@ -107,7 +109,8 @@ def _averages(published: Published, say: Words) -> list[Figure]:
              say.area(area), f"{newest[area].period}: {say.percent(newest[area].value, 2)}", Role.SUBJECT if area == SENDER else Role.SECOND)
         for area in ordered
     ]
-    heading = say("From {area}: {cost} in {year}", area=say.area(ordered[-1]), cost=say.percent(newest[ordered[-1]].value, 2), year=newest[ordered[-1]].period)
+    cheapest = newest[ordered[-1]]
+    heading = say("From {area}: {cost} in {year}", area=say.area(cheapest.area), cost=say.percent(cheapest.value, 2), year=cheapest.period)
     sub = say("Average cost of sending money from a country, all its surveyed corridors, % of the amount")
     limit = Target(AVERAGE, numbers.percent(AVERAGE, say.lang, 0), say("average target"))
     drawing = line_chart(Caption("averages", heading, sub), lines, unit=Unit(after="%"), targets=[limit], lang=say.lang, width=HALF)

