@@ -403,3 +403,12 @@ def test_a_claim_whose_id_is_shared_is_named_with_its_row() -> None:
     unnamed = _check(bounds, TWO_AREAS)
     assert "(row 1)" in str(unnamed[1]["explanation"])
     assert "claim B." in str(unnamed[0]["explanation"])
+
+
+def test_a_round_number_is_not_explained_by_any_small_series() -> None:
+    """100 refugees, known to the hundred, are not 18 stateless people; and a cell is quoted as it was written."""
+    held = [_figure("refugees", "KGZ", 2020, 334, unit="persons"), _figure("stateless_persons", "KGZ", 2020, 18, unit="persons")]
+    round_one, odd = _check([["A", "KGZ", "refugees", "2020", "100", "persons"], ["B", "KGZ", "refugees", "2020", "50..9", "persons"]], held)
+    assert round_one["verdict"] == "contradicted"
+    assert odd["verdict"] == "not_checkable"
+    assert "“50..9”" in str(odd["explanation"])

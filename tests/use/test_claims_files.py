@@ -193,7 +193,7 @@ publisher = "My office"
 title = "Population"
 licence = "none"
 address = "https://example.org"
-edition = "2098-01-01"
+edition = "2025-06-01"
 [table]
 decimal = "."
 [columns]

@@ -172,7 +172,7 @@ def patient_policy() -> Policy:
 
 def _report(speak: Speaker, done: journey.Collected) -> None:
     if not done.is_new:
-        speak.say("{file}: the same bytes are held already; nothing added.", file=done.file)
+        speak.say(done.held_already, **vars(done))
         return
     speak.say(
         "{file}: {kept} rows kept, {refused} refused; source {source}, edition {edition}.", **vars(done)

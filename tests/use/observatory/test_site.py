@@ -3,16 +3,21 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from tests.use.observatory.sites import MADE_UP_MODELLED, made_up_release, pages_of
+from tests.use.observatory.sites import MADE_UP_MODELLED, MODELLED, made_up_release, pages_of
 
 from guzar import journey
+from guzar.define.areas import THE_TWELVE
 from guzar.languages import catalogue
-from guzar.use.observatory.published import Published, load_release
+from guzar.use.observatory.figures.doubts import doubt_note
+from guzar.use.observatory.numbers import Language
+from guzar.use.observatory.published import Published, load_release, to_value
 from guzar.use.observatory.site import LANGUAGES, all_pages, write_site
 from guzar.use.observatory.words import Words
 
@@ -237,3 +242,98 @@ def test_pages_are_light(site: Path, pages: list[Page]) -> None:
     heaviest = max(pages, key=lambda page: len(gzip.compress(page.path.read_bytes())))
     weight = len(gzip.compress(heaviest.path.read_bytes()))
     assert weight + shared + fonts <= 150_000, f"{heaviest.path.relative_to(site)}: {weight} + {shared} + {fonts}"
+
+
+def _page(published: Published, path: str, lang: Language = "en") -> Any:
+    return next(page for page in all_pages(published, Words(lang)) if page.path == path)
+
+
+def test_the_start_page_leads_with_printed_totals(shipped: Published) -> None:
+    """Headline and first key number are the printed totals of the twelve; the repeated mixes are counted, not summed."""
+    page = _page(shipped, "index.html")
+    total = shipped.value("migrant_stock", "GUZAR12", sex="_T")
+    assert total is not None
+    assert total.definition == "guzar_region_hosted"
+    assert total.observation_status == "estimated"
+    assert page.finding.startswith(str(Words("en").amount(total.value)))
+    assert page.key_numbers[0].number in page.finding
+    assert f"for {page.key_numbers[1].number} of the twelve" in page.finding
+
+
+def test_no_total_of_squares_adds_a_modelled_cell() -> None:
+    """Kyrgyzstan repeats an older mix in the made-up release: its column and every other row have no total."""
+    page = _page(made_up_release(), "index.html")
+    body = str(next(figure.body for figure in page.figures if figure.id == "squares"))
+    rows = re.findall(r'<th scope="row">([^<]+)</th>.*?<td class="total">([^<]*)</td></tr>', body)
+    assert {name for name, total in rows if total != "··"} == {"Kyrgyzstan"}
+    foot = re.findall(r'<td class="total">([^<]*)</td>', body[body.index("<tfoot>"):])
+    assert foot.count("··") == 1
+    assert len(foot) == 12
+
+
+def test_the_map_names_edition_and_reference_year(shipped: Published) -> None:
+    """An edition of 2020 shown for an older year says both."""
+    figure = next(figure for figure in _page(shipped, "index.html").figures if figure.id == "map")
+    assert figure.rows is not None
+    assert MODELLED not in figure.rows["observation_status"].to_list()
+    assert f"2020 revision; reference year {figure.rows['year'].max()}" in figure.source
+
+
+def test_corridors_say_figure_and_count_apart(shipped: Published) -> None:
+    """The year of a figure is not the year of a count, and an unknown count is said to be unknown."""
+    found = [page.finding for page in all_pages(shipped, Words("en")) if re.fullmatch(r"corridors/\w{3}-\w{3}\.html", page.path)]
+    headed = [finding for finding in found if "figure for" in finding]
+    assert headed
+    assert all("last counted in" in finding or "when last counted is not known" in finding for finding in headed)
+    assert not [finding for finding in found if "looked at for" in finding]
+
+
+def test_shares_of_women_are_ranked_in_one_year_without_regions(shipped: Published) -> None:
+    """A bar chart holds one period and countries only; the headline names its year."""
+    page = _page(shipped, "themes/women.html")
+    for figure in page.figures:
+        if figure.id in ("left", "came"):
+            assert figure.rows is not None
+            assert figure.rows["period"].n_unique() == 1
+            assert set(figure.rows["area"]) <= set(THE_TWELVE)
+            assert str(figure.rows["period"][0]) in figure.heading
+    assert re.match(r"In \d{4}, ", page.finding)
+
+
+def test_repeated_mixes_stand_after_the_others(shipped: Published) -> None:
+    """In a table of destinations the hatched cells come last before unknown ones, by name."""
+    body = str(next(f.body for f in _page(shipped, "areas/BLR.html").figures if f.id == "destination-table"))
+    rows = re.findall(r'<tr><th scope="row">([^<]+)</th>(.*?)</tr>', body)
+    hatched = [i for i, (_, cells) in enumerate(rows) if 'class="modelled"' in cells]
+    assert hatched == list(range(hatched[0], hatched[0] + len(hatched)))
+    names = [rows[i][0] for i in hatched]
+    assert len(names) > 2
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize(("area", "noted"), [("BLR", True), ("ARM", False)])
+def test_a_doubted_value_carries_its_doubt(shipped: Published, area: str, noted: bool) -> None:
+    """The price of sending to Belarus in 2017 is questioned; that of Armenia is not."""
+    rows = shipped.rows("remittance_cost_to_percent", area=area, year=2017, source="sdg")
+    assert rows.height
+    note = doubt_note(shipped, rows, Words("ru"))
+    assert ("Беларусь, 2017: 18,3" in note) is noted
+    assert bool(note) is noted
+
+
+def test_doubts_in_russian_name_places_and_write_decimal_commas(shipped: Published) -> None:
+    """No code stands where a name belongs, no point where a comma does."""
+    body = str(next(f.body for f in _page(shipped, "revisions.html", "ru").figures if f.id == "doubts"))
+    assert "Страны: Беларусь, Бенин;" in body
+    assert "Беларусь 18,3" in body
+    assert "BLR" not in body
+    assert "По Беларусь" not in body
+
+
+def test_an_evidence_tail_counts_what_is_not_known() -> None:
+    """Two countries counted, one unknown: the tail says all three."""
+    rows = made_up_release().rows("migrant_stock", definition="un_stock_by_origin", area="ARM", year=2015)
+    known = to_value(rows.row(0, named=True))
+    tail = str(Words("en").tail(known, known, replace(known, last_observed=None)))
+    assert "and 1 not known" in tail
+    assert "not known" not in str(Words("en").tail(known))

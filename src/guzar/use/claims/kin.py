@@ -40,7 +40,7 @@ def find_kin(
     claimed = claim.claimed(candidates[0].figure.unit)
     near = {c.figure.value for c in candidates if _same_size(claimed, c.figure.value)}
     fits = [c for c in candidates if agrees(claimed, c.figure.value)]
-    if fits and chance(claimed, len(near)) <= at_most:
+    if fits and chance(claimed, max(len(near), 1)) <= at_most:
         return min(fits, key=lambda c: distance(claimed, c.figure.value))
     return None if is_own_held else _next_scope(claimed, candidates)
 

@@ -44,7 +44,7 @@ class Wording:
     def join(self, sentences: Iterable[str]) -> str:
         """Sentences as one text, each beginning with a capital."""
         text = " ".join(s[0].upper() + s[1:] for s in sentences if s)
-        return text.replace("..", ".")  # an abbreviation ends the sentence: «2019 г.»
+        return re.sub(r"\.\.(?=\s|$)", ".", text)  # an abbreviation ends the sentence: «2019 г.»
 
     def number(self, value: float, decimals: int | None = None) -> str:
         """A number with the reader's decimal sign; thousands are kept apart by commas or no-break spaces."""
