@@ -58,7 +58,7 @@ def _sheets(delivery: Delivery) -> Iterator[bytes]:
             for part in archive.infolist():
                 if "worksheets/" in part.filename and part.filename.endswith(".xml"):
                     yield _unpacked(archive, part, delivery)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error):
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, OSError, EOFError, zlib.error):
         return  # no archive, or a damaged or locked one: the workbook reader says so
 
 

@@ -153,8 +153,8 @@ def _oldest_key(published: Published, say: Words) -> KeyNumber | None:
         return None
     oldest = _values(counted.head(1))[0]
     age = oldest.year - (oldest.last_observed or oldest.year)
-    unit = say.count("year ({area}, {seen})", "years ({area}, {seen})", age, area=say.area(oldest.area), seen=oldest.last_observed)
-    return KeyNumber(say("Age of the oldest count behind a total for {year}", year=oldest.year), say.number(age), unit, say.tail(oldest), say.edition(oldest))
+    label = say("Age of the oldest count behind a total for {year}: {area}, {seen}", year=oldest.year, area=say.area(oldest.area), seen=oldest.last_observed)
+    return KeyNumber(label, say.number(age), say.count("year", "years", age), say.tail(oldest), say.edition(oldest))
 
 
 def _map_section(published: Published, say: Words) -> Section:
@@ -240,7 +240,7 @@ def _squares_section(cells: pl.DataFrame, say: Words) -> Section:
     said = SquareWords(sub, say("Now living in → millions of persons, {year}", year=year), say("Born in ↓"), say("All 11"))
     source = say("{edition}, origin × destination, both sexes; reference year {year}. {listed} pairs listed, {missing} not listed; not listed is not zero. “Other” origins are outside this table.", edition=say.edition(_values(cells.head(1))[0]), year=year, listed=listed, missing=len(pairs) - listed)
     if modelled:
-        source += " " + say("Hatched: the destination repeats an older mix of origins. Hatched squares are never added up: where a row or column holds one, its total is ··, not known.")
+        source += " " + say("Hatched: the destination repeats an older mix of origins. Hatched squares are never added up: where a row or column holds one, its total is ··, not known; a list of the largest pairs leaves them out.")
     return Section(
         say("Who lives where"),
         [Figure("squares", heading, sub, table_of_squares(areas, pairs, said), source, rows=cells.sort("area", "counterpart"), width="full")],
