@@ -154,7 +154,7 @@ def _oldest_key(published: Published, say: Words) -> KeyNumber | None:
     oldest = _values(counted.head(1))[0]
     age = oldest.year - (oldest.last_observed or oldest.year)
     label = say("Age of the oldest count behind a total for {year}: {area}, {seen}", year=oldest.year, area=say.area(oldest.area), seen=oldest.last_observed)
-    return KeyNumber(label, say.number(age), say.count("year", "years", age), say.tail(oldest), say.edition(oldest))
+    return KeyNumber(label, say.number(age), say.count("year old", "years old", age), say.tail(oldest), say.edition(oldest))
 
 
 def _map_section(published: Published, say: Words) -> Section:
