@@ -13,7 +13,19 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 SHARED_ABSENT = "../shared absent"
 
 # Rooms in the order of the journey, so that the cause of a failure shows before its consequences.
-ORDER = ("house", "define", "collect", "process", "analyse", "protect", "share", "golden", "use", "journey", "commands")
+ORDER = (
+    "house",
+    "define",
+    "collect",
+    "process",
+    "analyse",
+    "protect",
+    "share",
+    "golden",
+    "use",
+    "journey",
+    "commands",
+)
 
 
 @pytest.fixture(scope="session")

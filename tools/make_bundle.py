@@ -16,12 +16,22 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "requirements" / "core.txt"
 PLATFORMS = {
-    "linux": ["manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux_2_24_x86_64", "manylinux_2_17_x86_64",
-              "manylinux2014_x86_64", "manylinux_2_12_x86_64", "manylinux_2_5_x86_64", "manylinux1_x86_64"],
+    "linux": [
+        "manylinux_2_28_x86_64",
+        "manylinux_2_27_x86_64",
+        "manylinux_2_24_x86_64",
+        "manylinux_2_17_x86_64",
+        "manylinux2014_x86_64",
+        "manylinux_2_12_x86_64",
+        "manylinux_2_5_x86_64",
+        "manylinux1_x86_64",
+    ],
     "windows": ["win_amd64"],
 }
 SCRIPTS = {
-    "linux": ("install.sh", """#!/bin/sh
+    "linux": (
+        "install.sh",
+        """#!/bin/sh
 # Installs guzar into the folder `guzar-venv` beside this script. Needs Python 3.11 and no network.
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
@@ -29,14 +39,18 @@ python=$(command -v python3.11 || command -v python3)
 "$python" -m venv "$here/guzar-venv"
 "$here/guzar-venv/bin/python" -m pip install --no-index --find-links "$here/linux" --disable-pip-version-check guzar
 echo "Installed. Try: $here/guzar-venv/bin/guzar demo"
-"""),
-    "windows": ("install.bat", """@echo off
+""",
+    ),
+    "windows": (
+        "install.bat",
+        """@echo off
 rem Installs guzar into the folder guzar-venv beside this script. Needs Python 3.11, no administrator, no network.
 cd /d "%~dp0"
 py -3.11 -m venv guzar-venv || python -m venv guzar-venv || exit /b 1
 guzar-venv\\Scripts\\python -m pip install --no-index --find-links windows --disable-pip-version-check guzar || exit /b 1
 echo Installed. Try: guzar-venv\\Scripts\\guzar demo
-""".replace("\n", "\r\n")),
+""".replace("\n", "\r\n"),
+    ),
 }
 READ_ME = """guzar, to be installed without a network
 
@@ -82,8 +96,21 @@ def collect_wheels(platform: str, folder: Path, own: Path) -> None:
     with TemporaryDirectory() as place:
         wanted = Path(place) / "wanted.txt"
         wanted.write_text(locked_for(platform), encoding="utf-8")
-        pip("download", "--no-deps", "--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp",
-            *tags, "--dest", str(folder), "--requirement", str(wanted))
+        pip(
+            "download",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            "--python-version",
+            "3.11",
+            "--implementation",
+            "cp",
+            *tags,
+            "--dest",
+            str(folder),
+            "--requirement",
+            str(wanted),
+        )
     (folder / own.name).write_bytes(own.read_bytes())
 
 
@@ -92,11 +119,19 @@ def locked_for(platform: str) -> str:
     from packaging.requirements import Requirement  # noqa: PLC0415
 
     windows = platform == "windows"
-    machine = {"sys_platform": "win32" if windows else "linux", "platform_system": "Windows" if windows else "Linux",
-               "os_name": "nt" if windows else "posix", "python_version": "3.11", "python_full_version": "3.11.9",
-               "platform_machine": "AMD64" if windows else "x86_64", "platform_python_implementation": "CPython",
-               "implementation_name": "cpython"}
-    lines = [line for line in LOCK.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    machine = {
+        "sys_platform": "win32" if windows else "linux",
+        "platform_system": "Windows" if windows else "Linux",
+        "os_name": "nt" if windows else "posix",
+        "python_version": "3.11",
+        "python_full_version": "3.11.9",
+        "platform_machine": "AMD64" if windows else "x86_64",
+        "platform_python_implementation": "CPython",
+        "implementation_name": "cpython",
+    }
+    lines = [
+        line for line in LOCK.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")
+    ]
     kept = [r for r in map(Requirement, lines) if r.marker is None or r.marker.evaluate(machine)]
     return "\n".join(f"{r.name}{r.specifier}" for r in kept) + "\n"
 
@@ -113,7 +148,9 @@ def write_archive(archive: Path, folder: Path, platforms: list[str]) -> None:
 
 
 def pip(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments], check=True
+    )
 
 
 main()

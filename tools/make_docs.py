@@ -37,44 +37,110 @@ def data_dictionary() -> str:
     """Tables with their columns, columns with their meaning, indicators, definitions, units, regions."""
     parts = [f"{MADE}# Data dictionary\n", "## Tables\n"]
     for table in declared_tables():
-        rows = [(f"`{n}`", c.metadata["unit"], "yes" if c.primary_key else "", "yes" if c.nullable else "")
-                for n, c in table.columns().items()]
-        parts.append(f"### {table.__name__}\n\n{table.__doc__.strip()}\n\n" + grid(("column", "unit", "key", "may be empty"), rows))
-    parts.append("## Columns\n\n" + grid(
-        ("column", "meaning", "unit", "SDMX concept", "codelist", "secrecy"),
-        [(f"`{n}`", c.description, *(c.metadata[k] or "" for k in ("unit", "concept", "codelist", "secrecy")))
-         for n, c in ((name, make()) for name, make in sorted(DECLARED.items()))],
-    ))
-    parts.append("## Indicators\n\n" + grid(("indicator", "unit"), [(f"`{i}`", u) for i, u in sorted(indicators().items())]))
-    parts.append("## Definitions\n\n" + grid(
-        ("definition", "indicator", "unit", "concept", "measure", "direction", "rule", "coverage", "unknown origins"),
-        [(f"`{d.id}`", f"`{d.indicator}`", d.unit, d.concept, d.measure, d.direction, d.rule, d.coverage, d.unknown_origins)
-         for d in sorted(definitions().values(), key=lambda d: d.id)],
-    ))
+        rows = [
+            (f"`{n}`", c.metadata["unit"], "yes" if c.primary_key else "", "yes" if c.nullable else "")
+            for n, c in table.columns().items()
+        ]
+        parts.append(
+            f"### {table.__name__}\n\n{table.__doc__.strip()}\n\n"
+            + grid(("column", "unit", "key", "may be empty"), rows)
+        )
+    parts.append(
+        "## Columns\n\n"
+        + grid(
+            ("column", "meaning", "unit", "SDMX concept", "codelist", "secrecy"),
+            [
+                (
+                    f"`{n}`",
+                    c.description,
+                    *(c.metadata[k] or "" for k in ("unit", "concept", "codelist", "secrecy")),
+                )
+                for n, c in ((name, make()) for name, make in sorted(DECLARED.items()))
+            ],
+        )
+    )
+    parts.append(
+        "## Indicators\n\n"
+        + grid(("indicator", "unit"), [(f"`{i}`", u) for i, u in sorted(indicators().items())])
+    )
+    parts.append(
+        "## Definitions\n\n"
+        + grid(
+            (
+                "definition",
+                "indicator",
+                "unit",
+                "concept",
+                "measure",
+                "direction",
+                "rule",
+                "coverage",
+                "unknown origins",
+            ),
+            [
+                (
+                    f"`{d.id}`",
+                    f"`{d.indicator}`",
+                    d.unit,
+                    d.concept,
+                    d.measure,
+                    d.direction,
+                    d.rule,
+                    d.coverage,
+                    d.unknown_origins,
+                )
+                for d in sorted(definitions().values(), key=lambda d: d.id)
+            ],
+        )
+    )
     parts.append("## Units\n\n" + grid(("unit", "meaning"), UNITS.items()))
-    parts.append("## Regions\n\n" + grid(
-        ("region", "name", "publisher", "as of", "members"),
-        [(f"`{r.id}`", r.name_en, r.publisher, r.as_of, " ".join(r.members)) for r in regions().values()],
-    ))
+    parts.append(
+        "## Regions\n\n"
+        + grid(
+            ("region", "name", "publisher", "as of", "members"),
+            [(f"`{r.id}`", r.name_en, r.publisher, r.as_of, " ".join(r.members)) for r in regions().values()],
+        )
+    )
     return "\n".join(parts)
 
 
 def glossary() -> str:
     """Terms in English and Russian with their meaning, column and SDMX concept."""
-    rows = [(f"**{r['term_en']}** · {r['term_ru']}", f"{r['meaning_en']} · {r['meaning_ru']}", r["column"] or "", r["concept"] or "")
-            for r in read_codelist("glossary").iter_rows(named=True)]
+    rows = [
+        (
+            f"**{r['term_en']}** · {r['term_ru']}",
+            f"{r['meaning_en']} · {r['meaning_ru']}",
+            r["column"] or "",
+            r["concept"] or "",
+        )
+        for r in read_codelist("glossary").iter_rows(named=True)
+    ]
     return f"{MADE}# Glossary · Словарь\n\n" + grid(("term", "means", "column", "SDMX concept"), rows)
 
 
 def source_list() -> str:
     """Sources with publisher, licence, attribution and the editions that have a name."""
-    parts = [f"{MADE}# Sources and licences\n", grid(
-        ("source", "publisher", "title", "licence", "attribution"),
-        [(f"`{s.id}`", s.publisher, f"[{s.title}]({s.address})", s.licence, s.attribution) for s in sources().values()],
-    ), "## Where licences are stated\n", LICENCES_NOTE, grid(
-        ("source", "licence is stated", "figures that ship came through"),
-        [(f"`{s.id}`", s.licence_basis, s.origin) for s in sources().values()],
-    ), "## Editions\n", grid(("source", "edition", "called"), [(f"`{e.source}`", e.edition, e.label_en) for e in editions().values()])]
+    parts = [
+        f"{MADE}# Sources and licences\n",
+        grid(
+            ("source", "publisher", "title", "licence", "attribution"),
+            [
+                (f"`{s.id}`", s.publisher, f"[{s.title}]({s.address})", s.licence, s.attribution)
+                for s in sources().values()
+            ],
+        ),
+        "## Where licences are stated\n",
+        LICENCES_NOTE,
+        grid(
+            ("source", "licence is stated", "figures that ship came through"),
+            [(f"`{s.id}`", s.licence_basis, s.origin) for s in sources().values()],
+        ),
+        "## Editions\n",
+        grid(
+            ("source", "edition", "called"),
+            [(f"`{e.source}`", e.edition, e.label_en) for e in editions().values()],
+        ),
+    ]
     return "\n".join(parts)
 
 
@@ -92,7 +158,13 @@ def declared_tables() -> list[type[dy.Schema]]:
 def grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table."""
     lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in line) + " |" for line in lines) + "\n"
+    return (
+        "\n".join(
+            "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in line) + " |"
+            for line in lines
+        )
+        + "\n"
+    )
 
 
 if __name__ == "__main__":

@@ -141,7 +141,8 @@ def _large_corridors(held: pl.DataFrame, definition: str) -> pl.DataFrame:
     Of a stock every year is kept: the last year may be the one whose origins nobody looked at.
     """
     cells = held.filter(
-        (pl.col("definition") == definition) & (pl.col("observation_status") != "provisional")
+        (pl.col("definition") == definition)
+        & (pl.col("observation_status") != "provisional")
         & (pl.col("area") != pl.col("counterpart"))
     )
     last = cells.filter(pl.col("year") == pl.col("year").max().over("edition"))
@@ -203,7 +204,9 @@ def write_tables(workspace: Workspace) -> int:
 def _write_table(name: str, table: pl.DataFrame) -> int:
     ends = [column for column in ("area", "counterpart") if column in table.columns]
     # A doubt is of use whatever the area: it tells how far an edition can be trusted.
-    of_the_twelve = pl.any_horizontal(pl.col(ends).is_in([*THE_TWELVE, NOT_APPLICABLE])) if ends else pl.lit(True)
+    of_the_twelve = (
+        pl.any_horizontal(pl.col(ends).is_in([*THE_TWELVE, NOT_APPLICABLE])) if ends else pl.lit(True)
+    )
     rows = table.filter(of_the_twelve)
     licences = {source: find_source(source).licence for source in rows["source"].unique()}
     rows = rows.with_columns(licence=pl.col("source").replace_strict(licences, return_dtype=pl.String))

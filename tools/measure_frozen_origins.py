@@ -9,7 +9,6 @@ other destination had between the same dates, so that no common factor is left.
 import sys
 import tempfile
 from itertools import pairwise
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +79,9 @@ def print_placebo(observations: pl.DataFrame, verdicts: pl.DataFrame) -> None:
     for _ in range(SHUFFLES):
         for _, part in larger.group_by("edition", "from_year", "to_year", maintain_order=True):
             ratios = random.permutation(part["ratio"].to_numpy())
-            shuffled = part.with_columns(ratio=pl.Series(ratios)).group_by("area", maintain_order=True).agg("ratio")
+            shuffled = (
+                part.with_columns(ratio=pl.Series(ratios)).group_by("area", maintain_order=True).agg("ratio")
+            )
             for found in shuffled["ratio"].to_list():
                 factor = float(np.median(found))
                 tested += 1

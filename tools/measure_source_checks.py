@@ -18,7 +18,17 @@ from make_reference import collect_everything
 from guzar import journey
 from guzar.store import open_workspace
 
-SHOWN = ("check", "source", "edition", "areas_in_doubt", "period", "value_found", "value_expected", "other_source", "expected_by_chance")
+SHOWN = (
+    "check",
+    "source",
+    "edition",
+    "areas_in_doubt",
+    "period",
+    "value_found",
+    "value_expected",
+    "other_source",
+    "expected_by_chance",
+)
 
 
 def main(data: Path) -> None:
@@ -30,7 +40,9 @@ def main(data: Path) -> None:
     print(f"{doubts.height} doubts")
     for check, count in doubts["check"].value_counts(sort=True).iter_rows():
         print(f"  {count:4}  {check}")
-    with pl.Config(tbl_rows=200, tbl_cols=20, tbl_width_chars=200, fmt_str_lengths=60, tbl_hide_dataframe_shape=True):
+    with pl.Config(
+        tbl_rows=200, tbl_cols=20, tbl_width_chars=200, fmt_str_lengths=60, tbl_hide_dataframe_shape=True
+    ):
         print(doubts.select(SHOWN))
 
 

@@ -28,11 +28,33 @@ class Part:
 
 
 PARTS = (
-    Part("tests", "Every test, full size", ("-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider"), False),
-    Part("claims-recall", "Claims: false alarms and recall by kind of error", ("tests/use/claims_recall.py",), False),
-    Part("frozen-origins", "Frozen origin mixes, world-wide", ("tools/measure_frozen_origins.py", "../shared/data")),
-    Part("source-checks", "Publishers' errors found by the general checks", ("tools/measure_source_checks.py", "../shared/data")),
-    Part("shipped-figures", "Shipped figures made again from the published files", ("tools/make_reference.py", "../shared/data")),
+    Part(
+        "tests",
+        "Every test, full size",
+        ("-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider"),
+        False,
+    ),
+    Part(
+        "claims-recall",
+        "Claims: false alarms and recall by kind of error",
+        ("tests/use/claims_recall.py",),
+        False,
+    ),
+    Part(
+        "frozen-origins",
+        "Frozen origin mixes, world-wide",
+        ("tools/measure_frozen_origins.py", "../shared/data"),
+    ),
+    Part(
+        "source-checks",
+        "Publishers' errors found by the general checks",
+        ("tools/measure_source_checks.py", "../shared/data"),
+    ),
+    Part(
+        "shipped-figures",
+        "Shipped figures made again from the published files",
+        ("tools/make_reference.py", "../shared/data"),
+    ),
     Part("stocks-to-regions", "Speed: stock table to regional indicators", ("benches/stocks_to_regions.py",)),
 )
 
@@ -53,12 +75,21 @@ def run(part: Part) -> int:
         print(f"{part.name}: skipped, ../shared absent")
         return 0
     began = time.monotonic()
-    done = subprocess.run([sys.executable, *part.command], cwd=ROOT, capture_output=True, text=True, check=False,
-                          env=os.environ | {"COLUMNS": "110", "GUZAR_LANG": "en", "NO_COLOR": "1"})
+    done = subprocess.run(
+        [sys.executable, *part.command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"COLUMNS": "110", "GUZAR_LANG": "en", "NO_COLOR": "1"},
+    )
     minutes = (time.monotonic() - began) / 60
     said = (done.stdout + (done.stderr if done.returncode else "")).replace(str(ROOT.parent), "..").strip()
     result = "passed" if done.returncode == 0 else f"FAILED (exit {done.returncode})"
-    (PAGES / f"{part.name}.md").write_text(f"# {part.title}\n\n`python {' '.join(part.command)}`: {result}\n\n```\n{said}\n```\n", encoding="utf-8")
+    (PAGES / f"{part.name}.md").write_text(
+        f"# {part.title}\n\n`python {' '.join(part.command)}`: {result}\n\n```\n{said}\n```\n",
+        encoding="utf-8",
+    )
     print(f"{part.name}: {result} in {minutes:.1f} minutes")
     return int(done.returncode != 0)
 

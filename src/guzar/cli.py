@@ -19,8 +19,13 @@ HELP = "Evidence on international migration in North and Central Asia: collect, 
 
 def application() -> typer.Typer:
     """The whole command line, commands grouped by room."""
-    app = typer.Typer(name="guzar", help=HELP, no_args_is_help=True, rich_markup_mode="markdown",
-                      pretty_exceptions_enable=False)
+    app = typer.Typer(
+        name="guzar",
+        help=HELP,
+        no_args_is_help=True,
+        rich_markup_mode="markdown",
+        pretty_exceptions_enable=False,
+    )
     for module in sorted(pkgutil.iter_modules(commands.__path__), key=lambda m: m.name):
         add = getattr(importlib.import_module(f"guzar.commands.{module.name}"), "add_commands", None)
         if add is not None:
@@ -82,10 +87,18 @@ def _refuse_usage(error: click.exceptions.ClickException, language: str) -> int:
     if isinstance(error, click.exceptions.NoArgsIsHelpError) and context is not None:
         sys.stderr.write(context.get_help() + "\n")
         return EXIT_USAGE
-    named = next((str(name) for name in (getattr(error, "option_name", None), _name_of_parameter(error)) if name), "")
+    named = next(
+        (str(name) for name in (getattr(error, "option_name", None), _name_of_parameter(error)) if name), ""
+    )
     what = USAGE.get(type(error).__name__, "The command line is not right: {detail}")
     help_line = f"{context.command_path} --help" if context is not None else "guzar --help"
-    refusal = SettingsInvalid(what, do="See how it is used: {help_line}", name=named, detail=error.format_message(), help_line=help_line)
+    refusal = SettingsInvalid(
+        what,
+        do="See how it is used: {help_line}",
+        name=named,
+        detail=error.format_message(),
+        help_line=help_line,
+    )
     return _refuse(refusal.message(lambda text: translate(text, language)), EXIT_USAGE)
 
 
@@ -104,9 +117,11 @@ def _name_of_parameter(error: click.exceptions.ClickException) -> str:
 
 def _refuse_path(error: OSError, language: str) -> int:
     refusal = SettingsInvalid(
-        "{path} cannot be read or written: {reason}.", expected="a file or folder that exists and may be written",
+        "{path} cannot be read or written: {reason}.",
+        expected="a file or folder that exists and may be written",
         do="Check the path, the free space and your rights there.",
-        path=error.filename or "?", reason=(error.strerror or type(error).__name__).lower(),
+        path=error.filename or "?",
+        reason=(error.strerror or type(error).__name__).lower(),
     )
     return _refuse(refusal.message(lambda text: translate(text, language)), refusal.exit_code)
 
@@ -115,7 +130,8 @@ def _refuse_unexpected(error: Exception, language: str) -> int:
     """A fault of guzar itself. The kind of error is named, its text is not: it may quote data."""
     refusal = GuzarError(
         "A fault of guzar itself ({kind}); nothing was written under a final name.",
-        do="Please report what you ran. With the variable GUZAR_DEBUG=1 the details are shown.", kind=type(error).__name__,
+        do="Please report what you ran. With the variable GUZAR_DEBUG=1 the details are shown.",
+        kind=type(error).__name__,
     )
     return _refuse(refusal.message(lambda text: translate(text, language)), refusal.exit_code)
 
@@ -128,8 +144,28 @@ def make_streams_speak() -> None:
             stream.reconfigure(errors="guzar")
 
 
-SIGNS = {"—": "-", "–": "-", "−": "-", "«": '"', "»": '"', "“": '"', "”": '"', "’": "'", "…": "...", "→": "->", "←": "<-",
-         "↓": "v", "·": ".", "\u00a0": " ", "\u202f": " ", "×": "x", "≤": "<=", "≥": ">=", "│": "|", "─": "-"}
+SIGNS = {
+    "—": "-",
+    "–": "-",
+    "−": "-",
+    "«": '"',
+    "»": '"',
+    "“": '"',
+    "”": '"',
+    "’": "'",
+    "…": "...",
+    "→": "->",
+    "←": "<-",
+    "↓": "v",
+    "·": ".",
+    "\u00a0": " ",
+    "\u202f": " ",
+    "×": "x",
+    "≤": "<=",
+    "≥": ">=",
+    "│": "|",
+    "─": "-",
+}
 
 
 def _nearest_sign(error: UnicodeError) -> tuple[str, int]:
@@ -147,7 +183,12 @@ def _language_of(arguments: list[str]) -> str:
         if argument.startswith("--lang="):
             asked = argument.removeprefix("--lang=")
     if asked is not None and asked not in LANGUAGES:
-        raise SettingsInvalid("There are no messages in the language {asked}.", expected="one of: en, ru", do="Leave out --lang, or choose one of these.", asked=asked)
+        raise SettingsInvalid(
+            "There are no messages in the language {asked}.",
+            expected="one of: en, ru",
+            do="Leave out --lang, or choose one of these.",
+            asked=asked,
+        )
     return preferred_language(asked)
 
 

@@ -80,16 +80,22 @@ def _check_claims(workspace: Workspace, out: Path, language: str, summary: Summa
 
 def _publish(workspace: Workspace, out: Path, date: str, summary: Summary) -> None:
     def fill(folder: Path) -> None:
-        published = journey.publish_release(workspace, folder, date=date, extra=journey.load_release_tables(workspace, as_of=date))
+        published = journey.publish_release(
+            workspace, folder, date=date, extra=journey.load_release_tables(workspace, as_of=date)
+        )
         summary.release, summary.values_published = published.release, published.values
 
     replace_folder(out / "release", fill, mark=RELEASE_RECORD)
 
 
-def write_observatory(release: Path, site: Path, summary: Summary | None = None, step: Callable[[], None] = lambda: None) -> int:
+def write_observatory(
+    release: Path, site: Path, summary: Summary | None = None, step: Callable[[], None] = lambda: None
+) -> int:
     """The site of a release, whole or not at all; returns the number of pages."""
     pages: list[str] = []
-    replace_folder(site, lambda folder: pages.extend(write_site(load_release(release), folder, step)), mark=SITE_RECORD)
+    replace_folder(
+        site, lambda folder: pages.extend(write_site(load_release(release), folder, step)), mark=SITE_RECORD
+    )
     if summary is not None:
         summary.pages = len(pages)
     return len(pages)

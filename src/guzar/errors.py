@@ -26,7 +26,9 @@ class GuzarError(Exception):
 
     exit_code = 1
 
-    def __init__(self, what: str, *, where: str = "", expected: str = "", do: str = "", **values: object) -> None:
+    def __init__(
+        self, what: str, *, where: str = "", expected: str = "", do: str = "", **values: object
+    ) -> None:
         self.what, self.where, self.expected, self.do, self.values = what, where, expected, do, values
         super().__init__(self.message())
 

@@ -74,7 +74,9 @@ class StoredRelease:
     def damaged_files(self) -> list[str]:
         """Files that are missing or whose bytes differ from the checksum that the release names."""
         paths = [(name, digest, self.folder / name) for name, digest in self.record["files"].items()]
-        return [n for n, digest, path in paths if not path.is_file() or checksum_of(path.read_bytes()) != digest]
+        return [
+            n for n, digest, path in paths if not path.is_file() or checksum_of(path.read_bytes()) != digest
+        ]
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,11 @@ class Workspace:
             return tomllib.loads((self.path / SETTINGS).read_text(encoding="utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsInvalid(
-                "The settings of the workspace cannot be read.", where="guzar.toml: {problem}",
-                expected="a TOML file in UTF-8", do="Correct the line, or remove it.", problem=error,
+                "The settings of the workspace cannot be read.",
+                where="guzar.toml: {problem}",
+                expected="a TOML file in UTF-8",
+                do="Correct the line, or remove it.",
+                problem=error,
             ) from None
 
     def partial(self, address: str) -> Path:
@@ -100,7 +105,9 @@ class Workspace:
     def editions(self, room: str, table: str) -> Iterator[StoredEdition]:
         """All editions held of one table, oldest first."""
         root = self.path / "data" / room / table
-        for receipt in sorted(root.glob(f"*/*/*/{RECEIPT}"), key=lambda p: (p.parts[-3], p.parts[-4], p.parts[-2])):
+        for receipt in sorted(
+            root.glob(f"*/*/*/{RECEIPT}"), key=lambda p: (p.parts[-3], p.parts[-4], p.parts[-2])
+        ):
             folder = receipt.parent
             yield StoredEdition(room, table, folder.parts[-3], folder.parts[-2], folder)
 
@@ -110,7 +117,11 @@ class Workspace:
 
     def read(self, room: str, table: str) -> pl.LazyFrame | None:
         """Every row of every edition of one table, or None where none is held."""
-        files = [file for held in self.editions(room, table) for file in sorted(held.folder.glob(f"{table}*.parquet"))]
+        files = [
+            file
+            for held in self.editions(room, table)
+            for file in sorted(held.folder.glob(f"{table}*.parquet"))
+        ]
         return pl.scan_parquet(files) if files else None
 
     def add(
@@ -136,7 +147,11 @@ class Workspace:
             for name, content in (originals or {}).items():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_bytes(content)
-            files = {file.relative_to(folder).as_posix(): file for file in sorted(folder.rglob("*")) if file.is_file()}
+            files = {
+                file.relative_to(folder).as_posix(): file
+                for file in sorted(folder.rglob("*"))
+                if file.is_file()
+            }
             checksums = {name: checksum_of(file.read_bytes()) for name, file in files.items()}
             write_json(folder / RECEIPT, {**receipt, "files": checksums})
 
@@ -145,7 +160,11 @@ class Workspace:
 
     def damages(self) -> list[str]:
         """What is not as it was written: folders without a receipt, files missing or changed, below `data`."""
-        folders = [path for path in (self.path / "data").glob("*/*/*/*/*") if path.is_dir() and path.parts[-5] != "share"]
+        folders = [
+            path
+            for path in (self.path / "data").glob("*/*/*/*/*")
+            if path.is_dir() and path.parts[-5] != "share"
+        ]
         return sorted(damage for folder in folders for damage in _damages_of(folder, self.path))
 
     def require_whole(self) -> None:
@@ -154,9 +173,12 @@ class Workspace:
         if damages:
             raise TableInvalid(
                 "The workspace {path} is damaged: {count} files or folders are not as they were written.",
-                where="{damages}", expected="every file with the checksum that its receipt names",
+                where="{damages}",
+                expected="every file with the checksum that its receipt names",
                 do="Restore them from a backup, or remove these folders and collect their sources again.",
-                path=self.path, count=len(damages), damages="; ".join(damages[:5]),
+                path=self.path,
+                count=len(damages),
+                damages="; ".join(damages[:5]),
             )
 
     def release_folder(self, release: str) -> Path:
@@ -165,7 +187,10 @@ class Workspace:
 
     def releases(self) -> list[StoredRelease]:
         """All releases made from this workspace, by date and id."""
-        return [open_release(record.parent) for record in sorted(self.release_folder("").glob(f"*/{RELEASE_RECORD}"))]
+        return [
+            open_release(record.parent)
+            for record in sorted(self.release_folder("").glob(f"*/{RELEASE_RECORD}"))
+        ]
 
     def place(self, target: Path, fill: Callable[[Path], None]) -> None:
         """Make the folder `target` whole or not at all: filled beside its place, then moved there."""
@@ -205,8 +230,12 @@ def _require_known_format(workspace: Workspace) -> None:
     written = workspace.settings().get("format")
     if written != FORMAT:
         raise SettingsInvalid(
-            "The workspace has the format {written}; this guzar knows {known}.", where="guzar.toml: format",
-            expected="format = {known}", do="Use the guzar that made it, or a newer one.", written=written, known=FORMAT,
+            "The workspace has the format {written}; this guzar knows {known}.",
+            where="guzar.toml: format",
+            expected="format = {known}",
+            do="Use the guzar that made it, or a newer one.",
+            written=written,
+            known=FORMAT,
         )
 
 
@@ -230,7 +259,8 @@ def _damages_of(folder: Path, root: Path) -> list[str]:
     except (OSError, ValueError, KeyError):
         return [f"{name}/{RECEIPT}"]
     return [
-        f"{name}/{file}" for file, digest in written.items()
+        f"{name}/{file}"
+        for file, digest in written.items()
         if not (folder / file).is_file() or checksum_of((folder / file).read_bytes()) != digest
     ]
 
@@ -284,7 +314,8 @@ def _require_own_folder(target: Path, mark: str) -> None:
     raise SettingsInvalid(
         "{path} holds other files; guzar does not replace what it did not make.",
         expected="a folder that does not exist yet, is empty, or was made by the same command",
-        do="Choose another folder with --out.", path=target,
+        do="Choose another folder with --out.",
+        path=target,
     )
 
 
@@ -303,8 +334,10 @@ def write_bytes(path: Path, content: bytes) -> None:
     if not path.parent.is_dir() or path.is_dir():
         raise SettingsInvalid(
             "There is no folder {folder}." if not path.is_dir() else "{path} is a folder and not a file.",
-            expected="a file in a folder that exists", do="Make the folder, or choose another path.",
-            folder=path.parent, path=path,
+            expected="a file in a folder that exists",
+            do="Make the folder, or choose another path.",
+            folder=path.parent,
+            path=path,
         )
     beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     try:
@@ -345,8 +378,10 @@ def read_table(path: Path) -> pl.DataFrame:
     name = path.name.lower()
     if not path.is_file():
         raise SettingsInvalid(
-            "There is no file {path}.", expected="a table as .csv, .csv.gz or .parquet",
-            do="Check the path and the current folder.", path=path,
+            "There is no file {path}.",
+            expected="a table as .csv, .csv.gz or .parquet",
+            do="Check the path and the current folder.",
+            path=path,
         )
     try:
         if name.endswith(".parquet"):
@@ -355,10 +390,12 @@ def read_table(path: Path) -> pl.DataFrame:
             return pl.read_csv(path, infer_schema=False, null_values=[""])
     except pl.exceptions.PolarsError as problem:
         raise TableInvalid(
-            "{name} could not be read as a table.", where="{name}: {problem}",
+            "{name} could not be read as a table.",
+            where="{name}: {problem}",
             expected="a CSV file in UTF-8 with commas between the columns and one header row, or a parquet file",
             do="Open the file, save it again in this form, and repeat.",
-            name=path.name, problem=str(problem).splitlines()[0],
+            name=path.name,
+            problem=str(problem).splitlines()[0],
         ) from problem
     raise SettingsInvalid(
         "guzar cannot read a table from {path}.",

@@ -127,7 +127,9 @@ def test_comparing_the_same_kind_gives_difference_and_ratio() -> None:
     assert (row["difference"], row["ratio"]) == (-20, 0.8)
 
 
-@pytest.mark.parametrize(("modelled", "status"), [(0, "estimated"), (10, "estimated"), (11, "modelled_from_modelled")])
+@pytest.mark.parametrize(
+    ("modelled", "status"), [(0, "estimated"), (10, "estimated"), (11, "modelled_from_modelled")]
+)
 def test_a_sum_is_modelled_where_more_than_a_tenth_of_it_is(modelled: int, status: str) -> None:
     """A tenth of the persons may rest on a model; one more in a hundred may not."""
     parts = pl.concat(

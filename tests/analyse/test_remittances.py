@@ -178,16 +178,24 @@ def _with_output(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             / held["exchange_rate_local_currency_per_usd", year])
         for year in (2010, 2011)
     ]  # fmt: skip
-    return [r if r["indicator"] in (AMOUNT, SHARE) else r | {"source": "gdp", "edition": "2025"} for r in rows + made]
+    return [
+        r if r["indicator"] in (AMOUNT, SHARE) else r | {"source": "gdp", "edition": "2025"}
+        for r in rows + made
+    ]
 
 
 def test_each_part_names_its_own_source_and_editions() -> None:
     """Exchange rate, real product and deflator come from `gdp`, and not from the source of the remittances."""
     held = observed(_with_output([*_year(2010, 100, 2, 50, 10), *_year(2011, 120, 3, 60, 10)]))
     parts = decompose_growth(held, area="AAA", from_year=2010, to_year=2011)
-    origins = {r[0]: r[1:] for r in parts.select("part", "source", "part_from_edition", "part_to_edition").iter_rows()}
+    origins = {
+        r[0]: r[1:]
+        for r in parts.select("part", "source", "part_from_edition", "part_to_edition").iter_rows()
+    }
     assert origins["share"] == origins["remittances_usd"] == ("made_up", "2024", "2024")
-    assert {origins[name] for name in ("exchange_rate", "real_output", "deflator")} == {("gdp", "2025", "2025")}
+    assert {origins[name] for name in ("exchange_rate", "real_output", "deflator")} == {
+        ("gdp", "2025", "2025")
+    }
     assert origins["unexplained"] == (None, None, None)
     assert parts["from_edition"].unique().to_list() == ["2024"]
 
@@ -197,7 +205,9 @@ def test_a_part_is_measured_only_where_both_its_levels_are_observed() -> None:
     rows = _with_output([*_year(2010, 100, 2, 50, 10), *_year(2011, 120, 3, 60, 10)])
     rows = [r | {"observation_status": "observed"} if r["indicator"] == AMOUNT else r for r in rows]
     rows = [
-        r | {"observation_status": "observed"} if (r["indicator"], r["year"]) == ("gdp_deflator_index", 2010) else r
+        r | {"observation_status": "observed"}
+        if (r["indicator"], r["year"]) == ("gdp_deflator_index", 2010)
+        else r
         for r in rows
     ]
     parts = decompose_growth(observed(rows), area="AAA", from_year=2010, to_year=2011)
@@ -215,8 +225,12 @@ def test_a_rest_of_zero_is_an_identity_where_the_share_is_recomputed() -> None:
     status = dict(parts.select("part", "part_status").iter_rows())
     assert (status["share"], status["unexplained"]) == ("recomputed", "identity")
     assert _parts(parts)["unexplained"] == pytest.approx(0, abs=1e-12)
-    apart = [r | {"value": r["value"] * 2} if (r["indicator"], r["year"]) == ("gdp_usd", 2011) else r for r in rows]
-    rest = decompose_growth(observed(apart), area="AAA", from_year=2010, to_year=2011).filter(part="unexplained")
+    apart = [
+        r | {"value": r["value"] * 2} if (r["indicator"], r["year"]) == ("gdp_usd", 2011) else r for r in rows
+    ]
+    rest = decompose_growth(observed(apart), area="AAA", from_year=2010, to_year=2011).filter(
+        part="unexplained"
+    )
     assert rest["part_status"][0] == "unexplained"
     assert rest["log_change"][0] == pytest.approx(-math.log(2))
 
@@ -224,7 +238,9 @@ def test_a_rest_of_zero_is_an_identity_where_the_share_is_recomputed() -> None:
 def test_the_terminal_says_which_numbers_add_up(tmp_path: Path) -> None:
     """Log points add up and stand beside per cent that do not; sources and the identity are named."""
     arguments = ["remittances", "decompose", "--area", "KGZ", "--from", "2014", "--to", "2015"]
-    shown = CliRunner(env={"COLUMNS": "200"}).invoke(application(), [*arguments, "--out", str(tmp_path / "parts.csv")])
+    shown = CliRunner(env={"COLUMNS": "200"}).invoke(
+        application(), [*arguments, "--out", str(tmp_path / "parts.csv")]
+    )
     text = " ".join(shown.output.split())
     assert "log points, add up" in text
     assert "alone, %, do not add up" in text

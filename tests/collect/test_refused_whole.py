@@ -23,14 +23,18 @@ GOOD = "Страна;Год;Число\nРоссия;2023;1\n"
 
 
 @pytest.mark.parametrize("period", ["0000", "9999", "２０２０", "1799", "2020-2019", "2201"])
-def test_a_period_that_no_calendar_has_is_refused_and_the_workspace_stays_readable(tmp_path: Path, period: str) -> None:
+def test_a_period_that_no_calendar_has_is_refused_and_the_workspace_stays_readable(
+    tmp_path: Path, period: str
+) -> None:
     place, done = collect(tmp_path, f"{GOOD}Грузия;{period};5\n".encode(), LONG)
     assert (done.kept, done.refused) == (1, 1)
     assert set(done.reasons) <= {quarantine.UNKNOWN_PERIOD, quarantine.BACKWARDS}
     assert figures(place)["area"].to_list() == ["RUS"]
 
 
-def test_what_cannot_become_observations_is_refused_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_become_observations_is_refused_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def breaks(*_: object, **__: object) -> pl.DataFrame:
         raise pl.exceptions.ComputeError("two values")
 
@@ -50,14 +54,18 @@ def test_a_number_that_its_scale_makes_infinite_is_refused(tmp_path: Path, scale
     assert figures(place)["value"].to_list() == [0]
 
 
-@pytest.mark.parametrize("edition", ["2024-13", "2024-02-30", "2023-02-29", "1900-02-29", "9999", "0000", "２０２４", "2024-04-31"])
+@pytest.mark.parametrize(
+    "edition", ["2024-13", "2024-02-30", "2023-02-29", "1900-02-29", "9999", "0000", "２０２４", "2024-04-31"]
+)
 def test_an_edition_is_a_date_of_the_calendar(tmp_path: Path, edition: str) -> None:
     assert not re.fullmatch(columns.EDITION, edition)
     with pytest.raises(SettingsInvalid):
         collect(tmp_path, GOOD.encode(), LONG.replace("2024-02", edition))
 
 
-@pytest.mark.parametrize("edition", ["2024", "2024-12", "2024-02-29", "2000-02-29", "2199-12-31", "2023-06-30"])
+@pytest.mark.parametrize(
+    "edition", ["2024", "2024-12", "2024-02-29", "2000-02-29", "2199-12-31", "2023-06-30"]
+)
 def test_real_dates_are_editions(edition: str) -> None:
     assert re.fullmatch(columns.EDITION, edition)
 
@@ -68,7 +76,9 @@ def test_an_own_table_is_not_published_in_the_future(tmp_path: Path) -> None:
         collect(tmp_path / "later", GOOD.encode(), LONG.replace("2024-02", "2024-04-02"))
 
 
-@pytest.mark.parametrize("name", ["published_figures.parquet", "receipt.json", "mapping.toml", "refused_rows.parquet"])
+@pytest.mark.parametrize(
+    "name", ["published_figures.parquet", "receipt.json", "mapping.toml", "refused_rows.parquet"]
+)
 def test_a_delivery_cannot_overwrite_stored_tables_by_its_name(tmp_path: Path, name: str) -> None:
     place, _ = collect(tmp_path, GOOD.encode(), LONG, name)
     held = next(place.editions("collect", "published"))
@@ -81,8 +91,17 @@ def test_a_delivery_cannot_overwrite_stored_tables_by_its_name(tmp_path: Path, n
 
 @pytest.mark.parametrize(
     ("name", "stored"),
-    [("../../x.csv", "x.csv"), (r"..\..\x.csv", "x.csv"), (".hidden", "hidden"), ("con.csv", "_con.csv"), ("", "delivery"),
-     ("LPT1", "_LPT1"), ("a\x00b.csv", "a_b.csv"), ("тариф.xlsx", "тариф.xlsx"), ("x" * 300 + ".xlsx", "x" * 115 + ".xlsx")],
+    [
+        ("../../x.csv", "x.csv"),
+        (r"..\..\x.csv", "x.csv"),
+        (".hidden", "hidden"),
+        ("con.csv", "_con.csv"),
+        ("", "delivery"),
+        ("LPT1", "_LPT1"),
+        ("a\x00b.csv", "a_b.csv"),
+        ("тариф.xlsx", "тариф.xlsx"),
+        ("x" * 300 + ".xlsx", "x" * 115 + ".xlsx"),
+    ],
 )
 def test_stored_names_are_plain_file_names(name: str, stored: str) -> None:
     assert stored_name(name) == stored
@@ -116,7 +135,9 @@ def test_format_without_content_counts_for_nothing() -> None:
 
 @pytest.mark.parametrize("error", ["#DIV/0!", "#N/A", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"])
 def test_an_error_cell_is_quarantined_and_no_blank(tmp_path: Path, error: str) -> None:
-    content = workbook((1, 0, "Россия"), (1, 1, 2023), (1, 2, 5), (2, 0, "Грузия"), (2, 1, 2023), (2, 2, ("=A1/0", error)))
+    content = workbook(
+        (1, 0, "Россия"), (1, 1, 2023), (1, 2, 5), (2, 0, "Грузия"), (2, 1, 2023), (2, 2, ("=A1/0", error))
+    )
     place, done = collect(tmp_path, content, LONG, "table.xlsx")
     assert dict(done.reasons) == {quarantine.NOT_A_NUMBER: 1}
     refused = pl.read_parquet(next(place.editions("collect", "published")).folder / "refused_rows.parquet")
@@ -130,9 +151,14 @@ def test_formulas_without_a_result_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "kind"),
-    [(b"PK\x03\x04 no workbook", file_kinds.ZIP), (b"\xd0\xcf\x11\xe0 broken", file_kinds.OLD_OFFICE),
-     (b"\n<!DOCTYPE html><table>", file_kinds.HTML), (b"<HTML lang='ru'>", file_kinds.HTML), (b"%PDF-1.7", file_kinds.PDF),
-     (b"a;b\x00c", file_kinds.BINARY)],
+    [
+        (b"PK\x03\x04 no workbook", file_kinds.ZIP),
+        (b"\xd0\xcf\x11\xe0 broken", file_kinds.OLD_OFFICE),
+        (b"\n<!DOCTYPE html><table>", file_kinds.HTML),
+        (b"<HTML lang='ru'>", file_kinds.HTML),
+        (b"%PDF-1.7", file_kinds.PDF),
+        (b"a;b\x00c", file_kinds.BINARY),
+    ],
 )
 def test_a_file_of_another_kind_is_called_what_it_is(tmp_path: Path, content: bytes, kind: str) -> None:
     with pytest.raises(DeliveryRefused) as refusal:
@@ -180,9 +206,14 @@ def test_a_line_of_the_wrong_kind_is_named_and_stores_nothing(tmp_path: Path, ma
     assert not (tmp_path / "work" / "data").exists()
 
 
-@pytest.mark.parametrize(("told", "edition"), [("2024", "2024"), ("2024-02-03", "2024-02-03"), ('"2024-02"', "2024-02")])
+@pytest.mark.parametrize(
+    ("told", "edition"), [("2024", "2024"), ("2024-02-03", "2024-02-03"), ('"2024-02"', "2024-02")]
+)
 def test_numbers_and_dates_are_editions(told: str, edition: str) -> None:
-    assert read_mapping(LONG.replace('edition = "2024-02"', f"edition = {told}").encode(), "m.toml").edition == edition
+    assert (
+        read_mapping(LONG.replace('edition = "2024-02"', f"edition = {told}").encode(), "m.toml").edition
+        == edition
+    )
 
 
 def test_the_area_of_no_area_is_quarantined(tmp_path: Path) -> None:
@@ -190,11 +221,17 @@ def test_the_area_of_no_area_is_quarantined(tmp_path: Path) -> None:
     assert dict(done.reasons) == {quarantine.UNKNOWN_AREA: 2}
 
 
-def test_the_same_bytes_under_another_edition_are_answered_with_the_edition_that_holds_them(tmp_path: Path) -> None:
+def test_the_same_bytes_under_another_edition_are_answered_with_the_edition_that_holds_them(
+    tmp_path: Path,
+) -> None:
     place, _ = collect(tmp_path, GOOD.encode(), LONG)
     again = journey.collect_described(
-        place, "own_table", Delivery("table.csv", GOOD.encode()), read_mapping(LONG.encode(), "table.toml"),
-        received="2024-03-01", edition="2023",
+        place,
+        "own_table",
+        Delivery("table.csv", GOOD.encode()),
+        read_mapping(LONG.encode(), "table.toml"),
+        received="2024-03-01",
+        edition="2023",
     )
     assert (again.is_new, again.edition) == (False, "2024-02")
     assert "as made_up, edition 2024-02" in again.held_already.format(**vars(again))

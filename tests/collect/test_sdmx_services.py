@@ -1,5 +1,4 @@
-"""SDMX services and files with a mapping file: SDMX-ML that pysdmx writes, SDMX-CSV, a service on loopback.
-"""
+"""SDMX services and files with a mapping file: SDMX-ML that pysdmx writes, SDMX-CSV, a service on loopback."""
 
 from pathlib import Path
 

@@ -73,13 +73,25 @@ def test_prices_refuses_what_is_no_corridor(corridor: str, tmp_path: Path) -> No
 
 def test_prices_takes_a_corridor_by_names(tmp_path: Path) -> None:
     """The same rows as by codes."""
-    rows = {told("prices", "--corridor", c, "--out", str(tmp_path / "p.csv"))["rows"] for c in ("RUS>TJK", "россия > tjk")}
+    rows = {
+        told("prices", "--corridor", c, "--out", str(tmp_path / "p.csv"))["rows"]
+        for c in ("RUS>TJK", "россия > tjk")
+    }
     assert len(rows) == 1
 
 
 def test_remittances_reads_areas_like_the_others(tmp_path: Path) -> None:
     """By name accepted, unknown or empty refused, an empty edition not ignored."""
-    decompose = ["remittances", "decompose", "--from", "2014", "--to", "2015", "--out", str(tmp_path / "parts.csv")]
+    decompose = [
+        "remittances",
+        "decompose",
+        "--from",
+        "2014",
+        "--to",
+        "2015",
+        "--out",
+        str(tmp_path / "parts.csv"),
+    ]
     assert told(*decompose, "--area", "кыргызстан") == told(*decompose, "--area", "KGZ")
     allocate = ["remittances", "allocate", "--year", "2020", "--out", str(tmp_path / "range.csv")]
     for wrong in ([*decompose, "--area", "KGX"], [*decompose, "--area", ""], [*decompose, "--area", "KGZ", "--from-edition", ""],

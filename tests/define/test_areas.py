@@ -75,11 +75,15 @@ WITH_NOTES: dict[str, tuple[int, int]] = {
 # Rows that are no area: notes and totals, told by how they begin.
 NOTES = re.compile(
     r"^(notes?\b|date:|source|for |gdp data|when using|these |world bank staff|\*the|venezuela has|total|"
-    r"data from|last updated|migrant remittance|remittance (in|out)flows|origin$|all numbers)", re.IGNORECASE)
+    r"data from|last updated|migrant remittance|remittance (in|out)flows|origin$|all numbers)",
+    re.IGNORECASE,
+)
 
 
 def _unknown(labels: set[str]) -> list[str]:
-    table = pl.DataFrame({"label": sorted(labels)}, schema={"label": pl.String}).with_columns(spelling=fold_spelling(pl.col("label")))
+    table = pl.DataFrame({"label": sorted(labels)}, schema={"label": pl.String}).with_columns(
+        spelling=fold_spelling(pl.col("label"))
+    )
     return table.join(spellings(), on="spelling", how="anti")["label"].to_list()
 
 
@@ -98,7 +102,9 @@ def _labels(path: Path, columns: list[str]) -> set[str]:
         named = [header.index(column) for column in columns if not column.startswith("header:")]
         found = {row[i] for row in rows for i in named}
         for column in columns:
-            found |= set(header[int(column.removeprefix("header:")):]) if column.startswith("header:") else set()
+            found |= (
+                set(header[int(column.removeprefix("header:")) :]) if column.startswith("header:") else set()
+            )
     return {label.strip() for label in found if label.strip()}
 
 
@@ -139,10 +145,29 @@ def test_every_listed_spelling_leads_to_an_area() -> None:
 
 @pytest.mark.parametrize(
     ("label", "code"),
-    [("Kyrgyz.Republic", "KGZ"), ("Türkiye", "TUR"), ("Turkiye", "TUR"), ("900", "WLD"), ("051", "ARM"), ("NA", "NAM"),
-     ("Cote d'Ivoire", "CIV"), ("CHI", "CHI"), ("Sudan", "SDN"), ("736", "SUD"), ("728", "SSD"), ("Stateless", "XXA"),
-     ("Unknown", "UNK"), ("Other South", "OTS"), ("Other", "OTH"), ("Micronesia", "M954"), ("AUS", "AUS"),
-     ("Micronesia, Fed. Sts.", "FSM"), ("Киргизия", "KGZ"), ("St. Kitts and Nevis", "KNA"), ("Polynesia*", "M957")],
+    [
+        ("Kyrgyz.Republic", "KGZ"),
+        ("Türkiye", "TUR"),
+        ("Turkiye", "TUR"),
+        ("900", "WLD"),
+        ("051", "ARM"),
+        ("NA", "NAM"),
+        ("Cote d'Ivoire", "CIV"),
+        ("CHI", "CHI"),
+        ("Sudan", "SDN"),
+        ("736", "SUD"),
+        ("728", "SSD"),
+        ("Stateless", "XXA"),
+        ("Unknown", "UNK"),
+        ("Other South", "OTS"),
+        ("Other", "OTH"),
+        ("Micronesia", "M954"),
+        ("AUS", "AUS"),
+        ("Micronesia, Fed. Sts.", "FSM"),
+        ("Киргизия", "KGZ"),
+        ("St. Kitts and Nevis", "KNA"),
+        ("Polynesia*", "M957"),
+    ],
 )
 def test_spellings_lead_to_their_code(label: str, code: str) -> None:
     folded = pl.select(fold_spelling(pl.lit(label))).item()

@@ -20,7 +20,13 @@ def test_a_licence_says_what_is_known() -> None:
 def test_licences_that_were_not_read_are_not_given_as_read() -> None:
     """CC BY 4.0 or CC BY 3.0 IGO stand alone only where the publisher's own statement was found."""
     plain = {source.id for source in sources().values() if source.licence in LICENCES}
-    assert plain == {"un_migrant_stock", "world_population", "world_bank", "world_bank_as_carried", "refugees"}
+    assert plain == {
+        "un_migrant_stock",
+        "world_population",
+        "world_bank",
+        "world_bank_as_carried",
+        "refugees",
+    }
     flows = sources()["migration_flows"]
     assert "CC BY-NC 3.0 as stated by the carrier" in flows.licence
     assert "CC BY-NC 3.0" in flows.origin

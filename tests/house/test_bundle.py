@@ -16,7 +16,12 @@ NO_NAMESPACE = "needs unshare (util-linux) with permission to make a network nam
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The unpacked bundle for both platforms."""
     place = tmp_path_factory.mktemp("bundle")
-    subprocess.run([sys.executable, "tools/make_bundle.py", "--out", str(place)], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "tools/make_bundle.py", "--out", str(place)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
     archive = next(place.glob("guzar-*-offline-both.zip"))
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(place / "unpacked")
@@ -24,7 +29,13 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _without_network(*command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["unshare", "--map-root-user", "--net", *command], cwd=folder, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        ["unshare", "--map-root-user", "--net", *command],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_the_bundle_installs_and_runs_the_demo_without_a_network(bundle: Path) -> None:
@@ -41,9 +52,28 @@ def test_the_bundle_installs_and_runs_the_demo_without_a_network(bundle: Path) -
 def test_the_windows_half_is_complete(bundle: Path, tmp_path: Path) -> None:
     """Every requirement of guzar on Windows is met by a wheel of the bundle, none of them by an index."""
     resolved = subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--dry-run", "--no-index", "--find-links", str(bundle / "windows"),
-         "--platform", "win_amd64", "--python-version", "3.11", "--only-binary", ":all:", "--target", str(tmp_path), "guzar"],
-        capture_output=True, text=True, check=False,
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--dry-run",
+            "--no-index",
+            "--find-links",
+            str(bundle / "windows"),
+            "--platform",
+            "win_amd64",
+            "--python-version",
+            "3.11",
+            "--only-binary",
+            ":all:",
+            "--target",
+            str(tmp_path),
+            "guzar",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert resolved.returncode == 0, resolved.stderr
     assert any(wheel.name.startswith("colorama") for wheel in (bundle / "windows").iterdir())

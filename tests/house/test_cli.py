@@ -13,7 +13,12 @@ from guzar.cli import main
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """`guzar` in a process of its own."""
-    return subprocess.run([sys.executable, "-m", "guzar", *arguments], capture_output=True, check=False, env=os.environ | environment)
+    return subprocess.run(
+        [sys.executable, "-m", "guzar", *arguments],
+        capture_output=True,
+        check=False,
+        env=os.environ | environment,
+    )
 
 
 def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
@@ -24,7 +29,9 @@ def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[i
 
 
 @pytest.mark.parametrize("out", ["absent/f.csv", ".", "f.docx"])
-def test_a_path_that_cannot_be_written_is_one_message(out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_path_that_cannot_be_written_is_one_message(
+    out: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A missing folder, a folder instead of a file and an unknown ending end with exit 2 and no traceback."""
     monkeypatch.chdir(tmp_path)
     code, said = refused(["figures", "--indicator", "population", "--area", "KGZ", "--out", out], capsys)
@@ -56,8 +63,11 @@ def test_wrong_usage_is_told_in_russian(capsys: pytest.CaptureFixture[str]) -> N
     assert "Нет ключа --nonsense" in said
 
 
-def test_a_fault_of_guzar_is_a_message_without_the_data(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_of_guzar_is_a_message_without_the_data(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The kind of the fault is named; its text, which may quote data, is not."""
+
     def fail(_: object) -> None:
         raise ValueError("Ivanov, passport 123")
 
@@ -69,7 +79,15 @@ def test_a_fault_of_guzar_is_a_message_without_the_data(monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("encoding", ["cp866", "cp1251", "cp1252", "ascii"])
-@pytest.mark.parametrize("arguments", [("collect", "--list", "--lang", "ru"), ("trace", "Observations"), ("table", "Observations", "--lang", "ru")], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("collect", "--list", "--lang", "ru"),
+        ("trace", "Observations"),
+        ("table", "Observations", "--lang", "ru"),
+    ],
+    ids=" ".join,
+)
 def test_every_console_shows_something(encoding: str, arguments: tuple[str, ...]) -> None:
     """A Windows console without a dash or an arrow shows the nearest sign."""
     shown = run(*arguments, PYTHONIOENCODING=encoding)

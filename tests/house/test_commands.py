@@ -35,8 +35,12 @@ def test_every_command_has_help_with_an_example(path: tuple[str, ...]) -> None:
         assert option in shown.output
 
 
-@pytest.mark.parametrize("arguments", [["nonsense"], ["collect", "nonsense", "x", "--workspace", "y"], ["figures", "--nonsense"]])
-def test_wrong_usage_is_one_message_and_exit_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["collect", "nonsense", "x", "--workspace", "y"], ["figures", "--nonsense"]]
+)
+def test_wrong_usage_is_one_message_and_exit_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     """A wrong command, source or option ends with exit 2 and a message without traceback."""
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
@@ -48,5 +52,7 @@ def test_wrong_usage_is_one_message_and_exit_2(arguments: list[str], capsys: pyt
 
 def test_python_m_guzar_works_like_guzar() -> None:
     """`python -m guzar` is the same command."""
-    shown = subprocess.run([sys.executable, "-m", "guzar", "--help"], capture_output=True, text=True, check=True)
+    shown = subprocess.run(
+        [sys.executable, "-m", "guzar", "--help"], capture_output=True, text=True, check=True
+    )
     assert "migration" in shown.stdout

@@ -13,7 +13,13 @@ FRAME = pl.DataFrame({"area": ["KGZ", "NA"], "value": [1.5, None]})
 
 
 def _add(workspace, **changed):  # type: ignore[no-untyped-def]
-    given = {"source": "s", "edition": "2020-12", "checksum": "a" * 64, "frames": {"t": FRAME}, "receipt": {"file": "f"}}
+    given = {
+        "source": "s",
+        "edition": "2020-12",
+        "checksum": "a" * 64,
+        "frames": {"t": FRAME},
+        "receipt": {"file": "f"},
+    }
     return workspace.add("collect", "t", **(given | changed))
 
 

@@ -13,7 +13,9 @@ UNFINISHED = re.compile(r"NotImplementedError|\bTODO\b|\bFIXME\b")
 def _tracked() -> list[Path]:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
     files = [ROOT / line for line in listed.splitlines()] or list((ROOT / "src").rglob("*"))
-    return [file for file in files if file.is_file() and file.suffix in TEXT and file.stat().st_size < 400_000]
+    return [
+        file for file in files if file.is_file() and file.suffix in TEXT and file.stat().st_size < 400_000
+    ]
 
 
 def test_no_path_of_a_machine_is_committed() -> None:
@@ -32,6 +34,8 @@ def test_nothing_unfinished_ships() -> None:
     found = [
         str(file.relative_to(ROOT))
         for file in _tracked()
-        if file.suffix == ".py" and "src" in file.parts and UNFINISHED.search(file.read_text(encoding="utf-8"))
+        if file.suffix == ".py"
+        and "src" in file.parts
+        and UNFINISHED.search(file.read_text(encoding="utf-8"))
     ]
     assert not found

@@ -80,7 +80,10 @@ def test_other_content_is_another_release_and_never_takes_the_place_of_the_first
 
 def test_one_id_never_stands_for_two_records(workspace, held, tmp_path):
     """The same figures from a workspace and from what ships: the records name other files, so the ids differ."""
-    made = [journey.publish_release(place, tmp_path / str(place is None), date=DATE) for place in (workspace, None)]
+    made = [
+        journey.publish_release(place, tmp_path / str(place is None), date=DATE)
+        for place in (workspace, None)
+    ]
     records = [open_release(one.folder).record for one in made]
     assert records[0]["made_from"] != records[1]["made_from"]
     assert made[0].release != made[1].release

@@ -36,7 +36,9 @@ def _stock(shared: Path, file: str, sex: str = "_T") -> pl.DataFrame:
 
 @cache
 def _flows(shared: Path, definition: str, sex: str = "_T") -> pl.DataFrame:
-    return observed(shared, FLOWS).filter((pl.col("definition") == f"abel_cohen_{definition}") & (pl.col("sex") == sex))
+    return observed(shared, FLOWS).filter(
+        (pl.col("definition") == f"abel_cohen_{definition}") & (pl.col("sex") == sex)
+    )
 
 
 def test_1_flows_without_negatives_are_differences_of_stocks(shared: Path) -> None:
@@ -44,7 +46,9 @@ def test_1_flows_without_negatives_are_differences_of_stocks(shared: Path) -> No
     stock = _stock(shared, STOCK_2020).filter(inside).select("area", "counterpart", "year", "value")
     later = stock.select("area", "counterpart", (pl.col("year") - 5).alias("year"), later="value")
     change = stock.join(later, on=["area", "counterpart", "year"], how="full", coalesce=True).fill_null(0)
-    change = change.filter(pl.col("year").is_between(1990, 2015)).with_columns(rise=(pl.col("later") - pl.col("value")).clip(0))
+    change = change.filter(pl.col("year").is_between(1990, 2015)).with_columns(
+        rise=(pl.col("later") - pl.col("value")).clip(0)
+    )
     flows = _flows(shared, "sd_drop_neg").filter(inside).select("area", "counterpart", "year", flow="value")
     both = change.join(flows, on=["area", "counterpart", "year"], how="full", coalesce=True).fill_null(0)
     assert both.group_by("year").len()["len"].to_list() == [103] * 6
@@ -62,7 +66,9 @@ def _net(flows: pl.DataFrame) -> pl.DataFrame:
 def test_2_closed_flows_balance_to_the_2022_revision(shared: Path, method: str) -> None:
     held = observed(shared, "population/wpp-2022-net-migration.txt").select("area", "year", "value")
     shares = pl.DataFrame({"after": range(6), "weight": [0.5, 1, 1, 1, 1, 0.5]})
-    weighted = held.join(shares, how="cross").with_columns(year=(pl.col("year") - pl.col("after")).cast(pl.Int32))
+    weighted = held.join(shares, how="cross").with_columns(
+        year=(pl.col("year") - pl.col("after")).cast(pl.Int32)
+    )
     expected = weighted.group_by("area", "year").agg(expected=(pl.col("value") * pl.col("weight")).sum())
     both = _net(_flows(shared, method)).join(expected, on=["area", "year"])
     for year, correlation in ((1990, 0.9997), (2010, 0.9999), (2015, 0.9999)):
@@ -84,7 +90,11 @@ def test_3_outward_return_and_transit_make_the_total(shared: Path, method: str) 
 
 def test_4_men_and_women_make_the_total_in_stocks_and_not_in_flows(shared: Path) -> None:
     for file, exceptions in ((STOCK_2020, 0), (STOCK_2019, 3)):
-        summed = pl.concat([_stock(shared, file, sex) for sex in ("F", "M")]).group_by(CORRIDOR).agg(both=pl.col("value").sum())
+        summed = (
+            pl.concat([_stock(shared, file, sex) for sex in ("F", "M")])
+            .group_by(CORRIDOR)
+            .agg(both=pl.col("value").sum())
+        )
         cells = _stock(shared, file).join(summed, on=CORRIDOR, how="full", coalesce=True)
         assert cells.filter(pl.col("value").ne_missing(pl.col("both"))).height == exceptions
     flows = [_flows(shared, "da_pb_closed", sex)["value"].sum() for sex in ("F", "M", "_T")]
@@ -93,25 +103,44 @@ def test_4_men_and_women_make_the_total_in_stocks_and_not_in_flows(shared: Path)
 
 def test_5_listed_origins_fall_below_the_total(shared: Path) -> None:
     listed = _stock(shared, STOCK_2020).group_by("area", "year").agg(listed=pl.col("value").sum())
-    hosted = observed(shared, BOOK_2020).filter((pl.col("indicator") == "migrant_stock") & (pl.col("sex") == "_T"))
+    hosted = observed(shared, BOOK_2020).filter(
+        (pl.col("indicator") == "migrant_stock") & (pl.col("sex") == "_T")
+    )
     both = hosted.join(listed, on=["area", "year"]).with_columns(gap=1 - pl.col("listed") / pl.col("value"))
-    gaps = {area: cells["gap"] for (area,), cells in both.filter(pl.col("area").is_in(THE_TWELVE)).group_by("area")}
-    for area, (lowest, highest) in {"KGZ": (0.01, 0.03), "UZB": (0.04, 0.08), "KAZ": (0.06, 0.13), "UKR": (0.05, 0.10),
-                                    "ARM": (0.05, 0.15), "GEO": (0.01, 0.06), "RUS": (0, 0.01), "TJK": (0, 0.01)}.items():
+    gaps = {
+        area: cells["gap"]
+        for (area,), cells in both.filter(pl.col("area").is_in(THE_TWELVE)).group_by("area")
+    }
+    for area, (lowest, highest) in {
+        "KGZ": (0.01, 0.03),
+        "UZB": (0.04, 0.08),
+        "KAZ": (0.06, 0.13),
+        "UKR": (0.05, 0.10),
+        "ARM": (0.05, 0.15),
+        "GEO": (0.01, 0.06),
+        "RUS": (0, 0.01),
+        "TJK": (0, 0.01),
+    }.items():
         assert lowest <= gaps[area].max() <= highest, area
         assert gaps[area].min() >= -1e-9
 
 
 def test_6_revisions_agree_on_the_nineties_and_less_later(shared: Path) -> None:
     share = {}
-    cells = [pl.concat([_stock(shared, file, sex) for sex in ("F", "M")]) for file in (STOCK_2019, STOCK_2020)]
+    cells = [
+        pl.concat([_stock(shared, file, sex) for sex in ("F", "M")]) for file in (STOCK_2019, STOCK_2020)
+    ]
     both = cells[0].join(cells[1], on=[*CORRIDOR, "sex"], suffix="_2020").filter(pl.col("value") > 0)
     for year, part in both.group_by("year"):
         share[year[0]] = (part["value"] == part["value_2020"]).mean()
     assert min(share[year] for year in (1990, 1995, 2000)) >= 0.985
     assert share[2005] > share[2010] > share[2015] > 0.6
     to_russia = (pl.col("area") == "RUS") & pl.col("counterpart").is_in(["KAZ", "KGZ", "TJK", "UZB"])
-    totals = _stock(shared, STOCK_2019).join(_stock(shared, STOCK_2020), on=CORRIDOR, suffix="_2020").filter(to_russia)
+    totals = (
+        _stock(shared, STOCK_2019)
+        .join(_stock(shared, STOCK_2020), on=CORRIDOR, suffix="_2020")
+        .filter(to_russia)
+    )
     assert totals.height == 4 * 6
     assert totals["value"].equals(totals["value_2020"].alias("value"))
 
@@ -123,7 +152,9 @@ def test_7_the_region_in_the_2019_revision(shared: Path) -> None:
     assert stock.filter(here)["value"].sum() == 17_325_041
     assert stock.filter(from_here)["value"].sum() == 21_064_101
     assert stock.filter(here & from_here)["value"].sum() == 11_484_394
-    book = observed(shared, BOOK_2019).filter((pl.col("definition") == "un_stock_hosted") & (pl.col("sex") == "_T") & (pl.col("year") == 2019))
+    book = observed(shared, BOOK_2019).filter(
+        (pl.col("definition") == "un_stock_hosted") & (pl.col("sex") == "_T") & (pl.col("year") == 2019)
+    )
     assert book.filter(here)["value"].sum() == 17_707_038
 
 
@@ -169,10 +200,18 @@ def test_wide_table_and_totals_hold_the_same_stocks(shared: Path) -> None:
 
 def test_refugees_hosted_agree_with_the_stock_workbook(shared: Path) -> None:
     year_end = observed(shared, UNHCR_STOCK).filter((pl.col("year") == 2020) & (pl.col("area") == "TUR"))
-    hosted = year_end.filter(pl.col("definition").is_in(["unhcr_refugees", "unhcr_asylum_seekers"]))["value"].sum()
-    book = observed(shared, BOOK_2020).filter(
-        (pl.col("definition") == "un_stock_refugees") & (pl.col("area") == "TUR") & (pl.col("year") == 2020)
-    )["value"].item()
+    hosted = year_end.filter(pl.col("definition").is_in(["unhcr_refugees", "unhcr_asylum_seekers"]))[
+        "value"
+    ].sum()
+    book = (
+        observed(shared, BOOK_2020)
+        .filter(
+            (pl.col("definition") == "un_stock_refugees")
+            & (pl.col("area") == "TUR")
+            & (pl.col("year") == 2020)
+        )["value"]
+        .item()
+    )
     assert hosted == pytest.approx(book, rel=0.02)  # the one at the end, the other at the middle of the year
 
 
@@ -186,7 +225,8 @@ def test_16_the_two_treaty_files_agree_on_every_shared_cell(shared: Path) -> Non
     shared_cells = first.filter(pl.col("as_of") == "2022-08-25").join(second, on=cell, suffix="_second")
     assert shared_cells.height == 45
     assert shared_cells.filter(
-        pl.col("treaty_action").ne_missing(pl.col("treaty_action_second")) | pl.col("action_date").ne_missing(pl.col("action_date_second"))
+        pl.col("treaty_action").ne_missing(pl.col("treaty_action_second"))
+        | pl.col("action_date").ne_missing(pl.col("action_date_second"))
     ).is_empty()
     became = pl.col("treaty_action").is_in(["ratified", "acceded"])
     dated = first.filter(became).join(second, on=cell, suffix="_second")

@@ -15,35 +15,65 @@ def observations(source: str, edition: str, *rows: dict[str, str | None]) -> pl.
     return harmonise(kept, source=source, edition=edition)
 
 
-STOCK = {"series": "stock_by_origin_destination", "reported_area": "Russian Federation", "reported_counterpart": "Kyrgyz Republic",
-         "reported_sex": "female", "reported_period": "2020", "reported_value": "303936"}
+STOCK = {
+    "series": "stock_by_origin_destination",
+    "reported_area": "Russian Federation",
+    "reported_counterpart": "Kyrgyz Republic",
+    "reported_sex": "female",
+    "reported_period": "2020",
+    "reported_value": "303936",
+}
 
 
 def test_labels_become_codes_and_the_corridor_keeps_its_direction() -> None:
     """Born in Kyrgyzstan, living in Russia: counterpart KGZ, area RUS."""
     row = observations("un_migrant_stock", "2020-12", STOCK).row(0, named=True)
-    assert (row["area"], row["counterpart"], row["sex"], row["period"], row["year"]) == ("RUS", "KGZ", "F", "2020", 2020)
+    assert (row["area"], row["counterpart"], row["sex"], row["period"], row["year"]) == (
+        "RUS",
+        "KGZ",
+        "F",
+        "2020",
+        2020,
+    )
     assert (row["value"], row["unit"], row["indicator"]) == (303936.0, "persons", "migrant_stock")
 
 
 def test_thousands_are_scaled_once_by_the_definition() -> None:
     """The factor stands in the definition, where everybody can see it."""
-    row = {"series": "total_population", "reported_area": "417", "reported_sex": "total", "reported_period": "2020", "reported_value": "6524.191"}
+    row = {
+        "series": "total_population",
+        "reported_area": "417",
+        "reported_sex": "total",
+        "reported_period": "2020",
+        "reported_value": "6524.191",
+    }
     assert find_definition("un_stock_population").scale == "1000"
     assert observations("un_migrant_stock", "2020-12", row)["value"][0] == 6524191.0
 
 
 def test_marks_become_rows_without_number_and_blanks_stay_behind() -> None:
     """`~` is withheld, `..` is not known, a blank cell is in the collected table only."""
-    marks = [STOCK | {"reported_value": mark, "reported_period": year} for mark, year in (("~", "1990"), ("..", "1995"), ("", "2000"))]
+    marks = [
+        STOCK | {"reported_value": mark, "reported_period": year}
+        for mark, year in (("~", "1990"), ("..", "1995"), ("", "2000"))
+    ]
     made = observations("un_migrant_stock", "2020-12", *marks)
-    assert dict(made.select("period", "observation_status").iter_rows()) == {"1990": "withheld", "1995": "not_known"}
+    assert dict(made.select("period", "observation_status").iter_rows()) == {
+        "1990": "withheld",
+        "1995": "not_known",
+    }
     assert made["value"].null_count() == 2
 
 
 def test_totals_over_all_origins_say_so() -> None:
     """A value without counterpart is a total (_T) where origins exist, and has none (_Z) where they do not."""
-    hosted = {"series": "stock_by_destination", "reported_area": "417", "reported_sex": "total", "reported_period": "2020", "reported_value": "199011"}
+    hosted = {
+        "series": "stock_by_destination",
+        "reported_area": "417",
+        "reported_sex": "total",
+        "reported_period": "2020",
+        "reported_value": "199011",
+    }
     people = hosted | {"series": "total_population"}
     made = observations("un_migrant_stock", "2020-12", hosted, people)
     assert dict(made.select("indicator", "counterpart").iter_rows())["migrant_stock"] == "_T"
@@ -52,7 +82,11 @@ def test_totals_over_all_origins_say_so() -> None:
 
 def test_evidence_is_never_younger_than_the_value() -> None:
     """A census after the reference date tells nothing about it."""
-    made = observations("un_migrant_stock", "2020-12", *[STOCK | {"reported_period": str(year)} for year in (1990, 2000, 2010, 2020)])
+    made = observations(
+        "un_migrant_stock",
+        "2020-12",
+        *[STOCK | {"reported_period": str(year)} for year in (1990, 2000, 2010, 2020)],
+    )
     known = made.drop_nulls("last_observed")
     assert (known["last_observed"] < known["year"]).all()
 

@@ -19,7 +19,9 @@ Smuggling Protocol,UZB,28 Jun 2001,,
 
 def _actions(text: str = MADE_UP) -> pl.DataFrame:
     reading = read(Delivery("treaties.csv", text.encode()), "treaties")
-    return harmonise_treaties(reading.tables["published_treaty_status"], source="treaties", edition="2022-08-25")
+    return harmonise_treaties(
+        reading.tables["published_treaty_status"], source="treaties", edition="2022-08-25"
+    )
 
 
 def _of(actions: pl.DataFrame, treaty: str, area: str) -> list[tuple[str, str | None, str]]:
@@ -29,12 +31,17 @@ def _of(actions: pl.DataFrame, treaty: str, area: str) -> list[tuple[str, str | 
 
 def test_dates_become_actions_of_their_extract() -> None:
     assert _of(_actions(), "ICCPR", "KAZ") == [
-        ("ratified", "2006-01-24", "2015-03-14"), ("signed", "2003-12-02", "2015-03-14"), ("became_party", "2006", "2022-08-25"),
+        ("ratified", "2006-01-24", "2015-03-14"),
+        ("signed", "2003-12-02", "2015-03-14"),
+        ("became_party", "2006", "2022-08-25"),
     ]
 
 
 def test_two_extracts_that_disagree_are_both_kept() -> None:
-    assert _of(_actions(), "ICCPR", "UZB") == [("acceded", "1995-09-28", "2015-03-14"), ("no_action_seen", None, "2022-08-25")]
+    assert _of(_actions(), "ICCPR", "UZB") == [
+        ("acceded", "1995-09-28", "2015-03-14"),
+        ("no_action_seen", None, "2022-08-25"),
+    ]
 
 
 def test_empty_is_no_action_seen_then_and_nothing_is_said_of_later() -> None:
@@ -42,9 +49,13 @@ def test_empty_is_no_action_seen_then_and_nothing_is_said_of_later() -> None:
     assert _of(_actions(), "SMUGGLING_2000", "UZB") == [("signed", "2001-06-28", "2015-03-14")]
 
 
-@pytest.mark.parametrize(("wrong", "reason"), [
-    ("28 September 1995", "neither a date"), ("1995-09-28 a", "neither a date"),
-])
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ("28 September 1995", "neither a date"),
+        ("1995-09-28 a", "neither a date"),
+    ],
+)
 def test_an_entry_that_is_no_date_sets_its_whole_row_aside(wrong: str, reason: str) -> None:
     reading = read(Delivery("treaties.csv", MADE_UP.replace("28 Sep 1995 a", wrong).encode()), "treaties")
     refused = reading.tables["refused_rows"]
@@ -54,8 +65,13 @@ def test_an_entry_that_is_no_date_sets_its_whole_row_aside(wrong: str, reason: s
 
 
 def test_seventeen_instruments_and_the_unknown_ones_make_no_row(shared: object) -> None:
-    held = [read_file(shared, file).tables["published_treaty_status"] for file in (CENTRAL_ASIA_TREATIES, MEMBER_TREATIES)]  # type: ignore[arg-type]
-    actions = pl.concat([harmonise_treaties(status, source="treaties", edition="2022-08-25") for status in held])
+    held = [
+        read_file(shared, file).tables["published_treaty_status"]
+        for file in (CENTRAL_ASIA_TREATIES, MEMBER_TREATIES)
+    ]  # type: ignore[arg-type]
+    actions = pl.concat(
+        [harmonise_treaties(status, source="treaties", edition="2022-08-25") for status in held]
+    )
     everything = pl.concat([actions, carried_treaty_actions()])
     assert set(everything["treaty"]) == set(read_codelist("treaties")["treaty"])
     assert read_codelist("treaties").height == 17

@@ -9,10 +9,22 @@ from guzar.process.totals_of_parts import add_up_parts
 
 def _rows(values: list[float | None], printed: int | None) -> pl.LazyFrame:
     parts = [f"part {i}" if printed else None for i in range(len(values))]
-    return pl.LazyFrame({"reported_part": parts, "value": values}, schema={"reported_part": pl.String, "value": pl.Float64}).with_columns(
-        indicator=pl.lit("population"), area=pl.lit("KGZ"), counterpart=pl.lit("_Z"), sex=pl.lit("F"), period=pl.lit("2020"),
-        year=pl.lit(2020, pl.Int32), unit=pl.lit("persons"), definition=pl.lit("d"), source=pl.lit("s"), edition=pl.lit("2019"),
-        observation_status=pl.lit("estimated"), last_observed=pl.lit(2009, pl.Int32), missing_mark=pl.lit(None, pl.String),
+    return pl.LazyFrame(
+        {"reported_part": parts, "value": values}, schema={"reported_part": pl.String, "value": pl.Float64}
+    ).with_columns(
+        indicator=pl.lit("population"),
+        area=pl.lit("KGZ"),
+        counterpart=pl.lit("_Z"),
+        sex=pl.lit("F"),
+        period=pl.lit("2020"),
+        year=pl.lit(2020, pl.Int32),
+        unit=pl.lit("persons"),
+        definition=pl.lit("d"),
+        source=pl.lit("s"),
+        edition=pl.lit("2019"),
+        observation_status=pl.lit("estimated"),
+        last_observed=pl.lit(2009, pl.Int32),
+        missing_mark=pl.lit(None, pl.String),
         parts_printed=pl.lit(printed, pl.Int32),
     )
 
@@ -20,14 +32,18 @@ def _rows(values: list[float | None], printed: int | None) -> pl.LazyFrame:
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=21))
 def test_all_parts_make_the_total(values: list[int]) -> None:
     made = add_up_parts(_rows([float(v) for v in values], len(values))).collect()
-    assert made.select("value", "observation_status", "last_observed").rows() == [(sum(values), "estimated", 2009)]
+    assert made.select("value", "observation_status", "last_observed").rows() == [
+        (sum(values), "estimated", 2009)
+    ]
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=20), st.booleans())
 def test_a_missing_part_makes_the_total_unknown(values: list[int], as_blank: bool) -> None:
     given_values: list[float | None] = [*map(float, values), *([None] if as_blank else [])]
     made = add_up_parts(_rows(given_values, len(values) + 1)).collect()
-    assert made.select("value", "observation_status", "missing_mark").rows() == [(None, "not_known", "part missing")]
+    assert made.select("value", "observation_status", "missing_mark").rows() == [
+        (None, "not_known", "part missing")
+    ]
 
 
 def test_whole_totals_pass_through() -> None:

@@ -84,7 +84,5 @@ def release(figures, extra, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("release")
     made_from = [{"file": "a.xlsx", "sha256": "0"}]
     named = name_release(figures, extra, date=DATE, made_from=made_from)
-    write_release(
-        folder, figures, extra, release=named, date=DATE, made_from=made_from
-    )
+    write_release(folder, figures, extra, release=named, date=DATE, made_from=made_from)
     return folder

@@ -51,7 +51,10 @@ def test_the_id_follows_the_content_and_the_date(figures, extra):
     named = name_release(figures, extra, date=DATE, made_from=MADE_FROM)
     assert named.startswith("guzar-2026-11-21-")
     assert name_release(figures.reverse(), extra, date=DATE, made_from=MADE_FROM) == named
-    assert name_release(figures.with_columns(pl.col("value") + 1), extra, date=DATE, made_from=MADE_FROM) != named
+    assert (
+        name_release(figures.with_columns(pl.col("value") + 1), extra, date=DATE, made_from=MADE_FROM)
+        != named
+    )
     assert name_release(figures, {}, date=DATE, made_from=MADE_FROM) != named
     assert name_release(figures, extra, date="2026-11-22", made_from=MADE_FROM)[-8:] == named[-8:]
     other_files = [{"file": "b.xlsx", "sha256": "1"}]

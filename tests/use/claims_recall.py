@@ -17,7 +17,9 @@ from guzar import journey
 from guzar.define.sources import edition_label, sources
 
 Row = dict[str, str]
-ALARMS = frozenset({"contradicted", "swapped_with", "cited_source_differs", "different_definition", "inconsistent"})
+ALARMS = frozenset(
+    {"contradicted", "swapped_with", "cited_source_differs", "different_definition", "inconsistent"}
+)
 BORNE_OUT = frozenset({"agrees", "agrees_with_edition"})
 KINDS = ("scale", "swap", "year", "unit", "edition")
 
@@ -25,16 +27,21 @@ KINDS = ("scale", "swap", "year", "unit", "edition")
 def drawable(observations: pl.DataFrame) -> pl.DataFrame:
     """Figures that a document could print: a number, both sexes, a whole year or a span of years."""
     return observations.filter(
-        pl.col("value").is_not_null() & (pl.col("value") != 0) & ~pl.col("period").str.contains("Q")
+        pl.col("value").is_not_null()
+        & (pl.col("value") != 0)
+        & ~pl.col("period").str.contains("Q")
         & (pl.col("sex").is_in(["_T", "_Z"]) | pl.col("indicator").str.ends_with("female_percent"))
-        & pl.col("unit").is_in(["persons", "percent", "usd"]) & ~pl.col("indicator").str.contains("population_mid")
+        & pl.col("unit").is_in(["persons", "percent", "usd"])
+        & ~pl.col("indicator").str.contains("population_mid")
     ).sort([*observations.columns[:5], "definition", "source", "edition"])
 
 
 def draw_true_claims(observations: pl.DataFrame, count: int, seed: int) -> list[Row]:
     """Claims that old or new editions bear out: rounded or truncated to 2 to 5 digits, hedged, cited or not."""
     dice = random.Random(seed)
-    by_indicator = {name[0]: part for name, part in drawable(observations).group_by("indicator", maintain_order=True)}
+    by_indicator = {
+        name[0]: part for name, part in drawable(observations).group_by("indicator", maintain_order=True)
+    }
     names = sorted(by_indicator)
     rows = []
     for number in range(count):
@@ -52,9 +59,19 @@ def _as_claim(claim_id: str, figure: dict[str, object], dice: random.Random, *, 
     if unit == "usd" and dice.random() < 0.5:
         value, unit = value / 1e6, "usd_million"
     text, qualifier = _print(value, dice, precise=precise)
-    cited = ["", sources()[str(figure["source"])].name_en, _full_citation(figure)][2 if precise else dice.randrange(3)]
-    return {"id": claim_id, "area": place, "indicator": str(figure["indicator"]), "year": str(figure["year"]), "value": text,
-            "unit": unit, "qualifier": qualifier, "cited_source": cited}
+    cited = ["", sources()[str(figure["source"])].name_en, _full_citation(figure)][
+        2 if precise else dice.randrange(3)
+    ]
+    return {
+        "id": claim_id,
+        "area": place,
+        "indicator": str(figure["indicator"]),
+        "year": str(figure["year"]),
+        "value": text,
+        "unit": unit,
+        "qualifier": qualifier,
+        "cited_source": cited,
+    }
 
 
 def _full_citation(figure: dict[str, object]) -> str:
@@ -85,7 +102,11 @@ def mutate_claims(observations: pl.DataFrame, count: int, seed: int) -> list[tup
     dice = random.Random(seed)
     figures = drawable(observations)
     makers: dict[str, Callable[[pl.DataFrame, random.Random, str], list[Row]]] = {
-        "scale": _wrong_scale, "swap": _swapped, "year": _wrong_year, "unit": _wrong_unit, "edition": _wrong_edition,
+        "scale": _wrong_scale,
+        "swap": _swapped,
+        "year": _wrong_year,
+        "unit": _wrong_unit,
+        "edition": _wrong_edition,
     }
     made: list[tuple[str, Row]] = []
     for kind, make in makers.items():
@@ -108,32 +129,52 @@ def _wrong_scale(figures: pl.DataFrame, dice: random.Random, claim_id: str) -> l
 
 def _swapped(figures: pl.DataFrame, dice: random.Random, claim_id: str) -> list[Row]:
     first = _any(figures, dice)
-    same = figures.filter((pl.col("indicator") == first["indicator"]) & (pl.col("period") == first["period"])
-                          & (pl.col("source") == first["source"]) & (pl.col("edition") == first["edition"])
-                          & (pl.col("definition") == first["definition"])
-                          & ((pl.col("area") != first["area"]) | (pl.col("counterpart") != first["counterpart"])))
+    same = figures.filter(
+        (pl.col("indicator") == first["indicator"])
+        & (pl.col("period") == first["period"])
+        & (pl.col("source") == first["source"])
+        & (pl.col("edition") == first["edition"])
+        & (pl.col("definition") == first["definition"])
+        & ((pl.col("area") != first["area"]) | (pl.col("counterpart") != first["counterpart"]))
+    )
     second = _any(same, dice) if same.height else first
     ratio = float(str(second["value"])) / float(str(first["value"]))
     if second is first or 0.8 < ratio < 1.25:
         return []
-    one, two = (_as_claim(f"{claim_id}{end}", f, dice, precise=True) for end, f in (("a", first), ("b", second)))
-    return [one | {"value": two["value"], "unit": two["unit"], "cited_source": ""},
-            two | {"value": one["value"], "unit": one["unit"], "cited_source": ""}]
+    one, two = (
+        _as_claim(f"{claim_id}{end}", f, dice, precise=True) for end, f in (("a", first), ("b", second))
+    )
+    return [
+        one | {"value": two["value"], "unit": two["unit"], "cited_source": ""},
+        two | {"value": one["value"], "unit": one["unit"], "cited_source": ""},
+    ]
 
 
 def _wrong_year(figures: pl.DataFrame, dice: random.Random, claim_id: str) -> list[Row]:
     figure = _any(figures, dice)
-    others = figures.filter(*[pl.col(c) == figure[c] for c in ("indicator", "area", "counterpart", "sex", "definition", "edition")]
-                            + [pl.col("year") != figure["year"]])
+    others = figures.filter(
+        *[
+            pl.col(c) == figure[c]
+            for c in ("indicator", "area", "counterpart", "sex", "definition", "edition")
+        ]
+        + [pl.col("year") != figure["year"]]
+    )
     if not others.height:
         return []
-    return [_as_claim(claim_id, figure, dice, precise=True) | {"year": str(_any(others, dice)["year"]), "cited_source": ""}]
+    return [
+        _as_claim(claim_id, figure, dice, precise=True)
+        | {"year": str(_any(others, dice)["year"]), "cited_source": ""}
+    ]
 
 
 def _wrong_unit(figures: pl.DataFrame, dice: random.Random, claim_id: str) -> list[Row]:
     row = _as_claim(claim_id, _any(figures, dice), dice, precise=True)
-    wrong = {"persons": ("percent", "usd", "entries", "per_1000"), "percent": ("persons", "per_1000", "usd"),
-             "usd": ("usd_million", "percent", "persons"), "usd_million": ("usd", "percent", "persons")}
+    wrong = {
+        "persons": ("percent", "usd", "entries", "per_1000"),
+        "percent": ("persons", "per_1000", "usd"),
+        "usd": ("usd_million", "percent", "persons"),
+        "usd_million": ("usd", "percent", "persons"),
+    }
     return [row | {"unit": dice.choice(wrong[row["unit"]]), "cited_source": ""}]
 
 
@@ -163,11 +204,17 @@ def measure_recall(seed: int = 20261121, true_claims: int = 300, mutated: int = 
     for (kind, _), row in zip(wrong, judged, strict=True):
         by_kind[kind][str(row["verdict"])] += 1
     return {
-        "true_claims": len(true), "true_verdicts": dict(Counter(str(row["verdict"]) for row in true)),
+        "true_claims": len(true),
+        "true_verdicts": dict(Counter(str(row["verdict"]) for row in true)),
         "false_alarms": [row for row in true if row["verdict"] in ALARMS],
-        "kinds": {kind: {"claims": sum(found.values()), "verdicts": dict(found),
-                         "recall": 1 - sum(found[v] for v in BORNE_OUT) / sum(found.values())}
-                  for kind, found in by_kind.items()},
+        "kinds": {
+            kind: {
+                "claims": sum(found.values()),
+                "verdicts": dict(found),
+                "recall": 1 - sum(found[v] for v in BORNE_OUT) / sum(found.values()),
+            }
+            for kind, found in by_kind.items()
+        },
     }
 
 
@@ -177,7 +224,9 @@ def as_markdown(measured: dict[str, object]) -> str:
     kinds: dict[str, dict[str, object]] = measured["kinds"]  # type: ignore[assignment]
     for kind, found in kinds.items():
         verdicts = ", ".join(f"{v} {n}" for v, n in sorted(found["verdicts"].items(), key=lambda x: -x[1]))  # type: ignore[attr-defined]
-        lines.append(f"| {kind} | {found['claims']} | {100 * float(str(found['recall'])):.0f} % | {verdicts} |")
+        lines.append(
+            f"| {kind} | {found['claims']} | {100 * float(str(found['recall'])):.0f} % | {verdicts} |"
+        )
     alarms: list[object] = measured["false_alarms"]  # type: ignore[assignment]
     head = f"{measured['true_claims']} true claims: {len(alarms)} false alarms ({json.dumps(measured['true_verdicts'])})."
     return "\n".join([head, "", *lines, ""])
@@ -186,5 +235,7 @@ def as_markdown(measured: dict[str, object]) -> str:
 if __name__ == "__main__":
     table = as_markdown(measure_recall())
     if len(sys.argv) > 1:
-        Path(sys.argv[1]).write_text("# Claims: false alarms and recall by kind\n\n" + table, encoding="utf-8")
+        Path(sys.argv[1]).write_text(
+            "# Claims: false alarms and recall by kind\n\n" + table, encoding="utf-8"
+        )
     sys.stdout.write(table)

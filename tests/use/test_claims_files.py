@@ -33,15 +33,29 @@ def _write(path: Path, *rows: str, header: str = HEADER) -> str:
 
 def test_the_reader_s_columns_stay_as_they_were(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Ids are text, free columns keep their order, the verdict's columns follow."""
-    given = _write(tmp_path / "c.csv", "007,p. 3,TJK,remittances_received_percent_gdp,2022,50.9,percent,x",
-                   header="id,page,area,indicator,year,value,unit,note")
+    given = _write(
+        tmp_path / "c.csv",
+        "007,p. 3,TJK,remittances_received_percent_gdp,2022,50.9,percent,x",
+        header="id,page,area,indicator,year,value,unit,note",
+    )
     assert _run(capsys, given, "--out", str(tmp_path / "o.csv"), "--quiet")[0] == 0
     out = pl.read_csv(tmp_path / "o.csv", infer_schema=False)
     assert out.columns == ["id", "page", "area", "indicator", "year", "value", "unit", "note", *ADDED]
-    assert out.row(0)[:8] == ("007", "p. 3", "TJK", "remittances_received_percent_gdp", "2022", "50.9", "percent", "x")
+    assert out.row(0)[:8] == (
+        "007",
+        "p. 3",
+        "TJK",
+        "remittances_received_percent_gdp",
+        "2022",
+        "50.9",
+        "percent",
+        "x",
+    )
 
 
-def test_a_missing_column_is_one_message_and_exit_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_column_is_one_message_and_exit_3(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The message names the column that is missing."""
     given = _write(tmp_path / "c.csv", "1,TJK,migrant_stock,5,persons", header="id,area,indicator,value,unit")
     code, _, said = _run(capsys, given, "--out", str(tmp_path / "o.csv"))
@@ -50,7 +64,9 @@ def test_a_missing_column_is_one_message_and_exit_3(tmp_path: Path, capsys: pyte
     assert not (tmp_path / "o.csv").exists()
 
 
-def test_an_empty_file_is_refused_and_a_file_without_rows_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_file_is_refused_and_a_file_without_rows_is_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Nothing at all is damaged; no claims is a valid list of none."""
     (tmp_path / "nothing.csv").write_bytes(b"")
     assert _run(capsys, str(tmp_path / "nothing.csv"), "--out", str(tmp_path / "o.csv"))[0] == 3
@@ -61,12 +77,26 @@ def test_an_empty_file_is_refused_and_a_file_without_rows_is_not(tmp_path: Path,
 
 
 BAD_ROWS = [
-    ",,,,,", "1,,,,,", "2,TJK,migrant_stock,2020,,persons", "3,,migrant_stock,2020,5,persons", "4,TJK,,2020,5,persons",
-    "5,TJK,migrant_stock,,5,persons", "6,ZZZZ,migrant_stock,2020,5,persons", "7,A>B>C,migrant_stock,2020,5,persons",
-    "8,TJK,no_such_thing,2020,5,persons", "9,TJK,migrant_stock,2099,5,persons", "10,TJK,migrant_stock,soon,5,persons",
-    "11,TJK,migrant_stock,2020,many,persons", "12,TJK,migrant_stock,2020,1e999,persons", '13,TJK,migrant_stock,2020,"1,2,3",persons',
-    "14,>,migrant_stock,2020,5,persons", "15,TJK,migrant_stock,2020,5,bananas", "16,TJK>,migrant_stock,2020,5,persons",
-    "17,{x},{y},{z},{0},{1}", "18,TJK,remittances_received_growth_percent,2022,5,percent", "19,TJK,nothing_growth_percent,2022,5,percent",
+    ",,,,,",
+    "1,,,,,",
+    "2,TJK,migrant_stock,2020,,persons",
+    "3,,migrant_stock,2020,5,persons",
+    "4,TJK,,2020,5,persons",
+    "5,TJK,migrant_stock,,5,persons",
+    "6,ZZZZ,migrant_stock,2020,5,persons",
+    "7,A>B>C,migrant_stock,2020,5,persons",
+    "8,TJK,no_such_thing,2020,5,persons",
+    "9,TJK,migrant_stock,2099,5,persons",
+    "10,TJK,migrant_stock,soon,5,persons",
+    "11,TJK,migrant_stock,2020,many,persons",
+    "12,TJK,migrant_stock,2020,1e999,persons",
+    '13,TJK,migrant_stock,2020,"1,2,3",persons',
+    "14,>,migrant_stock,2020,5,persons",
+    "15,TJK,migrant_stock,2020,5,bananas",
+    "16,TJK>,migrant_stock,2020,5,persons",
+    "17,{x},{y},{z},{0},{1}",
+    "18,TJK,remittances_received_growth_percent,2022,5,percent",
+    "19,TJK,nothing_growth_percent,2022,5,percent",
 ]
 
 
@@ -81,19 +111,38 @@ def test_bad_rows_get_a_reason_and_never_a_crash(tmp_path: Path, capsys: pytest.
     assert out["explanation"].null_count() == 0
 
 
-def test_numbers_in_a_parquet_file_are_read_like_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_numbers_in_a_parquet_file_are_read_like_text(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Integers and floats in a typed file mean what they say."""
-    pl.DataFrame({"id": [1], "area": ["NCA9"], "indicator": ["migrant_stock"], "year": [2020], "value": [18_000_000.0],
-                  "unit": ["persons"], "qualifier": ["almost"]}).write_parquet(tmp_path / "c.parquet")
+    pl.DataFrame(
+        {
+            "id": [1],
+            "area": ["NCA9"],
+            "indicator": ["migrant_stock"],
+            "year": [2020],
+            "value": [18_000_000.0],
+            "unit": ["persons"],
+            "qualifier": ["almost"],
+        }
+    ).write_parquet(tmp_path / "c.parquet")
     assert _run(capsys, str(tmp_path / "c.parquet"), "--out", str(tmp_path / "o.parquet"), "--quiet")[0] == 0
     assert pl.read_parquet(tmp_path / "o.parquet")["verdict"].to_list() == ["agrees"]
 
 
-def test_a_region_of_one_s_own_is_added_up_from_its_members(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_region_of_one_s_own_is_added_up_from_its_members(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A user's region works at either end of a corridor, and its total is the sum of its members."""
     held = journey.load_observations(None)
-    cells = held.filter((pl.col("indicator") == "migrant_stock") & (pl.col("area") == "RUS") & (pl.col("year") == 2020)
-                        & pl.col("counterpart").is_in(["KAZ", "KGZ"]) & (pl.col("sex") == "_T") & (pl.col("edition") == "2020-12"))
+    cells = held.filter(
+        (pl.col("indicator") == "migrant_stock")
+        & (pl.col("area") == "RUS")
+        & (pl.col("year") == 2020)
+        & pl.col("counterpart").is_in(["KAZ", "KGZ"])
+        & (pl.col("sex") == "_T")
+        & (pl.col("edition") == "2020-12")
+    )
     total = int(cells.unique(["counterpart"])["value"].sum())
     own = _write(tmp_path / "r.csv", "PAIR,KAZ KGZ", header="id,members")
     given = _write(tmp_path / "c.csv", f"1,PAIR>RUS,migrant_stock,2020,{total},persons")
@@ -108,8 +157,18 @@ def test_a_region_of_one_s_own_is_added_up_from_its_members(tmp_path: Path, caps
 
 def test_answers_already_filled_in_are_kept() -> None:
     """Checking the output again replaces the verdicts and keeps what the reader wrote."""
-    table = pl.DataFrame({"id": ["1"], "area": ["TJK"], "indicator": ["migrant_stock"], "year": ["2020"], "value": ["5"],
-                          "unit": ["persons"], "verdict": ["agrees"], "publisher_response": ["we shall correct it"]})
+    table = pl.DataFrame(
+        {
+            "id": ["1"],
+            "area": ["TJK"],
+            "indicator": ["migrant_stock"],
+            "year": ["2020"],
+            "value": ["5"],
+            "unit": ["persons"],
+            "verdict": ["agrees"],
+            "publisher_response": ["we shall correct it"],
+        }
+    )
     again = journey.judge_claims(table, "claims", None)
     assert again["publisher_response"].to_list() == ["we shall correct it"]
     assert again["verdict"].to_list() == ["contradicted"]
@@ -123,17 +182,39 @@ def test_regions_need_their_columns() -> None:
 
 def test_claims_are_kept_as_written() -> None:
     """Reading changes no cell."""
-    table = pl.DataFrame({"id": ["1"], "area": ["TJK"], "indicator": ["x"], "year": ["2020"], "value": ["6,6 млн"], "unit": ["persons"], "my note": ["a"]})
+    table = pl.DataFrame(
+        {
+            "id": ["1"],
+            "area": ["TJK"],
+            "indicator": ["x"],
+            "year": ["2020"],
+            "value": ["6,6 млн"],
+            "unit": ["persons"],
+            "my note": ["a"],
+        }
+    )
     claims = take_claims(table, "claims")
     assert claims["claimed_value"].to_list() == ["6,6 млн"]
     assert json.loads(claims["free_columns"][0]) == {"my note": "a"}
 
 
-@pytest.mark.parametrize("rows", [
-    ["NCA9,KAZ KGZ"], ["nca9,KAZ KGZ"], ["KAZ,KGZ TJK"], ["Russia,KAZ KGZ"], ["_T,KAZ KGZ"], ["MINE,KAZ KGZ", "mine,KAZ TJK"],
-    ["A>B,KAZ KGZ"], ["A→B,KAZ KGZ"], ["MY REGION,KAZ KGZ"],
-])
-def test_a_region_under_an_id_with_another_meaning_is_refused(rows: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["NCA9,KAZ KGZ"],
+        ["nca9,KAZ KGZ"],
+        ["KAZ,KGZ TJK"],
+        ["Russia,KAZ KGZ"],
+        ["_T,KAZ KGZ"],
+        ["MINE,KAZ KGZ", "mine,KAZ TJK"],
+        ["A>B,KAZ KGZ"],
+        ["A→B,KAZ KGZ"],
+        ["MY REGION,KAZ KGZ"],
+    ],
+)
+def test_a_region_under_an_id_with_another_meaning_is_refused(
+    rows: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Known regions, areas, repeated ids and what reads as a corridor: exit 3, and nothing is written."""
     own = _write(tmp_path / "r.csv", *rows, header="id,members")
     given = _write(tmp_path / "c.csv", "1,NCA9,migrant_stock,2020,17707038,persons")
@@ -164,7 +245,9 @@ def test_the_output_never_replaces_the_input(tmp_path: Path, capsys: pytest.Capt
 
 def test_repeated_ids_are_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """On stderr and in the summary; nothing where every row has its own."""
-    given = _write(tmp_path / "c.csv", *["7,TJK,migrant_stock,2020,5,persons"] * 3, "8,TJK,migrant_stock,2020,6,persons")
+    given = _write(
+        tmp_path / "c.csv", *["7,TJK,migrant_stock,2020,5,persons"] * 3, "8,TJK,migrant_stock,2020,6,persons"
+    )
     code, said, errors = _run(capsys, given, "--out", str(tmp_path / "o.csv"), "--json")
     assert code == 0
     assert json.loads(said)["repeated_ids"] == ["7"]
@@ -175,10 +258,24 @@ def test_repeated_ids_are_said_once(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def test_columns_of_the_reader_that_are_called_like_ours_are_kept() -> None:
     """Under another name; the columns of an earlier check are replaced, not piled up."""
-    table = pl.DataFrame({"id": ["1"], "area": ["TJK"], "indicator": ["migrant_stock"], "year": ["2020"], "value": ["5"],
-                          "unit": ["persons"], "verdict": ["doubtful"], "explanation": ["the editor's own words"]})
+    table = pl.DataFrame(
+        {
+            "id": ["1"],
+            "area": ["TJK"],
+            "indicator": ["migrant_stock"],
+            "year": ["2020"],
+            "value": ["5"],
+            "unit": ["persons"],
+            "verdict": ["doubtful"],
+            "explanation": ["the editor's own words"],
+        }
+    )
     once = journey.judge_claims(table, "claims", None)
-    assert once.select("verdict_given", "explanation_given", "verdict").row(0) == ("doubtful", "the editor's own words", "contradicted")
+    assert once.select("verdict_given", "explanation_given", "verdict").row(0) == (
+        "doubtful",
+        "the editor's own words",
+        "contradicted",
+    )
     assert once.columns == [*table.columns[:6], "verdict_given", "explanation_given", *ADDED]
     again = journey.judge_claims(once, "claims", None)
     assert again.equals(once)
@@ -213,17 +310,43 @@ unknown_origins = "not applicable"
 """
 
 
-def test_an_own_table_in_a_workspace_does_not_change_the_verdicts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_own_table_in_a_workspace_does_not_change_the_verdicts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The whole way: collected beside a publisher's figures, it is another source and not the latest edition."""
     (tmp_path / "m.toml").write_text(MAPPING, encoding="utf-8")
     table = _write(tmp_path / "t.csv", "KGZ,2020,5", header="area,year,persons")
     with pytest.raises(SystemExit) as stopped:
-        main(["collect", "own_table", table, "--mapping", str(tmp_path / "m.toml"), "--workspace", str(tmp_path / "w"), "--quiet"])
+        main(
+            [
+                "collect",
+                "own_table",
+                table,
+                "--mapping",
+                str(tmp_path / "m.toml"),
+                "--workspace",
+                str(tmp_path / "w"),
+                "--quiet",
+            ]
+        )
     assert stopped.value.code == 0, capsys.readouterr().err
     mine = journey.load_observations(open_workspace(tmp_path / "w")).filter(pl.col("source") == "my_office")
-    official = journey.load_observations(None).filter((pl.col("indicator") == "population") & (pl.col("area") == "KGZ"))
-    claims = take_claims(pl.DataFrame({"id": ["1"], "area": ["KGZ"], "indicator": ["population"], "year": ["2020"], "value": ["5"],
-                                       "unit": ["persons"]}), "claims")
+    official = journey.load_observations(None).filter(
+        (pl.col("indicator") == "population") & (pl.col("area") == "KGZ")
+    )
+    claims = take_claims(
+        pl.DataFrame(
+            {
+                "id": ["1"],
+                "area": ["KGZ"],
+                "indicator": ["population"],
+                "year": ["2020"],
+                "value": ["5"],
+                "unit": ["persons"],
+            }
+        ),
+        "claims",
+    )
     found = check_claims(claims, Observations.validate(pl.concat([official, mine]))).row(0, named=True)
     assert mine["value"].to_list() == [5]
     assert (found["verdict"], found["best_source"]) == ("agrees_with_edition", "world_population")

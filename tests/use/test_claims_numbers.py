@@ -14,14 +14,39 @@ from guzar.use.claims.numbers import read_number
 NBSP = "\u00a0"
 
 
-@pytest.mark.parametrize(("text", "value", "step"), [
-    ("50.9", 50.9, 0.1), ("50.90", 50.9, 0.01), ("18000000", 18e6, 1e6), ("18,000,000", 18e6, 1e6), ("4949476", 4_949_476, 1),
-    ("6,6 млн", 6.6e6, 1e5), ("almost 18 million", 18e6, 1e6), (f"1{NBSP}146{NBSP}175", 1_146_175, 1), ("1 146 175", 1_146_175, 1),
-    ("20,8", 20.8, 0.1), ("20.8 %", 20.8, 0.1), ("-23", -23, 1), ("−23", -23, 1), ("USD 9.8 bn", 9.8e9, 1e8), ("1.146.175", 1_146_175, 1),
-    ("1,146.5", 1146.5, 0.1), ("1.146,5", 1146.5, 0.1), ("0", 0, 1), ("1e6", 1e6, 1e6), ("nearly half", 50, 1), ("7'500", 7500, 100),
-    (".5", 0.5, 0.1), (",5", 0.5, 0.1), ("-.5", -0.5, 0.1), ("USD .75 billion", 7.5e8, 1e7), ("approx.5", 5, 1), ("50.", 50, 10),
-    ("1'234'567", 1_234_567, 1),
-])
+@pytest.mark.parametrize(
+    ("text", "value", "step"),
+    [
+        ("50.9", 50.9, 0.1),
+        ("50.90", 50.9, 0.01),
+        ("18000000", 18e6, 1e6),
+        ("18,000,000", 18e6, 1e6),
+        ("4949476", 4_949_476, 1),
+        ("6,6 млн", 6.6e6, 1e5),
+        ("almost 18 million", 18e6, 1e6),
+        (f"1{NBSP}146{NBSP}175", 1_146_175, 1),
+        ("1 146 175", 1_146_175, 1),
+        ("20,8", 20.8, 0.1),
+        ("20.8 %", 20.8, 0.1),
+        ("-23", -23, 1),
+        ("−23", -23, 1),
+        ("USD 9.8 bn", 9.8e9, 1e8),
+        ("1.146.175", 1_146_175, 1),
+        ("1,146.5", 1146.5, 0.1),
+        ("1.146,5", 1146.5, 0.1),
+        ("0", 0, 1),
+        ("1e6", 1e6, 1e6),
+        ("nearly half", 50, 1),
+        ("7'500", 7500, 100),
+        (".5", 0.5, 0.1),
+        (",5", 0.5, 0.1),
+        ("-.5", -0.5, 0.1),
+        ("USD .75 billion", 7.5e8, 1e7),
+        ("approx.5", 5, 1),
+        ("50.", 50, 10),
+        ("1'234'567", 1_234_567, 1),
+    ],
+)
 def test_numbers_of_documents_are_read(text: str, value: float, step: float) -> None:
     """Value and size of the last printed digit."""
     read = read_number(text)
@@ -30,8 +55,28 @@ def test_numbers_of_documents_are_read(text: str, value: float, step: float) -> 
     assert math.isclose(read.step, step)
 
 
-@pytest.mark.parametrize("text", ["", "abc", "3 + 6", "14000; 90%", "18 Dec 2020", "n.d.", "inf", "nan", "1e400", "-", "50..9", "..9", "50,,9", "50.9.1", "1,2.3.4", "7'5",
-                                  "1,14.5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "abc",
+        "3 + 6",
+        "14000; 90%",
+        "18 Dec 2020",
+        "n.d.",
+        "inf",
+        "nan",
+        "1e400",
+        "-",
+        "50..9",
+        "..9",
+        "50,,9",
+        "50.9.1",
+        "1,2.3.4",
+        "7'5",
+        "1,14.5",
+    ],
+)
 def test_what_is_not_one_number_is_not_read(text: str) -> None:
     """Two numbers, a date or none are refused, not guessed at."""
     assert read_number(text) is None
@@ -61,9 +106,13 @@ def test_a_column_that_a_program_wrote_has_no_printed_zeros() -> None:
 
 
 @given(figure=st.floats(0.001, 1e12), digits=st.integers(1, 9), truncate=st.booleans())
-def test_every_rounding_and_truncation_of_a_figure_agrees_with_it(figure: float, digits: int, truncate: bool) -> None:
+def test_every_rounding_and_truncation_of_a_figure_agrees_with_it(
+    figure: float, digits: int, truncate: bool
+) -> None:
     """The law of the contract: no true claim is an alarm, however it was rounded."""
-    exact = Decimal(f"{figure:.11e}")  # twelve digits: no publisher prints more, and floats of sixteen cannot be told apart
+    exact = Decimal(
+        f"{figure:.11e}"
+    )  # twelve digits: no publisher prints more, and floats of sixteen cannot be told apart
     places = digits - 1 - exact.adjusted()
     kept = exact.scaleb(places).to_integral_value(ROUND_DOWN if truncate else ROUND_HALF_UP).scaleb(-places)
     read = read_number(f"{kept:f}")
@@ -81,13 +130,19 @@ def test_a_slip_of_the_decimal_point_never_agrees(figure: float, factor: float) 
     assert same_digits or not agrees(Claimed(read.value, read.step, read.low, read.high), figure)
 
 
-@pytest.mark.parametrize(("text", "sources", "dates"), [
-    ("UN DESA estimates 2019", {"un_migrant_stock", "world_population"}, ((2019, 0, 0),)),
-    ("World Bank-KNOMAD, June 2023", {"knomad", "bilateral_remittances"}, ((2023, 6, 0),)),
-    ("un_migrant_stock 2020-12", {"un_migrant_stock"}, ((2020, 12, 0),)),
-    ("World Bank 2013-2016 outlook", None, ()), ("nobody", set(), ()),
-])
-def test_citations_name_sources_and_dates(text: str, sources: set[str] | None, dates: tuple[object, ...]) -> None:
+@pytest.mark.parametrize(
+    ("text", "sources", "dates"),
+    [
+        ("UN DESA estimates 2019", {"un_migrant_stock", "world_population"}, ((2019, 0, 0),)),
+        ("World Bank-KNOMAD, June 2023", {"knomad", "bilateral_remittances"}, ((2023, 6, 0),)),
+        ("un_migrant_stock 2020-12", {"un_migrant_stock"}, ((2020, 12, 0),)),
+        ("World Bank 2013-2016 outlook", None, ()),
+        ("nobody", set(), ()),
+    ],
+)
+def test_citations_name_sources_and_dates(
+    text: str, sources: set[str] | None, dates: tuple[object, ...]
+) -> None:
     """The narrower publisher wins; a span of years is no date of publication."""
     read = read_citation(text)
     assert sources is None or read.sources == sources

@@ -34,13 +34,17 @@ def test_true_claims_are_borne_out() -> None:
     rows = check_rows(draw_true_claims(journey.load_observations(None), 200, 7))
     assert {row["verdict"] for row in rows} <= BORNE_OUT | {"forecast_not_outcome"}
     assert sum(row["verdict"] in BORNE_OUT for row in rows) >= 190
-    assert all(", forecast)" in str(row["explanation"]) for row in rows if row["verdict"] == "forecast_not_outcome")
+    assert all(
+        ", forecast)" in str(row["explanation"]) for row in rows if row["verdict"] == "forecast_not_outcome"
+    )
 
 
 def test_a_hundred_thousand_claims_are_checked_in_reasonable_time() -> None:
     """Twenty thousand here, with five times the time allowed for a busy machine; a list may be long."""
     rows = draw_true_claims(journey.load_observations(None), 400, 3)
-    table = pl.DataFrame([row | {"id": f"{row['id']}-{copy}", "note": str(copy)} for copy in range(50) for row in rows])
+    table = pl.DataFrame(
+        [row | {"id": f"{row['id']}-{copy}", "note": str(copy)} for copy in range(50) for row in rows]
+    )
     start = time.process_time()
     checked = journey.judge_claims(table, "many", None)
     assert checked.height == 20_000

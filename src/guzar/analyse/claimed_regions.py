@@ -28,7 +28,9 @@ def total_claimed_regions(
     by_id = {region.id: region for region in named}
     held = pl.concat([observations, _emigrants_where_missing(observations)])
     additive = [d.id for d in definitions().values() if d.measure in ADDITIVE]
-    countable = held.filter(pl.col("definition").is_in(additive) & ~pl.col("definition").str.starts_with("guzar_region"))
+    countable = held.filter(
+        pl.col("definition").is_in(additive) & ~pl.col("definition").str.starts_with("guzar_region")
+    )
     parts = [part for region in by_id.values() for part in _total_region(countable, region)]
     parts += [_total_corridor(countable, by_id, start, end) for start, end in sorted(set(corridors))]
     made = pl.concat([Observations.create_empty(), *parts, held.slice(observations.height)])
@@ -46,11 +48,15 @@ def _emigrants_where_missing(observations: dy.DataFrame[Observations]) -> pl.Dat
 
 def _total_region(countable: pl.DataFrame, region: Region) -> list[pl.DataFrame]:
     """Totals over all counterparts, and the shares of women that follow from them."""
-    of_members = countable.filter(pl.col("area").is_in(region.members) & pl.col("counterpart").is_in(NOT_ENDS))
+    of_members = countable.filter(
+        pl.col("area").is_in(region.members) & pl.col("counterpart").is_in(NOT_ENDS)
+    )
     keys = ["definition", "counterpart", "sex", "period", "source", "edition"]
     complete = of_members.filter(pl.col("area").n_unique().over(keys) == len(region.members))
     sums = sum_parts(complete, {"area": region.id})
-    hosted, abroad = (Observations.validate(sums.filter(pl.col("definition") == d)) for d in (HOSTED, EMIGRANTS))
+    hosted, abroad = (
+        Observations.validate(sums.filter(pl.col("definition") == d)) for d in (HOSTED, EMIGRANTS)
+    )
     return [
         sums,
         share_of_women(hosted, definition="guzar_region_female_percent"),
@@ -62,11 +68,14 @@ def _total_corridor(countable: pl.DataFrame, by_id: dict[str, Region], start: st
     """What goes from the members of one end to those of the other; nobody counts as going to where they are."""
     starts, ends = (by_id[e].members if e in by_id else (e,) for e in (start, end))
     cells = countable.filter(
-        pl.col("counterpart").is_in(starts) & pl.col("area").is_in(ends) & (pl.col("counterpart") != pl.col("area"))
+        pl.col("counterpart").is_in(starts)
+        & pl.col("area").is_in(ends)
+        & (pl.col("counterpart") != pl.col("area"))
     )
     expected = sum(a != b for a in starts for b in ends)
     keys = ["definition", "sex", "period", "source", "edition"]
     has_ends = (pl.col("area").n_unique().over(keys) >= min(len(ends), expected)) & (
-        pl.col("counterpart").n_unique().over(keys) >= min(len(starts), expected))
+        pl.col("counterpart").n_unique().over(keys) >= min(len(starts), expected)
+    )
     whole = (pl.len().over(keys) == expected) | (pl.col("definition").is_in([CELLS]) & has_ends)
     return sum_parts(cells.filter(whole), {"counterpart": start, "area": end})

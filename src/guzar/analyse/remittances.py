@@ -177,7 +177,11 @@ def decompose_yearly_growth(
         years = sorted(set(newest["year"]))
         for year in (y for y in years if y + 1 in years):
             try:
-                parts.append(decompose_growth(held, area=area, from_year=year, to_year=year + 1, edition=newest["edition"][0]))
+                parts.append(
+                    decompose_growth(
+                        held, area=area, from_year=year, to_year=year + 1, edition=newest["edition"][0]
+                    )
+                )
             except MethodNotApplicable:
                 # Years that differ in definition are not compared: a pair that is not in the table says so.
                 continue
@@ -356,7 +360,8 @@ def _share_part(start: Endpoint, end: Endpoint) -> Part:
     """The change itself: published at both ends, or recomputed at both, never the one against the other."""
     is_recomputed = (start.share is None or end.share is None) and start.recomputed_percent is not None
     first, last = (
-        at.recomputed_percent if is_recomputed else at.share.value if at.share else None for at in (start, end)
+        at.recomputed_percent if is_recomputed else at.share.value if at.share else None
+        for at in (start, end)
     )
     change = _log_ratio(first, last)
     status = "not_held" if change is None else "recomputed" if is_recomputed else "total"

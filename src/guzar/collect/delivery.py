@@ -14,8 +14,12 @@ import polars as pl
 
 from guzar.errors import DeliveryRefused
 
-ORIGINALS = "original"  # folder of an edition that holds the delivery as received, apart from guzar's own files
-RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)  # Windows opens no such file
+ORIGINALS = (
+    "original"  # folder of an edition that holds the delivery as received, apart from guzar's own files
+)
+RESERVED = re.compile(
+    r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE
+)  # Windows opens no such file
 LONGEST_NAME = 120
 
 
@@ -64,14 +68,18 @@ def take_delivery(path: Path) -> Delivery:
     """The bytes of a file; refused where there is no such file or it is empty."""
     if not path.is_file():
         raise DeliveryRefused(
-            "There is no file {name}.", expected="a file as the publisher delivers it",
-            do="Check the path and the current folder.", name=path.name,
+            "There is no file {name}.",
+            expected="a file as the publisher delivers it",
+            do="Check the path and the current folder.",
+            name=path.name,
         )
     content = path.read_bytes()
     if not content.strip():
         raise DeliveryRefused(
-            "The file {name} is empty.", expected="a file as the publisher delivers it",
-            do="Fetch it again and compare its size with the publisher's.", name=path.name,
+            "The file {name} is empty.",
+            expected="a file as the publisher delivers it",
+            do="Fetch it again and compare its size with the publisher's.",
+            name=path.name,
         )
     return Delivery(path.name.encode("utf-8", "replace").decode(), content)
 
@@ -98,5 +106,7 @@ def choose_layout(layouts: list[Layout], delivery: Delivery, source: str) -> Lay
         expected="one of: {known}",
         do="Fetch the file again, unchanged, from the publisher, or describe it with a mapping file: "
         "guzar collect own_table {name} --mapping MAPPING.toml",
-        name=delivery.name, source=source, known=tuple(layout.description for layout in layouts),
+        name=delivery.name,
+        source=source,
+        known=tuple(layout.description for layout in layouts),
     )

@@ -17,7 +17,10 @@ HTML = "a web page (HTML), perhaps saved under another name"
 UTF_16 = "text in UTF-16"
 BINARY = "a binary file"
 MARKS = ((b"\xd0\xcf\x11\xe0", OLD_OFFICE), (b"%PDF", PDF), (b"\x1f\x8b", GZIP))
-PAGE = re.compile(rb"^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+PAGE = re.compile(
+    rb"^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def kind_of(content: bytes) -> str:
@@ -45,5 +48,7 @@ def require_text(delivery: Delivery, encoding: str) -> None:
             expected="a delimited text file in {encoding}",
             do="Fetch the file again, unchanged, from the publisher; what a browser or a spreadsheet program saved "
             "may be something else.",
-            name=delivery.name, kind=(kind,), encoding=encoding.removesuffix("-sig"),
+            name=delivery.name,
+            kind=(kind,),
+            encoding=encoding.removesuffix("-sig"),
         )

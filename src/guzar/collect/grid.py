@@ -16,8 +16,16 @@ from guzar.collect.file_kinds import require_text
 from guzar.collect.sheet_extent import require_bounded
 from guzar.errors import DeliveryRefused
 
-ERROR_CELLS = {"Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!",
-               "Value": "#VALUE!", "GettingData": "#GETTING_DATA"}
+ERROR_CELLS = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+    "GettingData": "#GETTING_DATA",
+}
 UNREADABLE = "#ERROR!"
 ROW = "row"  # number of the row in the file, counted from 1
 
@@ -57,9 +65,12 @@ def read_sheet(delivery: Delivery, sheet: str) -> Grid:
             "{name} has no sheet called “{sheet}”." if names else "{name} cannot be opened as a workbook.",
             where="{name}",
             expected="an .xls or .xlsx file with a sheet “{sheet}”",
-            do="Fetch the file again, unchanged, from the publisher." if not names
+            do="Fetch the file again, unchanged, from the publisher."
+            if not names
             else "Look whether the publisher renamed the sheet; found here: {found}.",
-            name=delivery.name, sheet=sheet, found=", ".join(names),
+            name=delivery.name,
+            sheet=sheet,
+            found=", ".join(names),
         )
     require_bounded(delivery)
     workbook = fastexcel.read_excel(delivery.content)
@@ -76,13 +87,17 @@ def _load(workbook: fastexcel.ExcelReader, sheet: str, kind: str) -> pl.DataFram
 
 def _show_errors(workbook: fastexcel.ExcelReader, sheet: str, text: pl.DataFrame) -> pl.DataFrame:
     """The text with `#DIV/0!` and the like where the sheet holds an error: not blank, so that it is quarantined."""
-    loaded = workbook.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string", dtype_coercion="coerce")
+    loaded = workbook.load_sheet(
+        sheet, header_row=None, skip_rows=0, dtypes="string", dtype_coercion="coerce"
+    )
     found = loaded.to_arrow_with_errors()[1]
     shown: dict[str, dict[int, str]] = {}
     for error in found.errors if found else ():
         kind = re.search(r"Error\((\w+)\)", error.detail)
         row, column = error.offset_position
-        shown.setdefault(str(column), {})[row + 1] = ERROR_CELLS.get(kind[1], UNREADABLE) if kind else UNREADABLE
+        shown.setdefault(str(column), {})[row + 1] = (
+            ERROR_CELLS.get(kind[1], UNREADABLE) if kind else UNREADABLE
+        )
     return text.with_columns(
         pl.col(ROW).replace_strict(cells, default=pl.col(name), return_dtype=pl.String).alias(name)
         for name, cells in shown.items()
@@ -102,15 +117,19 @@ def read_text(delivery: Delivery, *, encoding: str = "utf-8-sig", separator: str
             where="{name}, byte {byte}",
             expected="a text file in {encoding}",
             do="Save the file in {encoding}, or fetch it again without opening it in a spreadsheet program.",
-            name=delivery.name, encoding=encoding.removesuffix("-sig"), byte=error.start,
+            name=delivery.name,
+            encoding=encoding.removesuffix("-sig"),
+            byte=error.start,
         ) from None
     try:
         rows = list(csv.reader(io.StringIO(decoded, newline=""), delimiter=separator, strict=True))
     except csv.Error:
         raise DeliveryRefused(
             "{name} ends inside a quoted cell or has a broken quotation mark.",
-            where="{name}", expected="a complete delimited text file",
-            do="Fetch the file again and compare its size with the publisher's.", name=delivery.name,
+            where="{name}",
+            expected="a complete delimited text file",
+            do="Fetch the file again and compare its size with the publisher's.",
+            name=delivery.name,
         ) from None
     return _grid_of_rows("", rows)
 
@@ -119,7 +138,9 @@ def _grid_of_rows(sheet: str, rows: Sequence[Sequence[str]]) -> Grid:
     width = max((len(row) for row in rows), default=0)
     padded = [[*row, *[None] * (width - len(row))] for row in rows]
     columns = [str(i) for i in range(width)]
-    text = pl.DataFrame(padded, schema=dict.fromkeys(columns, pl.String), orient="row").with_row_index(ROW, offset=1)
+    text = pl.DataFrame(padded, schema=dict.fromkeys(columns, pl.String), orient="row").with_row_index(
+        ROW, offset=1
+    )
     numbers = text.select(ROW, *[pl.lit(None, pl.Float64).alias(c) for c in columns])
     return Grid(sheet, text, numbers)
 
@@ -140,8 +161,11 @@ def find_header(grid: Grid, expected: Sequence[str], delivery: Delivery, *, with
         expected="the columns {columns}; missing: {missing}",
         do="Fetch the file again, unchanged, from the publisher, or describe it with a mapping file "
         "(guzar collect own_table).",
-        name=delivery.name, sheet=f"{grid.sheet}, " if grid.sheet else "", row=max(best[0], 1),
-        columns=", ".join(expected), missing=", ".join(best[1]),
+        name=delivery.name,
+        sheet=f"{grid.sheet}, " if grid.sheet else "",
+        row=max(best[0], 1),
+        columns=", ".join(expected),
+        missing=", ".join(best[1]),
     )
 
 
@@ -151,7 +175,9 @@ def column_of(grid: Grid, header_row: int, label: str) -> str:
     return str(cells.index(label.casefold()))
 
 
-def unpivot(grid: Grid, header_row: int, *, keep: dict[str, str], values: Sequence[str], last_row: int | None = None) -> pl.DataFrame:
+def unpivot(
+    grid: Grid, header_row: int, *, keep: dict[str, str], values: Sequence[str], last_row: int | None = None
+) -> pl.DataFrame:
     """Wide rows below the header as long candidate rows.
 
     `keep` maps new column names to grid columns; `values` are the grid columns that hold the cells. The result
@@ -168,7 +194,9 @@ def unpivot(grid: Grid, header_row: int, *, keep: dict[str, str], values: Sequen
     found = numbers.unpivot(values, index=[ROW], variable_name="column", value_name="value")
     sheet = f"{grid.sheet}, " if grid.sheet else ""
     return (
-        long.with_columns(found["value"], label=pl.col("column").replace_strict(headers, return_dtype=pl.String))
+        long.with_columns(
+            found["value"], label=pl.col("column").replace_strict(headers, return_dtype=pl.String)
+        )
         .with_columns(place=pl.format(sheet + "row {}, column {}", ROW, "label"))
         .drop(ROW, "column")
     )

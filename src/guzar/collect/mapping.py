@@ -239,7 +239,9 @@ def _read_source(told: Mapping[str, Any], file: str) -> Source:
     if edition is not None and not re.fullmatch(EDITION, str(edition)):
         raise wrong(file, "[source] edition", edition, DATE)
     if not re.match(r"https?://[^/\s]", str(part["address"])):
-        raise wrong(file, "[source] address", part["address"], "an address that begins with https:// or http://")
+        raise wrong(
+            file, "[source] address", part["address"], "an address that begins with https:// or http://"
+        )
     name = part.get("name_en") or part.get("name_ru") or part["title"]
     filled = {
         "name_en": name,

@@ -44,7 +44,9 @@ HOLDS: dict[str, Callable[[object], bool]] = {
     ROW_NUMBER: _is_row,
     ROW_NUMBERS: lambda found: _is_row(found) or (found != [] and _is_list_of(_is_row)(found)),
     SECTION: lambda found: isinstance(found, dict),
-    DATE: lambda found: _is_text(found) or (isinstance(found, int | date) and not isinstance(found, bool | datetime)),
+    DATE: lambda found: (
+        _is_text(found) or (isinstance(found, int | date) and not isinstance(found, bool | datetime))
+    ),
 }
 # By section, then by key; "" stands for every other key of the section.
 EXPECTED: dict[str, dict[str, str]] = {

@@ -25,8 +25,15 @@ YEAR = "(1[89][0-9]{2}|2[01][0-9]{2}|2200)"  # as the column `year` allows
 SPAN = rf"^{YEAR}\s*[-–]\s*{YEAR}$"
 PERIOD = rf"^{YEAR}e?$|{SPAN}|^{YEAR}[-_ ]?Q[1-4]$|^{YEAR}_[1-4]Q$"
 SEXES = ("total", "both", "both sexes", "male", "female", "m", "f", "t", "_t", "_z", "u", "unknown")
-KEY = ("series", "reported_area", "reported_counterpart", "reported_sex", "reported_period", "reported_edition",
-       "reported_part")
+KEY = (
+    "series",
+    "reported_area",
+    "reported_counterpart",
+    "reported_sex",
+    "reported_period",
+    "reported_edition",
+    "reported_part",
+)
 
 NOT_A_NUMBER = "the cell is neither a number nor a known missing mark"
 UNKNOWN_AREA = "the area is not in the list of areas"
@@ -42,7 +49,12 @@ UNKNOWN_SERIES = "the series is not defined for this source"
 
 
 def sift(
-    candidates: pl.DataFrame, source: str, *, decimal: str = ".", thousands: str = "", missing: tuple[str, ...] = ()
+    candidates: pl.DataFrame,
+    source: str,
+    *,
+    decimal: str = ".",
+    thousands: str = "",
+    missing: tuple[str, ...] = (),
 ) -> tuple[dy.DataFrame[PublishedFigures], dy.DataFrame[RefusedRows]]:
     """Split candidate rows of a published file into figures and refused rows.
 
@@ -60,10 +72,20 @@ def sift(
 
 
 def _with_all_columns(candidates: pl.DataFrame) -> pl.DataFrame:
-    optional = {"reported_counterpart": pl.String, "reported_sex": pl.String, "reported_edition": pl.String,
-                "reported_status": pl.String, "reported_part": pl.String, "parts_printed": pl.Int32,
-                "reported_last_observed": pl.Int32, "value": pl.Float64, "reported_value": pl.String}
-    missing = [pl.lit(None, kind).alias(name) for name, kind in optional.items() if name not in candidates.columns]
+    optional = {
+        "reported_counterpart": pl.String,
+        "reported_sex": pl.String,
+        "reported_edition": pl.String,
+        "reported_status": pl.String,
+        "reported_part": pl.String,
+        "parts_printed": pl.Int32,
+        "reported_last_observed": pl.Int32,
+        "value": pl.Float64,
+        "reported_value": pl.String,
+    }
+    missing = [
+        pl.lit(None, kind).alias(name) for name, kind in optional.items() if name not in candidates.columns
+    ]
     return candidates.with_columns(missing)
 
 
@@ -74,7 +96,9 @@ def _read_numbers(rows: pl.DataFrame, decimal: str, thousands: str, marks: tuple
     plain = pl.when(grouped).then(printed.str.replace_all(BLANKS, "")).otherwise(printed)
     if thousands:
         # Only groups of three are thousands: `1,5` is not one thousand and five hundred.
-        grouped = plain.str.contains(rf"^-?[0-9]{{1,3}}({re.escape(thousands)}[0-9]{{3}})+({re.escape(decimal)}[0-9]+)?$")
+        grouped = plain.str.contains(
+            rf"^-?[0-9]{{1,3}}({re.escape(thousands)}[0-9]{{3}})+({re.escape(decimal)}[0-9]+)?$"
+        )
         plain = pl.when(grouped).then(plain.str.replace_all(thousands, "", literal=True)).otherwise(plain)
     if decimal != ".":
         # Where the comma is the decimal sign, `1.234` may be a thousand or a little more than one: not a number.
@@ -86,33 +110,51 @@ def _read_numbers(rows: pl.DataFrame, decimal: str, thousands: str, marks: tuple
     is_lost = looks_like_number & (number == 0) & plain.str.contains(r"^[+-]?[0.]*[1-9]")
     blank = printed.is_null() | (printed == "")
     mark = (
-        pl.when(pl.col("value").is_not_null()).then(None)
-        .when(blank).then(pl.lit(BLANK))
-        .when(printed.is_in(marks)).then(printed)
+        pl.when(pl.col("value").is_not_null())
+        .then(None)
+        .when(blank)
+        .then(pl.lit(BLANK))
+        .when(printed.is_in(marks))
+        .then(printed)
     )
-    return rows.with_columns(value=pl.coalesce("value", number).fill_nan(None), missing_mark=mark, is_lost=is_lost).with_columns(
-        value=pl.when(pl.col("missing_mark").is_null()).then("value")
-    )
+    return rows.with_columns(
+        value=pl.coalesce("value", number).fill_nan(None), missing_mark=mark, is_lost=is_lost
+    ).with_columns(value=pl.when(pl.col("missing_mark").is_null()).then("value"))
 
 
 def _first_reason(rows: pl.DataFrame, source: str) -> pl.Expr:
     known_series = {d.series for d in definitions().values() if d.source == source and d.series}
-    signed = [d.series for d in definitions().values() if d.source == source and d.direction in ("net", "signed")]
+    signed = [
+        d.series for d in definitions().values() if d.source == source and d.direction in ("net", "signed")
+    ]
     negative = (pl.col("value") < 0) & ~pl.col("series").is_in(signed)
     neither = pl.col("value").is_null() & pl.col("missing_mark").is_null()
     # Only tables that ship with guzar have figures of no area at all.
     no_area = ["_T"] if source in shipped_sources() else ["_T", "_Z"]
-    unknown_area = pl.col("reported_area").is_null() | pl.col("reported_area").is_in(no_area) | _is_unknown(rows, "reported_area")
+    unknown_area = (
+        pl.col("reported_area").is_null()
+        | pl.col("reported_area").is_in(no_area)
+        | _is_unknown(rows, "reported_area")
+    )
     return (
-        pl.when(~pl.col("series").is_in(list(known_series))).then(pl.lit(UNKNOWN_SERIES))
-        .when(unknown_area | _is_unknown(rows, "reported_counterpart")).then(pl.lit(UNKNOWN_AREA))
-        .when(~pl.col("reported_sex").str.to_lowercase().is_in(SEXES)).then(pl.lit(UNKNOWN_SEX))
-        .when(~pl.col("reported_period").str.contains(PERIOD).fill_null(False)).then(pl.lit(UNKNOWN_PERIOD))
-        .when(~pl.col("reported_edition").str.contains(columns.EDITION)).then(pl.lit(UNKNOWN_EDITION))
-        .when(_runs_backwards()).then(pl.lit(BACKWARDS))
-        .when(_is_out_of_range(source)).then(pl.lit(OUT_OF_RANGE))
-        .when(neither).then(pl.lit(NOT_A_NUMBER))
-        .when(negative).then(pl.lit(NEGATIVE))
+        pl.when(~pl.col("series").is_in(list(known_series)))
+        .then(pl.lit(UNKNOWN_SERIES))
+        .when(unknown_area | _is_unknown(rows, "reported_counterpart"))
+        .then(pl.lit(UNKNOWN_AREA))
+        .when(~pl.col("reported_sex").str.to_lowercase().is_in(SEXES))
+        .then(pl.lit(UNKNOWN_SEX))
+        .when(~pl.col("reported_period").str.contains(PERIOD).fill_null(False))
+        .then(pl.lit(UNKNOWN_PERIOD))
+        .when(~pl.col("reported_edition").str.contains(columns.EDITION))
+        .then(pl.lit(UNKNOWN_EDITION))
+        .when(_runs_backwards())
+        .then(pl.lit(BACKWARDS))
+        .when(_is_out_of_range(source))
+        .then(pl.lit(OUT_OF_RANGE))
+        .when(neither)
+        .then(pl.lit(NOT_A_NUMBER))
+        .when(negative)
+        .then(pl.lit(NEGATIVE))
     )
 
 
@@ -133,7 +175,11 @@ def _is_out_of_range(source: str) -> pl.Expr:
 
 def _is_unknown(rows: pl.DataFrame, column: str) -> pl.Expr:
     """Whether a label is in no list of areas. Each distinct label is folded once: a delivery repeats few of them."""
-    labels = rows.select(label=pl.col(column).unique()).drop_nulls().with_columns(spelling=fold_spelling(pl.col("label")))
+    labels = (
+        rows.select(label=pl.col(column).unique())
+        .drop_nulls()
+        .with_columns(spelling=fold_spelling(pl.col("label")))
+    )
     unknown = labels.join(spellings(), on="spelling", how="anti").filter(~pl.col("label").is_in(["_T", "_Z"]))
     return pl.col(column).is_in(unknown["label"].to_list())
 

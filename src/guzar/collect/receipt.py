@@ -9,8 +9,15 @@ from guzar.store import checksum_of
 
 
 def write_receipt(
-    delivery: Delivery, reading: Reading, *, source: str, layout: str, edition: str, received: str,
-    rows: Mapping[str, int], refused: Mapping[str, int],
+    delivery: Delivery,
+    reading: Reading,
+    *,
+    source: str,
+    layout: str,
+    edition: str,
+    received: str,
+    rows: Mapping[str, int],
+    refused: Mapping[str, int],
 ) -> dict[str, Any]:
     """A receipt as plain data, ready to be stored beside the delivery.
 

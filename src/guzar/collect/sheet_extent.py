@@ -34,7 +34,10 @@ def require_bounded(delivery: Delivery) -> None:
                 where="{name}",
                 expected="a sheet of at most {most} cells",
                 do="Look for a stray cell far below or beside the table, remove it, and save the file again.",
-                name=delivery.name, height=height, width=width, most=MOST_CELLS,
+                name=delivery.name,
+                height=height,
+                width=width,
+                most=MOST_CELLS,
             )
 
 
@@ -47,7 +50,8 @@ def require_solved_formulas(delivery: Delivery) -> None:
             where="{name}",
             expected="cells that hold numbers",
             do="Open the file in a spreadsheet program, let it calculate, and save it again.",
-            name=delivery.name, count=count,
+            name=delivery.name,
+            count=count,
         )
 
 
@@ -69,7 +73,8 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, delivery: Deliver
             where="{name}",
             expected="a sheet of at most {most} bytes",
             do="Fetch the file again, unchanged, from the publisher.",
-            name=delivery.name, most=MOST_BYTES,
+            name=delivery.name,
+            most=MOST_BYTES,
         )
     return archive.read(part)  # zipfile unpacks no more than the size that the archive names
 

@@ -27,8 +27,11 @@ def open_parquet(delivery: Delivery) -> pl.DataFrame:
         return pl.read_parquet(io.BytesIO(delivery.content))
     except (pl.exceptions.PolarsError, OSError):
         raise DeliveryRefused(
-            "{name} is cut short or damaged.", where="{name}", expected="a complete Parquet file",
-            do="Fetch the file again and compare its size with the publisher's.", name=delivery.name,
+            "{name} is cut short or damaged.",
+            where="{name}",
+            expected="a complete Parquet file",
+            do="Fetch the file again and compare its size with the publisher's.",
+            name=delivery.name,
         ) from None
 
 
@@ -60,7 +63,9 @@ def _broken(delivery: Delivery, row: int, width: int) -> DeliveryRefused:
         where="{name}, row {row}",
         expected="{width} cells in every row",
         do="Fetch the file again and compare its size with the publisher's.",
-        name=delivery.name, row=row, width=width,
+        name=delivery.name,
+        row=row,
+        width=width,
     )
 
 
@@ -73,5 +78,7 @@ def _decode(delivery: Delivery, encoding: str) -> str:
             where="{name}, byte {byte}",
             expected="a text file in {encoding}",
             do="Save the file in {encoding}, or fetch it again without opening it in a spreadsheet program.",
-            name=delivery.name, encoding=encoding.removesuffix("-sig"), byte=error.start,
+            name=delivery.name,
+            encoding=encoding.removesuffix("-sig"),
+            byte=error.start,
         ) from None

@@ -32,17 +32,23 @@ MEANING = {
 
 def add_commands(app: typer.Typer) -> None:
     """Add the commands about claims."""
-    claims = typer.Typer(help="Numbers that documents print, held against the figures held.", no_args_is_help=True)
+    claims = typer.Typer(
+        help="Numbers that documents print, held against the figures held.", no_args_is_help=True
+    )
     command(claims, "check", "Use")(check)
     app.add_typer(claims, name="claims", rich_help_panel="Use")
 
 
 def check(
     speak: Speaker,
-    claims: Annotated[Path, typer.Argument(help="Claims: id, area, indicator, year, value, unit and any further columns.")],
+    claims: Annotated[
+        Path, typer.Argument(help="Claims: id, area, indicator, year, value, unit and any further columns.")
+    ],
     out: Annotated[Path, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")],
     workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
-    regions: Annotated[Path | None, typer.Option(help="Regions of your own: id, members (codes apart by blanks).")] = None,
+    regions: Annotated[
+        Path | None, typer.Option(help="Regions of your own: id, members (codes apart by blanks).")
+    ] = None,
 ) -> None:
     """Check claims against every edition held: one verdict each, with the figure, its source and the reason.
 
@@ -54,14 +60,25 @@ def check(
     place = open_workspace(workspace) if workspace else None
     with speak.progress("Checking claims", max(table.height, 1)) as step:
         checked = journey.judge_claims(
-            table, claims.name, place, own, regions_name=regions.name if regions else "", language=speak.language,
+            table,
+            claims.name,
+            place,
+            own,
+            regions_name=regions.name if regions else "",
+            language=speak.language,
             step_done=step,
         )
     write_table(out, checked)
     again = _repeated_ids(table)
     if again and not speak.quiet:
-        sys.stderr.write(speak.text("Ids that stand in several rows: {ids}. Where one claim refers to another, its row is "
-                                    "named too.", ids=", ".join(again[:SHOWN]) + (", …" if len(again) > SHOWN else "")) + "\n")
+        sys.stderr.write(
+            speak.text(
+                "Ids that stand in several rows: {ids}. Where one claim refers to another, its row is "
+                "named too.",
+                ids=", ".join(again[:SHOWN]) + (", …" if len(again) > SHOWN else ""),
+            )
+            + "\n"
+        )
     _report(speak, checked, again)
     speak.say("{count} claims checked; verdicts written to {path}.", count=checked.height, path=out)
 
@@ -71,8 +88,11 @@ def _refuse_overwriting(out: Path, claims: Path, regions: Path | None) -> None:
     for given in (claims, regions):
         if given is not None and given.exists() and out.exists() and out.samefile(given):
             raise SettingsInvalid(
-                "The output would overwrite the input {path}.", where="--out", expected="another file than the input",
-                do="Choose another name for --out.", path=given,
+                "The output would overwrite the input {path}.",
+                where="--out",
+                expected="another file than the input",
+                do="Choose another name for --out.",
+                path=given,
             )
 
 
@@ -90,4 +110,6 @@ def _report(speak: Speaker, checked: pl.DataFrame, again: list[str]) -> None:
             table.add_row(verdict, str(counts[verdict]), speak.text(meaning))
     speak.show(table)
     repeated = {"repeated_ids": again} if again else {}
-    speak.summary({"claims": checked.height, "verdicts": {v: counts[v] for v in MEANING if counts[v]}} | repeated)
+    speak.summary(
+        {"claims": checked.height, "verdicts": {v: counts[v] for v in MEANING if counts[v]}} | repeated
+    )

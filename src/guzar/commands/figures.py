@@ -17,8 +17,21 @@ from guzar.define.written_areas import find_area, find_ends
 from guzar.errors import MethodNotApplicable, SettingsInvalid
 from guzar.store import open_workspace, write_table
 
-COLUMNS = ["indicator", "area", "counterpart", "sex", "year", "value", "unit", "definition", "source", "edition",
-           "observation_status", "last_observed", "period"]
+COLUMNS = [
+    "indicator",
+    "area",
+    "counterpart",
+    "sex",
+    "year",
+    "value",
+    "unit",
+    "definition",
+    "source",
+    "edition",
+    "observation_status",
+    "last_observed",
+    "period",
+]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -29,14 +42,20 @@ def add_commands(app: typer.Typer) -> None:
 def figures(
     speak: Speaker,
     indicator: Annotated[str | None, typer.Option(help="Indicator id; see --list.")] = None,
-    area: Annotated[str | None, typer.Option(help="Area or corridor by code or name, e.g. KGZ or UZB>RUS; see --areas.")] = None,
+    area: Annotated[
+        str | None, typer.Option(help="Area or corridor by code or name, e.g. KGZ or UZB>RUS; see --areas.")
+    ] = None,
     counterpart: Annotated[str | None, typer.Option(help="Other end of the corridor.")] = None,
     year: Annotated[int | None, typer.Option(help="Reference year.")] = None,
-    edition: Annotated[str | None, typer.Option(help="Date of an edition, or all. Default: the latest of each source.")] = None,
+    edition: Annotated[
+        str | None, typer.Option(help="Date of an edition, or all. Default: the latest of each source.")
+    ] = None,
     workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
     out: Annotated[Path | None, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")] = None,
     list_indicators: Annotated[bool, typer.Option("--list", help="List the indicators.")] = False,
-    list_areas: Annotated[bool, typer.Option("--areas", help="List areas and regions in both languages.")] = False,
+    list_areas: Annotated[
+        bool, typer.Option("--areas", help="List areas and regions in both languages.")
+    ] = False,
 ) -> None:
     """Figures with their unit, definition, source, edition and evidence age; --edition all gives every edition.
 
@@ -49,8 +68,11 @@ def figures(
             _list_areas(speak)
         return
     if indicator is None or area is None:
-        raise SettingsInvalid("Figures need an indicator and an area.", expected="--indicator I --area A",
-                              do="List the indicators with: guzar figures --list")
+        raise SettingsInvalid(
+            "Figures need an indicator and an area.",
+            expected="--indicator I --area A",
+            do="List the indicators with: guzar figures --list",
+        )
     require_text("--edition", edition)
     origin, area = _ends(area, counterpart)
     held = journey.load_observations(open_workspace(workspace) if workspace else None)
@@ -71,19 +93,33 @@ def _ends(area: str, counterpart: str | None) -> tuple[str | None, str]:
     if counterpart is None:
         return origin, place
     if origin is not None:
-        raise SettingsInvalid("A corridor has its counterpart already.", where="--area {area}, --counterpart {counterpart}",
-                              expected="a corridor, or an area and a counterpart", do="Leave out one of the two.",
-                              area=area, counterpart=counterpart)
+        raise SettingsInvalid(
+            "A corridor has its counterpart already.",
+            where="--area {area}, --counterpart {counterpart}",
+            expected="a corridor, or an area and a counterpart",
+            do="Leave out one of the two.",
+            area=area,
+            counterpart=counterpart,
+        )
     return find_area(counterpart), place
 
 
 def select_figures(
-    held: pl.DataFrame, indicator: str, area: str, counterpart: str | None, year: int | None, edition: str | None
+    held: pl.DataFrame,
+    indicator: str,
+    area: str,
+    counterpart: str | None,
+    year: int | None,
+    edition: str | None,
 ) -> pl.DataFrame:
     """Rows of one indicator and area or corridor, by codes; by default the latest edition of each source."""
     if indicator not in indicators():
-        raise SettingsInvalid("There is no indicator called {indicator}.", expected="an id from the list",
-                              do="List the indicators with: guzar figures --list", indicator=indicator)
+        raise SettingsInvalid(
+            "There is no indicator called {indicator}.",
+            expected="an id from the list",
+            do="List the indicators with: guzar figures --list",
+            indicator=indicator,
+        )
     rows: pl.DataFrame = journey.load_figures(Observations.cast(held), indicator, area, counterpart)
     rows = rows.filter(pl.col("year") == year) if year is not None else rows
     if edition is not None and edition != "all":
@@ -92,9 +128,17 @@ def select_figures(
         series = ["indicator", "area", "counterpart", "sex", "period", "definition", "source"]
         rows = rows.filter(pl.col("edition") == pl.col("edition").max().over(series))
     if not rows.height:
-        raise MethodNotApplicable("No figure is held for {indicator}, {area}{year}.", expected="an area, year and edition that a source covers",
-                                  do="Leave out --year or --edition to see what is held.", indicator=indicator, area=area, year=f", {year}" if year is not None else "")
-    return rows.select(*COLUMNS, "missing_mark").sort("counterpart", "sex", "period", "source", "edition", descending=[True, True, False, False, False])
+        raise MethodNotApplicable(
+            "No figure is held for {indicator}, {area}{year}.",
+            expected="an area, year and edition that a source covers",
+            do="Leave out --year or --edition to see what is held.",
+            indicator=indicator,
+            area=area,
+            year=f", {year}" if year is not None else "",
+        )
+    return rows.select(*COLUMNS, "missing_mark").sort(
+        "counterpart", "sex", "period", "source", "edition", descending=[True, True, False, False, False]
+    )
 
 
 def _name_regions(speak: Speaker, *ends: str | None) -> None:
@@ -102,8 +146,13 @@ def _name_regions(speak: Speaker, *ends: str | None) -> None:
     for end in ends:
         region = regions().get(end or "")
         if region is not None:
-            speak.say("{region}: {members}. Membership as published by {publisher}, {as_of}.", region=region.id,
-                      members=" ".join(region.members), publisher=region.publisher, as_of=region.as_of)
+            speak.say(
+                "{region}: {members}. Membership as published by {publisher}, {as_of}.",
+                region=region.id,
+                members=" ".join(region.members),
+                publisher=region.publisher,
+                as_of=region.as_of,
+            )
 
 
 def _say_definitions(speak: Speaker, rows: pl.DataFrame) -> None:
@@ -111,8 +160,14 @@ def _say_definitions(speak: Speaker, rows: pl.DataFrame) -> None:
     for number, (chosen, source) in enumerate(_definitions_of(rows), 1):
         meaning = find_definition(chosen)
         name = meaning.name_ru if speak.language == "ru" else meaning.name_en
-        speak.say("{number}. {name}; {unit}; {source} ({definition})", number=number, definition=chosen, name=name,
-                  unit=meaning.unit, source=source)
+        speak.say(
+            "{number}. {name}; {unit}; {source} ({definition})",
+            number=number,
+            definition=chosen,
+            name=name,
+            unit=meaning.unit,
+            source=source,
+        )
 
 
 def _definitions_of(rows: pl.DataFrame) -> list[tuple[str, str]]:
@@ -120,8 +175,13 @@ def _definitions_of(rows: pl.DataFrame) -> list[tuple[str, str]]:
 
 
 STATUS_WORDS = {
-    "observed": "observed", "estimated": "estimated", "modelled_from_modelled": "modelled twice",
-    "forecast": "forecast", "provisional": "provisional", "withheld": "withheld", "not_known": "not known",
+    "observed": "observed",
+    "estimated": "estimated",
+    "modelled_from_modelled": "modelled twice",
+    "forecast": "forecast",
+    "provisional": "provisional",
+    "withheld": "withheld",
+    "not_known": "not known",
 }
 
 
@@ -133,8 +193,16 @@ def _as_table(speak: Speaker, rows: pl.DataFrame) -> Table:
     numbers = {pair: number for number, pair in enumerate(_definitions_of(rows), 1)}
     for row in rows.iter_rows(named=True):
         value = row["missing_mark"] if row["value"] is None else _written(row["value"])
-        cells = (row["counterpart"], row["area"], row["sex"], row["period"], value, row["edition"],
-                 speak.text(STATUS_WORDS[row["observation_status"]]), row["last_observed"] or "··")
+        cells = (
+            row["counterpart"],
+            row["area"],
+            row["sex"],
+            row["period"],
+            value,
+            row["edition"],
+            speak.text(STATUS_WORDS[row["observation_status"]]),
+            row["last_observed"] or "··",
+        )
         table.add_row(*[str(cell) for cell in cells], str(numbers[row["definition"], row["source"]]))
     return table
 
@@ -161,5 +229,9 @@ def _list_areas(speak: Speaker) -> None:
     for code, english, russian in named.iter_rows():
         table.add_row(code, english, russian or "")
     speak.show(table)
-    speak.summary({"regions": {region.id: list(region.members) for region in regions().values()},
-                   "areas": {code: {"en": english, "ru": russian} for code, english, russian in named.iter_rows()}})
+    speak.summary(
+        {
+            "regions": {region.id: list(region.members) for region in regions().values()},
+            "areas": {code: {"en": english, "ru": russian} for code, english, russian in named.iter_rows()},
+        }
+    )

@@ -23,14 +23,21 @@ def add_commands(app: typer.Typer) -> None:
 
 def demo(
     speak: Speaker,
-    out: Annotated[Path, typer.Option(help="Folder for the workspace, the release and the site.")] = Path("demo"),
+    out: Annotated[Path, typer.Option(help="Folder for the workspace, the release and the site.")] = Path(
+        "demo"
+    ),
 ) -> None:
     """The whole house on the figures that ship: collect, analyse, check claims, publish, make the site.
 
     Example: guzar demo --out demo
     """
     console = Console(stderr=True)
-    with console.status("", spinner="line") if console.is_terminal and not speak.quiet else _silence() as status:
+    with (
+        console.status("", spinner="line")
+        if console.is_terminal and not speak.quiet
+        else _silence() as status
+    ):
+
         def step(text: str) -> None:
             if hasattr(status, "update"):
                 status.update(speak.text(text))
@@ -46,18 +53,32 @@ def _silence() -> TemporaryDirectory[str]:
 
 
 def _report(speak: Speaker, done: Summary) -> None:
-    speak.say("Collected: {collected_files} files, {rows_kept} rows kept, {rows_refused} refused.", **asdict(done))
-    speak.say("Held: {observations} observations in {editions} editions; {derived} of them derived by guzar.", **asdict(done))
+    speak.say(
+        "Collected: {collected_files} files, {rows_kept} rows kept, {rows_refused} refused.", **asdict(done)
+    )
+    speak.say(
+        "Held: {observations} observations in {editions} editions; {derived} of them derived by guzar.",
+        **asdict(done),
+    )
     speak.say("Claims checked: {claims}.", claims=done.claims)
     for verdict, count in done.claims_by_verdict.items():
         speak.say("  {verdict}: {count}", verdict=verdict, count=count)
-    speak.say("Published: release {release}, {values} values.", release=done.release, values=done.values_published)
-    speak.say("Site: {pages} pages in {site}. Open {site}/index.html, or serve it: python -m http.server --directory {site} 8000", pages=done.pages, site=done.site)
+    speak.say(
+        "Published: release {release}, {values} values.", release=done.release, values=done.values_published
+    )
+    speak.say(
+        "Site: {pages} pages in {site}. Open {site}/index.html, or serve it: python -m http.server --directory {site} 8000",
+        pages=done.pages,
+        site=done.site,
+    )
 
 
 def site(
     speak: Speaker,
-    out: Annotated[Path, typer.Option(help="Folder for the site; what stands there is replaced when the new one is whole.")],
+    out: Annotated[
+        Path,
+        typer.Option(help="Folder for the site; what stands there is replaced when the new one is whole."),
+    ],
     workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
 ) -> None:
     """The observatory as plain files in English and Russian, made from a release of the workspace.
@@ -67,7 +88,9 @@ def site(
     place = open_workspace(workspace) if workspace else None
     with TemporaryDirectory() as folder:
         release = Path(folder) / "release"
-        journey.publish_release(place, release, date=_today(), extra=journey.load_release_tables(place, as_of=_today()))
+        journey.publish_release(
+            place, release, date=_today(), extra=journey.load_release_tables(place, as_of=_today())
+        )
         with speak.progress("Writing pages", 300) as step:
             pages = write_observatory(release, out, step=step)
     speak.say("{count} pages in {path}; open {path}/index.html", count=pages, path=out)

@@ -32,7 +32,9 @@ def prices(
 
     Example: guzar prices --corridor 'RUS>TJK' --workspace work --out prices.csv
     """
-    found = journey.load_corridor_prices(open_workspace(workspace) if workspace else None, find_corridor(corridor))
+    found = journey.load_corridor_prices(
+        open_workspace(workspace) if workspace else None, find_corridor(corridor)
+    )
     write_table(out, found)
     _show_years(speak, found)
     if found["is_fee_only"].any():

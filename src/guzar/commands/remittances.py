@@ -117,7 +117,9 @@ def _show_parts(speak: Speaker, parts: pl.DataFrame) -> None:
     speak.show(table)
     _say_sources(speak, parts)
     if (parts["part_status"] == "identity").any():
-        speak.say("No share is published for both ends: it was recomputed from these parts, so that a rest of zero is no finding.")
+        speak.say(
+            "No share is published for both ends: it was recomputed from these parts, so that a rest of zero is no finding."
+        )
 
 
 def _say_sources(speak: Speaker, parts: pl.DataFrame) -> None:

@@ -72,18 +72,26 @@ def command(app: typer.Typer, name: str, room: str) -> Callable[[Callable[..., N
         signature = inspect.signature(function)
         own = list(signature.parameters.values())[1:]
         shared = [
-            inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY, default=None if n == "lang" else False, annotation=a)
+            inspect.Parameter(
+                n, inspect.Parameter.KEYWORD_ONLY, default=None if n == "lang" else False, annotation=a
+            )
             for n, a in OPTIONS.items()
         ]
         own = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
 
         @functools.wraps(function)
-        def run(*, quiet: bool = False, as_json: bool = False, lang: str | None = None, **options: Any) -> None:
+        def run(
+            *, quiet: bool = False, as_json: bool = False, lang: str | None = None, **options: Any
+        ) -> None:
             function(Speaker(preferred_language(lang), quiet, as_json), **options)
 
         run.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in [*own, *shared]}
-        app.command(name, rich_help_panel=room, no_args_is_help=bool(own and own[0].default is inspect.Parameter.empty))(run)
+        app.command(
+            name,
+            rich_help_panel=room,
+            no_args_is_help=bool(own and own[0].default is inspect.Parameter.empty),
+        )(run)
         return function
 
     return register

@@ -104,5 +104,6 @@ def members(area: str) -> tuple[str, ...]:
         "There is no area or region called {area}.",
         expected="an ISO 3166 alpha-3 code such as KGZ, or a region: {regions}",
         do="List areas and regions with: guzar figures --areas",
-        area=area, regions=", ".join(sorted(regions())),
+        area=area,
+        regions=", ".join(sorted(regions())),
     )

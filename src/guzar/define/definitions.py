@@ -59,9 +59,12 @@ def register_definitions(own: Iterable[Definition]) -> None:
     for definition in own:
         if shipped_definitions().get(definition.id, definition) != definition:
             raise SettingsInvalid(
-                "guzar has another definition called {id}.", where="{source}, definition {id}",
-                expected="an id of its own for every definition", do="Choose another id in the mapping file.",
-                id=definition.id, source=definition.source,
+                "guzar has another definition called {id}.",
+                where="{source}, definition {id}",
+                expected="an id of its own for every definition",
+                do="Choose another id in the mapping file.",
+                id=definition.id,
+                source=definition.source,
             )
         definitions()[definition.id] = definition
     indicators.cache_clear()
@@ -99,7 +102,9 @@ def require_addable(ids: Iterable[str]) -> None:
                 where="{first} and {second}",
                 expected="the same unit, concept, measure and direction",
                 do="Compare each with its own kind. They differ in {different}.",
-                first=chosen[0].id, second=other.id, different="; ".join(different),
+                first=chosen[0].id,
+                second=other.id,
+                different="; ".join(different),
             )
 
 

@@ -48,8 +48,11 @@ def register_source(own: Source) -> None:
     """Make a workspace's own source known for the rest of this run; a shipped one cannot be changed."""
     if shipped_sources().get(own.id, own) != own:
         raise SettingsInvalid(
-            "guzar has another source called {id}.", where="source {id}", expected="an id of its own for every source",
-            do="Choose another id in the mapping file.", id=own.id,
+            "guzar has another source called {id}.",
+            where="source {id}",
+            expected="an id of its own for every source",
+            do="Choose another id in the mapping file.",
+            id=own.id,
         )
     sources()[own.id] = own
 
@@ -83,5 +86,6 @@ def find_source(source: str) -> Source:
         "There is no source called {source}.",
         expected="one of: {known}",
         do="List the sources with: guzar collect --list",
-        source=source, known=", ".join(sorted(sources())),
+        source=source,
+        known=", ".join(sorted(sources())),
     )

@@ -34,6 +34,7 @@ def convert(value: float, unit: str, to: str) -> float:
             "Values in {unit} cannot be expressed in {to}.",
             expected="two units of the same thing",
             do="Compare the value with a series that counts {unit}.",
-            unit=unit, to=to,
+            unit=unit,
+            to=to,
         )
     return value * CONVERSIONS[unit, to]

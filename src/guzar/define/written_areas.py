@@ -25,7 +25,9 @@ def find_area(text: str) -> str:
     """
     if not text.strip():
         raise SettingsInvalid(
-            "An area is asked for, and none is given.", expected="a code such as KGZ, or a name", do=LIST,
+            "An area is asked for, and none is given.",
+            expected="a code such as KGZ, or a name",
+            do=LIST,
         )
     if text.strip().upper() in OPEN_ENDS:
         return text.strip().upper()
@@ -34,9 +36,14 @@ def find_area(text: str) -> str:
         return _codes()[folded]
     near = _near(folded)
     raise SettingsInvalid(
-        "There is no area or region called {area}. Did you mean {near}?" if near else "There is no area or region called {area}.",
+        "There is no area or region called {area}. Did you mean {near}?"
+        if near
+        else "There is no area or region called {area}.",
         expected="an ISO 3166 alpha-3 code such as KGZ, a name in English or Russian, or a region: {regions}",
-        do=LIST, area=text.strip(), near=near, regions=", ".join(sorted(regions())),
+        do=LIST,
+        area=text.strip(),
+        near=near,
+        regions=", ".join(sorted(regions())),
     )
 
 

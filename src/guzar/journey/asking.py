@@ -65,7 +65,9 @@ def check_shipped_claims(workspace: Workspace | None) -> dy.DataFrame[CheckedCla
     """The claims of the documents that ship, each with its verdict explained in English and in Russian."""
     claims = take_claims(shipped_claims(), "claims.csv")
     everything = _with_claimed_regions(claims, load_observations(workspace), regions())
-    english, russian = (check_claims(claims, everything, regions(), language=language) for language in ("en", "ru"))
+    english, russian = (
+        check_claims(claims, everything, regions(), language=language) for language in ("en", "ru")
+    )
     explained = russian.select("claim_row", verdict_explanation_ru="verdict_explanation")
     checked = claims.join(english, on="claim_row").join(explained, on="claim_row")
     return CheckedClaims.validate(checked.select(CheckedClaims.column_names()))
@@ -123,7 +125,11 @@ def load_source_doubts(workspace: Workspace | None) -> dy.DataFrame[SourceDoubts
     held = load_observations(workspace).select("source", "edition").unique()
     shipped = shipped_table("source_doubts", SourceDoubts).join(held, on=["source", "edition"], how="semi")
     # Found in the whole file comes first: a part of it shows less of the same slip.
-    both = pl.concat([shipped, check_sources(workspace)]).unique(["check", "source", "edition", "period", "indicator", "value_found"], keep="first", maintain_order=True)
+    both = pl.concat([shipped, check_sources(workspace)]).unique(
+        ["check", "source", "edition", "period", "indicator", "value_found"],
+        keep="first",
+        maintain_order=True,
+    )
     return SourceDoubts.validate(both.sort(SourceDoubts.primary_key()))
 
 
@@ -173,7 +179,9 @@ def load_price_quotes(workspace: Workspace | None) -> dy.DataFrame[PriceQuotes]:
 def load_quoted_prices(workspace: Workspace | None) -> dy.DataFrame[CorridorPrices]:
     """Averages worked out from quotes for every corridor and quarter; the shipped ones where no quotes are held."""
     quotes = load_price_quotes(workspace)
-    return average_corridor_prices(quotes) if quotes.height else shipped_table("corridor_prices", CorridorPrices)
+    return (
+        average_corridor_prices(quotes) if quotes.height else shipped_table("corridor_prices", CorridorPrices)
+    )
 
 
 def load_corridor_prices(workspace: Workspace | None, corridor: str) -> dy.DataFrame[CorridorPrices]:

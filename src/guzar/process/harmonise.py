@@ -23,14 +23,20 @@ SETTLED_AFTER_YEARS = 2
 CENSUS_OUT_AFTER_YEARS = 2
 
 
-def harmonise(figures: dy.DataFrame[PublishedFigures], *, source: str, edition: str) -> dy.DataFrame[Observations]:
+def harmonise(
+    figures: dy.DataFrame[PublishedFigures], *, source: str, edition: str
+) -> dy.DataFrame[Observations]:
     """Observations made from one delivery's figures: same values, one code system, one unit per indicator."""
     rows = figures.lazy().filter(pl.col("missing_mark").is_null() | (pl.col("missing_mark") != BLANK))
     rows = rows.join(_definition_table(source).lazy(), on="series", how="inner")
     rows = _code_areas(rows, figures)
     rows = rows.with_columns(
-        sex=_sex_code(), **_periods(), status=_printed_status(source), value=pl.col("value") * pl.col("scale"),
-        source=pl.lit(source), edition=pl.coalesce("reported_edition", pl.lit(edition)),
+        sex=_sex_code(),
+        **_periods(),
+        status=_printed_status(source),
+        value=pl.col("value") * pl.col("scale"),
+        source=pl.lit(source),
+        edition=pl.coalesce("reported_edition", pl.lit(edition)),
     ).with_columns(observation_status=_status())
     rows = _last_observed(_accept_reported(mark_doubtful_zeros(rows, source)), source)
     return Observations.validate(add_up_parts(rows).collect(), cast=True)
@@ -43,8 +49,12 @@ def accept_observations(rows: pl.DataFrame, *, source: str, edition: str) -> dy.
     """
     if not rows.height:
         raise TableInvalid(
-            "The delivery {source}, edition {edition}, holds no observation.", where="{source}, {edition}",
-            expected="at least one row", do="Install guzar again.", source=source, edition=edition,
+            "The delivery {source}, edition {edition}, holds no observation.",
+            where="{source}, {edition}",
+            expected="at least one row",
+            do="Install guzar again.",
+            source=source,
+            edition=edition,
         )
     return Observations.validate(rows)
 
@@ -52,11 +62,16 @@ def accept_observations(rows: pl.DataFrame, *, source: str, edition: str) -> dy.
 def _definition_table(source: str) -> pl.DataFrame:
     chosen = [d for d in definitions().values() if d.source == source and d.series]
     columns = ("id", "series", "indicator", "unit", "scale", "status", "evidence")
-    table = pl.DataFrame([{name: getattr(d, name) for name in columns} for d in chosen], schema=dict.fromkeys(columns, pl.String))
+    table = pl.DataFrame(
+        [{name: getattr(d, name) for name in columns} for d in chosen],
+        schema=dict.fromkeys(columns, pl.String),
+    )
     has_counterpart = [d.id for d in chosen if _is_total_over_counterparts(d)]
     return table.rename({"id": "definition"}).with_columns(
         pl.col("scale").cast(pl.Float64),
-        default_counterpart=pl.when(pl.col("definition").is_in(has_counterpart)).then(pl.lit(ALL)).otherwise(pl.lit(NOT_APPLICABLE)),
+        default_counterpart=pl.when(pl.col("definition").is_in(has_counterpart))
+        .then(pl.lit(ALL))
+        .otherwise(pl.lit(NOT_APPLICABLE)),
     )
 
 
@@ -70,7 +85,9 @@ def _code_areas(rows: pl.LazyFrame, figures: pl.DataFrame) -> pl.LazyFrame:
         codes = _codes_of(figures[f"reported_{name}"]).rename({"code": name})
         rows = rows.join(codes.lazy(), left_on=f"reported_{name}", right_on="label", how="left")
     rows = rows.with_columns(
-        counterpart=pl.when(pl.col("reported_counterpart").is_null()).then("default_counterpart").otherwise("counterpart")
+        counterpart=pl.when(pl.col("reported_counterpart").is_null())
+        .then("default_counterpart")
+        .otherwise("counterpart")
     )
     aggregates = areas().filter((pl.col("kind") == "aggregate") & (pl.col("code") != "WLD"))["code"].implode()
     return rows.filter(~pl.col("area").is_in(aggregates) & ~pl.col("counterpart").is_in(aggregates))
@@ -78,32 +95,62 @@ def _code_areas(rows: pl.LazyFrame, figures: pl.DataFrame) -> pl.LazyFrame:
 
 def _codes_of(labels: pl.Series) -> pl.DataFrame:
     """The code of each distinct label, so that a label is folded once and not once per row."""
-    distinct = labels.unique().drop_nulls().to_frame("label").with_columns(spelling=fold_spelling(pl.col("label")))
+    distinct = (
+        labels.unique().drop_nulls().to_frame("label").with_columns(spelling=fold_spelling(pl.col("label")))
+    )
     own = pl.col("label").is_in([ALL, NOT_APPLICABLE])
     coded = distinct.join(spellings(), on="spelling", how="left")
     return coded.select("label", code=pl.when(own).then("label").otherwise("code"))
 
 
 def _sex_code() -> pl.Expr:
-    codes = {"total": "_T", "both": "_T", "both sexes": "_T", "t": "_T", "_t": "_T", "male": "M", "m": "M",
-             "female": "F", "f": "F", "u": "U", "unknown": "U", "_z": "_Z"}
-    return pl.col("reported_sex").str.to_lowercase().replace_strict(codes, default=None, return_dtype=pl.String).fill_null("_Z")
+    codes = {
+        "total": "_T",
+        "both": "_T",
+        "both sexes": "_T",
+        "t": "_T",
+        "_t": "_T",
+        "male": "M",
+        "m": "M",
+        "female": "F",
+        "f": "F",
+        "u": "U",
+        "unknown": "U",
+        "_z": "_Z",
+    }
+    return (
+        pl.col("reported_sex")
+        .str.to_lowercase()
+        .replace_strict(codes, default=None, return_dtype=pl.String)
+        .fill_null("_Z")
+    )
 
 
 def _periods() -> dict[str, pl.Expr]:
     printed = pl.col("reported_period").str.strip_chars()
     span = printed.str.extract(r"^(\d{4})\s*[-–]\s*(\d{4})$", 2)
-    quarter = pl.coalesce(printed.str.extract(r"^\d{4}[-_ ]?Q([1-4])$"), printed.str.extract(r"^\d{4}_([1-4])Q$"))
+    quarter = pl.coalesce(
+        printed.str.extract(r"^\d{4}[-_ ]?Q([1-4])$"), printed.str.extract(r"^\d{4}_([1-4])Q$")
+    )
     start = printed.str.slice(0, 4)
-    period = pl.when(span.is_not_null()).then(start + "-" + span).when(quarter.is_not_null()).then(start + "-Q" + quarter).otherwise(start)
+    period = (
+        pl.when(span.is_not_null())
+        .then(start + "-" + span)
+        .when(quarter.is_not_null())
+        .then(start + "-Q" + quarter)
+        .otherwise(start)
+    )
     return {"period": period, "year": start.cast(pl.Int32)}
 
 
 def _status() -> pl.Expr:
     return (
-        pl.when(pl.col("missing_mark").is_in(WITHHELD_MARKS)).then(pl.lit("withheld"))
-        .when(pl.col("missing_mark").is_not_null()).then(pl.lit("not_known"))
-        .when(pl.col("reported_period").str.ends_with("e")).then(pl.lit("estimated"))
+        pl.when(pl.col("missing_mark").is_in(WITHHELD_MARKS))
+        .then(pl.lit("withheld"))
+        .when(pl.col("missing_mark").is_not_null())
+        .then(pl.lit("not_known"))
+        .when(pl.col("reported_period").str.ends_with("e"))
+        .then(pl.lit("estimated"))
         .otherwise("status")
     )
 
@@ -126,7 +173,9 @@ def _accept_reported(rows: pl.LazyFrame) -> pl.LazyFrame:
     is_reported = (pl.col("evidence") == "balance_of_payments") & settled & pl.col("value").is_not_null()
     unmarked = (pl.col("observation_status") == "estimated") & ~pl.col("reported_period").str.ends_with("e")
     return rows.with_columns(
-        observation_status=pl.when(is_reported & unmarked).then(pl.lit("observed")).otherwise("observation_status")
+        observation_status=pl.when(is_reported & unmarked)
+        .then(pl.lit("observed"))
+        .otherwise("observation_status")
     )
 
 
@@ -140,11 +189,21 @@ def _last_observed(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
     rows = _last_census(rows, source)
     has_number = pl.col("value").is_not_null()
     return rows.with_columns(
-        last_observed=pl.when(has_number & (pl.col("evidence") == "reference_year")).then("year")
-        .when(has_number & (pl.col("evidence") == "balance_of_payments") & (pl.col("observation_status") == "observed"))
+        last_observed=pl.when(has_number & (pl.col("evidence") == "reference_year"))
         .then("year")
-        .when(has_number & (pl.col("evidence") == "census")).then("last_census")
-        .when(has_number & (pl.col("evidence") == "publisher") & (pl.col("reported_last_observed") <= pl.col("year")))
+        .when(
+            has_number
+            & (pl.col("evidence") == "balance_of_payments")
+            & (pl.col("observation_status") == "observed")
+        )
+        .then("year")
+        .when(has_number & (pl.col("evidence") == "census"))
+        .then("last_census")
+        .when(
+            has_number
+            & (pl.col("evidence") == "publisher")
+            & (pl.col("reported_last_observed") <= pl.col("year"))
+        )
         .then("reported_last_observed")
     )
 
@@ -157,8 +216,19 @@ def _last_census(rows: pl.LazyFrame, source: str) -> pl.LazyFrame:
     if not any(d.source == source and d.evidence == "census" for d in definitions().values()):
         return rows.with_columns(last_census=pl.lit(None, pl.Int32))
     published = read_codelist("census_years").filter(pl.col("kind") != "census_unpublished")
-    censuses = published.select("area", last_census=pl.col("census_year").cast(pl.Int32)).sort("last_census").lazy()
+    censuses = (
+        published.select("area", last_census=pl.col("census_year").cast(pl.Int32)).sort("last_census").lazy()
+    )
     out_by = pl.col("edition").str.slice(0, 4).cast(pl.Int32) - CENSUS_OUT_AFTER_YEARS
-    return rows.with_columns(census_by=pl.min_horizontal(pl.col("year") - 1, out_by)).sort("census_by").join_asof(
-        censuses, left_on="census_by", right_on="last_census", by="area", coalesce=False, check_sortedness=False
+    return (
+        rows.with_columns(census_by=pl.min_horizontal(pl.col("year") - 1, out_by))
+        .sort("census_by")
+        .join_asof(
+            censuses,
+            left_on="census_by",
+            right_on="last_census",
+            by="area",
+            coalesce=False,
+            check_sortedness=False,
+        )
     )

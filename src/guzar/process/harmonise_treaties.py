@@ -30,18 +30,26 @@ def harmonise_treaties(
     empty = shown.join(seen, on=cell, how="anti").unique(cell, maintain_order=True)
     empty = empty.with_columns(treaty_action=pl.lit(EMPTY_IN_EXTRACT))
     # An extract is an edition of its own: the date that it describes.
-    dated = pl.concat([seen, empty]).with_columns(source=pl.lit(source), edition=pl.coalesce("as_of", pl.lit(edition)))
+    dated = pl.concat([seen, empty]).with_columns(
+        source=pl.lit(source), edition=pl.coalesce("as_of", pl.lit(edition))
+    )
     return TreatyActions.validate(dated.sort(*cell, "place").select(TreatyActions.column_names()))
 
 
 @cache
 def carried_treaty_actions() -> dy.DataFrame[TreatyActions]:
     """Actions that no extract held covers, carried over one by one with their source (the two ILO conventions)."""
-    return TreatyActions.validate(read_codelist("treaty_actions_carried").select(TreatyActions.column_names()))
+    return TreatyActions.validate(
+        read_codelist("treaty_actions_carried").select(TreatyActions.column_names())
+    )
 
 
 def _code_treaties_and_areas(status: pl.DataFrame) -> pl.DataFrame:
-    names = read_codelist("treaties").select("treaty", spelling=pl.col("spellings").str.split("|")).explode("spelling")
+    names = (
+        read_codelist("treaties")
+        .select("treaty", spelling=pl.col("spellings").str.split("|"))
+        .explode("spelling")
+    )
     treaties = names.with_columns(pl.col("spelling").str.to_lowercase())
     rows = status.with_columns(spelling=pl.col("reported_treaty").str.to_lowercase())
     rows = rows.join(treaties, on="spelling", how="inner", maintain_order="left")
@@ -52,12 +60,18 @@ def _code_treaties_and_areas(status: pl.DataFrame) -> pl.DataFrame:
 def _action() -> pl.Expr:
     entry, column = pl.col("reported_entry"), pl.col("reported_column")
     return (
-        pl.when((column == "signature") & entry.is_not_null()).then(pl.lit("signed"))
-        .when((column == "action") & entry.str.ends_with(" a")).then(pl.lit("acceded"))
-        .when((column == "action") & entry.is_not_null()).then(pl.lit("ratified"))
-        .when(entry == "signatory state").then(pl.lit("signed"))
-        .when(entry == "no action").then(pl.lit(EMPTY_IN_EXTRACT))
-        .when(column == "status").then(pl.lit("became_party"))
+        pl.when((column == "signature") & entry.is_not_null())
+        .then(pl.lit("signed"))
+        .when((column == "action") & entry.str.ends_with(" a"))
+        .then(pl.lit("acceded"))
+        .when((column == "action") & entry.is_not_null())
+        .then(pl.lit("ratified"))
+        .when(entry == "signatory state")
+        .then(pl.lit("signed"))
+        .when(entry == "no action")
+        .then(pl.lit(EMPTY_IN_EXTRACT))
+        .when(column == "status")
+        .then(pl.lit("became_party"))
     )
 
 

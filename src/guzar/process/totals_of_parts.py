@@ -19,9 +19,13 @@ def add_up_parts(rows: pl.LazyFrame) -> pl.LazyFrame:
     """
     columns = Observations.column_names()
     whole = rows.filter(pl.col("reported_part").is_null()).select(columns)
-    parts = rows.filter(pl.col("reported_part").is_not_null()).group_by([*Observations.primary_key(), "year", "unit"])
+    parts = rows.filter(pl.col("reported_part").is_not_null()).group_by(
+        [*Observations.primary_key(), "year", "unit"]
+    )
     totals = parts.agg(
-        pl.col("value").sum(), pl.col("observation_status").first(), pl.col("last_observed").min(),
+        pl.col("value").sum(),
+        pl.col("observation_status").first(),
+        pl.col("last_observed").min(),
         is_whole=pl.col("value").count() == pl.col("parts_printed").max(),
     )
     return pl.concat([whole, _mark_incomplete(totals).select(columns)], how="vertical_relaxed")

@@ -32,8 +32,18 @@ def shipped_files() -> dict[str, bytes]:
 
 
 SHIPPED_COLUMNS = (
-    "definition", "area", "counterpart", "sex", "period", "value", "observation_status", "last_observed",
-    "missing_mark", "source", "edition", "licence",
+    "definition",
+    "area",
+    "counterpart",
+    "sex",
+    "period",
+    "value",
+    "observation_status",
+    "last_observed",
+    "missing_mark",
+    "source",
+    "edition",
+    "licence",
 )
 
 
@@ -48,7 +58,8 @@ def as_observations(rows: pl.DataFrame) -> pl.DataFrame:
         [{"definition": d.id, "indicator": d.indicator, "unit": d.unit} for d in definitions().values()]
     )
     rows = rows.join(meaning, on="definition", how="left").with_columns(
-        pl.col("value").cast(pl.Float64), pl.col("last_observed").cast(pl.Int32),
+        pl.col("value").cast(pl.Float64),
+        pl.col("last_observed").cast(pl.Int32),
         year=pl.col("period").str.slice(0, 4).cast(pl.Int32),
     )
     return rows.select(Observations.column_names())

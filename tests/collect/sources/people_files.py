@@ -26,8 +26,12 @@ CONFLICT = "refugees/unhcr-conflict-displaced-idmc.parquet"
 CENTRAL_ASIA_TREATIES = "treaties/central-asia-treaty-status-2015-and-2022.csv"
 MEMBER_TREATIES = "treaties/human-rights-treaty-status-2022.csv"
 SOURCE_OF_FILE = {
-    STOCK_2020: "un_migrant_stock", STOCK_2019: "un_migrant_stock", BOOK_2020: "un_migrant_stock",
-    BOOK_2019: "un_migrant_stock", WIDE_2019: "un_migrant_stock", TOTALS_2019: "un_migrant_stock",
+    STOCK_2020: "un_migrant_stock",
+    STOCK_2019: "un_migrant_stock",
+    BOOK_2020: "un_migrant_stock",
+    BOOK_2019: "un_migrant_stock",
+    WIDE_2019: "un_migrant_stock",
+    TOTALS_2019: "un_migrant_stock",
     "population/wpp-2019-net-migration-5-year.txt": "world_population",
     "population/wpp-2019-population-female-5-year-age.txt": "world_population",
     "population/wpp-2019-population-male-5-year-age.txt": "world_population",
@@ -37,14 +41,18 @@ SOURCE_OF_FILE = {
     "population/wpp-2024-births.txt": "world_population",
     "population/wpp-2024-deaths.txt": "world_population",
     "population/wpp-2024-net-migration.txt": "world_population",
-    RATES: "world_population", ROUNDED: "world_population",
+    RATES: "world_population",
+    ROUNDED: "world_population",
     "population/gaskin-abel-net-migration-1990-2023.csv": "net_migration_model",
     "population/net-migration-national-offices-1990-2023.csv": "net_migration_model",
-    UNHCR_STOCK: "refugees", APPLICATIONS: "refugees", CONFLICT: "refugees",
+    UNHCR_STOCK: "refugees",
+    APPLICATIONS: "refugees",
+    CONFLICT: "refugees",
     "refugees/unhcr-new-displacement-flows.parquet": "refugees",
     "refugees/unhcr-returns-resettlement-naturalisation.parquet": "refugees",
     FLOWS: "migration_flows",
-    CENTRAL_ASIA_TREATIES: "treaties", MEMBER_TREATIES: "treaties",
+    CENTRAL_ASIA_TREATIES: "treaties",
+    MEMBER_TREATIES: "treaties",
 }
 UNDATED = {"refugees": "2025-12"}  # editions of files that do not tell theirs
 
@@ -70,7 +78,9 @@ def sifted(shared: Path, file: str) -> tuple[pl.DataFrame, pl.DataFrame]:
 def observed(shared: Path, file: str) -> pl.DataFrame:
     """Observations made from a published file."""
     source = SOURCE_OF_FILE[file]
-    return harmonise(sifted(shared, file)[0], source=source, edition=read_file(shared, file).edition or UNDATED[source])
+    return harmonise(
+        sifted(shared, file)[0], source=source, edition=read_file(shared, file).edition or UNDATED[source]
+    )
 
 
 def as_parquet(table: pl.DataFrame) -> bytes:

@@ -51,10 +51,14 @@ PLACES = {
     RATES: Place(header=0, drop=1, row=90, number=3, area=1),
     ROUNDED: Place(header=0, drop=1, row=90, number=3, area=2),
     "population/gaskin-abel-net-migration-1990-2023.csv": Place(header=0, drop=1, row=90, number=3, area=1),
-    "population/net-migration-national-offices-1990-2023.csv": Place(header=0, drop=1, row=90, number=3, area=2),
+    "population/net-migration-national-offices-1990-2023.csv": Place(
+        header=0, drop=1, row=90, number=3, area=2
+    ),
     UNHCR_STOCK: Place(header=0, drop=6, row=90, number=7, area=6),
     "refugees/unhcr-new-displacement-flows.parquet": Place(header=0, drop=6, row=90, number=8, area=6),
-    "refugees/unhcr-returns-resettlement-naturalisation.parquet": Place(header=0, drop=6, row=90, number=7, area=6),
+    "refugees/unhcr-returns-resettlement-naturalisation.parquet": Place(
+        header=0, drop=6, row=90, number=7, area=6
+    ),
     APPLICATIONS: Place(header=0, drop=6, row=90, number=11, area=6),
     CONFLICT: Place(header=0, drop=6, row=90, number=7, area=6),
     FLOWS: Place(header=0, drop=4, row=9, number=6, area=5),
@@ -62,10 +66,17 @@ PLACES = {
     MEMBER_TREATIES: Place(header=0, drop=5, row=9, number=5, area=2),
 }
 # Net migration may be negative, and a treaty status holds no count.
-MAY_BE_NEGATIVE = {file for file in PLACES if "net-migration" in file} - {"population/gaskin-abel-net-migration-1990-2023.csv"}
-NO_NUMBERS = {CENTRAL_ASIA_TREATIES: {"decimal_commas", "negative_count"}, MEMBER_TREATIES: {"decimal_commas", "negative_count"}}
+MAY_BE_NEGATIVE = {file for file in PLACES if "net-migration" in file} - {
+    "population/gaskin-abel-net-migration-1990-2023.csv"
+}
+NO_NUMBERS = {
+    CENTRAL_ASIA_TREATIES: {"decimal_commas", "negative_count"},
+    MEMBER_TREATIES: {"decimal_commas", "negative_count"},
+}
 CASES = [
-    (file, kind) for file in PLACES for kind in DAMAGES
+    (file, kind)
+    for file in PLACES
+    for kind in DAMAGES
     if not (kind == "negative_count" and file in MAY_BE_NEGATIVE) and kind not in NO_NUMBERS.get(file, ())
 ]
 
@@ -73,9 +84,13 @@ CASES = [
 def _fewer_rows(file: str, table: pl.DataFrame) -> pl.DataFrame:
     """Enough of a large table to be whole in its reader's eyes: every destination, every period."""
     if file in (STOCK_2020, STOCK_2019):
-        return table.filter(pl.col("sex") == "total").unique(["year", "dest"], keep="first", maintain_order=True)
+        return table.filter(pl.col("sex") == "total").unique(
+            ["year", "dest"], keep="first", maintain_order=True
+        )
     if file == FLOWS:
-        return table.filter(pl.col("type") == "total").unique(["year0", "dest"], keep="first", maintain_order=True)
+        return table.filter(pl.col("type") == "total").unique(
+            ["year0", "dest"], keep="first", maintain_order=True
+        )
     if file == RATES:
         return table.filter(pl.col("year") >= 2020)
     return table.filter(pl.col("year") >= 2024) if "year" in table.columns and table.height > 2000 else table

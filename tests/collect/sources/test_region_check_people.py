@@ -40,8 +40,10 @@ def _among(column: str, area: str) -> pl.Expr:
 
 def _stock_by_origin(check: dict[str, str], held: pl.DataFrame) -> float:
     cells = held.filter(
-        pl.col("definition").str.starts_with("un_stock_by_origin") & (pl.col("year") == int(check["year"]))
-        & _among("counterpart", check["area"]) & _among("area", check["counterpart"])
+        pl.col("definition").str.starts_with("un_stock_by_origin")
+        & (pl.col("year") == int(check["year"]))
+        & _among("counterpart", check["area"])
+        & _among("area", check["counterpart"])
     )
     by_sex = dict(cells.group_by("sex").agg(pl.col("value").sum()).iter_rows())
     if "female share" in check["indicator"]:
@@ -51,11 +53,17 @@ def _stock_by_origin(check: dict[str, str], held: pl.DataFrame) -> float:
 
 def _stock_book(check: dict[str, str], held: pl.DataFrame) -> float | str:
     table = re.search(r"Table (\d)", check["where_in_file"]).group(1)  # type: ignore[union-attr]
-    indicator = {"1": "migrant_stock", "2": "population_mid_year_wpp2019", "4": "migrant_stock_female_percent",
-                 "6": "refugees_hosted_un_desa"}[table]
+    indicator = {
+        "1": "migrant_stock",
+        "2": "population_mid_year_wpp2019",
+        "4": "migrant_stock_female_percent",
+        "6": "refugees_hosted_un_desa",
+    }[table]
     sex = "F" if table == "4" else "_T"
     cells = held.filter(
-        (pl.col("indicator") == indicator) & (pl.col("year") == int(check["year"])) & (pl.col("sex") == sex)
+        (pl.col("indicator") == indicator)
+        & (pl.col("year") == int(check["year"]))
+        & (pl.col("sex") == sex)
         & _among("area", check["area"])
     )
     if check["unit"] == "mark":
@@ -69,13 +77,22 @@ def _flow(check: dict[str, str], held: pl.DataFrame) -> float:
     named = _named(check["where_in_file"])
     period = check["year"]
     if "implied" in check["indicator"]:
-        cells = held.filter((pl.col("definition") == "abel_cohen_da_pb_closed") & (pl.col("sex") == "_T") & (pl.col("period") == period))
-        into, out = (cells.filter(pl.col(end) == check["area"])["value"].sum() for end in ("area", "counterpart"))
+        cells = held.filter(
+            (pl.col("definition") == "abel_cohen_da_pb_closed")
+            & (pl.col("sex") == "_T")
+            & (pl.col("period") == period)
+        )
+        into, out = (
+            cells.filter(pl.col(end) == check["area"])["value"].sum() for end in ("area", "counterpart")
+        )
         return float(into - out)
     part = "" if named["type"] == "total" else f"_{named['type']}"
     cells = held.filter(
-        (pl.col("definition") == f"abel_cohen_{named['method']}{part}") & (pl.col("sex") == SEX[named["sex"]])
-        & (pl.col("counterpart") == named["orig"]) & (pl.col("area") == named["dest"]) & (pl.col("period") == period)
+        (pl.col("definition") == f"abel_cohen_{named['method']}{part}")
+        & (pl.col("sex") == SEX[named["sex"]])
+        & (pl.col("counterpart") == named["orig"])
+        & (pl.col("area") == named["dest"])
+        & (pl.col("period") == period)
     )
     return float(cells["value"].sum())
 
@@ -84,10 +101,15 @@ def _population(check: dict[str, str], held: pl.DataFrame) -> float:
     chosen = held.filter(pl.col("area") == check["area"])
     named = _named(check["where_in_file"])
     if "revision" in named:
-        chosen = chosen.filter((pl.col("edition") == named["revision"]) & (pl.col("definition") == "wpp_population_derived"))
+        chosen = chosen.filter(
+            (pl.col("edition") == named["revision"]) & (pl.col("definition") == "wpp_population_derived")
+        )
     if "0.5*" in check["where_in_file"]:
         weights = {2015: 0.5, 2016: 1, 2017: 1, 2018: 1, 2019: 1, 2020: 0.5}
-        return sum(chosen.filter(pl.col("year") == year)["value"].item() * w for year, w in weights.items()) / 1000
+        return (
+            sum(chosen.filter(pl.col("year") == year)["value"].item() * w for year, w in weights.items())
+            / 1000
+        )
     return float(chosen.filter(pl.col("period") == check["year"])["value"].item()) / 1000
 
 
@@ -107,7 +129,9 @@ def _treaty(check: dict[str, str], shared: Path) -> str:
     actions = harmonise_treaties(status, source="treaties", edition="2022-08-25")
     found = actions.filter((pl.col("treaty") == "ICRMW") & (pl.col("area") == check["area"]))
     action, date = found.select("treaty_action", "action_date").row(0)
-    words = {"signed": "signatory state", "no_action_seen": "no action", "became_party": "state party"}[action]
+    words = {"signed": "signatory state", "no_action_seen": "no action", "became_party": "state party"}[
+        action
+    ]
     return f"{words} {date}" if date else words
 
 
@@ -118,8 +142,12 @@ def _value(check: dict[str, str], shared: Path) -> float | str:
     held = observed(shared, file)
     if file.endswith(".xlsx"):
         return _stock_book(check, held)
-    reader = {"un_migrant_stock": _stock_by_origin, "migration_flows": _flow, "world_population": _population,
-              "refugees": _refugees}[SOURCE_OF_FILE[file]]
+    reader = {
+        "un_migrant_stock": _stock_by_origin,
+        "migration_flows": _flow,
+        "world_population": _population,
+        "refugees": _refugees,
+    }[SOURCE_OF_FILE[file]]
     return reader(check, held)
 
 
@@ -127,13 +155,21 @@ def _value(check: dict[str, str], shared: Path) -> float | str:
 def test_region_check(shared: Path, check: dict[str, str]) -> None:
     expected: float | str = check["value"] if check["unit"] in ("mark", "text") else float(check["value"])
     found = _value(check, shared)
-    rounded = 0.00051 if "0.5*" in check["where_in_file"] else 1e-9  # these sums are printed with three decimals
-    assert found == (expected if isinstance(expected, str) else pytest.approx(expected, rel=1e-9, abs=rounded))
+    rounded = (
+        0.00051 if "0.5*" in check["where_in_file"] else 1e-9
+    )  # these sums are printed with three decimals
+    assert found == (
+        expected if isinstance(expected, str) else pytest.approx(expected, rel=1e-9, abs=rounded)
+    )
 
 
 def test_no_check_is_left_out(shared: Path) -> None:
     with CHECKS.open(encoding="utf-8", newline="") as rows:
-        ours = {row["check_id"] for row in csv.DictReader(rows) if row["source_file"].split("/")[0] in ("population", "refugees", "flows-published", "treaties")}
+        ours = {
+            row["check_id"]
+            for row in csv.DictReader(rows)
+            if row["source_file"].split("/")[0] in ("population", "refugees", "flows-published", "treaties")
+        }
     assert ours <= {check["check_id"] for check in _checks()}
 
 

@@ -14,7 +14,9 @@ DESTINATIONS = areas().filter(pl.col("kind") == "country")["code"].to_list()
 
 
 def _tidy(last: int = 2020, destinations: int = 210) -> pl.DataFrame:
-    cells = pl.DataFrame({"dest": DESTINATIONS[:destinations]}).join(pl.DataFrame({"year": [1990, last]}), how="cross")
+    cells = pl.DataFrame({"dest": DESTINATIONS[:destinations]}).join(
+        pl.DataFrame({"year": [1990, last]}), how="cross"
+    )
     return cells.select("year", sex=pl.lit("total"), orig=pl.lit("KGZ"), dest="dest", stock=pl.lit(7))
 
 
@@ -49,7 +51,9 @@ def test_birth_and_citizenship_are_never_added() -> None:
 
 
 def test_destinations_are_split_by_type_of_data(shared: object) -> None:
-    held = observed(shared, BOOK_2020).filter((pl.col("indicator") == "migrant_stock") & (pl.col("sex") == "_T"))  # type: ignore[arg-type]
+    held = observed(shared, BOOK_2020).filter(
+        (pl.col("indicator") == "migrant_stock") & (pl.col("sex") == "_T")
+    )  # type: ignore[arg-type]
     of = {definition: set(cells["area"]) for (definition,), cells in held.group_by("definition")}
     assert "KGZ" in of["un_stock_hosted"]
     assert "JPN" in of["un_stock_hosted_citizenship"]

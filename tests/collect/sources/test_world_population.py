@@ -20,14 +20,25 @@ def _annual(last: int = 2021, *, world: str = "10", name: str = "births.txt", ex
     years = [str(year) for year in range(1950, last + 1)]
     lines = ["\t".join(["country_code", "country", *years, *([extra] if extra else [])])]
     for code in ["900", *COUNTRIES]:
-        lines.append("\t".join([code, f"area {code}", *[world if code == "900" else "1.5"] * len(years), *(["2023"] if extra else [])]))
+        lines.append(
+            "\t".join(
+                [
+                    code,
+                    f"area {code}",
+                    *[world if code == "900" else "1.5"] * len(years),
+                    *(["2023"] if extra else []),
+                ]
+            )
+        )
     return Delivery(name, "\n".join(lines).encode())
 
 
 def _ages(name: str = "population-female.txt") -> Delivery:
     years = [str(year) for year in range(1950, 2021, 5)]
     lines = ["\t".join(["country_code", "name", "age", *years])]
-    lines += ["\t".join([code, "x", age, *["0.5"] * len(years)]) for code in ["900", *COUNTRIES] for age in AGES]
+    lines += [
+        "\t".join([code, "x", age, *["0.5"] * len(years)]) for code in ["900", *COUNTRIES] for age in AGES
+    ]
     return Delivery(name, "\n".join(lines).encode())
 
 
@@ -37,35 +48,56 @@ def _observed(delivery: Delivery) -> pl.DataFrame:
     return harmonise(figures, source="world_population", edition=reading.edition or "")
 
 
-@pytest.mark.parametrize(("name", "series", "definition"), [
-    ("wpp-births.txt", "", "wpp_births"), ("deaths_2022.txt", "", "wpp_deaths"),
-    ("table.txt", "births", "wpp_births"), ("table.txt", "deaths", "wpp_deaths"),
-])
-def test_births_and_deaths_are_told_by_name_or_by_the_deliverer(name: str, series: str, definition: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "series", "definition"),
+    [
+        ("wpp-births.txt", "", "wpp_births"),
+        ("deaths_2022.txt", "", "wpp_deaths"),
+        ("table.txt", "births", "wpp_births"),
+        ("table.txt", "deaths", "wpp_deaths"),
+    ],
+)
+def test_births_and_deaths_are_told_by_name_or_by_the_deliverer(
+    name: str, series: str, definition: str
+) -> None:
     held = _observed(replace(_annual(name=name), series=series))
     assert set(held["definition"]) == {definition}
-    assert held.filter((pl.col("area") == "KGZ") & (pl.col("year") == 2021))["value"].item() == 1500  # thousands, once
+    assert (
+        held.filter((pl.col("area") == "KGZ") & (pl.col("year") == 2021))["value"].item() == 1500
+    )  # thousands, once
 
 
 def test_net_migration_is_told_by_the_world() -> None:
     assert set(_observed(_annual(world="0", name="table.txt"))["definition"]) == {"wpp_net_migration"}
 
 
-@pytest.mark.parametrize(("name", "series", "world"), [
-    ("table.txt", "", "10"), ("net-migration.txt", "", "10"), ("births.txt", "net_migration", "10"),
-    ("table.txt", "births", "0"),
-])
+@pytest.mark.parametrize(
+    ("name", "series", "world"),
+    [
+        ("table.txt", "", "10"),
+        ("net-migration.txt", "", "10"),
+        ("births.txt", "net_migration", "10"),
+        ("table.txt", "births", "0"),
+    ],
+)
 def test_what_nobody_tells_or_what_contradicts_is_refused(name: str, series: str, world: str) -> None:
     with pytest.raises(DeliveryRefused, match="--series"):
         read(replace(_annual(name=name, world=world), series=series), "world_population")
 
 
-@pytest.mark.parametrize(("last", "extra", "edition"), [(2021, "", "2022"), (2100, "", "2022"), (2023, "", "2024"), (2023, "last.observed", "2024")])
+@pytest.mark.parametrize(
+    ("last", "extra", "edition"),
+    [(2021, "", "2022"), (2100, "", "2022"), (2023, "", "2024"), (2023, "last.observed", "2024")],
+)
 def test_revision_is_told_by_the_years(last: int, extra: str, edition: str) -> None:
     reading = read(_annual(last, world="0", name="net-migration.txt", extra=extra), "world_population")
     assert reading.edition == edition
     assert ("last.observed" in reading.details) == bool(extra)
-    periods = reading.tables["published_figures"].filter(pl.col("reported_status") == "projection")["reported_period"].unique()
+    periods = (
+        reading.tables["published_figures"]
+        .filter(pl.col("reported_status") == "projection")["reported_period"]
+        .unique()
+    )
     assert periods.sort().to_list() == [str(year) for year in range(2022, last + 1) if edition == "2022"]
 
 

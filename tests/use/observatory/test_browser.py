@@ -17,9 +17,23 @@ from guzar.use.observatory.site import LANGUAGES, write_site
 pytestmark = pytest.mark.browser
 
 KINDS = (
-    "index.html", "areas/index.html", "areas/KGZ.html", "corridors/index.html", "corridors/UZB-RUS.html", "themes/index.html",
-    "themes/remittances.html", "themes/prices.html", "themes/women.html", "themes/refugees.html", "themes/regions.html",
-    "themes/treaties.html", "themes/claims.html", "data/index.html", "methods/index.html", "methods/frozen-mix.html", "revisions.html",
+    "index.html",
+    "areas/index.html",
+    "areas/KGZ.html",
+    "corridors/index.html",
+    "corridors/UZB-RUS.html",
+    "themes/index.html",
+    "themes/remittances.html",
+    "themes/prices.html",
+    "themes/women.html",
+    "themes/refugees.html",
+    "themes/regions.html",
+    "themes/treaties.html",
+    "themes/claims.html",
+    "data/index.html",
+    "methods/index.html",
+    "methods/frozen-mix.html",
+    "revisions.html",
 )
 WIDTHS = (1280, 360)
 NARROWEST = 320
@@ -42,7 +56,12 @@ class _Quiet(SimpleHTTPRequestHandler):
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The shipped figures as a site, served from this machine."""
     folder = tmp_path_factory.mktemp("browser")
-    journey.publish_release(None, folder / "release", date="2026-01-02", extra=journey.load_release_tables(None, as_of="2026-01-02"))
+    journey.publish_release(
+        None,
+        folder / "release",
+        date="2026-01-02",
+        extra=journey.load_release_tables(None, as_of="2026-01-02"),
+    )
     write_site(load_release(folder / "release"), folder / "site")
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder / "site")))
     thread = threading.Thread(target=server.serve_forever)
@@ -63,7 +82,9 @@ def browser() -> Iterator[object]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-quic"])
+        started = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
+        )
         yield started
         started.close()
 
@@ -76,7 +97,9 @@ class Visit:
         self.context, self.page, self.address = context, context.new_page(), address
         self.errors: list[str] = []
         self.asked: list[str] = []
-        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        self.page.on(
+            "console", lambda message: self.errors.append(message.text) if message.type == "error" else None
+        )
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("requestfailed", lambda request: self.errors.append(f"failed: {request.url}"))
         self.page.on("request", lambda request: self.asked.append(request.url))

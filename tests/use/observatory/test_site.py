@@ -48,7 +48,9 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if data.strip():
-            self.texts.append((tuple(name for name, _ in self._open), [a for _, a in self._open], data.strip()))
+            self.texts.append(
+                (tuple(name for name, _ in self._open), [a for _, a in self._open], data.strip())
+            )
 
     @property
     def ids(self) -> list[str]:
@@ -63,7 +65,9 @@ class Page(HTMLParser):
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """The shipped figures, released as `guzar demo` releases them."""
     folder = tmp_path_factory.mktemp("release") / "release"
-    journey.publish_release(None, folder, date="2026-01-02", extra=journey.load_release_tables(None, as_of="2026-01-02"))
+    journey.publish_release(
+        None, folder, date="2026-01-02", extra=journey.load_release_tables(None, as_of="2026-01-02")
+    )
     return load_release(folder)
 
 
@@ -97,15 +101,26 @@ def pages(site: Path) -> list[Page]:
 
 def test_both_languages_have_the_same_pages(site: Path) -> None:
     """A reader who changes the language stays on the page."""
-    english, russian = ({p.relative_to(site / lang).as_posix() for p in pages_of(site / lang)} for lang in LANGUAGES)
+    english, russian = (
+        {p.relative_to(site / lang).as_posix() for p in pages_of(site / lang)} for lang in LANGUAGES
+    )
     assert english == russian
-    assert {"index.html", "revisions.html", "data/index.html", "methods/index.html", "themes/index.html"} <= english
+    assert {
+        "index.html",
+        "revisions.html",
+        "data/index.html",
+        "methods/index.html",
+        "themes/index.html",
+    } <= english
 
 
 def test_every_theme_is_there_where_its_figures_are(shipped: Published) -> None:
     """The themes of the shipped figures."""
     paths = {page.path for page in all_pages(shipped, Words("en"))}
-    assert {f"themes/{name}.html" for name in ("remittances", "prices", "women", "refugees", "regions", "treaties", "claims")} <= paths
+    assert {
+        f"themes/{name}.html"
+        for name in ("remittances", "prices", "women", "refugees", "regions", "treaties", "claims")
+    } <= paths
 
 
 def test_links_lead_somewhere(site: Path, pages: list[Page]) -> None:
@@ -138,19 +153,27 @@ def test_no_script_and_no_style_attribute(pages: list[Page]) -> None:
     """Pages work without JavaScript, and under a strict Content-Security-Policy."""
     for page in pages:
         assert "script" not in {tag for tag, _ in page.tags}
-        assert not [attrs for _, attrs in page.tags if "style" in attrs or any(n.startswith("on") for n in attrs)]
+        assert not [
+            attrs for _, attrs in page.tags if "style" in attrs or any(n.startswith("on") for n in attrs)
+        ]
 
 
 def test_nothing_english_is_left_on_russian_pages(site: Path, pages: list[Page]) -> None:
     """No text that has a Russian translation stands on a Russian page in English."""
     known = catalogue("ru")._catalog  # type: ignore[attr-defined]
     english = {
-        key.strip() for key, value in known.items()
-        if isinstance(key, str) and value != key and "{" not in key and re.search(r"[A-Za-z]{2}", key) and not re.search("[А-Яа-я]", key)
+        key.strip()
+        for key, value in known.items()
+        if isinstance(key, str)
+        and value != key
+        and "{" not in key
+        and re.search(r"[A-Za-z]{2}", key)
+        and not re.search("[А-Яа-я]", key)
     }
     left = {
         (page.path.relative_to(site).as_posix(), text)
-        for page in pages if page.path.relative_to(site).parts[0] == "ru"
+        for page in pages
+        if page.path.relative_to(site).parts[0] == "ru"
         for _, attributes, text in page.texts
         if text in english and (attributes[-1].get("lang") or "ru") == "ru"
     }
@@ -167,7 +190,9 @@ def test_russian_sentences_are_russian(site: Path, pages: list[Page]) -> None:
 
 
 @pytest.mark.parametrize("released", ["made up", "shipped"])
-def test_every_figure_names_its_source_and_offers_its_rows(released: str, request: pytest.FixtureRequest) -> None:
+def test_every_figure_names_its_source_and_offers_its_rows(
+    released: str, request: pytest.FixtureRequest
+) -> None:
     """A figure with rows has a source or a table that names one, its rows have editions."""
     published = made_up_release() if released == "made up" else request.getfixturevalue("shipped")
     for page in all_pages(published, Words("en")):
@@ -197,7 +222,14 @@ def test_modelled_values_never_lead(made_up_site: Path) -> None:
         lang = path.relative_to(made_up_site).parts[0]
         text = path.read_text(encoding="utf-8")
         seen += "987" in text
-        leading = [*page.text_in("h1", "h2", "h3"), *(t for _, attrs, t in page.texts if any("key-value" in a.get("class", "") or "pairs" in a.get("class", "") for a in attrs))]
+        leading = [
+            *page.text_in("h1", "h2", "h3"),
+            *(
+                t
+                for _, attrs, t in page.texts
+                if any("key-value" in a.get("class", "") or "pairs" in a.get("class", "") for a in attrs)
+            ),
+        ]
         for form in forms.get(lang, ()):
             assert not [t for t in leading if form in t], f"{path.relative_to(made_up_site)}: {form}"
     assert seen, f"{MADE_UP_MODELLED} should stand in some table, boxed"
@@ -229,7 +261,9 @@ def test_a_zero_of_one_sender_stands_beside_the_reported_total(shipped: Publishe
 def test_release_files_lie_beside_the_pages(shipped_site: Path) -> None:
     """Downloads work without a network."""
     assert (shipped_site / "data" / "release" / "release.json").is_file()
-    assert "../../data/release/structure.xml" in (shipped_site / "en" / "data" / "index.html").read_text(encoding="utf-8")
+    assert "../../data/release/structure.xml" in (shipped_site / "en" / "data" / "index.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_pages_are_light(site: Path, pages: list[Page]) -> None:
@@ -237,11 +271,15 @@ def test_pages_are_light(site: Path, pages: list[Page]) -> None:
     import gzip
 
     assets = site / "assets"
-    shared = len(gzip.compress((assets / "style.css").read_bytes())) + len(gzip.compress((assets / "fonts" / "fonts.css").read_bytes()))
+    shared = len(gzip.compress((assets / "style.css").read_bytes())) + len(
+        gzip.compress((assets / "fonts" / "fonts.css").read_bytes())
+    )
     fonts = sum(file.stat().st_size for file in (assets / "fonts").glob("*.woff2"))
     heaviest = max(pages, key=lambda page: len(gzip.compress(page.path.read_bytes())))
     weight = len(gzip.compress(heaviest.path.read_bytes()))
-    assert weight + shared + fonts <= 150_000, f"{heaviest.path.relative_to(site)}: {weight} + {shared} + {fonts}"
+    assert weight + shared + fonts <= 150_000, (
+        f"{heaviest.path.relative_to(site)}: {weight} + {shared} + {fonts}"
+    )
 
 
 def _page(published: Published, path: str, lang: Language = "en") -> Any:
@@ -266,7 +304,7 @@ def test_no_total_of_squares_adds_a_modelled_cell() -> None:
     body = str(next(figure.body for figure in page.figures if figure.id == "squares"))
     rows = re.findall(r'<th scope="row">([^<]+)</th>.*?<td class="total">([^<]*)</td></tr>', body)
     assert {name for name, total in rows if total != "··"} == {"Kyrgyzstan"}
-    foot = re.findall(r'<td class="total">([^<]*)</td>', body[body.index("<tfoot>"):])
+    foot = re.findall(r'<td class="total">([^<]*)</td>', body[body.index("<tfoot>") :])
     assert foot.count("··") == 1
     assert len(foot) == 12
 
@@ -281,10 +319,16 @@ def test_the_map_names_edition_and_reference_year(shipped: Published) -> None:
 
 def test_corridors_say_figure_and_count_apart(shipped: Published) -> None:
     """The year of a figure is not the year of a count, and an unknown count is said to be unknown."""
-    found = [page.finding for page in all_pages(shipped, Words("en")) if re.fullmatch(r"corridors/\w{3}-\w{3}\.html", page.path)]
+    found = [
+        page.finding
+        for page in all_pages(shipped, Words("en"))
+        if re.fullmatch(r"corridors/\w{3}-\w{3}\.html", page.path)
+    ]
     headed = [finding for finding in found if "figure for" in finding]
     assert headed
-    assert all("last counted in" in finding or "when last counted is not known" in finding for finding in headed)
+    assert all(
+        "last counted in" in finding or "when last counted is not known" in finding for finding in headed
+    )
     assert not [finding for finding in found if "looked at for" in finding]
 
 

@@ -24,5 +24,7 @@ def layouts() -> dict[str, list[Layout]]:
 @cache
 def live_services() -> dict[str, PagedService]:
     """All services that guzar can ask live, by source: the `LIVE` of a module."""
-    modules = [importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
+    modules = [
+        importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)
+    ]
     return {module.LIVE.source: module.LIVE for module in modules if hasattr(module, "LIVE")}

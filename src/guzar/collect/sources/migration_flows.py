@@ -35,7 +35,9 @@ def read_flows(delivery: Delivery) -> Reading:
         reported_area=pl.col("dest").cast(pl.String),
         reported_counterpart=pl.col("orig").cast(pl.String),
         reported_sex=pl.col("sex").cast(pl.String),
-        reported_period=pl.coalesce(pl.format("{}-{}", start, start + LENGTH), pl.col("year0").cast(pl.String)),
+        reported_period=pl.coalesce(
+            pl.format("{}-{}", start, start + LENGTH), pl.col("year0").cast(pl.String)
+        ),
         reported_value=pl.col("flow").cast(pl.String),
         value=number,
         place=pl.format("row {}", ROW),
@@ -51,7 +53,10 @@ def _edition(last: int | None, destinations: int, delivery: Delivery) -> str:
         where="{name}, last period from {last}, {found} destinations",
         expected="periods up to 2015-2020 and at least {fewest} destinations",
         do="Fetch the file again, whole and unchanged, from the publisher.",
-        name=delivery.name, last=last or "-", found=destinations, fewest=FEWEST_DESTINATIONS,
+        name=delivery.name,
+        last=last or "-",
+        found=destinations,
+        fewest=FEWEST_DESTINATIONS,
     )
 
 

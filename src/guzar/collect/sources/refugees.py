@@ -22,8 +22,20 @@ SOURCE = "refugees"
 ENDS = ["year", "coo_iso", "coa_iso"]
 LATEST = "latest year"  # the mark of the last year of a file
 # Value columns as delivered, and the series that they are.
-STOCK = {name: name for name in (
-    "stateless", "refugees", "asylum_seekers", "idps", "ooc", "oip", "hst", "returned_refugees", "returned_idps")}
+STOCK = {
+    name: name
+    for name in (
+        "stateless",
+        "refugees",
+        "asylum_seekers",
+        "idps",
+        "ooc",
+        "oip",
+        "hst",
+        "returned_refugees",
+        "returned_idps",
+    )
+}
 ARRIVALS = {name: f"new_{name}" for name in ("refugee_like", "refugees", "asylum_seekers", "oip")}
 SOLUTIONS = {name: name for name in ("naturalisation", "resettlement", "returned_refugees", "returned_idps")}
 CONFLICT = {"total": "total"}
@@ -40,7 +52,9 @@ def read_status_columns(delivery: Delivery, series: dict[str, str]) -> Reading:
     filler = (pl.col("value") == 0).fill_null(False) | (pl.col("reported_value").fill_null("") == "")
     taken = long.filter(~filler)
     candidates = _candidates(taken, pl.col("column").replace_strict(series))
-    notes = (f"cells with 0 or empty, not taken because they also fill columns that do not apply: {long.height - taken.height}",)
+    notes = (
+        f"cells with 0 or empty, not taken because they also fill columns that do not apply: {long.height - taken.height}",
+    )
     return Reading(None, {"published_figures": candidates}, notes=notes)
 
 
@@ -64,7 +78,9 @@ def _open(delivery: Delivery) -> pl.DataFrame:
             where="{name}, column coa_iso: {found} countries",
             expected="at least {fewest} countries",
             do="Fetch the file again and compare its size with the publisher's.",
-            name=delivery.name, found=found, fewest=FEWEST_COUNTRIES,
+            name=delivery.name,
+            found=found,
+            fewest=FEWEST_COUNTRIES,
         )
     return table
 
@@ -80,7 +96,11 @@ def _unpivot(table: pl.DataFrame, columns: list[str], kinds: list[str]) -> pl.Da
 
 def _number(table: pl.DataFrame, column: str) -> pl.Expr:
     """The number that the file carries; text is read with a plain decimal point and judged in the quarantine."""
-    return pl.col(column).cast(pl.Float64, strict=False) if table[column].dtype != pl.Boolean else pl.lit(None, pl.Float64).alias(column)
+    return (
+        pl.col(column).cast(pl.Float64, strict=False)
+        if table[column].dtype != pl.Boolean
+        else pl.lit(None, pl.Float64).alias(column)
+    )
 
 
 def _candidates(long: pl.DataFrame, series: pl.Expr) -> pl.DataFrame:
@@ -105,15 +125,37 @@ def _holds(delivery: Delivery, columns: tuple[str, ...]) -> bool:
     return {*ENDS, *columns} <= _columns(delivery)
 
 
-def _layout(name: str, description: str, columns: tuple[str, ...], read: Callable[[Delivery], Reading]) -> Layout:
+def _layout(
+    name: str, description: str, columns: tuple[str, ...], read: Callable[[Delivery], Reading]
+) -> Layout:
     words = f"{description}: the columns year, coo_iso, coa_iso, {', '.join(columns)}"
     return Layout(name, SOURCE, words, lambda delivery: _holds(delivery, columns), read)
 
 
 LAYOUTS = (
-    _layout("stock", "people by status at the end of the year", tuple(STOCK), partial(read_status_columns, series=STOCK)),
-    _layout("arrivals", "people newly displaced in the year", tuple(ARRIVALS), partial(read_status_columns, series=ARRIVALS)),
-    _layout("solutions", "returns, resettlement, naturalisation", tuple(SOLUTIONS), partial(read_status_columns, series=SOLUTIONS)),
+    _layout(
+        "stock",
+        "people by status at the end of the year",
+        tuple(STOCK),
+        partial(read_status_columns, series=STOCK),
+    ),
+    _layout(
+        "arrivals",
+        "people newly displaced in the year",
+        tuple(ARRIVALS),
+        partial(read_status_columns, series=ARRIVALS),
+    ),
+    _layout(
+        "solutions",
+        "returns, resettlement, naturalisation",
+        tuple(SOLUTIONS),
+        partial(read_status_columns, series=SOLUTIONS),
+    ),
     _layout("applications", "asylum applications", ("applied", *KINDS), read_applications),
-    _layout("conflict", "people displaced by conflict (IDMC)", tuple(CONFLICT), partial(read_status_columns, series=CONFLICT)),
+    _layout(
+        "conflict",
+        "people displaced by conflict (IDMC)",
+        tuple(CONFLICT),
+        partial(read_status_columns, series=CONFLICT),
+    ),
 )

@@ -23,15 +23,22 @@ def _recognises(delivery: Delivery) -> bool:
 def read_shipped_file(delivery: Delivery) -> Reading:
     """One shipped file; refused as a whole where a row does not parse, since it is guzar's own."""
     try:
-        rows = as_observations(pl.read_csv(io.BytesIO(delivery.content), infer_schema=False, null_values=[""]))
+        rows = as_observations(
+            pl.read_csv(io.BytesIO(delivery.content), infer_schema=False, null_values=[""])
+        )
     except pl.exceptions.PolarsError:
         raise DeliveryRefused(
-            "{name} is not a complete file of reference figures.", where="{name}",
-            expected="the file as it ships with guzar", do="Install guzar again.", name=delivery.name,
+            "{name} is not a complete file of reference figures.",
+            where="{name}",
+            expected="the file as it ships with guzar",
+            do="Install guzar again.",
+            name=delivery.name,
         ) from None
     sources = rows.select("source", "edition").unique().sort("source", "edition")
     details = {"holds": "; ".join(f"{source} {edition}" for source, edition in sources.iter_rows())}
     return Reading(str(rows["edition"].max()), {"published_observations": rows}, details=details)
 
 
-LAYOUTS = (Layout("shipped", SOURCE, "reference figures that ship with guzar", _recognises, read_shipped_file),)
+LAYOUTS = (
+    Layout("shipped", SOURCE, "reference figures that ship with guzar", _recognises, read_shipped_file),
+)

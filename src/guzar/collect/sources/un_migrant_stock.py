@@ -32,14 +32,23 @@ TABLES = {
 }
 TYPED = ("Table 1", "Table 4")  # what these count depends on the destination's type of data
 # R (refugees added) changes no concept and is left out of the key.
-TYPES = {"": "", "B": "", "C": "_citizenship", "CB": "_birth_and_citizenship", "BC": "_birth_and_citizenship", "I": "_imputed"}
+TYPES = {
+    "": "",
+    "B": "",
+    "C": "_citizenship",
+    "CB": "_birth_and_citizenship",
+    "BC": "_birth_and_citizenship",
+    "I": "_imputed",
+}
 FEWEST_DESTINATIONS = 200  # every revision lists more than 225; fewer means a file cut short
 
 
 def read_tidy(delivery: Delivery) -> Reading:
     """The table origin × destination × sex × year: one row per non-empty cell, persons."""
     table = open_table(delivery)
-    number = pl.col("stock").cast(pl.Float64) if table["stock"].dtype.is_numeric() else pl.lit(None, pl.Float64)
+    number = (
+        pl.col("stock").cast(pl.Float64) if table["stock"].dtype.is_numeric() else pl.lit(None, pl.Float64)
+    )
     candidates = table.with_row_index(ROW, offset=1).select(
         series=pl.lit("stock_by_origin_destination"),
         reported_area=pl.col("dest").cast(pl.String),
@@ -78,7 +87,11 @@ def read_totals(delivery: Delivery) -> Reading:
     """The table of totals by destination and year (Latin-1 or UTF-8), persons, regions and world included."""
     table = open_text_table(delivery, encoding=encoding_of(delivery, "latin-1")).with_row_index(ROW, offset=2)
     edition = _edition(table["Year"], delivery)
-    types = read_codelist("stock_data_types").filter(pl.col("edition") == edition).select(Code="m49", type="data_type")
+    types = (
+        read_codelist("stock_data_types")
+        .filter(pl.col("edition") == edition)
+        .select(Code="m49", type="data_type")
+    )
     candidates = table.join(types, on="Code", how="left", maintain_order="left").select(
         series=pl.concat_str(pl.lit("stock_by_destination"), _suffix()),
         reported_area="Code",
@@ -102,12 +115,21 @@ def read_workbook(delivery: Delivery) -> Reading:
         header = find_header(grid, ["1990", "1995", "2015"], delivery)
         years = _year_columns(grid, header, len(BLOCKS) if len(blocks) > 1 else 1, delivery)
         code = _labelled_column(grid, header, "code", ("900", "643", "860"), delivery)
-        kind = _labelled_column(grid, header, "type of data", ("B", "C"), delivery) if sheet in TYPED else None
-        parts += [_read_block(grid, header, series, sex, years[block], code, kind) for block, sex in enumerate(blocks)]
+        kind = (
+            _labelled_column(grid, header, "type of data", ("B", "C"), delivery) if sheet in TYPED else None
+        )
+        parts += [
+            _read_block(grid, header, series, sex, years[block], code, kind)
+            for block, sex in enumerate(blocks)
+        ]
         if kind:
             details |= {f"type_of_data {name}": areas for name, areas in _types(grid, code, kind).items()}
-        notes += [f"{sheet}: row without area code: {label}" for label in _rows_without_code(grid, header, code)]
-    untaken = [sheet for sheet in sheet_names(delivery) if re.fullmatch(r"Table \d+", sheet) and sheet not in TABLES]
+        notes += [
+            f"{sheet}: row without area code: {label}" for label in _rows_without_code(grid, header, code)
+        ]
+    untaken = [
+        sheet for sheet in sheet_names(delivery) if re.fullmatch(r"Table \d+", sheet) and sheet not in TABLES
+    ]
     notes += [f"{sheet}: not taken, derived from the other tables" for sheet in untaken]
     return _reading(pl.concat(parts), delivery, notes=tuple(notes), details=details)
 
@@ -123,8 +145,10 @@ def _reading(candidates: pl.DataFrame, delivery: Delivery, **further: object) ->
             where="{name}, year {year}: {found} destinations",
             expected="at least {fewest} destinations in every year",
             do="Fetch the file again and compare its size with the publisher's.",
-            name=delivery.name, year=fewest["reported_period"][0] if fewest.height else "-",
-            found=fewest["reported_area"][0] if fewest.height else 0, fewest=FEWEST_DESTINATIONS,
+            name=delivery.name,
+            year=fewest["reported_period"][0] if fewest.height else "-",
+            found=fewest["reported_area"][0] if fewest.height else 0,
+            fewest=FEWEST_DESTINATIONS,
         )
     return Reading(edition, {"published_figures": candidates}, **further)  # type: ignore[arg-type]
 
@@ -138,13 +162,19 @@ def _edition(years: pl.Series, delivery: Delivery) -> str:
         where="{name}, last reference year {year}",
         expected="the 2019 revision (last year 2019) or the 2020 revision (last year 2020)",
         do="Fetch the file again, whole and unchanged, from the publisher.",
-        name=delivery.name, year=last or "-",
+        name=delivery.name,
+        year=last or "-",
     )
 
 
 def _suffix() -> pl.Expr:
     """The ending of the series for a type of data; a type that guzar does not know makes an unknown series."""
-    return pl.col("type").fill_null("").str.replace_all(r"[R\s]", "").replace_strict(TYPES, default="_unknown_type")
+    return (
+        pl.col("type")
+        .fill_null("")
+        .str.replace_all(r"[R\s]", "")
+        .replace_strict(TYPES, default="_unknown_type")
+    )
 
 
 def _year_columns(grid: Grid, header: int, blocks: int, delivery: Delivery) -> list[list[str]]:
@@ -162,7 +192,9 @@ def _year_columns(grid: Grid, header: int, blocks: int, delivery: Delivery) -> l
         where="{name}, {sheet}, row {row}",
         expected="the same years for both sexes, men and women, each above its cells",
         do="Fetch the file again, unchanged, from the publisher.",
-        name=delivery.name, sheet=grid.sheet, row=header,
+        name=delivery.name,
+        sheet=grid.sheet,
+        row=header,
     )
 
 
@@ -179,7 +211,11 @@ def _labelled_column(grid: Grid, header: int, label: str, cells: tuple[str, ...]
         where="{name}, {sheet}, row {row}",
         expected="a column labelled “{label}” that holds {cells}",
         do="Fetch the file again, unchanged, from the publisher.",
-        name=delivery.name, sheet=grid.sheet, row=header, label=label, cells=", ".join(cells),
+        name=delivery.name,
+        sheet=grid.sheet,
+        row=header,
+        label=label,
+        cells=", ".join(cells),
     )
 
 
@@ -210,7 +246,9 @@ def _rows_without_code(grid: Grid, header: int, code: str) -> list[str]:
 
 def _types(grid: Grid, code: str, kind: str) -> dict[str, str]:
     """M49 codes of the destinations by type of data, for the receipt."""
-    listed = grid.text.select(type=pl.col(kind).str.replace_all(r"\s+", " ").str.strip_chars(), code=pl.col(code))
+    listed = grid.text.select(
+        type=pl.col(kind).str.replace_all(r"\s+", " ").str.strip_chars(), code=pl.col(code)
+    )
     listed = listed.filter(pl.col("code").str.contains(r"^\d+$") & (pl.col("type") != ""))
     by_type = listed.group_by("type", maintain_order=True).agg("code").sort("type")
     return {name: " ".join(codes) for name, codes in by_type.iter_rows()}
@@ -235,7 +273,15 @@ def _is_workbook(delivery: Delivery) -> bool:
 
 LAYOUTS = (
     Layout("tidy", SOURCE, "tidy table with the columns year, sex, orig, dest, stock", _is_tidy, read_tidy),
-    Layout("wide", SOURCE, "table with the columns Year, Dest and one column per origin", _is_wide, read_wide),
+    Layout(
+        "wide", SOURCE, "table with the columns Year, Dest and one column per origin", _is_wide, read_wide
+    ),
     Layout("totals", SOURCE, "table with the columns Area, Code, Year, Stock", _is_totals, read_totals),
-    Layout("workbook", SOURCE, "workbook by destination and sex with the sheets Table 1 to Table 6", _is_workbook, read_workbook),
+    Layout(
+        "workbook",
+        SOURCE,
+        "workbook by destination and sex with the sheets Table 1 to Table 6",
+        _is_workbook,
+        read_workbook,
+    ),
 )

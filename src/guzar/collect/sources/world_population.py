@@ -24,9 +24,14 @@ PROJECTION = "projection"
 WORLD = "900"
 FEWEST_AREAS = 235  # every revision lists 235 areas and the world, and regions besides
 SAID_BY = {  # words in a file's name, or given with --series, that tell what the file itself does not
-    "births": "births", "deaths": "deaths", "net_migration": "net_migration", "migration": "net_migration",
-    "population_female": "population_female", "population_male": "population_male",
-    "female": "population_female", "male": "population_male",
+    "births": "births",
+    "deaths": "deaths",
+    "net_migration": "net_migration",
+    "migration": "net_migration",
+    "population_female": "population_female",
+    "population_male": "population_male",
+    "female": "population_female",
+    "male": "population_male",
 }
 FIVE_YEARS = ["country_code", "name"]
 AGES = ["country_code", "name", "age"]
@@ -36,10 +41,15 @@ AGE_GROUPS = {f"{age}-{age + 4}" for age in range(0, 100, 5)} | {"100+"}
 NAMES_SINCE_2019 = {"North Macedonia", "Eswatini"}  # tell the revision of 2019 from that of 2017
 RATES = ["revision", "country_code", "year"]
 RATE_SERIES = {
-    "births_thousand": "births", "deaths_thousand": "deaths", "births_per_1000": "births_per_1000",
-    "deaths_per_1000": "deaths_per_1000", "growth_rate_percent": "growth_rate_percent",
-    "population_change_thousand": "population_change", "net_migration_per_1000": "net_migration_per_1000",
-    "natural_change_per_1000": "natural_change_per_1000", "population_thousand_derived": "population_derived",
+    "births_thousand": "births",
+    "deaths_thousand": "deaths",
+    "births_per_1000": "births_per_1000",
+    "deaths_per_1000": "deaths_per_1000",
+    "growth_rate_percent": "growth_rate_percent",
+    "population_change_thousand": "population_change",
+    "net_migration_per_1000": "net_migration_per_1000",
+    "natural_change_per_1000": "natural_change_per_1000",
+    "population_thousand_derived": "population_derived",
 }
 ROUNDED = ["Year", "Country ISO", "Net Number of Migrants"]
 
@@ -54,7 +64,9 @@ def read_annual(delivery: Delivery) -> Reading:
     details = {}
     if LAST_OBSERVED in table.columns:
         stated = ", ".join(sorted(table[LAST_OBSERVED].unique()))
-        details["last.observed"] = f"{stated}: the last year that the revision estimates, the same for every area"
+        details["last.observed"] = (
+            f"{stated}: the last year that the revision estimates, the same for every area"
+        )
     return _reading(_unpivot(table, years, ANNUAL, series, revision), revision, details)
 
 
@@ -77,14 +89,18 @@ def read_ages(delivery: Delivery) -> Reading:
     _require_steps(years, 5, delivery)
     if set(table["age"]) != AGE_GROUPS:
         raise DeliveryRefused(
-            "{name} does not hold every age group.", where="{name}, column age",
-            expected="the age groups 0-4 to 95-99 and 100+", do="Fetch the file again, unchanged, from the publisher.",
+            "{name} does not hold every age group.",
+            where="{name}, column age",
+            expected="the age groups 0-4 to 95-99 and 100+",
+            do="Fetch the file again, unchanged, from the publisher.",
             name=delivery.name,
         )
     series = _said_series(delivery, ("population_male", "population_female"))
     sex = series.removeprefix("population_")
     long = _unpivot(table, years, AGES, "population_by_age", "2019").with_columns(
-        reported_sex=pl.lit(sex), reported_part=pl.col("age"), parts_printed=pl.lit(len(AGE_GROUPS), pl.Int32),
+        reported_sex=pl.lit(sex),
+        reported_part=pl.col("age"),
+        parts_printed=pl.lit(len(AGE_GROUPS), pl.Int32),
         place=pl.format("{}, age {}", "place", "age"),
     )
     return _reading(long.drop("age"), "2019", {"series": series})
@@ -97,11 +113,21 @@ def read_rates(delivery: Delivery) -> Reading:
     held = [name for name in RATE_SERIES if name in table.columns]
     texts = table.with_columns(pl.col(*RATES, *held).cast(pl.String))
     long = texts.unpivot(held, index=[ROW, *RATES], variable_name="column", value_name="reported_value")
-    numeric = [pl.col(name).cast(pl.Float64) if table[name].dtype.is_numeric() else pl.lit(None, pl.Float64).alias(name) for name in held]
+    numeric = [
+        pl.col(name).cast(pl.Float64)
+        if table[name].dtype.is_numeric()
+        else pl.lit(None, pl.Float64).alias(name)
+        for name in held
+    ]
     numbers = table.select(ROW, *numeric).unpivot(held, index=ROW)["value"]
     candidates = long.select(
-        series=pl.col("column").replace_strict(RATE_SERIES), reported_area="country_code", reported_sex=pl.lit("total"),
-        reported_period="year", reported_edition="revision", reported_value="reported_value", value=numbers,
+        series=pl.col("column").replace_strict(RATE_SERIES),
+        reported_area="country_code",
+        reported_sex=pl.lit("total"),
+        reported_period="year",
+        reported_edition="revision",
+        reported_value="reported_value",
+        value=numbers,
         place=pl.format("row {}, column {}", ROW, "column"),
     )
     return _reading(candidates, str(texts["revision"].max()), {})
@@ -116,8 +142,12 @@ def read_rounded(delivery: Delivery) -> Reading:
     if last != "2024":
         raise _unknown_revision(delivery, str(last))
     candidates = table.select(
-        series=pl.lit("net_migration_rounded"), reported_area="Country ISO", reported_sex=pl.lit("total"),
-        reported_period=year, reported_value="Net Number of Migrants", reported_status=_projection(year, "2024"),
+        series=pl.lit("net_migration_rounded"),
+        reported_area="Country ISO",
+        reported_sex=pl.lit("total"),
+        reported_period=year,
+        reported_value="Net Number of Migrants",
+        reported_status=_projection(year, "2024"),
         place=pl.format("row {}", ROW),
     )
     return _reading(candidates, "2024", {})
@@ -129,19 +159,29 @@ def _open(delivery: Delivery) -> pl.DataFrame:
     require_rows(table["country_code"].n_unique(), FEWEST_AREAS, delivery)
     if WORLD not in set(table["country_code"]):
         raise DeliveryRefused(
-            "{name} does not hold the world.", where="{name}, column country_code", expected="a row with the code 900",
-            do="Fetch the file again, whole and unchanged, from the publisher.", name=delivery.name,
+            "{name} does not hold the world.",
+            where="{name}, column country_code",
+            expected="a row with the code 900",
+            do="Fetch the file again, whole and unchanged, from the publisher.",
+            name=delivery.name,
         )
     return table
 
 
-def _unpivot(table: pl.DataFrame, periods: list[str], keep: list[str], series: str, revision: str) -> pl.DataFrame:
+def _unpivot(
+    table: pl.DataFrame, periods: list[str], keep: list[str], series: str, revision: str
+) -> pl.DataFrame:
     numbered = table.with_row_index(ROW, offset=2)
-    long = numbered.unpivot(periods, index=[ROW, *keep], variable_name="reported_period", value_name="reported_value")
+    long = numbered.unpivot(
+        periods, index=[ROW, *keep], variable_name="reported_period", value_name="reported_value"
+    )
     return long.select(
         *(["age"] if "age" in keep else []),
-        "reported_period", "reported_value",
-        series=pl.lit(series), reported_area="country_code", reported_sex=pl.lit("total"),
+        "reported_period",
+        "reported_value",
+        series=pl.lit(series),
+        reported_area="country_code",
+        reported_sex=pl.lit("total"),
         reported_status=_projection(pl.col("reported_period"), revision),
         place=pl.format("row {}, column {}", ROW, "reported_period"),
     )
@@ -190,7 +230,10 @@ def _said_series(delivery: Delivery, possible: tuple[str, ...], *, told: bool = 
         where="{name}, said: {said}; the numbers fit: {possible}",
         expected="the name of the file, or --series, says one of: {possible}",
         do="Say it with --series, for example --series {first}",
-        name=delivery.name, said=", ".join(said) or "-", possible=", ".join(possible), first=possible[0],
+        name=delivery.name,
+        said=", ".join(said) or "-",
+        possible=", ".join(possible),
+        first=possible[0],
     )
 
 
@@ -203,7 +246,9 @@ def _require_steps(starts: list[str], step: int, delivery: Delivery) -> None:
             where="{name}, columns {first} to {last}",
             expected="one column for every year, in order",
             do="Fetch the file again, unchanged, from the publisher.",
-            name=delivery.name, first=years[0], last=years[-1],
+            name=delivery.name,
+            first=years[0],
+            last=years[-1],
         )
 
 
@@ -213,13 +258,18 @@ def _unknown_revision(delivery: Delivery, last: str) -> DeliveryRefused:
         where="{name}, last column {last}",
         expected="the revision of 2019, 2022 or 2024, whole",
         do="Fetch the file again, whole and unchanged, from the publisher.",
-        name=delivery.name, last=last,
+        name=delivery.name,
+        last=last,
     )
 
 
 def _labels(delivery: Delivery) -> list[str]:
     """The labels of the first line of a tab-separated text."""
-    return delivery.content[:20_000].decode("latin-1").partition("\n")[0].rstrip("\r").split("\t") if is_text(delivery) else []
+    return (
+        delivery.content[:20_000].decode("latin-1").partition("\n")[0].rstrip("\r").split("\t")
+        if is_text(delivery)
+        else []
+    )
 
 
 def _is_annual(delivery: Delivery) -> bool:
@@ -245,9 +295,35 @@ def _is_rounded(delivery: Delivery) -> bool:
 
 
 LAYOUTS = (
-    Layout("annual", SOURCE, "tab-separated table with country_code, country and one column per year", _is_annual, read_annual),
-    Layout("five_years", SOURCE, "tab-separated table with country_code, name and one column per five years", _is_five_years, read_five_years),
-    Layout("ages", SOURCE, "tab-separated table with country_code, name, age and one column per year", _is_ages, read_ages),
-    Layout("rates", SOURCE, "table with revision, country_code, year and the columns of rates", _is_rates, read_rates),
-    Layout("rounded", SOURCE, "table with Year, Country ISO, Net Number of Migrants", _is_rounded, read_rounded),
+    Layout(
+        "annual",
+        SOURCE,
+        "tab-separated table with country_code, country and one column per year",
+        _is_annual,
+        read_annual,
+    ),
+    Layout(
+        "five_years",
+        SOURCE,
+        "tab-separated table with country_code, name and one column per five years",
+        _is_five_years,
+        read_five_years,
+    ),
+    Layout(
+        "ages",
+        SOURCE,
+        "tab-separated table with country_code, name, age and one column per year",
+        _is_ages,
+        read_ages,
+    ),
+    Layout(
+        "rates",
+        SOURCE,
+        "table with revision, country_code, year and the columns of rates",
+        _is_rates,
+        read_rates,
+    ),
+    Layout(
+        "rounded", SOURCE, "table with Year, Country ISO, Net Number of Migrants", _is_rounded, read_rounded
+    ),
 )

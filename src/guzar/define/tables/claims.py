@@ -73,10 +73,25 @@ class CheckedClaims(dy.Schema):
 
 # The names that the contract gives these columns in files, by ours.
 FILE_NAMES = {
-    "claim_id": "id", "claimed_area": "area", "claimed_indicator": "indicator", "claimed_year": "year",
-    "claimed_value": "value", "claimed_unit": "unit", "qualifier": "qualifier", "cited_source": "cited_source",
+    "claim_id": "id",
+    "claimed_area": "area",
+    "claimed_indicator": "indicator",
+    "claimed_year": "year",
+    "claimed_value": "value",
+    "claimed_unit": "unit",
+    "qualifier": "qualifier",
+    "cited_source": "cited_source",
     "verdict_explanation": "explanation",
 }
 REQUIRED = ("id", "area", "indicator", "year", "value", "unit")
-ADDED = ("verdict", "strength", "best_value", "best_unit", "best_source", "best_edition", "other_claim", "explanation",
-         "publisher_response")
+ADDED = (
+    "verdict",
+    "strength",
+    "best_value",
+    "best_unit",
+    "best_source",
+    "best_edition",
+    "other_claim",
+    "explanation",
+    "publisher_response",
+)

@@ -50,4 +50,7 @@ class TreatyActions(dy.Schema):
     def nothing_seen_stands_alone(cls) -> pl.Expr:
         """An extract that shows an action does not also show none."""
         none = pl.col("treaty_action") == "no_action_seen"
-        return ~none | (pl.len().over("treaty", "area", "source", "as_of") == none.sum().over("treaty", "area", "source", "as_of"))
+        return ~none | (
+            pl.len().over("treaty", "area", "source", "as_of")
+            == none.sum().over("treaty", "area", "source", "as_of")
+        )

@@ -30,10 +30,16 @@ class Finding:
         """The finding as a row of ClaimVerdicts."""
         best = self.best
         return {
-            "claim_row": row, "verdict": self.verdict, "strength": self.strength or None,
-            "best_value": best.value if best else None, "best_unit": best.unit if best else None,
-            "best_source": best.source if best else None, "best_edition": best.edition if best else None,
-            "other_claim": self.other_claim or None, "verdict_explanation": self.explanation, "publisher_response": None,
+            "claim_row": row,
+            "verdict": self.verdict,
+            "strength": self.strength or None,
+            "best_value": best.value if best else None,
+            "best_unit": best.unit if best else None,
+            "best_source": best.source if best else None,
+            "best_edition": best.edition if best else None,
+            "other_claim": self.other_claim or None,
+            "verdict_explanation": self.explanation,
+            "publisher_response": None,
         }
 
 
@@ -59,7 +65,9 @@ class Case:
         if claim.year is None and claim.unreadable is None:
             claim.year = self._year_of_cited_edition()
             if claim.year is not None:
-                claim.readings.append(("No year is given; {year} is the latest one of the edition cited.", {"year": claim.year}))
+                claim.readings.append(
+                    ("No year is given; {year} is the latest one of the edition cited.", {"year": claim.year})
+                )
         if claim.year is not None and claim.unreadable is None:
             self.figures = self.holdings.figures(self.cell, claim.year, claim.period)
 
@@ -84,7 +92,11 @@ class Case:
         pool = self.cited_figures or [f for f in self.figures if self.citation.is_of(f)] or list(self.figures)
         newest = reference_figures(pool)
         claimed = self.claimed if newest else None
-        return None if claimed is None else min(newest, key=lambda f: (not agrees(claimed, f.value), distance(claimed, f.value)))
+        return (
+            None
+            if claimed is None
+            else min(newest, key=lambda f: (not agrees(claimed, f.value), distance(claimed, f.value)))
+        )
 
     def fitting(self) -> list[Figure]:
         """The figures, of whatever edition, that the claim agrees with."""
@@ -104,24 +116,39 @@ class Case:
 
     def with_readings(self, explanation: str) -> str:
         """The explanation with how unusual cells were read."""
-        return " ".join([explanation, *(self.words.text(template, **values) for template, values in self.claim.readings)])
+        return " ".join(
+            [explanation, *(self.words.text(template, **values) for template, values in self.claim.readings)]
+        )
 
     def with_range(self, explanation: str) -> str:
         """The explanation with the values that a claim of few digits agrees with, where they lie far apart."""
         claimed, unit, w = self.claimed, unit_of(self.claim.indicator) or "", self.words
-        if claimed.qualifier in {"over", "almost"} or tolerance(claimed) > claimed.step or claimed.step < WIDE * abs(claimed.value):
+        if (
+            claimed.qualifier in {"over", "almost"}
+            or tolerance(claimed) > claimed.step
+            or claimed.step < WIDE * abs(claimed.value)
+        ):
             return explanation
         low, high = bounds(claimed)
         low = max(low, 0.0) if claimed.value >= 0 else low
-        said = w.text("Printed to {step}: any value between {low} and {high} would agree.", step=w.step(claimed.step, unit),
-                      low=w.rounded(low, claimed.step, unit), high=w.rounded(high, claimed.step, unit))
+        said = w.text(
+            "Printed to {step}: any value between {low} and {high} would agree.",
+            step=w.step(claimed.step, unit),
+            low=w.rounded(low, claimed.step, unit),
+            high=w.rounded(high, claimed.step, unit),
+        )
         return f"{explanation} {said}"
 
     def with_members(self, explanation: str) -> str:
         """The explanation with the members of the claim's regions: one name can mean several lists."""
         w = self.words
         ends = dict.fromkeys(end for end in (self.claim.counterpart, self.claim.area) if end in self.regions)
-        said = [w.text("{region} here: {members}.", region=w.place(end), members=" ".join(self.regions[end].members)) for end in ends]
+        said = [
+            w.text(
+                "{region} here: {members}.", region=w.place(end), members=" ".join(self.regions[end].members)
+            )
+            for end in ends
+        ]
         return " ".join([explanation, *said])
 
     def _year_of_cited_edition(self) -> int | None:

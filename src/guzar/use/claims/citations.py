@@ -13,8 +13,20 @@ from guzar.define.codelist import read_codelist
 from guzar.define.sources import editions, sources
 from guzar.use.claims.holdings import Figure
 
-MONTHS = ("jan янв", "feb фев", "mar мар", "apr апр", "may мая май", "jun июн", "jul июл", "aug авг", "sep сен",
-          "oct окт", "nov ноя", "dec дек")
+MONTHS = (
+    "jan янв",
+    "feb фев",
+    "mar мар",
+    "apr апр",
+    "may мая май",
+    "jun июн",
+    "jul июл",
+    "aug авг",
+    "sep сен",
+    "oct окт",
+    "nov ноя",
+    "dec дек",
+)
 SPAN = re.compile(r"\b(?:19|20)\d\d\s*[-–—]\s*(?:(?:19|20)\d\d|\d\d)\b(?!-)")
 ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)(?:-(\d\d))?\b")
 WORDS = re.compile(r"(?:(\d{1,2})\s+)?([a-zа-я]{3,9})\.?,?\s+((?:19|20)\d\d)\b")
@@ -56,11 +68,17 @@ def read_citation(text: str) -> Citation:
     named = [frozenset(str(row["sources"]).split()) for row in known if row["sources"]]
     held = frozenset.intersection(*named) if named else _by_name(folded)
     counted = next((row for row in known if row["unit_counted"] or row["direction"]), None)
-    about = {} if counted is None or held else {
-        key: counted[key] for key in ("unit_counted", "direction", "reporter", "note_en", "note_ru")
-    }
-    return Citation(held or frozenset().union(*named), _dates(folded) + _labelled(folded, held),
-                    publisher=counted["id"] if about and counted else "", **about)
+    about = (
+        {}
+        if counted is None or held
+        else {key: counted[key] for key in ("unit_counted", "direction", "reporter", "note_en", "note_ru")}
+    )
+    return Citation(
+        held or frozenset().union(*named),
+        _dates(folded) + _labelled(folded, held),
+        publisher=counted["id"] if about and counted else "",
+        **about,
+    )
 
 
 @cache
@@ -80,7 +98,11 @@ def _by_name(folded: str) -> frozenset[str]:
 def _labelled(folded: str, held: Iterable[str]) -> tuple[Date, ...]:
     """Dates of editions whose own label (`2019 revision`) stands in the citation."""
     wanted = set(held)
-    labels = ((e.edition, (e.label_en.casefold(), e.label_ru.casefold())) for e in editions().values() if e.source in wanted)
+    labels = (
+        (e.edition, (e.label_en.casefold(), e.label_ru.casefold()))
+        for e in editions().values()
+        if e.source in wanted
+    )
     return tuple(_date(edition) for edition, said in labels if any(label in folded for label in said))
 
 
@@ -104,7 +126,9 @@ def _from_iso(match: re.Match[str]) -> Date | None:
 
 
 def _from_words(match: re.Match[str]) -> Date | None:
-    month = next((n for n, said in enumerate(MONTHS, 1) if any(match[2].startswith(m) for m in said.split())), None)
+    month = next(
+        (n for n, said in enumerate(MONTHS, 1) if any(match[2].startswith(m) for m in said.split())), None
+    )
     return None if month is None else (int(match[3]), month, int(match[1] or 0))
 
 

@@ -27,12 +27,17 @@ def take_claims(table: pl.DataFrame, name: str) -> dy.DataFrame[Claims]:
             where="{name}, columns: {columns}",
             expected="the columns {required}; optional: {optional}; any others are kept",
             do="Add the column, or name it so; an empty cell is allowed.",
-            missing=", ".join(missing), name=name, columns=", ".join(table.columns[:20]), required=", ".join(REQUIRED),
+            missing=", ".join(missing),
+            name=name,
+            columns=", ".join(table.columns[:20]),
+            required=", ".join(REQUIRED),
             optional=", ".join(OPTIONAL),
         )
     text = table.select(_as_text(column, table.schema[column]) for column in table.columns)
     text = text.with_columns(pl.lit(None, pl.String).alias(c) for c in OPTIONAL if c not in text.columns)
-    ours = {theirs: own for own, theirs in FILE_NAMES.items() if theirs in text.columns and theirs not in ADDED}
+    ours = {
+        theirs: own for own, theirs in FILE_NAMES.items() if theirs in text.columns and theirs not in ADDED
+    }
     free = [column for column in text.columns if column not in {*REQUIRED, *OPTIONAL, *ADDED}]
     claims = text.rename(ours).with_row_index("claim_row").with_columns(free_columns=_as_json(free))
     return Claims.validate(claims.select(Claims.column_names()), cast=True)
@@ -82,7 +87,10 @@ def regions_asked(
 ) -> tuple[list[Region], set[tuple[str, str]]]:
     """The regions whose totals the claims need, and the corridors (from, to) that have a region at an end."""
     places = {area for area in claims["claimed_area"].unique() if area}
-    ends = [tuple(area_code(end, frozenset(named)) or "" for end in CORRIDOR_SIGN.split(place)) for place in places]
+    ends = [
+        tuple(area_code(end, frozenset(named)) or "" for end in CORRIDOR_SIGN.split(place))
+        for place in places
+    ]
     asked = {end for pair in ends for end in pair if end in named}
     countries = {end for pair in ends for end in pair if end and end not in named}
     wider = {region.id for region in named.values() if countries & set(region.members)}
@@ -99,10 +107,12 @@ def take_regions(table: pl.DataFrame, name: str, known: Mapping[str, Region]) ->
     id_column = next((c for c in ("id", "region") if c in table.columns), None)
     if id_column is None or "members" not in table.columns:
         raise TableInvalid(
-            "The regions have no column id or no column members.", where="{name}, columns: {columns}",
+            "The regions have no column id or no column members.",
+            where="{name}, columns: {columns}",
             expected="the columns id and members; optional: name_en, name_ru, publisher, as_of",
             do="Write one row per region, its members as ISO 3166 alpha-3 codes apart by blanks.",
-            name=name, columns=", ".join(table.columns[:20]),
+            name=name,
+            columns=", ".join(table.columns[:20]),
         )
     added: dict[str, Region] = {}
     for row in table.iter_rows(named=True):
@@ -112,7 +122,9 @@ def take_regions(table: pl.DataFrame, name: str, known: Mapping[str, Region]) ->
     return dict(known) | added
 
 
-def _refuse_taken_id(region: Region, added: Mapping[str, Region], known: Mapping[str, Region], name: str) -> None:
+def _refuse_taken_id(
+    region: Region, added: Mapping[str, Region], known: Mapping[str, Region], name: str
+) -> None:
     """One id, one meaning: raises TableInvalid, with the reason, where the id already has another."""
     reason = ""
     if region.id in added:
@@ -120,14 +132,22 @@ def _refuse_taken_id(region: Region, added: Mapping[str, Region], known: Mapping
     elif CORRIDOR_SIGN.search(region.id) or len(region.id.split()) != 1:
         reason = "the id holds a blank or the sign of a corridor"
     elif region.id in known:
-        reason = "" if set(known[region.id].members) == set(region.members) else "guzar has a region of this id with other members"
+        reason = (
+            ""
+            if set(known[region.id].members) == set(region.members)
+            else "guzar has a region of this id with other members"
+        )
     elif region.id in {"_T", "_Z"} or area_code(region.id, frozenset()) is not None:
         reason = "the id is the code or the name of an area"
     if reason:
         raise TableInvalid(
-            "The region {region} cannot be used.", where="{name}: {reason}",
-            expected="an id of its own for every region, without blanks and >", do="Choose another id, or correct the row.",
-            region=region.id, name=name, reason=(reason,),
+            "The region {region} cannot be used.",
+            where="{name}: {reason}",
+            expected="an id of its own for every region, without blanks and >",
+            do="Choose another id, or correct the row.",
+            region=region.id,
+            name=name,
+            reason=(reason,),
         )
 
 
@@ -137,9 +157,21 @@ def _region(row: Mapping[str, str | None], id_column: str, name: str) -> Region:
     unknown = [member for member in members if member not in set(areas()["code"])]
     if not label or not members or unknown:
         raise TableInvalid(
-            "The region {region} cannot be used.", where="{name}: {unknown}",
-            expected="an id, and members that are ISO 3166 alpha-3 codes", do="Correct the row.",
-            region=label or "?", name=name, unknown=", ".join(unknown) or "no members",
+            "The region {region} cannot be used.",
+            where="{name}: {unknown}",
+            expected="an id, and members that are ISO 3166 alpha-3 codes",
+            do="Correct the row.",
+            region=label or "?",
+            name=name,
+            unknown=", ".join(unknown) or "no members",
         )
     get = {key: row.get(key) or "" for key in ("name_en", "name_ru", "publisher", "as_of", "address")}
-    return Region(label, get["name_en"] or label, get["name_ru"] or label, get["publisher"], get["as_of"], members, get["address"])
+    return Region(
+        label,
+        get["name_en"] or label,
+        get["name_ru"] or label,
+        get["publisher"],
+        get["as_of"],
+        members,
+        get["address"],
+    )

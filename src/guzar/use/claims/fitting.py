@@ -36,7 +36,11 @@ def agrees(claimed: Claimed, figure: float) -> bool:
 def scaled(claimed: Claimed, factor: float) -> Claimed:
     """The claim as if its decimal point stood elsewhere."""
     return Claimed(
-        claimed.value * factor, claimed.step * factor, claimed.low * factor, claimed.high * factor, claimed.qualifier
+        claimed.value * factor,
+        claimed.step * factor,
+        claimed.low * factor,
+        claimed.high * factor,
+        claimed.qualifier,
     )
 
 

@@ -46,14 +46,37 @@ class Holdings:
             self._keep(row)
 
     def _keep(self, row: tuple[object, ...]) -> None:
-        indicator, area, counterpart, sex, period, year, value, unit, definition, source, edition, status, quarters = row
+        (
+            indicator,
+            area,
+            counterpart,
+            sex,
+            period,
+            year,
+            value,
+            unit,
+            definition,
+            source,
+            edition,
+            status,
+            quarters,
+        ) = row
         cell = _cell(str(indicator), str(area), str(counterpart), str(sex))
         if value is None:
             self._withheld.add((cell, int(str(year))))
             return
         scale, base = (1e6, "usd") if unit == "usd_million" else (1.0, str(unit))
-        figure = Figure(float(str(value)) * scale, base, str(definition), str(source), str(edition), str(status),
-                        int(str(year)), str(period), int(str(quarters)))
+        figure = Figure(
+            float(str(value)) * scale,
+            base,
+            str(definition),
+            str(source),
+            str(edition),
+            str(status),
+            int(str(year)),
+            str(period),
+            int(str(quarters)),
+        )
         held = self._cells[cell]
         held[figure.period].append(figure)
         if figure.period != str(figure.year) and "Q" not in figure.period:
@@ -65,7 +88,11 @@ class Holdings:
             return self._growth_of(cell, year)
         held = self._cells[cell].get(period or str(year), []) if cell in self._cells else []
         quarterly = (quarterly_twin(cell[0]), *cell[1:])
-        return self._count_quarters(held, self._cells[quarterly].get(period or str(year), [])) if quarterly in self._cells else held
+        return (
+            self._count_quarters(held, self._cells[quarterly].get(period or str(year), []))
+            if quarterly in self._cells
+            else held
+        )
 
     def _count_quarters(self, held: list[Figure], means: list[Figure]) -> list[Figure]:
         """A year's price with the number of quarters behind it; the mean of the quarters where no year is held."""
@@ -109,13 +136,28 @@ def _cell(indicator: str, area: str, counterpart: str, sex: str) -> Cell:
 
 def _yearly(observations: pl.DataFrame) -> pl.DataFrame:
     """The observations, and the mean of the quarters of each year as one more row, oldest edition first."""
-    columns = ["indicator", "area", "counterpart", "sex", "period", "year", "value", "unit", "definition", "source",
-               "edition", "observation_status"]
+    columns = [
+        "indicator",
+        "area",
+        "counterpart",
+        "sex",
+        "period",
+        "year",
+        "value",
+        "unit",
+        "definition",
+        "source",
+        "edition",
+        "observation_status",
+    ]
     rows = observations.select(columns).with_columns(quarters=pl.lit(0, pl.UInt32))
     by_quarter = rows.filter(pl.col("period").str.contains("Q") & pl.col("value").is_not_null())
-    means = by_quarter.group_by([c for c in columns if c not in {"value", "period"}]).agg(
-        pl.col("value").mean(), quarters=pl.len()
-    ).with_columns(period=pl.col("year").cast(pl.String)).select(rows.columns)
+    means = (
+        by_quarter.group_by([c for c in columns if c not in {"value", "period"}])
+        .agg(pl.col("value").mean(), quarters=pl.len())
+        .with_columns(period=pl.col("year").cast(pl.String))
+        .select(rows.columns)
+    )
     return pl.concat([rows, means]).sort("edition", "source", "definition", "period")
 
 

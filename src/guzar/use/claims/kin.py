@@ -30,7 +30,11 @@ class Kin:
 
 
 def find_kin(
-    claim: Claim, holdings: Holdings, regions: Mapping[str, Region], *, is_own_held: bool,
+    claim: Claim,
+    holdings: Holdings,
+    regions: Mapping[str, Region],
+    *,
+    is_own_held: bool,
     at_most: float = LIKELY,
 ) -> Kin | None:
     """The series that the claim fits best, or None where none fits better than chance would."""
@@ -57,8 +61,10 @@ def kin_figures(claim: Claim, holdings: Holdings, regions: Mapping[str, Region])
 def _next_scope(claimed: Claimed, candidates: list[Kin]) -> Kin | None:
     """The total of one end, near enough, for a corridor or region that no publisher prints."""
     wider = [
-        c for c in candidates
-        if c.differs_in == "scope" and not c.cell[2]
+        c
+        for c in candidates
+        if c.differs_in == "scope"
+        and not c.cell[2]
         and distance(claimed, c.figure.value) <= NEAREST_SCOPE * abs(c.figure.value)
     ]
     return min(wider, key=lambda c: distance(claimed, c.figure.value)) if wider else None

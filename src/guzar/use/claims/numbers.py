@@ -16,7 +16,7 @@ QUALIFIERS = ("about", "over", "almost", "forecast")
 # What documents write for the four qualifiers of the contract, in English and Russian; whole words.
 _SAID = {
     "about": r"about|approximately|approx\.?|around|circa|c\.|some|roughly|est\.|estimated|~|≈|около|примерно|"
-             r"приблизительно|порядка|ок\.",
+    r"приблизительно|порядка|ок\.",
     "over": r"over|more than|at least|above|exceed(?:s|ed|ing)?|upwards of|>|≥|более(?: чем)?|больше|свыше|не менее",
     "almost": r"almost|nearly|just under|under|less than|up to|below|<|≤|почти|менее(?: чем)?|меньше|до|не более",
     "forecast": r"forecast(?:ed)?|projected|projection|expected|predicted|прогноз\w*|ожида\w+|планиру\w+",

@@ -49,8 +49,10 @@ def reference_figures(figures: Iterable[Figure]) -> list[Figure]:
 def editions_of_series(figures: Sequence[Figure], best: Figure) -> list[Figure]:
     """The figures that are editions of the series of `best`: same family and definition, or carried copies of it."""
     return [
-        f for f in figures
-        if family_of(f) == family_of(best) and f.quarters == best.quarters
+        f
+        for f in figures
+        if family_of(f) == family_of(best)
+        and f.quarters == best.quarters
         and (f.definition == best.definition or (f.source != best.source and are_comparable(f, best)))
     ]
 

@@ -33,16 +33,48 @@ TWO_UNITS = re.compile(r"\bor\b|\bили\b|[/;]|\band\b|\bи\b")
 
 # How documents write the units; the rest of the text, a scale word aside, must be exactly this.
 _UNIT_WORDS: dict[str, str] = {
-    "": "", "persons": "persons", "person": "persons", "people": "persons", "migrants": "persons", "человек": "persons",
-    "чел.": "persons", "чел": "persons", "лиц": "persons", "percent": "percent", "per cent": "percent", "%": "percent",
-    "процентов": "percent", "процент": "percent", "процента": "percent", "% of gdp": "percent", "percent of gdp": "percent",
-    "per cent of gdp": "percent", "% ввп": "percent", "percent of amount": "percent", "share": "share", "fraction": "share",
-    "доля": "share", "usd": "usd", "us$": "usd", "$": "usd", "us dollars": "usd", "us dollar": "usd", "dollars": "usd",
-    "долларов": "usd", "долларов сша": "usd", "долл.": "usd", "долл. сша": "usd", "долл": "usd",
-    "per 1000": "per_1000", "per 1,000": "per_1000", "на 1000": "per_1000", "‰": "per_1000",
+    "": "",
+    "persons": "persons",
+    "person": "persons",
+    "people": "persons",
+    "migrants": "persons",
+    "человек": "persons",
+    "чел.": "persons",
+    "чел": "persons",
+    "лиц": "persons",
+    "percent": "percent",
+    "per cent": "percent",
+    "%": "percent",
+    "процентов": "percent",
+    "процент": "percent",
+    "процента": "percent",
+    "% of gdp": "percent",
+    "percent of gdp": "percent",
+    "per cent of gdp": "percent",
+    "% ввп": "percent",
+    "percent of amount": "percent",
+    "share": "share",
+    "fraction": "share",
+    "доля": "share",
+    "usd": "usd",
+    "us$": "usd",
+    "$": "usd",
+    "us dollars": "usd",
+    "us dollar": "usd",
+    "dollars": "usd",
+    "долларов": "usd",
+    "долларов сша": "usd",
+    "долл.": "usd",
+    "долл. сша": "usd",
+    "долл": "usd",
+    "per 1000": "per_1000",
+    "per 1,000": "per_1000",
+    "на 1000": "per_1000",
+    "‰": "per_1000",
 }
 BESIDE = {
-    "usd": re.compile(r"usd|us\$|\$|dollars?\b|долл"), "persons": re.compile(r"\b(?:persons?|people|человек|чел\.?)(?!\w)"),
+    "usd": re.compile(r"usd|us\$|\$|dollars?\b|долл"),
+    "persons": re.compile(r"\b(?:persons?|people|человек|чел\.?)(?!\w)"),
 }
 FACTORS = {"usd_million": ("usd", 1e6), "share": ("percent", 100.0)}
 COUNTED = frozenset({"persons", "entries", "registrations", "permits", "applications", "displacements"})
@@ -159,7 +191,9 @@ def _codes() -> frozenset[str]:
 @cache
 def _by_name() -> dict[str, str]:
     russian = {fold(name): code for code, name in areas().select("code", "name_ru").iter_rows() if name}
-    return russian | dict(spellings().select("spelling", "code").filter(spellings()["code"].is_not_null()).iter_rows())
+    return russian | dict(
+        spellings().select("spelling", "code").filter(spellings()["code"].is_not_null()).iter_rows()
+    )
 
 
 def fold(text: str) -> str:
@@ -191,13 +225,19 @@ def _read_unusual_year(claim: Claim, text: str) -> None:
         elif not is_month and last > first + 1:
             claim.year, claim.period = first, f"{first}-{last}"
         else:  # 2022/23 lies in two calendar years; 2005-10 may be a month
-            return _refuse(claim, "“{year}” can be read in more than one way; a calendar year (2022), a period (2015-2020) or "
-                           "a quarter (2014-Q2) is needed", year=text)
+            return _refuse(
+                claim,
+                "“{year}” can be read in more than one way; a calendar year (2022), a period (2015-2020) or "
+                "a quarter (2014-Q2) is needed",
+                year=text,
+            )
     elif len(found) == 1 and not SIGNED.match(text):  # «to Jan 2021», «n.d. (2019 source)»
         claim.year = int(found.pop())
     else:
         return _refuse(claim, "“{year}” is not a year", year=text)
-    return claim.readings.append(("The year “{year}” was read as {read}.", {"year": text, "read": claim.period or claim.year}))
+    return claim.readings.append(
+        ("The year “{year}” was read as {read}.", {"year": text, "read": claim.period or claim.year})
+    )
 
 
 def _year_in(text: str) -> int | None:
@@ -227,8 +267,30 @@ def _unit(text: str) -> tuple[str, float, str]:
         return "", 1.0, text
     folded = re.sub(r"\([^)]*\)", "", folded).replace("_", " ").strip()
     scale = scale_in(folded)
-    for word in ("trillion", "trn", "billions", "billion", "bn", "bln", "millions", "million", "mln", "mn", "mio",
-                 "thousands", "thousand", "thsd", "трлн", "млрд", "млн", "тыс.", "тыс", "миллиардов", "миллионов", "тысяч"):
+    for word in (
+        "trillion",
+        "trn",
+        "billions",
+        "billion",
+        "bn",
+        "bln",
+        "millions",
+        "million",
+        "mln",
+        "mn",
+        "mio",
+        "thousands",
+        "thousand",
+        "thsd",
+        "трлн",
+        "млрд",
+        "млн",
+        "тыс.",
+        "тыс",
+        "миллиардов",
+        "миллионов",
+        "тысяч",
+    ):
         folded = re.sub(rf"(?<![a-zа-я]){re.escape(word)}\.?(?![a-zа-я])", "", folded)
     folded = re.sub(r"^of ", "", re.sub(r"\s+", " ", folded).strip())
     unit = _UNIT_WORDS.get(folded, folded)

@@ -28,7 +28,9 @@ def find_repeats(claims: Sequence[Claim], borne_out: Collection[int]) -> dict[in
     for claim in claims:
         if claim.printed is not None and claim.indicator:
             for document in claim.documents:
-                groups[document, claim.indicator, claim.place, claim.year, claim.period, claim.sex, claim.unit].append(claim)
+                groups[
+                    document, claim.indicator, claim.place, claim.year, claim.period, claim.sex, claim.unit
+                ].append(claim)
     found: dict[int, Repeat] = {}
     confirmed = set(borne_out)
     for group in groups.values():
@@ -51,7 +53,9 @@ def _search(group: list[Claim], borne_out: set[int], found: dict[int, Repeat]) -
                 _note(claim, other, borne_out, found, is_duplicate=False)
 
 
-def _note(claim: Claim, other: Claim, borne_out: set[int], found: dict[int, Repeat], *, is_duplicate: bool) -> None:
+def _note(
+    claim: Claim, other: Claim, borne_out: set[int], found: dict[int, Repeat], *, is_duplicate: bool
+) -> None:
     for one, two in ((claim, other), (other, claim)):
         if one.row not in borne_out:
             found.setdefault(one.row, Repeat(two.row, is_duplicate))

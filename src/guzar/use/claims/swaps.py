@@ -35,7 +35,9 @@ class Swap:
     fits_other_place: bool
 
 
-Pair = tuple[tuple[bool, float], Unborne, Unborne, bool, bool]  # rank, the two claims, which of them then agree
+Pair = tuple[
+    tuple[bool, float], Unborne, Unborne, bool, bool
+]  # rank, the two claims, which of them then agree
 
 
 def find_swaps(unborne: Sequence[Unborne]) -> dict[int, Swap]:
@@ -63,15 +65,22 @@ def _pairs(group: list[Unborne]) -> list[Pair]:
     pairs = []
     for one in group:
         low, high = bounds(one.claimed)
-        near = {place for _, place in figures[bisect_left(values, low) : bisect_right(values, high)]} - {one.place}
-        those = [other for place in sorted(near) for other in by_place[place] if _fits(one.claimed, other.figures)]
+        near = {place for _, place in figures[bisect_left(values, low) : bisect_right(values, high)]} - {
+            one.place
+        }
+        those = [
+            other for place in sorted(near) for other in by_place[place] if _fits(one.claimed, other.figures)
+        ]
         pairs += [pair for other in those if (pair := _test(one, other, len(group))) is not None]
     return pairs
 
 
 def _test(one: Unborne, other: Unborne, claims: int) -> Pair | None:
     """The pair, ranked, where exchanging helps both; `one` is known to agree with the place of `other`."""
-    if not (_nearer(one.claimed, other.figures, one.figures) and _nearer(other.claimed, one.figures, other.figures)):
+    if not (
+        _nearer(one.claimed, other.figures, one.figures)
+        and _nearer(other.claimed, one.figures, other.figures)
+    ):
         return None
     back = _fits(other.claimed, one.figures)
     luck = chance(one.claimed, _distinct(other.figures) * (claims - 1))

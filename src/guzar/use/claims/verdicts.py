@@ -63,12 +63,16 @@ def check_claims(
 
 def _rows(claims: pl.DataFrame) -> list[dict[str, str | None]]:
     """Each claim by the names of the contract, its free columns beside the rest."""
-    named = claims.select(pl.col(ours).alias(theirs) for ours, theirs in FILE_NAMES.items() if ours in claims.columns)
+    named = claims.select(
+        pl.col(ours).alias(theirs) for ours, theirs in FILE_NAMES.items() if ours in claims.columns
+    )
     free = claims["free_columns"].to_list()
     return [free_cells(cells) | row for row, cells in zip(named.iter_rows(named=True), free, strict=True)]
 
 
-def _of_interest(observations: pl.DataFrame, read: Sequence[Claim], named: Mapping[str, Region]) -> pl.DataFrame:
+def _of_interest(
+    observations: pl.DataFrame, read: Sequence[Claim], named: Mapping[str, Region]
+) -> pl.DataFrame:
     """Only what some claim may be held against: a full workspace has millions of rows, a document a few areas."""
     ends = {end for claim in read for end in (claim.area, claim.counterpart)}
     wider = {r.id for r in named.values() if ends & set(r.members)}
@@ -79,7 +83,11 @@ def _of_interest(observations: pl.DataFrame, read: Sequence[Claim], named: Mappi
 
 
 def _judge_each(
-    read: Sequence[Claim], holdings: Holdings, named: Mapping[str, Region], words: Wording, done: Callable[[], None]
+    read: Sequence[Claim],
+    holdings: Holdings,
+    named: Mapping[str, Region],
+    words: Wording,
+    done: Callable[[], None],
 ) -> list[_Judged]:
     """Judge every different statement once by itself; rows that only repeat it share the result."""
     statements: dict[tuple[object, ...], _Judged] = {}
@@ -97,24 +105,35 @@ def _settle_swaps(judged: Sequence[_Judged]) -> None:
     """Pairs of claims that no edition bears out and that were exchanged."""
     pending = {one.claim.row: one for one in judged if one.finding is None and one.case.figures}
     unborne = [
-        Unborne(row, (one.claim.indicator, one.claim.year, one.claim.period, one.claim.sex), one.claim.place,
-                one.case.claimed, one.case.figures)
+        Unborne(
+            row,
+            (one.claim.indicator, one.claim.year, one.claim.period, one.claim.sex),
+            one.claim.place,
+            one.case.claimed,
+            one.case.figures,
+        )
         for row, one in pending.items()
     ]
     for row, swap in find_swaps(unborne).items():
         one, other = pending[row], pending[swap.other]
-        one.finding = findings.swapped(one.case, other.case, is_full=swap.is_full, fits_other=swap.fits_other_place)
+        one.finding = findings.swapped(
+            one.case, other.case, is_full=swap.is_full, fits_other=swap.fits_other_place
+        )
 
 
 def _settle_repeats(judged: Sequence[_Judged], read: Sequence[Claim]) -> None:
     """Claims that their own document contradicts, unless the figures held say more about them."""
     of_row = {row: one for one in judged for row in one.rows}
-    borne_out = {row for row, one in of_row.items() if one.finding is not None and one.finding.verdict in BORNE_OUT}
+    borne_out = {
+        row for row, one in of_row.items() if one.finding is not None and one.finding.verdict in BORNE_OUT
+    }
     for row, repeat in find_repeats(read, borne_out).items():
         one = of_row[row]
         open_still = one.finding is None or one.finding.verdict == "not_checkable"
         if open_still and not (repeat.is_duplicate and one.case.figures):
-            one.finding = findings.inconsistent(one.case, read[repeat.other], is_duplicate=repeat.is_duplicate)
+            one.finding = findings.inconsistent(
+                one.case, read[repeat.other], is_duplicate=repeat.is_duplicate
+            )
 
 
 def _settle_rest(judged: Sequence[_Judged]) -> None:

@@ -18,13 +18,49 @@ from guzar.use.claims.reading import Claim
 
 NO_BREAK = "\u00a0"
 MONTHS = {
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-           "December"),
-    "ru": ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября",
-           "декабря"),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    "ru": (
+        "января",
+        "февраля",
+        "марта",
+        "апреля",
+        "мая",
+        "июня",
+        "июля",
+        "августа",
+        "сентября",
+        "октября",
+        "ноября",
+        "декабря",
+    ),
 }
-MONTHS_ALONE_RU = ("январь", "февраль", "март", "апрель", "май", "июнь", "июль", "август", "сентябрь", "октябрь",
-                   "ноябрь", "декабрь")
+MONTHS_ALONE_RU = (
+    "январь",
+    "февраль",
+    "март",
+    "апрель",
+    "май",
+    "июнь",
+    "июль",
+    "август",
+    "сентябрь",
+    "октябрь",
+    "ноябрь",
+    "декабрь",
+)
 SHOWN = 6  # editions named in one sentence
 SAME = 5e-4  # figures nearer than this read the same
 ABBREVIATION = re.compile(r"(?:WDI|WPP|KNOMAD|DataBank)\b")
@@ -128,9 +164,11 @@ class Wording:
         """An area, region or corridor by name."""
         own = {r.id: r for r in self.regions}
         names = [
-            (own[end].name_ru if self.language == "ru" else own[end].name_en) or end if end in own and end not in regions()
+            (own[end].name_ru if self.language == "ru" else own[end].name_en) or end
+            if end in own and end not in regions()
             else area_name(end, self.language)
-            for end in (counterpart, area) if end
+            for end in (counterpart, area)
+            if end
         ]
         return " → ".join(names)
 
@@ -154,23 +192,35 @@ class Wording:
         """That the editions of one series differ is a revision, that two sources differ is none; said wherever they do."""
         if best is None:
             return ""
-        return " ".join(said for said in (self._editions_differ(figures, best), self._sources_differ(figures, best)) if said)
+        return " ".join(
+            said
+            for said in (self._editions_differ(figures, best), self._sources_differ(figures, best))
+            if said
+        )
 
     def _sources_differ(self, figures: Sequence[Figure], best: Figure) -> str:
-        others = [f for f in other_families(figures, best) if not math.isclose(f.value, best.value, rel_tol=SAME)]
+        others = [
+            f for f in other_families(figures, best) if not math.isclose(f.value, best.value, rel_tol=SAME)
+        ]
         if not others:
             return ""
         shown = "; ".join(self.figure(f) for f in [best, *others[:SHOWN]])
-        return self.text("Sources differ for {year}: {figures}. This is no revision and no change over time.",
-                         year=best.period, figures=shown)
+        return self.text(
+            "Sources differ for {year}: {figures}. This is no revision and no change over time.",
+            year=best.period,
+            figures=shown,
+        )
 
     def _editions_differ(self, figures: Sequence[Figure], best: Figure) -> str:
         steps = distinct(editions_of_series(figures, best))
         if len({f.edition for f in steps}) < 2:
             return ""
         shown = " → ".join(f"{self.amount(f.value, f.unit)} ({self.date(f.edition)})" for f in steps[-SHOWN:])
-        return self.text("Editions for {year}: {steps}. This is a revision of one year’s figure, not a change over time.",
-                         year=best.period, steps=shown)
+        return self.text(
+            "Editions for {year}: {steps}. This is a revision of one year’s figure, not a change over time.",
+            year=best.period,
+            steps=shown,
+        )
 
 
 def distinct(figures: Sequence[Figure]) -> list[Figure]:
@@ -197,22 +247,43 @@ def _date(edition: str, language: str) -> str:
         return edition
     month = MONTHS[language][parts[1] - 1]
     if len(parts) == 2:
-        return f"{MONTHS_ALONE_RU[parts[1] - 1]} {parts[0]}{NO_BREAK}г." if language == "ru" else f"{month} {parts[0]}"
+        return (
+            f"{MONTHS_ALONE_RU[parts[1] - 1]} {parts[0]}{NO_BREAK}г."
+            if language == "ru"
+            else f"{month} {parts[0]}"
+        )
     day = f"{parts[2]} {month} {parts[0]}"
     return f"{day}{NO_BREAK}г." if language == "ru" else day
 
 
 _UNIT_NAMES = {
-    "persons": "persons", "per_1000": "per 1,000 population", "registrations": "acts of registration",
-    "entries": "entries", "permits": "permits", "applications": "applications", "displacements": "displacements",
+    "persons": "persons",
+    "per_1000": "per 1,000 population",
+    "registrations": "acts of registration",
+    "entries": "entries",
+    "permits": "permits",
+    "applications": "applications",
+    "displacements": "displacements",
 }
 _ROUND = {
-    1.0: "the nearest unit", 10.0: "the nearest ten", 100.0: "the nearest hundred", 1e3: "the nearest thousand",
-    1e4: "the nearest ten thousand", 1e5: "the nearest hundred thousand", 1e6: "the nearest million",
-    1e7: "the nearest ten million", 1e8: "the nearest hundred million", 1e9: "the nearest billion",
+    1.0: "the nearest unit",
+    10.0: "the nearest ten",
+    100.0: "the nearest hundred",
+    1e3: "the nearest thousand",
+    1e4: "the nearest ten thousand",
+    1e5: "the nearest hundred thousand",
+    1e6: "the nearest million",
+    1e7: "the nearest ten million",
+    1e8: "the nearest hundred million",
+    1e9: "the nearest billion",
 }
 _QUALIFIERS = {"about": "about", "over": "over", "almost": "almost"}
 PROPERTIES = {
-    "unit": "unit counted", "unit_counted": "unit counted", "concept": "concept", "measure": "measure",
-    "direction": "direction", "scope": "scope", "sex": "sex",
+    "unit": "unit counted",
+    "unit_counted": "unit counted",
+    "concept": "concept",
+    "measure": "measure",
+    "direction": "direction",
+    "scope": "scope",
+    "sex": "sex",
 }
