@@ -122,8 +122,12 @@ def find_place(label: Label, near: Spot, frame: Box, spots: Sequence[Spot], boxe
     width, height = label.width, label.height
     across = _places(near[0] - width / 2, range(-160, 161, 10), frame.x, frame.x + frame.width - width)
     down = _places(near[1] - height / 2, range(-150, 151, 5), frame.y, frame.y + frame.height - height)
-    columns = [_Strip.of(x, width, near[0], [s[0] for s in spots], [(b.x, b.width) for b in boxes]) for x in across]
-    rows = [_Strip.of(y, height, near[1], [s[1] for s in spots], [(b.y, b.height) for b in boxes]) for y in down]
+    columns = [
+        _Strip.of(x, width, near[0], [s[0] for s in spots], [(b.x, b.width) for b in boxes]) for x in across
+    ]
+    rows = [
+        _Strip.of(y, height, near[1], [s[1] for s in spots], [(b.y, b.height) for b in boxes]) for y in down
+    ]
     ranked = sorted(
         (column.off + row.off * 1.2 + column.lean, i * len(columns) + j, column, row)
         for i, row in enumerate(rows)
@@ -159,7 +163,12 @@ class _Strip:
 
     @classmethod
     def of(
-        cls, start: float, length: float, near: float, spots: Sequence[float], boxes: Sequence[tuple[float, float]]
+        cls,
+        start: float,
+        length: float,
+        near: float,
+        spots: Sequence[float],
+        boxes: Sequence[tuple[float, float]],
     ) -> _Strip:
         end = start + length
         low, high = start - 3, end + 3

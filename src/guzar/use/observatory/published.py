@@ -55,7 +55,11 @@ class Published:
 
         `where` fixes columns to one value or a list of values.
         """
-        asked = (indicator, newest, *((name, tuple(v) if isinstance(v, list) else v) for name, v in sorted(where.items())))
+        asked = (
+            indicator,
+            newest,
+            *((name, tuple(v) if isinstance(v, list) else v) for name, v in sorted(where.items())),
+        )
         # Pages in two languages, and many corridors of one area, ask for the same rows.
         if asked not in self._answers:
             self._answers[asked] = self._find(indicator, where, newest=newest)
@@ -77,7 +81,15 @@ class Published:
     def _answers(self) -> dict[Any, pl.DataFrame]:
         return {}
 
-    def value(self, indicator: str, area: str, *, counterpart: str | None = None, sex: str | None = None, **where: Any) -> Value | None:
+    def value(
+        self,
+        indicator: str,
+        area: str,
+        *,
+        counterpart: str | None = None,
+        sex: str | None = None,
+        **where: Any,
+    ) -> Value | None:
         """The newest edition's value for the latest period that has a number, or None where none is held."""
         fixed: dict[str, Any] = {"area": area, **where}
         fixed["counterpart"] = counterpart if counterpart else [TOTAL, NOT_APPLICABLE]

@@ -14,9 +14,19 @@ from guzar.use.observatory.words import SIGN_OF, Words, end_year
 
 DECIMALS = {"percent": 1, "usd": 0, "persons": 0, "per_1000": 1}
 UNIT_WORDS = {
-    "persons": "persons", "percent": "%", "usd": "US$", "usd_million": "US$ million", "per_1000": "per 1,000",
-    "local_currency_per_usd": "per US$", "index": "index", "category": "category", "applications": "applications",
-    "entries": "entries", "registrations": "registrations", "permits": "permits", "displacements": "displacements",
+    "persons": "persons",
+    "percent": "%",
+    "usd": "US$",
+    "usd_million": "US$ million",
+    "per_1000": "per 1,000",
+    "local_currency_per_usd": "per US$",
+    "index": "index",
+    "category": "category",
+    "applications": "applications",
+    "entries": "entries",
+    "registrations": "registrations",
+    "permits": "permits",
+    "displacements": "displacements",
 }
 NARROW_TABLE_ROWS = 400  # a longer table is a download, not a page
 
@@ -34,15 +44,32 @@ class ReaderTable:
 def reader_table(rows: pl.DataFrame, say: Words) -> ReaderTable:
     """Every value of a figure with what must stand beside it."""
     values = [to_value(row) for row in rows.head(NARROW_TABLE_ROWS).iter_rows(named=True)]
-    head = [say("Figure"), say("Period"), say("Value"), say("Unit"), say("Status"), say("Last observed"), say("Source and edition")]
-    return ReaderTable(head, [_cells(value, say) for value in values], frozenset({2}), max(rows.height - NARROW_TABLE_ROWS, 0))
+    head = [
+        say("Figure"),
+        say("Period"),
+        say("Value"),
+        say("Unit"),
+        say("Status"),
+        say("Last observed"),
+        say("Source and edition"),
+    ]
+    return ReaderTable(
+        head,
+        [_cells(value, say) for value in values],
+        frozenset({2}),
+        max(rows.height - NARROW_TABLE_ROWS, 0),
+    )
 
 
 def _cells(value: Value, say: Words) -> list[Html]:
     return [
-        words(what(value, say)), words(value.period.replace("-", "–")), shown_number(value, say),
-        words(unit_words(value.unit, say)), sign_with_word(SIGN_OF[value.observation_status], say.status(value.observation_status)),
-        age(value, say), words(say.edition(value)),
+        words(what(value, say)),
+        words(value.period.replace("-", "–")),
+        shown_number(value, say),
+        words(unit_words(value.unit, say)),
+        sign_with_word(SIGN_OF[value.observation_status], say.status(value.observation_status)),
+        age(value, say),
+        words(say.edition(value)),
     ]
 
 
@@ -83,13 +110,24 @@ def age(value: Value, say: Words) -> Html:
     return evidence_tail([value.last_observed], end_year(value), str(value.last_observed))
 
 
-def rows_as_html(values: Sequence[Value], say: Words, columns: Sequence[tuple[str, str]], *, by: str = "area") -> Html:
+def rows_as_html(
+    values: Sequence[Value], say: Words, columns: Sequence[tuple[str, str]], *, by: str = "area"
+) -> Html:
     """A short table on the page itself. `columns` pair a head with what a cell shows.
 
     place (the area or its counterpart, as `by` says), period, number, unit, status, age, edition, definition.
     """
-    head = tag("tr", *(tag("th", words(say(name)), scope="col", class_="number" if kind == "number" else None) for name, kind in columns))
-    body = [tag("tr", *(_cell(value, kind, say, by, first=i == 0) for i, (_, kind) in enumerate(columns))) for value in values]
+    head = tag(
+        "tr",
+        *(
+            tag("th", words(say(name)), scope="col", class_="number" if kind == "number" else None)
+            for name, kind in columns
+        ),
+    )
+    body = [
+        tag("tr", *(_cell(value, kind, say, by, first=i == 0) for i, (_, kind) in enumerate(columns)))
+        for value in values
+    ]
     table = tag("table", tag("thead", head), tag("tbody", *body))
     named = ", ".join(say(name) for name, _ in columns)
     return tag("div", table, class_="table-scroll", tabindex="0", role="group", aria_label=named)
@@ -101,9 +139,15 @@ def _cell(value: Value, kind: str, say: Words, by: str, *, first: bool) -> Html:
         "period": lambda: words(value.period.replace("-", "–")),
         "number": lambda: shown_number(value, say),
         "unit": lambda: words(unit_words(value.unit, say)),
-        "status": lambda: sign_with_word(SIGN_OF[value.observation_status], say.status(value.observation_status)),
+        "status": lambda: sign_with_word(
+            SIGN_OF[value.observation_status], say.status(value.observation_status)
+        ),
         "age": lambda: age(value, say),
         "edition": lambda: words(say.edition(value)),
         "definition": lambda: words(say.definition(value.definition)),
     }[kind]()
-    return tag("th", shown, scope="row") if first else tag("td", shown, class_="number" if kind == "number" else None)
+    return (
+        tag("th", shown, scope="row")
+        if first
+        else tag("td", shown, class_="number" if kind == "number" else None)
+    )

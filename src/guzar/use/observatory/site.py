@@ -63,21 +63,34 @@ def all_pages(published: Published, say: Words) -> Iterable[Page]:
 
 def _environment() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.PackageLoader(PACKAGE), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=jinja2.PackageLoader(PACKAGE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
-def _write_page(environment: jinja2.Environment, page: Page, published: Published, say: Words, out: Path) -> None:
+def _write_page(
+    environment: jinja2.Environment, page: Page, published: Published, say: Words, out: Path
+) -> None:
     other = "ru" if say.lang == "en" else "en"
     target = out / say.lang / page.path
     target.parent.mkdir(parents=True, exist_ok=True)
     html = environment.get_template("page.html").render(
-        page=page, say=say, navigation=NAVIGATION, other=other, published=published,
-        to_assets=page.to_root + "../assets/", to_other=page.to_root + f"../{other}/",
-        table_of=lambda figure: reader_table(figure.rows, say), csv_of=lambda figure: f"{page.to_root}figures/{_csv_path(page, figure)}",
-        signs=_key_of_signs(say), tail_example=tail_picture([2010], 2020),
-        doubt_of=lambda figure: doubt_note(published, figure.rows, say), data_page=page.to_root + "data/index.html",
+        page=page,
+        say=say,
+        navigation=NAVIGATION,
+        other=other,
+        published=published,
+        to_assets=page.to_root + "../assets/",
+        to_other=page.to_root + f"../{other}/",
+        table_of=lambda figure: reader_table(figure.rows, say),
+        csv_of=lambda figure: f"{page.to_root}figures/{_csv_path(page, figure)}",
+        signs=_key_of_signs(say),
+        tail_example=tail_picture([2010], 2020),
+        doubt_of=lambda figure: doubt_note(published, figure.rows, say),
+        data_page=page.to_root + "data/index.html",
     )
     target.write_text(html, encoding="utf-8")
     for figure in page.figures:
@@ -115,8 +128,16 @@ def _offer_release(published: Published, out: Path) -> None:
 def _key_of_signs(say: Words) -> list[tuple[Html, str, str]]:
     explained = (
         (Status.OBSERVED, "Observed", "Counted or reported for that very date: solid dot, solid line"),
-        (Status.ESTIMATED, "Estimated", "Computed by the source: ring, dashed line, interval if one is published"),
-        (Status.MODELLED, "Modelled from modelled", "Input is itself an estimate: grey hatch, never in a headline"),
+        (
+            Status.ESTIMATED,
+            "Estimated",
+            "Computed by the source: ring, dashed line, interval if one is published",
+        ),
+        (
+            Status.MODELLED,
+            "Modelled from modelled",
+            "Input is itself an estimate: grey hatch, never in a headline",
+        ),
         (Status.ZERO, "True zero", "The source says none"),
         (Status.WITHHELD, "Withheld", "Known to the source, protected"),
         (Status.NOT_KNOWN, "Not known", "Not collected or not listed; never drawn as zero"),
@@ -124,4 +145,3 @@ def _key_of_signs(say: Words) -> list[tuple[Html, str, str]]:
         (Status.BREAK, "Break", "Definition or basis changed: the line stops"),
     )
     return [(sign(status), say.say(word), say.say(meaning)) for status, word, meaning in explained]
-

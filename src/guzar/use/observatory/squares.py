@@ -169,7 +169,9 @@ def _label(label: str, side: float, *, inside: bool = True) -> list[Html]:
 
 def largest_pairs(cells: Sequence[Cell]) -> Html:
     """The ten largest pairs as a list of bars, for narrow screens."""
-    known = sorted((c for c in cells if c.value and not c.modelled), key=lambda c: (-(c.value or 0), c.name))[:PAIRS_SHOWN]
+    known = sorted((c for c in cells if c.value and not c.modelled), key=lambda c: (-(c.value or 0), c.name))[
+        :PAIRS_SHOWN
+    ]
     largest = max((cell.value or 0 for cell in known), default=1)
     return tag("ol", *(_pair(cell, largest, i == 0) for i, cell in enumerate(known)), class_="pairs")
 

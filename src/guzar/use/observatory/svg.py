@@ -128,9 +128,7 @@ def path_data(points: Sequence[tuple[float, float]], closed: bool = False) -> st
     return f"M{steps}{'Z' if closed else ''}"
 
 
-def rect(
-    x: float, y: float, width: float, height: float, fill: str, stroke: str | None = None
-) -> Html:
+def rect(x: float, y: float, width: float, height: float, fill: str, stroke: str | None = None) -> Html:
     """A rectangle; a stroke is drawn one pixel wide."""
     return tag("rect", x=x, y=y, width=width, height=height, fill=fill, stroke=stroke)
 
@@ -145,9 +143,7 @@ def ring(x: float, y: float, colour: str = INK, radius: float = DOT_RADIUS) -> H
     return tag("circle", cx=x, cy=y, r=radius, fill=WHITE, stroke=colour, stroke_width=RING_STROKE)
 
 
-def hatching(
-    x: float, y: float, width: float, height: float, colour: str = INK_2, gap: float = 4
-) -> Html:
+def hatching(x: float, y: float, width: float, height: float, colour: str = INK_2, gap: float = 4) -> Html:
     """Diagonal strokes (bottom left to top right) cut exactly at the rectangle, without a pattern and its
     id."""
     strokes = []

@@ -32,7 +32,9 @@ def plain_table(
 def _row(cells: Sequence[Html], numeric: Collection[int], anchor: str | None) -> Html:
     first = tag("th", cells[0], scope="row", class_=_right(0, numeric))
     # An empty <td/> would swallow the cells after it in HTML.
-    rest = [tag("td", cell or Html("&nbsp;"), class_=_right(i, numeric)) for i, cell in enumerate(cells[1:], 1)]
+    rest = [
+        tag("td", cell or Html("&nbsp;"), class_=_right(i, numeric)) for i, cell in enumerate(cells[1:], 1)
+    ]
     return tag("tr", first, *rest, id=anchor)
 
 
@@ -52,4 +54,8 @@ def link(text: str, href: str) -> Html:
 
 def link_list(items: Sequence[tuple[str, str, str]]) -> Html:
     """A list of pages: address, name, and the finding of each."""
-    return tag("ul", *(tag("li", link(name, href), tag("p", words(text))) for href, name, text in items), class_="page-list")
+    return tag(
+        "ul",
+        *(tag("li", link(name, href), tag("p", words(text))) for href, name, text in items),
+        class_="page-list",
+    )

@@ -55,7 +55,9 @@ class Words:
     def count(self, one: str, many: str, count: int, **values: object) -> str:
         """A counted phrase: 1 census, 2 censuses; 1 перепись, 2 переписи, 5 переписей."""
         shown = numbers.number(count, self.lang)
-        return numbers.typeset(translate_count(one, many, count, self.lang).format(count=shown, **values), self.lang)
+        return numbers.typeset(
+            translate_count(one, many, count, self.lang).format(count=shown, **values), self.lang
+        )
 
     def area(self, code: str) -> str:
         """The reviewed short name of an area or region."""
@@ -109,7 +111,11 @@ class Words:
         """The evidence tail of one value, or of an aggregate of several, with its words; unknown ones are counted."""
         seen = sorted({v.last_observed for v in values if v.last_observed is not None})
         reference = max((end_year(v) for v in values), default=None)
-        if not seen or reference is None or len([v for v in values if v.last_observed is None]) == len(values):
+        if (
+            not seen
+            or reference is None
+            or len([v for v in values if v.last_observed is None]) == len(values)
+        ):
             return evidence_tail(None, None, self.say("last observation not known"))
         unknown = sum(v.last_observed is None for v in values)
         more = ", " + self.say("and {count} not known", count=unknown) if unknown else ""
@@ -120,7 +126,9 @@ class Words:
             return self.say("observed {year}", year=reference)
         if len(seen) == 1:
             return self.say("counted {seen}, for {reference}", seen=seen[0], reference=reference)
-        return self.say("counted {first}–{last}, for {reference}", first=seen[0], last=seen[-1], reference=reference)
+        return self.say(
+            "counted {first}–{last}, for {reference}", first=seen[0], last=seen[-1], reference=reference
+        )
 
 
 @cache

@@ -34,7 +34,12 @@ def decompositions(published: Published, say: Words) -> list[Figure]:
     held = published.tables.get(TABLE)
     if held is None:
         return []
-    whole = [part for part in _complete(held.filter((pl.col("change_kind") == "growth") & (pl.col("transfer_side") == "received")))]
+    whole = [
+        part
+        for part in _complete(
+            held.filter((pl.col("change_kind") == "growth") & (pl.col("transfer_side") == "received"))
+        )
+    ]
     ordered = sorted(whole, key=lambda part: -abs(_total(part)))
     one_each = {str(part["area"][0]): part for part in reversed(ordered)}
     chosen = [part for part in ordered if one_each[str(part["area"][0])] is part][:AT_MOST]
@@ -58,13 +63,32 @@ def _figure(part: pl.DataFrame, say: Words) -> Figure:
         for row in part.iter_rows(named=True)
         if row["part"] != "share" and (row["part"] != "unexplained" or abs(row["log_change"]) > SMALLEST)
     ]
-    whole = Factor(say("Share of GDP"), math.fsum(f.log_change for f in factors), _as_percent(share["log_change"], say))
+    whole = Factor(
+        say("Share of GDP"), math.fsum(f.log_change for f in factors), _as_percent(share["log_change"], say)
+    )
     area, years = str(share["area"]), f"{share['from_year']}–{share['to_year']}"
-    heading = say("{area}, {years}: from {first} to {last} of GDP", area=say.area(area), years=years, first=say.percent(share["from_value"]), last=say.percent(share["to_value"]))
-    sub = say("Each bar: by how much the share would have changed had only this part moved. The bars multiply to the whole")
+    heading = say(
+        "{area}, {years}: from {first} to {last} of GDP",
+        area=say.area(area),
+        years=years,
+        first=say.percent(share["from_value"]),
+        last=say.percent(share["to_value"]),
+    )
+    sub = say(
+        "Each bar: by how much the share would have changed had only this part moved. The bars multiply to the whole"
+    )
     name = f"parts-{area.lower()}"
     drawing = waterfall(Caption(name, heading, sub), factors, whole, width=HALF)
-    return Figure(name, heading, sub, Html(drawing.__html__()), _source(share, say), rows=part, width="half", shows_table=False)
+    return Figure(
+        name,
+        heading,
+        sub,
+        Html(drawing.__html__()),
+        _source(share, say),
+        rows=part,
+        width="half",
+        shows_table=False,
+    )
 
 
 def _as_percent(log_change: float, say: Words) -> str:
@@ -74,4 +98,8 @@ def _as_percent(log_change: float, say: Words) -> str:
 def _source(share: dict[str, object], say: Words) -> str:
     source = str(share["source"])
     name = sources()[source].name_ru if say.lang == "ru" else sources()[source].name_en
-    return say("Remittances: {source}, {edition}. GDP, deflator and exchange rate: latest edition held. Computed by guzar.", source=name, edition=edition_label(source, str(share["to_edition"]), say.lang))
+    return say(
+        "Remittances: {source}, {edition}. GDP, deflator and exchange rate: latest edition held. Computed by guzar.",
+        source=name,
+        edition=edition_label(source, str(share["to_edition"]), say.lang),
+    )

@@ -57,11 +57,30 @@ def source_doubts(published: Published, say: Words) -> Figure | None:
     rows = doubt_rows(published)
     if rows is None:
         return None
-    heading = say.count("{count} doubt about a published value or code", "{count} doubts about published values or codes", rows.height)
-    sub = say("Found by general checks that know no country and no year. A doubt is a question to the publisher: no value is changed")
-    cells = [[words(_source(row, say)), words(_check(str(row["check"]), say)), words(_sentence(row, say))] for row in rows.iter_rows(named=True)]
-    table = plain_table(heading, [say("Source and edition"), say("Check"), say("What the check found")], cells)
-    return Figure("doubts", heading, sub, table, say("Table source_doubts of this release."), rows=rows, shows_table=False)
+    heading = say.count(
+        "{count} doubt about a published value or code",
+        "{count} doubts about published values or codes",
+        rows.height,
+    )
+    sub = say(
+        "Found by general checks that know no country and no year. A doubt is a question to the publisher: no value is changed"
+    )
+    cells = [
+        [words(_source(row, say)), words(_check(str(row["check"]), say)), words(_sentence(row, say))]
+        for row in rows.iter_rows(named=True)
+    ]
+    table = plain_table(
+        heading, [say("Source and edition"), say("Check"), say("What the check found")], cells
+    )
+    return Figure(
+        "doubts",
+        heading,
+        sub,
+        table,
+        say("Table source_doubts of this release."),
+        rows=rows,
+        shows_table=False,
+    )
 
 
 def _check(check: str, say: Words) -> str:
@@ -124,12 +143,25 @@ def doubted_rows(published: Published, rows: pl.DataFrame) -> pl.DataFrame:
     A doubt names an area, or a corridor as `A>B`. Doubts about a list of codes name no definition and match no row.
     """
     held = doubt_rows(published)
-    if held is None or not set(DOUBT_KEY) <= set(rows.columns) or rows["definition"].is_in(held["definition"].implode()).not_().all():
+    if (
+        held is None
+        or not set(DOUBT_KEY) <= set(rows.columns)
+        or rows["definition"].is_in(held["definition"].implode()).not_().all()
+    ):
         return rows.clear()
-    places = held.select("definition", "source", "edition", "period", place=pl.col("areas_in_doubt").str.split(" ")).explode("place").unique()
+    places = (
+        held.select(
+            "definition", "source", "edition", "period", place=pl.col("areas_in_doubt").str.split(" ")
+        )
+        .explode("place")
+        .unique()
+    )
     of_corridor = pl.concat_str("counterpart", pl.lit(">"), "area")
     asked = rows.with_columns(place="area"), rows.with_columns(place=of_corridor)
-    found = [part.join(places, on=["definition", "source", "edition", "period", "place"], how="semi") for part in asked]
+    found = [
+        part.join(places, on=["definition", "source", "edition", "period", "place"], how="semi")
+        for part in asked
+    ]
     return pl.concat(found).drop("place").unique(maintain_order=True)
 
 
@@ -141,7 +173,15 @@ def doubt_note(published: Published, rows: pl.DataFrame | None, say: Words) -> s
     if not doubted.height:
         return ""
     values = [to_value(row) for row in doubted.head(NAMED_DOUBTS).iter_rows(named=True)]
-    named = "; ".join(f"{place(v, say)}, {v.period.replace('-', '–')}: {say.number(v.value, DECIMALS.get(v.unit, 2))} ({say.edition(v)})" for v in values)
+    named = "; ".join(
+        f"{place(v, say)}, {v.period.replace('-', '–')}: {say.number(v.value, DECIMALS.get(v.unit, 2))} ({say.edition(v)})"
+        for v in values
+    )
     if doubted.height > NAMED_DOUBTS:
         named += say("; and {count} more", count=doubted.height - NAMED_DOUBTS)
-    return say.count("guzar doubts this value: {named}.", "guzar doubts these values: {named}.", doubted.height, named=named)
+    return say.count(
+        "guzar doubts this value: {named}.",
+        "guzar doubts these values: {named}.",
+        doubted.height,
+        named=named,
+    )

@@ -41,10 +41,21 @@ def downloads(published: Published, say: Words) -> Figure | None:
     if folder is None:
         return None
     found = [(sorted(folder.glob(pattern)), say(what), say(kind)) for pattern, what, kind in KINDS]
-    rows = [[words(what), words(kind), _links(files, folder), words(_size(files, say))] for files, what, kind in found if files]
+    rows = [
+        [words(what), words(kind), _links(files, folder), words(_size(files, say))]
+        for files, what, kind in found
+        if files
+    ]
     heading = say("Release {release}", release=published.release)
     table = plain_table(heading, [say("What"), say("Form"), say("Files"), say("Size")], rows, numeric={3})
-    return Figure("files", heading, say("The files lie beside these pages: they open without a network"), table, "", shows_table=False)
+    return Figure(
+        "files",
+        heading,
+        say("The files lie beside these pages: they open without a network"),
+        table,
+        "",
+        shows_table=False,
+    )
 
 
 def _links(files: list[Path], folder: Path) -> Html:
@@ -64,8 +75,12 @@ def how_to_use(published: Published, say: Words) -> Figure:
     rows = [[words(tool), tag("code", words(_existing(line, published.folder)))] for tool, line in TOOLS]
     heading = say("One line to begin with")
     sub = say("Run in the folder of the unpacked release; any subject can stand in place of this one")
-    note = say("Codes are ISO 3166 alpha-3, missing values are empty, and each row names its definition, source and edition. Filter one edition before comparing years.")
-    return Figure("tools", heading, sub, plain_table(heading, [say("Tool"), say("Line")], rows), note, shows_table=False)
+    note = say(
+        "Codes are ISO 3166 alpha-3, missing values are empty, and each row names its definition, source and edition. Filter one edition before comparing years."
+    )
+    return Figure(
+        "tools", heading, sub, plain_table(heading, [say("Tool"), say("Line")], rows), note, shows_table=False
+    )
 
 
 def _existing(line: str, folder: Path | None) -> str:

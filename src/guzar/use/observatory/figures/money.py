@@ -33,26 +33,70 @@ def newest_cost(published: Published, area: str) -> Value | None:
 def share_by_edition(published: Published, area: str, say: Words) -> Figure | None:
     """The share of one and the same year from edition to edition: steps are revisions."""
     rows = published.rows(SHARE, newest=False, area=area).filter(pl.col("value").is_not_null())
-    told = rows.group_by("period").agg(pl.col("edition").n_unique().alias("editions"), pl.col("value").max() - pl.col("value").min())
+    told = rows.group_by("period").agg(
+        pl.col("edition").n_unique().alias("editions"), pl.col("value").max() - pl.col("value").min()
+    )
     often = told.filter(pl.col("editions") > 2).sort("period")["period"].tail(4).to_list()
     if not often:
         return None
     steps, widest = [], _widest(rows.filter(pl.col("period").is_in(often)))
     for period in often:
-        part = rows.filter(pl.col("period") == period).sort("edition").unique("edition", keep="last", maintain_order=True)
+        part = (
+            rows.filter(pl.col("period") == period)
+            .sort("edition")
+            .unique("edition", keep="last", maintain_order=True)
+        )
         points = [(_date(e), v) for e, v in part.select("edition", "value").iter_rows()]
-        steps.append(Steps(points, say("for {year}: {value}", year=period, value=say.number(points[-1][1], 1)), Role.SUBJECT if period == widest else Role.COMPARISON))
+        steps.append(
+            Steps(
+                points,
+                say("for {year}: {value}", year=period, value=say.number(points[-1][1], 1)),
+                Role.SUBJECT if period == widest else Role.COMPARISON,
+            )
+        )
     first, last = (rows.filter(pl.col("period") == widest).sort("edition")["value"][i] for i in (0, -1))
-    heading = say("The share for {year}: first {first}, now {last}", year=widest, first=say.percent(first), last=say.percent(last))
-    sub = say("Personal remittances received, % of GDP: how the value for one year changed from edition to edition. A step is a revision")
-    ticks = [Tick(y, str(y)) for y in range(int(min(_date(e) for e in rows["edition"])), int(max(_date(e) for e in rows["edition"])) + 1)]
-    drawing = step_chart(Caption("share-editions", heading, sub), steps, ticks, axis_words=say("when published"), unit=Unit(after="%"), lang=say.lang, width=HALF)
+    heading = say(
+        "The share for {year}: first {first}, now {last}",
+        year=widest,
+        first=say.percent(first),
+        last=say.percent(last),
+    )
+    sub = say(
+        "Personal remittances received, % of GDP: how the value for one year changed from edition to edition. A step is a revision"
+    )
+    ticks = [
+        Tick(y, str(y))
+        for y in range(
+            int(min(_date(e) for e in rows["edition"])), int(max(_date(e) for e in rows["edition"])) + 1
+        )
+    ]
+    drawing = step_chart(
+        Caption("share-editions", heading, sub),
+        steps,
+        ticks,
+        axis_words=say("when published"),
+        unit=Unit(after="%"),
+        lang=say.lang,
+        width=HALF,
+    )
     shown = rows.filter(pl.col("period").is_in(often))
-    return Figure("share-editions", heading, sub, Html(drawing.__html__()), _sources(shown, say), rows=shown, width="half")
+    return Figure(
+        "share-editions",
+        heading,
+        sub,
+        Html(drawing.__html__()),
+        _sources(shown, say),
+        rows=shown,
+        width="half",
+    )
 
 
 def _widest(rows: pl.DataFrame) -> str:
-    spread = rows.group_by("period").agg((pl.col("value").max() - pl.col("value").min()).alias("spread")).sort("spread", "period")
+    spread = (
+        rows.group_by("period")
+        .agg((pl.col("value").max() - pl.col("value").min()).alias("spread"))
+        .sort("spread", "period")
+    )
     return str(spread["period"][-1])
 
 
@@ -62,34 +106,67 @@ def _date(edition: str) -> float:
 
 
 def _sources(rows: pl.DataFrame, say: Words) -> str:
-    newest = [to_value(part.sort("edition").row(-1, named=True)) for _, part in rows.group_by("source", maintain_order=True)]
+    newest = [
+        to_value(part.sort("edition").row(-1, named=True))
+        for _, part in rows.group_by("source", maintain_order=True)
+    ]
     return "; ".join(sorted({say.edition(value) for value in newest})) + "."
 
 
 def received(published: Published, area: str, say: Words) -> Figure | None:
     """US dollars received, the newest edition of each source as its own line."""
-    rows = published.rows(RECEIVED, newest=False, area=area, counterpart="_T").filter(pl.col("value").is_not_null() & (pl.col("year") >= 2000))
+    rows = published.rows(RECEIVED, newest=False, area=area, counterpart="_T").filter(
+        pl.col("value").is_not_null() & (pl.col("year") >= 2000)
+    )
     if not rows.height:
         return None
     newest = rows.filter(pl.col("edition") == pl.col("edition").max().over("source"))
     lines = []
-    parts = [part.sort("year") for _, part in newest.sort("edition", descending=True).group_by("source", maintain_order=True)]
+    parts = [
+        part.sort("year")
+        for _, part in newest.sort("edition", descending=True).group_by("source", maintain_order=True)
+    ]
     for i, part in enumerate(parts):
         last = to_value(part.row(-1, named=True))
-        points = [Point(r["year"], r["value"] / 1e9, SIGN_OF[r["observation_status"]]) for r in part.iter_rows(named=True)]
-        lines.append(Line(points, say.number((last.value or 0) / 1e9, 1), say.edition(last).split(", ", 1)[-1], Role.SUBJECT if i == 0 else Role.SECOND,
-                          Stroke.SOLID if i == 0 else Stroke.DASHED, Markers.LAST))
+        points = [
+            Point(r["year"], r["value"] / 1e9, SIGN_OF[r["observation_status"]])
+            for r in part.iter_rows(named=True)
+        ]
+        lines.append(
+            Line(
+                points,
+                say.number((last.value or 0) / 1e9, 1),
+                say.edition(last).split(", ", 1)[-1],
+                Role.SUBJECT if i == 0 else Role.SECOND,
+                Stroke.SOLID if i == 0 else Stroke.DASHED,
+                Markers.LAST,
+            )
+        )
     heading = _received_heading(newest, say)
-    sub = say("Remittances received from all countries, US$ billion, current prices. Two publishers or editions are two lines")
-    drawing = line_chart(Caption("received", heading, sub), lines, unit=Unit("US$ " if say.lang == "en" else "", say(" bn")), lang=say.lang, width=HALF)
-    return Figure("received", heading, sub, Html(drawing.__html__()), _sources(newest, say), rows=newest, width="half")
+    sub = say(
+        "Remittances received from all countries, US$ billion, current prices. Two publishers or editions are two lines"
+    )
+    drawing = line_chart(
+        Caption("received", heading, sub),
+        lines,
+        unit=Unit("US$ " if say.lang == "en" else "", say(" bn")),
+        lang=say.lang,
+        width=HALF,
+    )
+    return Figure(
+        "received", heading, sub, Html(drawing.__html__()), _sources(newest, say), rows=newest, width="half"
+    )
 
 
 def _received_heading(rows: pl.DataFrame, say: Words) -> str:
     last = rows.group_by("source").agg(pl.col("year").max())["year"].min()
     values = [float(value) for value in rows.filter(pl.col("year") == last)["value"]]
     if len(values) > 1 and max(values) > 1.05 * min(values):
-        return say("Two publications differ by US$ {gap} for {year}", gap=say.amount(max(values) - min(values), 2), year=last)
+        return say(
+            "Two publications differ by US$ {gap} for {year}",
+            gap=say.amount(max(values) - min(values), 2),
+            year=last,
+        )
     return say("Remittances received: US$ {amount} in {year}", amount=say.amount(values[-1]), year=last)
 
 
@@ -98,14 +175,43 @@ def cost_from_russia(published: Published, area: str, say: Words, sender: str = 
     rows = published.rows(COST, area=area, counterpart=sender).filter(pl.col("value").is_not_null())
     if not rows.height:
         return None
-    points = [Point(_quarter(r["period"]), r["value"], SIGN_OF[r["observation_status"]]) for r in rows.iter_rows(named=True)]
+    points = [
+        Point(_quarter(r["period"]), r["value"], SIGN_OF[r["observation_status"]])
+        for r in rows.iter_rows(named=True)
+    ]
     last = to_value(rows.row(-1, named=True))
     when = last.period.replace("-", " ")
-    heading = say("Sending US$ 200 {from_area} cost {cost} in {quarter}", from_area=say.place(sender, "from"), cost=say.percent(last.value, 2), quarter=when)
-    sub = say("Average total cost, % of the amount, by survey round. Dots are rounds; dotted joins skip a quarter without a round")
-    targets = [Target(5, "5%" if say.lang == "en" else "5 %", say("no corridor above")), Target(3, "3%" if say.lang == "en" else "3 %", say("average target"))]
-    drawing = cost_chart(Caption("cost", heading, sub), points, targets, name=say.percent(last.value, 2), note=when, lang=say.lang, width=HALF)
-    return Figure("cost", heading, sub, Html(drawing.__html__()), say("{edition}. Targets: SDG 10.c.", edition=say.edition(last)), rows=rows, width="half")
+    heading = say(
+        "Sending US$ 200 {from_area} cost {cost} in {quarter}",
+        from_area=say.place(sender, "from"),
+        cost=say.percent(last.value, 2),
+        quarter=when,
+    )
+    sub = say(
+        "Average total cost, % of the amount, by survey round. Dots are rounds; dotted joins skip a quarter without a round"
+    )
+    targets = [
+        Target(5, "5%" if say.lang == "en" else "5 %", say("no corridor above")),
+        Target(3, "3%" if say.lang == "en" else "3 %", say("average target")),
+    ]
+    drawing = cost_chart(
+        Caption("cost", heading, sub),
+        points,
+        targets,
+        name=say.percent(last.value, 2),
+        note=when,
+        lang=say.lang,
+        width=HALF,
+    )
+    return Figure(
+        "cost",
+        heading,
+        sub,
+        Html(drawing.__html__()),
+        say("{edition}. Targets: SDG 10.c.", edition=say.edition(last)),
+        rows=rows,
+        width="half",
+    )
 
 
 def _quarter(period: str) -> float:
@@ -122,6 +228,14 @@ def largest_revision(published: Published, area: str, say: Words) -> tuple[str, 
     if abs(values[-1] - values[0]) < 2:
         return None
     return (
-        say("{area}: remittances for {year} went from {first} to {last} of GDP on paper", area=say.area(area), year=period, first=say.percent(values[0]), last=say.percent(values[-1])),
-        say("The year is the same, the edition is not. Below: what is known, what is estimated, and when someone last looked."),
+        say(
+            "{area}: remittances for {year} went from {first} to {last} of GDP on paper",
+            area=say.area(area),
+            year=period,
+            first=say.percent(values[0]),
+            last=say.percent(values[-1]),
+        ),
+        say(
+            "The year is the same, the edition is not. Below: what is known, what is estimated, and when someone last looked."
+        ),
     )

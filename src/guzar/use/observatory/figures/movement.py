@@ -19,14 +19,18 @@ FIRST_YEAR = 1990
 def yearly(published: Published, area: str) -> pl.DataFrame:
     """Yearly net migration of every edition, without forecasts."""
     rows = published.rows("net_migration", newest=False, area=area, source=SOURCE).filter(
-        pl.col("value").is_not_null() & (pl.col("year") >= FIRST_YEAR) & ~pl.col("period").str.contains("-")
+        pl.col("value").is_not_null()
+        & (pl.col("year") >= FIRST_YEAR)
+        & ~pl.col("period").str.contains("-")
         & (pl.col("observation_status") != "forecast")
     )
     if not rows.height:
         return rows
     # One definition per edition: the one that covers most years (another prints the same rounded).
     sizes = rows.group_by("edition", "definition").len().sort("len", "definition", descending=[True, False])
-    return rows.join(sizes.unique("edition", keep="first"), on=["edition", "definition"], how="semi").sort("edition", "year")
+    return rows.join(sizes.unique("edition", keep="first"), on=["edition", "definition"], how="semi").sort(
+        "edition", "year"
+    )
 
 
 def largest_gap(rows: pl.DataFrame) -> tuple[int, float, float] | None:
@@ -35,10 +39,16 @@ def largest_gap(rows: pl.DataFrame) -> tuple[int, float, float] | None:
     if len(editions) < 2:
         return None
     old, new = (rows.filter(pl.col("edition") == e).select("year", "value") for e in editions)
-    both = old.join(new, on="year", suffix="_new").with_columns(gap=(pl.col("value_new") - pl.col("value")).abs())
+    both = old.join(new, on="year", suffix="_new").with_columns(
+        gap=(pl.col("value_new") - pl.col("value")).abs()
+    )
     signs = both.filter(pl.col("value").sign() * pl.col("value_new").sign() < 0)
     chosen = (signs if signs.height else both).sort("gap").tail(1)
-    return (int(chosen["year"][0]), float(chosen["value"][0]), float(chosen["value_new"][0])) if chosen.height else None
+    return (
+        (int(chosen["year"][0]), float(chosen["value"][0]), float(chosen["value_new"][0]))
+        if chosen.height
+        else None
+    )
 
 
 def net_migration(published: Published, area: str, say: Words) -> Figure | None:
@@ -48,13 +58,54 @@ def net_migration(published: Published, area: str, say: Words) -> Figure | None:
         return None
     lines = _lines(rows, say)
     gap = largest_gap(rows)
-    revisions = [Revision(gap[0], gap[1] / 1000, gap[2] / 1000, say("revision:"), say("{number} thousand", number=say.number(abs(gap[2] - gap[1]) / 1000, 0)))] if gap else []
-    heading = say("Out or in? The answer depends on the edition") if gap and gap[1] * gap[2] < 0 else say("Net migration, by edition")
-    sub = say("Net migration, thousand persons a year since {year}. All series are estimates", year=FIRST_YEAR)
-    drawing = line_chart(Caption("net-migration", heading, sub), lines, unit=Unit(after=say(" thousand")), lang=say.lang, width=FULL, revisions=revisions)
+    revisions = (
+        [
+            Revision(
+                gap[0],
+                gap[1] / 1000,
+                gap[2] / 1000,
+                say("revision:"),
+                say("{number} thousand", number=say.number(abs(gap[2] - gap[1]) / 1000, 0)),
+            )
+        ]
+        if gap
+        else []
+    )
+    heading = (
+        say("Out or in? The answer depends on the edition")
+        if gap and gap[1] * gap[2] < 0
+        else say("Net migration, by edition")
+    )
+    sub = say(
+        "Net migration, thousand persons a year since {year}. All series are estimates", year=FIRST_YEAR
+    )
+    drawing = line_chart(
+        Caption("net-migration", heading, sub),
+        lines,
+        unit=Unit(after=say(" thousand")),
+        lang=say.lang,
+        width=FULL,
+        revisions=revisions,
+    )
     newest = to_value(rows.row(-1, named=True))
-    warning = (say("Revision, not event."), say("Do not compare a year of one edition with a year of another.")) if gap else None
-    return Figure("net-migration", heading, sub, Html(drawing.__html__()), say("{edition} and earlier editions; years after an edition's last estimate are forecasts and are not drawn.", edition=say.edition(newest)), rows=rows, width="full", warning=warning)
+    warning = (
+        (say("Revision, not event."), say("Do not compare a year of one edition with a year of another."))
+        if gap
+        else None
+    )
+    return Figure(
+        "net-migration",
+        heading,
+        sub,
+        Html(drawing.__html__()),
+        say(
+            "{edition} and earlier editions; years after an edition's last estimate are forecasts and are not drawn.",
+            edition=say.edition(newest),
+        ),
+        rows=rows,
+        width="full",
+        warning=warning,
+    )
 
 
 def _lines(rows: pl.DataFrame, say: Words) -> list[Line]:
@@ -64,10 +115,21 @@ def _lines(rows: pl.DataFrame, say: Words) -> list[Line]:
         part = rows.filter(pl.col("edition") == edition)
         last = to_value(part.row(-1, named=True))
         newest = i == len(editions) - 1
-        points = [Point(r["year"], r["value"] / 1000, SIGN_OF[r["observation_status"]]) for r in part.iter_rows(named=True)]
+        points = [
+            Point(r["year"], r["value"] / 1000, SIGN_OF[r["observation_status"]])
+            for r in part.iter_rows(named=True)
+        ]
         note = f"{last.year}: {say.number((last.value or 0) / 1000, 1)}"
-        lines.append(Line(points, say.edition(last).split(", ")[-1], note, Role.SUBJECT if newest else Role.SECOND,
-                          Stroke.SOLID if newest else Stroke.DASHED, Markers.NONE))
+        lines.append(
+            Line(
+                points,
+                say.edition(last).split(", ")[-1],
+                note,
+                Role.SUBJECT if newest else Role.SECOND,
+                Stroke.SOLID if newest else Stroke.DASHED,
+                Markers.NONE,
+            )
+        )
     return lines
 
 
@@ -79,9 +141,19 @@ def sign_change(published: Published, area: str, say: Words) -> tuple[str, str] 
         return None
     old, new = rows["edition"].unique().sort().to_list()[-2:]
     year, before, after = gap
-    finding = say("{area}: net migration for {year} changed its sign on paper, not because people moved", area=say.area(area), year=year)
+    finding = say(
+        "{area}: net migration for {year} changed its sign on paper, not because people moved",
+        area=say.area(area),
+        year=year,
+    )
     first, second = _balance(before, say), _balance(after, say)
-    return finding, say("The {old} edition said: {first}; the {new} edition says: {second}. Below: what is known, what is estimated, and when someone last looked.", old=old[:4], new=new[:4], first=first, second=second)
+    return finding, say(
+        "The {old} edition said: {first}; the {new} edition says: {second}. Below: what is known, what is estimated, and when someone last looked.",
+        old=old[:4],
+        new=new[:4],
+        first=first,
+        second=second,
+    )
 
 
 def _balance(value: float, say: Words) -> str:

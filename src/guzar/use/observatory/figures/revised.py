@@ -55,9 +55,12 @@ class Revised:
 def find_revisions(published: Published) -> list[Revised]:
     """Every revision of a whole-area value of the twelve areas, by indicator, area, period and edition."""
     rows = published.figures.filter(
-        pl.col("value").is_not_null() & pl.col("area").is_in(THE_TWELVE)
-        & pl.col("counterpart").is_in(WHOLE) & pl.col("sex").is_in(WHOLE)
-        & ~pl.col("definition").str.starts_with("guzar_") & ~pl.col("observation_status").is_in(NEVER)
+        pl.col("value").is_not_null()
+        & pl.col("area").is_in(THE_TWELVE)
+        & pl.col("counterpart").is_in(WHOLE)
+        & pl.col("sex").is_in(WHOLE)
+        & ~pl.col("definition").str.starts_with("guzar_")
+        & ~pl.col("observation_status").is_in(NEVER)
     ).sort([*SERIES, "edition"])
     earlier = [pl.col(name).shift(1).over(SERIES).alias(f"earlier_{name}") for name in ("value", "edition")]
     steps = rows.with_columns(earlier).filter(pl.col("earlier_value") != pl.col("value"))
@@ -71,8 +74,12 @@ def _revised(row: dict[str, object]) -> Revised:
 
 def released_rows(published: Published, revisions: Iterable[Revised]) -> pl.DataFrame:
     """The released rows behind some revisions, both editions of each."""
-    wanted = [(*(getattr(v, name) for name in SERIES), v.edition) for r in revisions for v in (r.before, r.now)]
-    keys = pl.DataFrame(wanted, schema=[(name, pl.String) for name in [*SERIES, "edition"]], orient="row").unique()
+    wanted = [
+        (*(getattr(v, name) for name in SERIES), v.edition) for r in revisions for v in (r.before, r.now)
+    ]
+    keys = pl.DataFrame(
+        wanted, schema=[(name, pl.String) for name in [*SERIES, "edition"]], orient="row"
+    ).unique()
     held = published.figures.join(keys, on=[*SERIES, "edition"], how="semi")
     return held.sort("indicator", "area", "period", "edition")
 
@@ -88,7 +95,11 @@ def written(value: Value, say: Words, *, signed: bool = False) -> str:
 
 def what_happened(revision: Revised, say: Words) -> Html:
     """The clay arrow and its word: the sign turned, or by how much the record moved."""
-    said = say("Revision: the sign turned") if revision.turns else say("Revision by {change}", change=_change(revision, say))
+    said = (
+        say("Revision: the sign turned")
+        if revision.turns
+        else say("Revision by {change}", change=_change(revision, say))
+    )
     return tag("span", sign(Status.REVISION), " ", words(said))
 
 
@@ -114,7 +125,13 @@ def revision_table(label: str, revisions: Sequence[Revised], say: Words) -> Html
         ]
         for r in revisions
     ]
-    return plain_table(label, [say("Figure"), say("Before"), say("Now"), say("What happened")], rows, numeric={1, 2}, class_="revised")
+    return plain_table(
+        label,
+        [say("Figure"), say("Before"), say("Now"), say("What happened")],
+        rows,
+        numeric={1, 2},
+        class_="revised",
+    )
 
 
 def _edition(value: Value, say: Words) -> str:

@@ -17,7 +17,10 @@ from guzar.use.observatory.words import Words
 PARTY, SIGNED, NONE_SEEN, UNKNOWN = "party", "signed_only", "no_action_seen", "unknown"
 STANDINGS = (PARTY, SIGNED, NONE_SEEN, UNKNOWN)
 STANDING_WORDS = {
-    PARTY: "Party", SIGNED: "Signed only", NONE_SEEN: "No action seen", UNKNOWN: "Not known",
+    PARTY: "Party",
+    SIGNED: "Signed only",
+    NONE_SEEN: "No action seen",
+    UNKNOWN: "Not known",
 }
 STANDING_MEANINGS = {
     PARTY: "A source shows ratification, accession or succession; the year stands beside it",
@@ -25,7 +28,9 @@ STANDING_MEANINGS = {
     NONE_SEEN: "A source of the date named shows nothing; later steps would not be in it",
     UNKNOWN: "No source held covers the cell; it is not a no",
 }
-DATES_DIFFER = re.compile(r"dates differ: (?P<first>\S+) \((?P<first_source>[^)]*)\) and (?P<second>\S+) \((?P<second_source>[^)]*)\)")
+DATES_DIFFER = re.compile(
+    r"dates differ: (?P<first>\S+) \((?P<first_source>[^)]*)\) and (?P<second>\S+) \((?P<second_source>[^)]*)\)"
+)
 NO_LONGER_SHOWN = re.compile(r"(?P<earlier>\S+) shows a party, (?P<later>\S+) does not")
 
 
@@ -35,7 +40,9 @@ def standing_sign(standing: str) -> Html:
         return sign(Status.NOT_KNOWN)
     drawn = {
         PARTY: [rect(2, 2, 10, 10, ACCENT)],
-        SIGNED: [tag("rect", x=2.8, y=2.8, width=8.4, height=8.4, fill=WHITE, stroke=ACCENT, stroke_width=1.6)],
+        SIGNED: [
+            tag("rect", x=2.8, y=2.8, width=8.4, height=8.4, fill=WHITE, stroke=ACCENT, stroke_width=1.6)
+        ],
         NONE_SEEN: [line(2.5, 7, 11.5, 7, INK_2, 1.8)],
     }[standing]
     return small_sign(14, 14, drawn, "sign")
@@ -66,7 +73,13 @@ def _cell(cell: dict[str, Any] | None, say: Words) -> Html:
     word = tag("span", words(say(STANDING_WORDS[standing])), class_="hidden")
     seen = str(cell["evidence_as_of"] or "")[:4] if cell else ""
     note = say("seen {year}", year=seen) if standing in (SIGNED, NONE_SEEN) and seen else ""
-    return Html(standing_sign(standing) + " " + word + (" " + words(year) if year else "") + (tag("small", words(note)) if note else ""))
+    return Html(
+        standing_sign(standing)
+        + " "
+        + word
+        + (" " + words(year) if year else "")
+        + (tag("small", words(note)) if note else "")
+    )
 
 
 def _parties(cells: list[dict[str, Any] | None]) -> str:
@@ -78,7 +91,11 @@ def _parties(cells: list[dict[str, Any] | None]) -> str:
 def key_of_standings(say: Words) -> Html:
     """The four signs with their words and meanings."""
     items = [
-        tag("li", tag("b", standing_sign(standing), " ", words(say(STANDING_WORDS[standing]))), words(say(STANDING_MEANINGS[standing])))
+        tag(
+            "li",
+            tag("b", standing_sign(standing), " ", words(say(STANDING_WORDS[standing]))),
+            words(say(STANDING_MEANINGS[standing])),
+        )
         for standing in STANDINGS
     ]
     return tag("ul", *items, class_="key-of-signs")
@@ -88,18 +105,33 @@ def conflicts(standings: pl.DataFrame, label: str, say: Words) -> Html | None:
     """Cells on which two extracts contradict each other."""
     held = standings.filter(pl.col("conflict").is_not_null())
     names = {row["treaty"]: row[f"name_{say.lang}"] for row in treaties(standings)}
-    rows = [[words(str(names[row["treaty"]])), words(say.area(row["area"])), words(_conflict(row["conflict"], say))] for row in held.iter_rows(named=True)]
+    rows = [
+        [
+            words(str(names[row["treaty"]])),
+            words(say.area(row["area"])),
+            words(_conflict(row["conflict"], say)),
+        ]
+        for row in held.iter_rows(named=True)
+    ]
     return plain_table(label, [say("Instrument"), say("Area"), say("What differs")], rows) if rows else None
 
 
 def _conflict(text: str, say: Words) -> str:
     found = DATES_DIFFER.search(text)
     if found:
-        return say("Dates differ: {first} ({first_source}) and {second} ({second_source})", **{
-            name: _extract(value, say) if name.endswith("source") else value for name, value in found.groupdict().items()
-        })
+        return say(
+            "Dates differ: {first} ({first_source}) and {second} ({second_source})",
+            **{
+                name: _extract(value, say) if name.endswith("source") else value
+                for name, value in found.groupdict().items()
+            },
+        )
     gone = NO_LONGER_SHOWN.search(text)
-    return say("The extract of {earlier} shows a party, that of {later} does not", **gone.groupdict()) if gone else text
+    return (
+        say("The extract of {earlier} shows a party, that of {later} does not", **gone.groupdict())
+        if gone
+        else text
+    )
 
 
 def _extract(text: str, say: Words) -> str:

@@ -16,13 +16,33 @@ STANDFIRST = "A claim is held against every edition of its own series first. Onl
 def explain(published: Published, say: Words) -> list[Section]:
     """The rule of agreement, the order of the tests, the verdicts."""
     return [
-        Section(say("The rule"), [], paragraphs=[
-            say("A claim agrees when it differs from the figure by less than one unit of its last printed digit, so that rounding and cutting off both count. “About” allows 5%, “over” a figure from the value to a tenth above it, “almost” a figure from nine tenths of the value up to it."),
-            say("The best figure comes from the edition that the claim cites, or else from the latest edition for its year."),
-            say("Two claims of one document have been exchanged when swapping them brings both nearer to a figure and at least one then agrees. The check says which value no edition explains."),
-        ]),
-        Section(say("Verdicts"), [], paragraphs=[f"{say(name)}. {say(meaning)}" for name, meaning in VERDICTS.values()]),
-        Section(say("Courtesy"), [], paragraphs=[
-            say("A verdict is about a number. It names the figure, its source and edition, so that the author can look it up, and leaves a column for the publisher's response. Different concepts are never called a contradiction."),
-        ]),
+        Section(
+            say("The rule"),
+            [],
+            paragraphs=[
+                say(
+                    "A claim agrees when it differs from the figure by less than one unit of its last printed digit, so that rounding and cutting off both count. “About” allows 5%, “over” a figure from the value to a tenth above it, “almost” a figure from nine tenths of the value up to it."
+                ),
+                say(
+                    "The best figure comes from the edition that the claim cites, or else from the latest edition for its year."
+                ),
+                say(
+                    "Two claims of one document have been exchanged when swapping them brings both nearer to a figure and at least one then agrees. The check says which value no edition explains."
+                ),
+            ],
+        ),
+        Section(
+            say("Verdicts"),
+            [],
+            paragraphs=[f"{say(name)}. {say(meaning)}" for name, meaning in VERDICTS.values()],
+        ),
+        Section(
+            say("Courtesy"),
+            [],
+            paragraphs=[
+                say(
+                    "A verdict is about a number. It names the figure, its source and edition, so that the author can look it up, and leaves a column for the publisher's response. Different concepts are never called a contradiction."
+                ),
+            ],
+        ),
     ]

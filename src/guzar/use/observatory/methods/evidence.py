@@ -22,15 +22,33 @@ HOSTED = "un_stock_hosted"
 def explain(published: Published, say: Words) -> list[Section]:
     """What is called an observation, and the tails of one table."""
     return [
-        Section(say("In plain words"), [], paragraphs=[
-            say("A stock for a year without a census is carried forward from the last count, or taken from a model. The number changes every year; the evidence behind it does not."),
-            say("The last observation is the last census or register behind a stock, the year of the survey behind a price, and the year itself for what is reported year by year."),
-        ]),
-        Section(say("The rule"), [], paragraphs=[
-            say("A year is given only where a source states it. Census years are listed on the page of data, each with its source. Where none is held the tail is two dots: not known, never a guess."),
-            say("A total over several areas carries one dot per area. It is as old as its oldest part, and a reader sees which that is."),
-            say("A mix of origins can be older than the total it belongs to: see the method on the frozen origin mix."),
-        ]),
+        Section(
+            say("In plain words"),
+            [],
+            paragraphs=[
+                say(
+                    "A stock for a year without a census is carried forward from the last count, or taken from a model. The number changes every year; the evidence behind it does not."
+                ),
+                say(
+                    "The last observation is the last census or register behind a stock, the year of the survey behind a price, and the year itself for what is reported year by year."
+                ),
+            ],
+        ),
+        Section(
+            say("The rule"),
+            [],
+            paragraphs=[
+                say(
+                    "A year is given only where a source states it. Census years are listed on the page of data, each with its source. Where none is held the tail is two dots: not known, never a guess."
+                ),
+                say(
+                    "A total over several areas carries one dot per area. It is as old as its oldest part, and a reader sees which that is."
+                ),
+                say(
+                    "A mix of origins can be older than the total it belongs to: see the method on the frozen origin mix."
+                ),
+            ],
+        ),
         Section(say("An example from this release"), _example(published, say)),
     ]
 
@@ -39,11 +57,15 @@ def _example(published: Published, say: Words) -> list[Figure]:
     rows = published.rows("migrant_stock", definition=HOSTED, area=list(THE_TWELVE), sex="_T")
     if not rows.height:
         return []
-    last = rows.filter((pl.col("edition") == pl.col("edition").max()) & (pl.col("year") == pl.col("year").max()))
+    last = rows.filter(
+        (pl.col("edition") == pl.col("edition").max()) & (pl.col("year") == pl.col("year").max())
+    )
     ordered = last.sort("last_observed", "area", nulls_last=True)
     values = [to_value(row) for row in ordered.iter_rows(named=True)]
     cells = [[words(say.area(v.area)), words(say.number(v.value, 0)), age(v, say)] for v in values]
     heading = say("Tails of one table, {year}", year=values[0].period)
     sub = say("People who live in the area and were born elsewhere; oldest evidence first")
-    table = plain_table(heading, [say("Area"), say("Persons"), say("Last observed")], cells, numeric={1}, class_="few")
+    table = plain_table(
+        heading, [say("Area"), say("Persons"), say("Last observed")], cells, numeric={1}, class_="few"
+    )
     return [Figure("example", heading, sub, table, say.edition(values[0]) + ".", rows=ordered)]

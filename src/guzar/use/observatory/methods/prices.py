@@ -17,28 +17,64 @@ STANDFIRST = "Where the margin is not recorded the price is too low by what it c
 def explain(published: Published, say: Words) -> list[Section]:
     """Two averages, their targets, the warning on zero margins, a worked quarter."""
     return [
-        Section(say("The rule"), [], paragraphs=[
-            say("A quote costs 100 × fee ÷ amount + margin of the exchange rate, in per cent of the amount sent. Two amounts are surveyed, about 200 and about 500 US dollars; the targets are about 200."),
-            say("The simple average takes all services surveyed in a corridor and quarter, each once: a service that nobody uses weighs as much as the largest."),
-            say("SmaRT takes the three cheapest services that are transparent and arrive within five days. Where fewer than three qualify there is no value. Whether a sender can reach a service is not recorded and cannot be applied."),
-            say("A year is the mean of the quarters that have a value, and says how many there were."),
-        ]),
-        Section(say("Targets"), [], paragraphs=[
-            say("SDG 10.c asks for less than 3% on average over all services, and for no corridor above 5%. Where a corridor has no SmaRT value, whether it meets the target is not known."),
-        ]),
-        Section(say("A margin of zero"), [], paragraphs=[
-            say("Where every quote of a sending country records a margin of exactly 0.0, although money is changed, the zero is a rule of recording. Such prices hold the fee only; they are marked and never compared with prices that hold both."),
-        ]),
+        Section(
+            say("The rule"),
+            [],
+            paragraphs=[
+                say(
+                    "A quote costs 100 × fee ÷ amount + margin of the exchange rate, in per cent of the amount sent. Two amounts are surveyed, about 200 and about 500 US dollars; the targets are about 200."
+                ),
+                say(
+                    "The simple average takes all services surveyed in a corridor and quarter, each once: a service that nobody uses weighs as much as the largest."
+                ),
+                say(
+                    "SmaRT takes the three cheapest services that are transparent and arrive within five days. Where fewer than three qualify there is no value. Whether a sender can reach a service is not recorded and cannot be applied."
+                ),
+                say("A year is the mean of the quarters that have a value, and says how many there were."),
+            ],
+        ),
+        Section(
+            say("Targets"),
+            [],
+            paragraphs=[
+                say(
+                    "SDG 10.c asks for less than 3% on average over all services, and for no corridor above 5%. Where a corridor has no SmaRT value, whether it meets the target is not known."
+                ),
+            ],
+        ),
+        Section(
+            say("A margin of zero"),
+            [],
+            paragraphs=[
+                say(
+                    "Where every quote of a sending country records a margin of exactly 0.0, although money is changed, the zero is a rule of recording. Such prices hold the fee only; they are marked and never compared with prices that hold both."
+                ),
+            ],
+        ),
         *_example(published, say),
     ]
 
 
 def _example(published: Published, say: Words) -> list[Section]:
     held = [published.value(COST, area, counterpart="RUS") for area in THE_TWELVE]
-    value = next((v for v in held if v is not None and v.area == "UZB"), None) or next((v for v in held if v is not None), None)
+    value = next((v for v in held if v is not None and v.area == "UZB"), None) or next(
+        (v for v in held if v is not None), None
+    )
     if value is None or value.value is None:
         return []
-    return [Section(say("An example from this release"), [], paragraphs=[
-        say("{area}, {quarter}: {cost} of 200 US dollars is {dollars} dollars in fees for one transfer, before the exchange ({edition}).",
-            area=say.area(value.area), quarter=value.period.replace("-", " "), cost=say.percent(value.value, 2), dollars=say.number(2 * value.value, 2), edition=say.edition(value)),
-    ])]
+    return [
+        Section(
+            say("An example from this release"),
+            [],
+            paragraphs=[
+                say(
+                    "{area}, {quarter}: {cost} of 200 US dollars is {dollars} dollars in fees for one transfer, before the exchange ({edition}).",
+                    area=say.area(value.area),
+                    quarter=value.period.replace("-", " "),
+                    cost=say.percent(value.value, 2),
+                    dollars=say.number(2 * value.value, 2),
+                    edition=say.edition(value),
+                ),
+            ],
+        )
+    ]

@@ -9,21 +9,37 @@ from guzar.use.observatory.words import Words
 ID = "womens-share"
 TITLE = "Women's share"
 FINDING = "A share of women in a stock says who is there, not who moves"
-STANDFIRST = "Women divided by women and men, in the same table, edition and date; never an average of shares."
+STANDFIRST = (
+    "Women divided by women and men, in the same table, edition and date; never an average of shares."
+)
 
 
 def explain(published: Published, say: Words) -> list[Section]:
     """How the share is computed, and its worked example."""
     return [
-        Section(say("The rule"), [], paragraphs=[
-            say("The share is the number of women divided by the number of women and men together, both printed in one table. For people who left, both are summed over all listed destinations first."),
-            say("The share of a region is computed from its sums, not from the shares of its members."),
-        ]),
+        Section(
+            say("The rule"),
+            [],
+            paragraphs=[
+                say(
+                    "The share is the number of women divided by the number of women and men together, both printed in one table. For people who left, both are summed over all listed destinations first."
+                ),
+                say("The share of a region is computed from its sums, not from the shares of its members."),
+            ],
+        ),
         *_example(published, say),
-        Section(say("What it cannot tell"), [], paragraphs=[
-            say("The stock counts people born elsewhere in the USSR who moved between republics before 1991. They are older today, and among older people women are more numerous. A high share of women can be a matter of age."),
-            say("Seasonal and short-term work leaves little trace in a stock. A flow by sex is needed to say who moves; this release holds none."),
-        ]),
+        Section(
+            say("What it cannot tell"),
+            [],
+            paragraphs=[
+                say(
+                    "The stock counts people born elsewhere in the USSR who moved between republics before 1991. They are older today, and among older people women are more numerous. A high share of women can be a matter of age."
+                ),
+                say(
+                    "Seasonal and short-term work leaves little trace in a stock. A flow by sex is needed to say who moves; this release holds none."
+                ),
+            ],
+        ),
     ]
 
 
@@ -35,7 +51,20 @@ def _example(published: Published, say: Words) -> list[Section]:
     women, men = (published.value("emigrant_stock", "NCA9", sex=sex, **same) for sex in ("F", "M"))
     if women is None or men is None:
         return []
-    return [Section(say("An example from this release"), [], paragraphs=[
-        say("{region}, {year}: {women} women and {men} men born in the region live abroad. {women} ÷ ({women} + {men}) = {share} ({edition}).",
-            region=say.area("NCA9"), year=share.period, women=say.number(women.value, 0), men=say.number(men.value, 0), share=say.percent(share.value, 2), edition=say.edition(share)),
-    ])]
+    return [
+        Section(
+            say("An example from this release"),
+            [],
+            paragraphs=[
+                say(
+                    "{region}, {year}: {women} women and {men} men born in the region live abroad. {women} ÷ ({women} + {men}) = {share} ({edition}).",
+                    region=say.area("NCA9"),
+                    year=share.period,
+                    women=say.number(women.value, 0),
+                    men=say.number(men.value, 0),
+                    share=say.percent(share.value, 2),
+                    edition=say.edition(share),
+                ),
+            ],
+        )
+    ]

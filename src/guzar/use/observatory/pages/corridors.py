@@ -26,27 +26,50 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 
 def listed_pairs(published: Published) -> list[tuple[str, str]]:
     """Ordered pairs (born in, living in) of the twelve areas that the stock tables list, in the order of codes."""
-    rows = published.rows("migrant_stock", definition=corridors.CELLS, sex="_T", area=list(THE_TWELVE), counterpart=list(THE_TWELVE))
+    rows = published.rows(
+        "migrant_stock",
+        definition=corridors.CELLS,
+        sex="_T",
+        area=list(THE_TWELVE),
+        counterpart=list(THE_TWELVE),
+    )
     rows = rows.filter((pl.col("area") != pl.col("counterpart")) & pl.col("value").is_not_null())
     return sorted(set(rows.select("counterpart", "area").iter_rows()))
 
 
 def _corridor(published: Published, origin: str, home: str, say: Words) -> Page:
     held = [
-        Section(say("People"), _kept([
-            corridors.stock(published, origin, home, say), corridors.moves(published, origin, home, say),
-            corridors.editions_enlarged(published, origin, home, say),
-        ])),
-        Section(say("Money"), _kept([
-            money.cost_from_russia(published, origin, say, sender=home), corridors.transfers(published, origin, home, say),
-        ])),
+        Section(
+            say("People"),
+            _kept(
+                [
+                    corridors.stock(published, origin, home, say),
+                    corridors.moves(published, origin, home, say),
+                    corridors.editions_enlarged(published, origin, home, say),
+                ]
+            ),
+        ),
+        Section(
+            say("Money"),
+            _kept(
+                [
+                    money.cost_from_russia(published, origin, say, sender=home),
+                    corridors.transfers(published, origin, home, say),
+                ]
+            ),
+        ),
     ]
     finding, standfirst = _finding(published, origin, home, say)
     pair = say("{origin} – {home}", origin=say.area(origin), home=say.area(home))
     return Page(
-        path=f"corridors/{origin}-{home}.html", nav=NAV, title=pair, finding=finding, standfirst=standfirst,
+        path=f"corridors/{origin}-{home}.html",
+        nav=NAV,
+        title=pair,
+        finding=finding,
+        standfirst=standfirst,
         crumbs=[(say("Region"), "index.html"), (say("Corridors"), NAV), (pair, "")],
-        key_numbers=_key_numbers(published, origin, home, say), sections=[s for s in held if s.figures],
+        key_numbers=_key_numbers(published, origin, home, say),
+        sections=[s for s in held if s.figures],
     )
 
 
@@ -59,19 +82,38 @@ def _finding(published: Published, origin: str, home: str, say: Words) -> tuple[
     last = corridors.newest_headline(rows)
     pair = say("{origin} – {home}", origin=say.area(origin), home=say.area(home))
     if last is None:
-        return say("{pair}: where people were born was not looked at", pair=pair), say("Every figure of this corridor repeats an older mix of origins.")
+        return say("{pair}: where people were born was not looked at", pair=pair), say(
+            "Every figure of this corridor repeats an older mix of origins."
+        )
     finding = _stock_and_age(pair, last, say)
-    repeated = rows.filter((pl.col("edition") == last.edition) & (pl.col("observation_status") == corridors.MODELLED))
+    repeated = rows.filter(
+        (pl.col("edition") == last.edition) & (pl.col("observation_status") == corridors.MODELLED)
+    )
     if repeated.height:
-        return finding, say("Later figures repeat the mix of origins of that date. The flow depends on a choice of method; the money sent along this corridor is modelled, not observed.")
-    return finding, say("The stock is an estimate of the publisher, the flow depends on a choice of method, and the money sent along this corridor is modelled, not observed.")
+        return finding, say(
+            "Later figures repeat the mix of origins of that date. The flow depends on a choice of method; the money sent along this corridor is modelled, not observed."
+        )
+    return finding, say(
+        "The stock is an estimate of the publisher, the flow depends on a choice of method, and the money sent along this corridor is modelled, not observed."
+    )
 
 
 def _stock_and_age(pair: str, last: Value, say: Words) -> str:
     """The year that the figure stands for and the year of the count behind it are two years, and both are named."""
     if last.last_observed is None:
-        return say("{pair}: {number} people, figure for {year}; when last counted is not known", pair=pair, number=say.amount(last.value), year=last.year)
-    return say("{pair}: {number} people, figure for {year}, last counted in {seen}", pair=pair, number=say.amount(last.value), year=last.year, seen=last.last_observed)
+        return say(
+            "{pair}: {number} people, figure for {year}; when last counted is not known",
+            pair=pair,
+            number=say.amount(last.value),
+            year=last.year,
+        )
+    return say(
+        "{pair}: {number} people, figure for {year}, last counted in {seen}",
+        pair=pair,
+        number=say.amount(last.value),
+        year=last.year,
+        seen=last.last_observed,
+    )
 
 
 def _key_numbers(published: Published, origin: str, home: str, say: Words) -> list[KeyNumber]:
@@ -80,9 +122,26 @@ def _key_numbers(published: Published, origin: str, home: str, say: Words) -> li
     share = money.newest_share(published, origin)
     cost = published.value(money.COST, origin, counterpart=home)
     keys = [
-        _people(origin, home, there, say), _people(home, origin, back, say),
-        KeyNumber(say("Remittances received by {area}, all senders", area=say.area(origin)), say.number(share.value, 1), say("% of GDP ({period})", period=share.period), say.tail(share), say.edition(share)) if share else None,
-        KeyNumber(say("Cost of sending US$ 200 to {area}", area=say.area(origin)), say.number(cost.value, 2), say("% ({period})", period=cost.period.replace("-", " ")), say.tail(cost), say.edition(cost)) if cost else None,
+        _people(origin, home, there, say),
+        _people(home, origin, back, say),
+        KeyNumber(
+            say("Remittances received by {area}, all senders", area=say.area(origin)),
+            say.number(share.value, 1),
+            say("% of GDP ({period})", period=share.period),
+            say.tail(share),
+            say.edition(share),
+        )
+        if share
+        else None,
+        KeyNumber(
+            say("Cost of sending US$ 200 to {area}", area=say.area(origin)),
+            say.number(cost.value, 2),
+            say("% ({period})", period=cost.period.replace("-", " ")),
+            say.tail(cost),
+            say.edition(cost),
+        )
+        if cost
+        else None,
     ]
     return [key for key in keys if key]
 
@@ -92,14 +151,43 @@ def _people(origin: str, home: str, value: Value | None, say: Words) -> KeyNumbe
         return None
     amount = say.amount(value.value)
     named = say("Born {in_a}, living {in_b}", in_a=say.place(origin, "in"), in_b=say.place(home, "in"))
-    return KeyNumber(named, amount.number, say("{unit} ({year})", unit=amount.unit, year=value.year).strip(), say.tail(value), say.edition(value))
+    return KeyNumber(
+        named,
+        amount.number,
+        say("{unit} ({year})", unit=amount.unit, year=value.year).strip(),
+        say.tail(value),
+        say.edition(value),
+    )
 
 
 def _list(pages: list[Page], say: Words) -> Page:
-    items = [tag("li", tag("a", words(page.title), href=page.path.removeprefix("corridors/")), tag("p", words(page.finding))) for page in pages]
-    figure = Figure("list", say("Born in – living in"), say("Every pair of the twelve areas that the stock tables list, in alphabetical order of codes"), Html(tag("ul", *items, class_="page-list")), "", shows_table=False)
+    items = [
+        tag(
+            "li",
+            tag("a", words(page.title), href=page.path.removeprefix("corridors/")),
+            tag("p", words(page.finding)),
+        )
+        for page in pages
+    ]
+    figure = Figure(
+        "list",
+        say("Born in – living in"),
+        say("Every pair of the twelve areas that the stock tables list, in alphabetical order of codes"),
+        Html(tag("ul", *items, class_="page-list")),
+        "",
+        shows_table=False,
+    )
     return Page(
-        path=NAV, nav=NAV, title=say("Corridors"), finding=say.count("{count} corridor between twelve areas", "{count} corridors between twelve areas", len(pages)),
-        standfirst=say("A corridor is an ordered pair: born in the first, living in the second. A pair that is not here is not listed by the source; that is not zero."),
-        crumbs=[(say("Region"), "index.html"), (say("Corridors"), "")], sections=[Section(say("Corridors"), [figure])], explains_tail=False,
+        path=NAV,
+        nav=NAV,
+        title=say("Corridors"),
+        finding=say.count(
+            "{count} corridor between twelve areas", "{count} corridors between twelve areas", len(pages)
+        ),
+        standfirst=say(
+            "A corridor is an ordered pair: born in the first, living in the second. A pair that is not here is not listed by the source; that is not zero."
+        ),
+        crumbs=[(say("Region"), "index.html"), (say("Corridors"), "")],
+        sections=[Section(say("Corridors"), [figure])],
+        explains_tail=False,
     )

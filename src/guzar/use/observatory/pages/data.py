@@ -18,8 +18,11 @@ from guzar.use.observatory.words import Words
 
 NAV = "data/index.html"
 CENSUS_KINDS = {
-    "census": "Census", "census_combined": "Census with registers", "census_unpublished": "Census, results not published",
-    "register": "Register", "microcensus": "Microcensus",
+    "census": "Census",
+    "census_combined": "Census with registers",
+    "census_unpublished": "Census, results not published",
+    "register": "Register",
+    "microcensus": "Microcensus",
 }
 
 
@@ -29,9 +32,18 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
     files = [figure for figure in (downloads(published, say), how_to_use(published, say)) if figure]
     count = published.figures.height
     yield Page(
-        path=NAV, nav=NAV, title=say("Data"),
-        finding=say("{values} values of {sources} publications in {editions} editions, none overwritten", values=say.number(count), sources=held["source"].n_unique(), editions=held.height),
-        standfirst=say("Everything on these pages comes from one release. Take it whole or in parts; each value keeps its publisher, edition, licence and the year of the last observation."),
+        path=NAV,
+        nav=NAV,
+        title=say("Data"),
+        finding=say(
+            "{values} values of {sources} publications in {editions} editions, none overwritten",
+            values=say.number(count),
+            sources=held["source"].n_unique(),
+            editions=held.height,
+        ),
+        standfirst=say(
+            "Everything on these pages comes from one release. Take it whole or in parts; each value keeps its publisher, edition, licence and the year of the last observation."
+        ),
         crumbs=[(say("Region"), "index.html"), (say("Data"), "")],
         sections=[
             Section(say("Files of the release"), files, id="sdmx"),
@@ -48,7 +60,14 @@ def _sources(held: pl.DataFrame, say: Words) -> Figure:
     heading = say("Who published what, and under which licence")
     head = [say("Source"), say("Licence"), say("Attribution"), say("Editions held"), say("Values")]
     table = plain_table(heading, head, rows, numeric={4}, ids=[f"source-{i}" for i in ids])
-    return Figure("publishers", heading, say("guzar adds sums and shares, which it names as its own; everything else is the publisher's"), table, "", shows_table=False)
+    return Figure(
+        "publishers",
+        heading,
+        say("guzar adds sums and shares, which it names as its own; everything else is the publisher's"),
+        table,
+        "",
+        shows_table=False,
+    )
 
 
 def _source_row(source: Source, editions: pl.DataFrame, say: Words) -> list[Html]:
@@ -57,23 +76,43 @@ def _source_row(source: Source, editions: pl.DataFrame, say: Words) -> list[Html
     labels = [edition_label(source.id, edition, say.lang) for edition in editions["edition"]]
     return [
         Html(named + tag("small", words(source.publisher), lang="en" if say.lang != "en" else None)),
-        words(say(source.licence)), tag("span", words(source.attribution), lang="en" if say.lang != "en" else None),
-        words("; ".join(labels)), words(say.number(int(editions["len"].sum()))),
+        words(say(source.licence)),
+        tag("span", words(source.attribution), lang="en" if say.lang != "en" else None),
+        words("; ".join(labels)),
+        words(say.number(int(editions["len"].sum()))),
     ]
 
 
 def _censuses(say: Words) -> Figure:
     listed = read_codelist("census_years").filter(pl.col("area").is_in(THE_TWELVE))
-    ordered = sorted(listed.iter_rows(named=True), key=lambda row: (say.area(row["area"]), row["census_year"]))
+    ordered = sorted(
+        listed.iter_rows(named=True), key=lambda row: (say.area(row["area"]), row["census_year"])
+    )
     rows = [
         [
-            words(f"{say.area(row['area'])}, {row['census_year']}"), words(say(CENSUS_KINDS.get(row["kind"], row["kind"]))),
-            Html(link(row["source_title"], row["source_address"]) + tag("small", words(row["source_publisher"]))),
+            words(f"{say.area(row['area'])}, {row['census_year']}"),
+            words(say(CENSUS_KINDS.get(row["kind"], row["kind"]))),
+            Html(
+                link(row["source_title"], row["source_address"])
+                + tag("small", words(row["source_publisher"]))
+            ),
             words(row["source_as_of"] or "··"),
         ]
         for row in ordered
     ]
     heading = say("When someone counted, and who says so")
-    sub = say("These years date the evidence behind stocks by origin. A census that is not listed has no source here: it is not known, not absent")
+    sub = say(
+        "These years date the evidence behind stocks by origin. A census that is not listed has no source here: it is not known, not absent"
+    )
     table = plain_table(heading, [say("Area, year"), say("Kind"), say("Source"), say("Source as of")], rows)
-    return Figure("census-years", heading, sub, table, say("Whether the publisher of a stock used a census is said by the publisher or not at all; a year here is a date on which someone counted."), rows=listed, shows_table=False)
+    return Figure(
+        "census-years",
+        heading,
+        sub,
+        table,
+        say(
+            "Whether the publisher of a stock used a census is said by the publisher or not at all; a year here is a date on which someone counted."
+        ),
+        rows=listed,
+        shows_table=False,
+    )

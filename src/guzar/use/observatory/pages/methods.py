@@ -26,7 +26,18 @@ from guzar.use.observatory.words import Words
 
 NAV = "methods/index.html"
 METHODS: tuple[ModuleType, ...] = (
-    editions, evidence, frozen_mix, totals, women, shares, prices, allocations, treaties, claims, source_checks, releases,
+    editions,
+    evidence,
+    frozen_mix,
+    totals,
+    women,
+    shares,
+    prices,
+    allocations,
+    treaties,
+    claims,
+    source_checks,
+    releases,
 )
 
 
@@ -39,10 +50,18 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 
 def _method(method: ModuleType, published: Published, say: Words) -> Page:
     title = say(method.TITLE)
-    sections = [section for section in method.explain(published, say) if section.figures or section.paragraphs]
+    sections = [
+        section for section in method.explain(published, say) if section.figures or section.paragraphs
+    ]
     return Page(
-        path=f"methods/{method.ID}.html", nav=NAV, title=title, finding=say(method.FINDING), standfirst=say(method.STANDFIRST),
-        crumbs=[(say("Region"), "index.html"), (say("Methods"), NAV), (title, "")], sections=sections, explains_tail=False,
+        path=f"methods/{method.ID}.html",
+        nav=NAV,
+        title=title,
+        finding=say(method.FINDING),
+        standfirst=say(method.STANDFIRST),
+        crumbs=[(say("Region"), "index.html"), (say("Methods"), NAV), (title, "")],
+        sections=sections,
+        explains_tail=False,
     )
 
 
@@ -50,7 +69,14 @@ def _list(say: Words) -> Page:
     items = [(f"{method.ID}.html", say(method.TITLE), say(method.FINDING)) for method in METHODS]
     figure = Figure("list", say("One page per method"), "", link_list(items), "", shows_table=False)
     return Page(
-        path=NAV, nav=NAV, title=say("Methods"), finding=say("How figures are made, and what they cannot tell"),
-        standfirst=say("Short texts for people who use figures. Each states a rule, shows it on figures of this release, and names its limits."),
-        crumbs=[(say("Region"), "index.html"), (say("Methods"), "")], sections=[Section(say("Methods"), [figure])], explains_tail=False,
+        path=NAV,
+        nav=NAV,
+        title=say("Methods"),
+        finding=say("How figures are made, and what they cannot tell"),
+        standfirst=say(
+            "Short texts for people who use figures. Each states a rule, shows it on figures of this release, and names its limits."
+        ),
+        crumbs=[(say("Region"), "index.html"), (say("Methods"), "")],
+        sections=[Section(say("Methods"), [figure])],
+        explains_tail=False,
     )

@@ -22,10 +22,25 @@ REGIONS = ("NCA9", "CA5", "EAEU")
 # What is counted: indicator, definition, whether the counterpart is the region itself, name.
 MEASURES = (
     ("migrant_stock", "guzar_region_hosted", False, "Hosted: live in a member, born in any other country"),
-    ("emigrant_stock", "guzar_region_emigrants", False, "Abroad: born in a member, live in any other country"),
+    (
+        "emigrant_stock",
+        "guzar_region_emigrants",
+        False,
+        "Abroad: born in a member, live in any other country",
+    ),
     ("migrant_stock", "guzar_region_corridor", True, "Inside: born in one member, live in another"),
-    ("migrant_stock_from_outside_region", "guzar_region_incoming", False, "Incoming: live in a member, born outside the region"),
-    ("emigrant_stock_outside_region", "guzar_region_outgoing", False, "Outgoing: born in a member, live outside the region"),
+    (
+        "migrant_stock_from_outside_region",
+        "guzar_region_incoming",
+        False,
+        "Incoming: live in a member, born outside the region",
+    ),
+    (
+        "emigrant_stock_outside_region",
+        "guzar_region_outgoing",
+        False,
+        "Outgoing: born in a member, live outside the region",
+    ),
 )
 ABROAD = "guzar_region_emigrants"
 
@@ -41,7 +56,9 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 def _rows(published: Published, region: str) -> pl.DataFrame:
     """The newest edition's totals of one region, both sexes."""
     parts = [
-        published.rows(indicator, definition=definition, area=region, counterpart=region if itself else "_T", sex="_T")
+        published.rows(
+            indicator, definition=definition, area=region, counterpart=region if itself else "_T", sex="_T"
+        )
         for indicator, definition, itself, _ in MEASURES
     ]
     rows = pl.concat(parts)
@@ -51,19 +68,31 @@ def _rows(published: Published, region: str) -> pl.DataFrame:
 def _page(held: dict[str, pl.DataFrame], say: Words) -> Page:
     title = say("Regions")
     return Page(
-        path="themes/regions.html", nav=NAV, title=title, finding=_finding(held, say),
-        standfirst=say("A region is a list of members with a publisher and a date. The same words can name two lists, so totals of regions are never compared without the lists. People born in one member who live in another are in the hosted and in the abroad total of the region."),
+        path="themes/regions.html",
+        nav=NAV,
+        title=title,
+        finding=_finding(held, say),
+        standfirst=say(
+            "A region is a list of members with a publisher and a date. The same words can name two lists, so totals of regions are never compared without the lists. People born in one member who live in another are in the hosted and in the abroad total of the region."
+        ),
         crumbs=[(say("Region"), "index.html"), (say("Themes"), NAV), (title, "")],
         sections=[
             Section(say("Which lists"), [_lists(list(held), say)]),
-            *(Section(say.area(region), _figures(region, rows, say), id=region) for region, rows in held.items()),
+            *(
+                Section(say.area(region), _figures(region, rows, say), id=region)
+                for region, rows in held.items()
+            ),
         ],
     )
 
 
 def _seen_years(rows: pl.DataFrame, definition: str) -> set[str]:
     """The years whose total is known and not modelled from modelled."""
-    seen = rows.filter((pl.col("definition") == definition) & (pl.col("observation_status") != MODELLED) & pl.col("value").is_not_null())
+    seen = rows.filter(
+        (pl.col("definition") == definition)
+        & (pl.col("observation_status") != MODELLED)
+        & pl.col("value").is_not_null()
+    )
     return set(seen["period"])
 
 
@@ -73,8 +102,14 @@ def _finding(held: dict[str, pl.DataFrame], say: Words) -> str:
     if len(held) < 2 or not years:
         return say("Totals depend on the list of members")
     year = max(years)
-    values = {region: rows.filter((pl.col("definition") == ABROAD) & (pl.col("period") == year))["value"][0] for region, rows in held.items()}
-    said = [say("{region} {number}", region=say.area(region), number=say.amount(value)) for region, value in values.items()]
+    values = {
+        region: rows.filter((pl.col("definition") == ABROAD) & (pl.col("period") == year))["value"][0]
+        for region, rows in held.items()
+    }
+    said = [
+        say("{region} {number}", region=say.area(region), number=say.amount(value))
+        for region, value in values.items()
+    ]
     return say("Born in the region and living abroad, {year}: {numbers}", year=year, numbers="; ".join(said))
 
 
@@ -82,7 +117,12 @@ def _lists(held: list[str], say: Words) -> Figure:
     chosen = [regions()[region] for region in held]
     heading = say("The membership lists")
     rows = [
-        [words(say.area(r.id)), words(", ".join(say.area(member) for member in r.members)), words(r.publisher), words(r.as_of)]
+        [
+            words(say.area(r.id)),
+            words(", ".join(say.area(member) for member in r.members)),
+            words(r.publisher),
+            words(r.as_of),
+        ]
         for r in chosen
     ]
     table = plain_table(heading, [say("Region"), say("Members"), say("Publisher"), say("As of")], rows)
@@ -94,7 +134,10 @@ def _overlap(chosen: list[Region], say: Words) -> tuple[str, str] | None:
     shared = set.intersection(*(set(r.members) for r in chosen)) if len(chosen) > 1 else set()
     if not shared:
         return None
-    return say("The lists overlap."), say("{members} stand in all of them: totals of regions are never added.", members=say.areas(sorted(shared, key=say.area)))
+    return say("The lists overlap."), say(
+        "{members} stand in all of them: totals of regions are never added.",
+        members=say.areas(sorted(shared, key=say.area)),
+    )
 
 
 def _figures(region: str, rows: pl.DataFrame, say: Words) -> list[Figure]:
@@ -105,26 +148,75 @@ def _table(region: str, rows: pl.DataFrame, say: Words) -> Figure:
     periods = rows["period"].unique().sort().to_list()
     held = {(row["definition"], row["period"]): to_value(row) for row in rows.iter_rows(named=True)}
     cells = [
-        [words(say(name)), *(cell(held.get((definition, period)), say, period=False, written=lambda v: say.number((v.value or 0) / 1e6, 2)) for period in periods)]
+        [
+            words(say(name)),
+            *(
+                cell(
+                    held.get((definition, period)),
+                    say,
+                    period=False,
+                    written=lambda v: say.number((v.value or 0) / 1e6, 2),
+                )
+                for period in periods
+            ),
+        ]
         for _, definition, _, name in MEASURES
     ]
     heading = say("{region}: five totals, million", region=say.area(region))
-    sub = say("At 1 July. “Inside”, “incoming” and “outgoing” rest on the table by origin, which leaves some origins out; “hosted” includes them. Boxed and hatched: repeats an older mix of origins")
-    table = plain_table(heading, [say("Million persons"), *periods], cells, numeric=range(1, len(periods) + 1))
-    return Figure(f"{region.lower()}-totals", heading, sub, table, say("{sources} Computed by guzar over the members of the list.", sources=sources_of(held.values(), say)), rows=rows)
+    sub = say(
+        "At 1 July. “Inside”, “incoming” and “outgoing” rest on the table by origin, which leaves some origins out; “hosted” includes them. Boxed and hatched: repeats an older mix of origins"
+    )
+    table = plain_table(
+        heading, [say("Million persons"), *periods], cells, numeric=range(1, len(periods) + 1)
+    )
+    return Figure(
+        f"{region.lower()}-totals",
+        heading,
+        sub,
+        table,
+        say(
+            "{sources} Computed by guzar over the members of the list.",
+            sources=sources_of(held.values(), say),
+        ),
+        rows=rows,
+    )
 
 
 def _bars(region: str, rows: pl.DataFrame, say: Words) -> Figure | None:
     names = {definition: say(name) for _, definition, _, name in MEASURES}
     years = [seen for seen in (_seen_years(rows, definition) for definition in names) if seen]
     common = max(set.intersection(*years), default="") if years else ""
-    shown = [(name, rows.filter((pl.col("definition") == definition) & (pl.col("period") == common))) for definition, name in names.items()]
-    bars = [Bar(name.split(":")[0], r["value"], str(say.amount(r["value"])), i == 0, SIGN_OF[r["observation_status"]]) for i, (name, part) in enumerate(shown) for r in part.iter_rows(named=True)]
+    shown = [
+        (name, rows.filter((pl.col("definition") == definition) & (pl.col("period") == common)))
+        for definition, name in names.items()
+    ]
+    bars = [
+        Bar(
+            name.split(":")[0],
+            r["value"],
+            str(say.amount(r["value"])),
+            i == 0,
+            SIGN_OF[r["observation_status"]],
+        )
+        for i, (name, part) in enumerate(shown)
+        for r in part.iter_rows(named=True)
+    ]
     if not bars:
         return None
-    heading = say("In {year}, the last year for which at most a tenth of each of these totals repeats an older mix", year=common)
+    heading = say(
+        "In {year}, the last year for which at most a tenth of each of these totals repeats an older mix",
+        year=common,
+    )
     sub = say("Persons, by place of birth")
     name = f"{region.lower()}-last"
     drawing = bar_chart(Caption(name, f"{say.area(region)}: {heading}", sub), bars, width=HALF)
     used = pl.concat([part for _, part in shown])
-    return Figure(name, heading, sub, Html(drawing.__html__()), sources_of([to_value(r) for r in used.iter_rows(named=True)], say), rows=used, width="half")
+    return Figure(
+        name,
+        heading,
+        sub,
+        Html(drawing.__html__()),
+        sources_of([to_value(r) for r in used.iter_rows(named=True)], say),
+        rows=used,
+        width="half",
+    )

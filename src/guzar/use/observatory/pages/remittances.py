@@ -37,18 +37,44 @@ def _page(published: Published, shares: dict[str, Value], say: Words) -> Page:
     title = say("Remittances")
     sections = [
         Section(say("How much they weigh"), [_shares(published, shares, say)]),
-        Section(say("How much is received and paid"), _amounts(published, say), lead=say("Amounts in current US dollars, by one publisher and edition. Received and paid are two counts; neither is a balance.")),
-        Section(say("Why the share changed"), decompositions(published, say), lead=say("A share of GDP moves with the money, with the exchange rate, with real output and with prices. Only the first is about migrants.")),
-        Section(say("What a matrix of corridors leaves out"), _one_sender(published, say), lead=say("Bilateral cells are modelled from modelled stocks and incomes. Where all of an area's receipts stand with one sender, the sum is what that sender pays, not what the area receives.")),
+        Section(
+            say("How much is received and paid"),
+            _amounts(published, say),
+            lead=say(
+                "Amounts in current US dollars, by one publisher and edition. Received and paid are two counts; neither is a balance."
+            ),
+        ),
+        Section(
+            say("Why the share changed"),
+            decompositions(published, say),
+            lead=say(
+                "A share of GDP moves with the money, with the exchange rate, with real output and with prices. Only the first is about migrants."
+            ),
+        ),
+        Section(
+            say("What a matrix of corridors leaves out"),
+            _one_sender(published, say),
+            lead=say(
+                "Bilateral cells are modelled from modelled stocks and incomes. Where all of an area's receipts stand with one sender, the sum is what that sender pays, not what the area receives."
+            ),
+        ),
     ]
     first, second = order_by(shares, THE_TWELVE, say)[:2]
     finding = say(
         "Remittances are {first} of GDP {in_first} and {second} {in_second}, each for the last year that anyone published",
-        first=say.percent(shares[first].value, 0), in_first=say.place(first, "in"), second=say.percent(shares[second].value, 0), in_second=say.place(second, "in"),
+        first=say.percent(shares[first].value, 0),
+        in_first=say.place(first, "in"),
+        second=say.percent(shares[second].value, 0),
+        in_second=say.place(second, "in"),
     )
     return Page(
-        path="themes/remittances.html", nav=NAV, title=title, finding=finding,
-        standfirst=say("Numerator and denominator have different makers, and both are revised. So every share here names its year and its edition, and editions are never mixed in one line."),
+        path="themes/remittances.html",
+        nav=NAV,
+        title=title,
+        finding=finding,
+        standfirst=say(
+            "Numerator and denominator have different makers, and both are revised. So every share here names its year and its edition, and editions are never mixed in one line."
+        ),
         crumbs=[(say("Region"), "index.html"), (say("Themes"), NAV), (title, "")],
         sections=[section for section in sections if section.figures],
     )
@@ -57,13 +83,28 @@ def _page(published: Published, shares: dict[str, Value], say: Words) -> Page:
 def _shares(published: Published, shares: dict[str, Value], say: Words) -> Figure:
     ordered = [area for area in order_by(shares, THE_TWELVE, say) if area in shares]
     heading = say("Share of GDP, last year published for each area")
-    sub = say("Personal remittances received, % of GDP, newest edition of each value. Years differ: the period stands beside each value")
+    sub = say(
+        "Personal remittances received, % of GDP, newest edition of each value. Years differ: the period stands beside each value"
+    )
     bars = [
-        Bar(say.area(a), shares[a].value, f"{say.percent(shares[a].value)} ({shares[a].period})", i == 0, SIGN_OF[shares[a].observation_status])
+        Bar(
+            say.area(a),
+            shares[a].value,
+            f"{say.percent(shares[a].value)} ({shares[a].period})",
+            i == 0,
+            SIGN_OF[shares[a].observation_status],
+        )
         for i, a in enumerate(ordered)
     ]
     drawing = bar_chart(Caption("weights", heading, sub), bars, width=HALF)
-    return Figure("weights", heading, sub, Html(drawing.__html__()), sources_of(shares.values(), say), rows=rows_of(published, shares.values()))
+    return Figure(
+        "weights",
+        heading,
+        sub,
+        Html(drawing.__html__()),
+        sources_of(shares.values(), say),
+        rows=rows_of(published, shares.values()),
+    )
 
 
 def _amounts(published: Published, say: Words) -> list[Figure]:
@@ -72,51 +113,112 @@ def _amounts(published: Published, say: Words) -> list[Figure]:
     if not received or not paid:
         return []
     common = min(max(v.period for v in received), max(v.period for v in paid))
-    kinds = (("received", received, say("Received in {year}", year=common)), ("paid", paid, say("Paid in {year}", year=common)))
-    return [_amount_figure(published, name, {v.area: v for v in values if v.period == common}, heading, say) for name, values, heading in kinds]
+    kinds = (
+        ("received", received, say("Received in {year}", year=common)),
+        ("paid", paid, say("Paid in {year}", year=common)),
+    )
+    return [
+        _amount_figure(published, name, {v.area: v for v in values if v.period == common}, heading, say)
+        for name, values, heading in kinds
+    ]
 
 
 def _of_one_edition(published: Published, indicator: str) -> list[Value]:
     """The newest edition of the World Bank's series, years for which at least half the areas have a value."""
-    rows = published.rows(indicator, newest=False, area=list(THE_TWELVE), counterpart="_T", source="world_bank").filter(pl.col("value").is_not_null())
-    rows = rows.filter((pl.col("edition") == pl.col("edition").max()) & (pl.len().over("period") >= len(THE_TWELVE) / 2))
+    rows = published.rows(
+        indicator, newest=False, area=list(THE_TWELVE), counterpart="_T", source="world_bank"
+    ).filter(pl.col("value").is_not_null())
+    rows = rows.filter(
+        (pl.col("edition") == pl.col("edition").max()) & (pl.len().over("period") >= len(THE_TWELVE) / 2)
+    )
     return [to_value(row) for row in rows.iter_rows(named=True)]
 
 
-def _amount_figure(published: Published, name: str, values: dict[str, Value], heading: str, say: Words) -> Figure:
+def _amount_figure(
+    published: Published, name: str, values: dict[str, Value], heading: str, say: Words
+) -> Figure:
     ordered = [area for area in order_by(values, THE_TWELVE, say) if area in values]
     missing = [say.area(area) for area in THE_TWELVE if area not in values]
-    sub = say("US dollars, current prices, all countries together") + (". " + say("Not published: {areas}", areas=", ".join(missing)) if missing else "")
-    bars = [Bar(say.area(a), values[a].value, numbers.dollars(values[a].value, say.lang), i == 0, SIGN_OF[values[a].observation_status]) for i, a in enumerate(ordered)]
+    sub = say("US dollars, current prices, all countries together") + (
+        ". " + say("Not published: {areas}", areas=", ".join(missing)) if missing else ""
+    )
+    bars = [
+        Bar(
+            say.area(a),
+            values[a].value,
+            numbers.dollars(values[a].value, say.lang),
+            i == 0,
+            SIGN_OF[values[a].observation_status],
+        )
+        for i, a in enumerate(ordered)
+    ]
     drawing = bar_chart(Caption(name, heading, sub), bars, width=HALF)
-    return Figure(name, heading, sub, Html(drawing.__html__()), sources_of(values.values(), say), rows=rows_of(published, values.values()), width="half")
+    return Figure(
+        name,
+        heading,
+        sub,
+        Html(drawing.__html__()),
+        sources_of(values.values(), say),
+        rows=rows_of(published, values.values()),
+        width="half",
+    )
 
 
 def _one_sender(published: Published, say: Words) -> list[Figure]:
     """Areas whose cells of one matrix are all zero but one, beside the total that the area reports."""
-    cells = published.rows(BILATERAL, newest=False, area=list(THE_TWELVE)).filter(~pl.col("counterpart").is_in(["_T", "_Z"]))
+    cells = published.rows(BILATERAL, newest=False, area=list(THE_TWELVE)).filter(
+        ~pl.col("counterpart").is_in(["_T", "_Z"])
+    )
     senders = cells.filter(pl.col("value") > 0)
     single = senders.filter(pl.len().over("area", "edition", "period") == 1)
-    reported = {(v.area, v.period): v for period in single["period"].unique() for v in _reported(published, period).values()}
-    pairs = [(to_value(row), reported.get((row["area"], row["period"]))) for row in single.sort("period", "area", descending=[True, False]).iter_rows(named=True)]
+    reported = {
+        (v.area, v.period): v
+        for period in single["period"].unique()
+        for v in _reported(published, period).values()
+    }
+    pairs = [
+        (to_value(row), reported.get((row["area"], row["period"])))
+        for row in single.sort("period", "area", descending=[True, False]).iter_rows(named=True)
+    ]
     shown = [(cell, total) for cell, total in pairs if total]
     if not shown:
         return []
     heading = say("One sender stands for all")
-    sub = say("The only cell above zero in the matrix, beside what the area reports to have received from all countries, US$ million")
+    sub = say(
+        "The only cell above zero in the matrix, beside what the area reports to have received from all countries, US$ million"
+    )
     rows = [_sender_row(cell, total, say) for cell, total in shown]
     head = [say("Area, year"), say("Only sender"), say("Matrix"), say("Reported")]
     used = rows_of(published, [v for pair in shown for v in pair])
-    warning = (say("Not an estimate of the rest."), say("Zero in these matrices means that no stock or no transfer was assumed. Nobody observed that nothing was sent."))
-    return [Figure("one-sender", heading, sub, plain_table(heading, head, rows, numeric={2, 3}, class_="few"), sources_of([v for pair in shown for v in pair], say), rows=used, warning=warning)]
+    warning = (
+        say("Not an estimate of the rest."),
+        say(
+            "Zero in these matrices means that no stock or no transfer was assumed. Nobody observed that nothing was sent."
+        ),
+    )
+    return [
+        Figure(
+            "one-sender",
+            heading,
+            sub,
+            plain_table(heading, head, rows, numeric={2, 3}, class_="few"),
+            sources_of([v for pair in shown for v in pair], say),
+            rows=used,
+            warning=warning,
+        )
+    ]
 
 
 def _reported(published: Published, period: str) -> dict[str, Value]:
-    rows = published.rows(RECEIVED, newest=False, area=list(THE_TWELVE), counterpart="_T", period=period).filter(pl.col("value").is_not_null())
+    rows = published.rows(
+        RECEIVED, newest=False, area=list(THE_TWELVE), counterpart="_T", period=period
+    ).filter(pl.col("value").is_not_null())
     return for_period(rows, period)
 
 
 def _sender_row(cell: Value, total: Value, say: Words) -> list[Html]:
     matrix = modelled_number(say.number((cell.value or 0) / 1e6, 0))
-    said = with_note(say.number((total.value or 0) / 1e6, 0), edition_label(total.source, total.edition, say.lang))
+    said = with_note(
+        say.number((total.value or 0) / 1e6, 0), edition_label(total.source, total.edition, say.lang)
+    )
     return [words(f"{say.area(cell.area)}, {cell.period}"), words(say.area(cell.counterpart)), matrix, said]

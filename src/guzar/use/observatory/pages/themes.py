@@ -19,9 +19,21 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
     pages = [page for theme in THEMES for page in theme.make_pages(published, say)]
     items = [(page.path.removeprefix("themes/"), page.title, page.finding) for page in pages]
     heading = say("One page per theme")
-    figure = Figure("list", heading, say("A theme is here when this release holds figures or tables for it"), link_list(items), "", shows_table=False)
+    figure = Figure(
+        "list",
+        heading,
+        say("A theme is here when this release holds figures or tables for it"),
+        link_list(items),
+        "",
+        shows_table=False,
+    )
     yield Page(
-        path=NAV, nav=NAV, title=say("Themes"), finding=say("Money, prices, women, refugees, regions, treaties, claims"),
+        path=NAV,
+        nav=NAV,
+        title=say("Themes"),
+        finding=say("Money, prices, women, refugees, regions, treaties, claims"),
         standfirst=say("Each page opens with what its figures prove, and says what they cannot."),
-        crumbs=[(say("Region"), "index.html"), (say("Themes"), "")], sections=[Section(say("Themes"), [figure])], explains_tail=False,
+        crumbs=[(say("Region"), "index.html"), (say("Themes"), "")],
+        sections=[Section(say("Themes"), [figure])],
+        explains_tail=False,
     )
