@@ -23,6 +23,7 @@ STOCK = "un_stock_by_origin"
 HOSTED = "un_stock_hosted"
 REGION = "GUZAR12"
 MODELLED = "modelled_from_modelled"
+ENOUGH_FOR_A_MAP = 10
 HALF_OF_THEM = 0.5
 
 
@@ -234,6 +235,7 @@ def _map_section(published: Published, say: Words) -> Section:
 
 def _map(published: Published, year: int, say: Words) -> Figure:
     abroad = published.rows("emigrant_stock", sex="_T", area=list(THE_TWELVE), year=year)
+    abroad = abroad.filter(pl.col("observation_status") != MODELLED)  # two dots stand where a total is modelled
     hosted = published.rows("migrant_stock", definition=HOSTED, sex="_T", area=list(THE_TWELVE), year=year)
     out, into = (
         dict(abroad.select("area", "value").iter_rows()),
@@ -251,7 +253,7 @@ def _map(published: Published, year: int, say: Words) -> Figure:
         else say("People born here and living elsewhere, living here and born elsewhere")
     )
     sub = say(
-        "International migrants by place of birth, 1 July {year}, area of half-discs proportional to persons. It is the last year in which at most a tenth of any country's people abroad rests on a repeated mix of origins",
+        "International migrants by place of birth, 1 July {year}, area of half-discs proportional to persons. It is the last year for which at least ten of the twelve totals abroad do not rest on a repeated mix of origins; two dots: not shown for that reason",
         year=year,
     )
     edition = (
@@ -281,11 +283,11 @@ def _map(published: Published, year: int, say: Words) -> Figure:
 
 
 def _map_year(published: Published) -> int | None:
-    """The last year in which the people abroad of no area are modelled from modelled."""
+    """The last year for which the people abroad of at least ten of the twelve are not modelled from modelled."""
     rows = published.rows("emigrant_stock", sex="_T", area=list(THE_TWELVE))
-    newest = rows.filter(pl.col("edition") == pl.col("edition").max())
-    doubtful = newest.filter(pl.col("observation_status") == MODELLED)["year"].unique().implode()
-    return newest.filter(~pl.col("year").is_in(doubtful))["year"].max()  # type: ignore[return-value]
+    newest = rows.filter((pl.col("edition") == pl.col("edition").max()) & (pl.col("observation_status") != MODELLED))
+    looked_at = newest.group_by("year").len().filter(pl.col("len") >= ENOUGH_FOR_A_MAP)
+    return looked_at["year"].max()  # type: ignore[return-value]
 
 
 def _holds(out: dict[str, float], into: dict[str, float]) -> bool:
