@@ -51,11 +51,12 @@ def only_shipped_definitions() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run quick rooms first and the browser last."""
+    """Run quick rooms first; the offline bundle and the browser, which take minutes, last."""
 
     def place(item: pytest.Item) -> tuple[bool, int]:
         rooms = [part for part in Path(item.fspath).parts if part in ORDER]
-        return item.get_closest_marker("browser") is not None, ORDER.index(rooms[-1]) if rooms else len(ORDER)
+        is_slow = item.get_closest_marker("browser") is not None or Path(item.fspath).name == "test_bundle.py"
+        return is_slow, ORDER.index(rooms[-1]) if rooms else len(ORDER)
 
     items.sort(key=place)
 

@@ -37,7 +37,7 @@ PARTS = (
     Part(
         "claims-recall",
         "Claims: false alarms and recall by kind of error",
-        ("tests/use/claims_recall.py",),
+        ("-m", "tests.use.claims_recall"),
         False,
     ),
     Part(
