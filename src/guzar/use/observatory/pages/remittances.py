@@ -61,7 +61,7 @@ def _page(published: Published, shares: dict[str, Value], say: Words) -> Page:
     ]
     first, second = order_by(shares, THE_TWELVE, say)[:2]
     finding = say(
-        "Remittances are {first} of GDP {in_first} and {second} {in_second}, each for the last year that anyone published",
+        "Remittances are {first} of GDP {in_first} and {second} {in_second}, each for the last year held here",
         first=say.percent(shares[first].value, 0),
         in_first=say.place(first, "in"),
         second=say.percent(shares[second].value, 0),
