@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from guzar.define.definitions import find_definition
 from guzar.use.observatory.charts.cost_chart import cost_chart
 from guzar.use.observatory.charts.line_chart import line_chart
 from guzar.use.observatory.charts.step_chart import Steps, step_chart
@@ -18,6 +19,8 @@ SHARE = "remittances_received_percent_gdp"
 RECEIVED = "remittances_received_usd"
 COST = "remittance_cost_quarterly_percent"
 QUARTER = 0.25
+QUOTED = "corridor_prices"
+FEE_ONLY_SENDER = "RUS"
 
 
 def newest_share(published: Published, area: str) -> Value | None:
@@ -211,6 +214,7 @@ def cost_from_russia(published: Published, area: str, say: Words, sender: str = 
         say("{edition}. Targets: SDG 10.c.", edition=say.edition(last)),
         rows=rows,
         width="half",
+        warning=fee_only(published, last, say) if sender == FEE_ONLY_SENDER else None,
     )
 
 
@@ -238,4 +242,23 @@ def largest_revision(published: Published, area: str, say: Words) -> tuple[str, 
         say(
             "The year is the same, the edition is not. Below: what is known, what is estimated, and when someone last looked."
         ),
+    )
+
+
+def fee_only(published: Published, value: Value, say: Words) -> tuple[str, str]:
+    """The warning on a margin of exactly zero: what the definition says, and how many quotes show it where released."""
+    known = find_definition(value.definition)
+    note = known.note_ru if say.lang == "ru" else known.note_en
+    prices = published.tables.get(QUOTED)
+    marked = (
+        prices is not None
+        and prices.filter(
+            (pl.col("counterpart") == FEE_ONLY_SENDER) & pl.col("is_fee_only").fill_null(False)
+        ).height
+    )
+    more = (
+        say("In the quotes of this release every margin from Russia is exactly 0.0.") + " " if marked else ""
+    )
+    return say("Fee only."), f"{more}{note} " + say(
+        "A margin of 0.0 is a rule of recording, not a free exchange: what the rate costs comes on top."
     )

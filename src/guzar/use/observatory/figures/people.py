@@ -254,7 +254,15 @@ def refugees(published: Published, area: str, say: Words) -> Figure | None:
     )
     held = [(name, published.rows(kind, area=area, counterpart="_T")) for kind, name in kinds]
     held = [
-        (name, rows.filter(pl.col("value").is_not_null() & (pl.col("year") >= 1990) & (pl.col("observation_status") != "provisional"))) for name, rows in held
+        (
+            name,
+            rows.filter(
+                pl.col("value").is_not_null()
+                & (pl.col("year") >= 1990)
+                & (pl.col("observation_status") != "provisional")
+            ),
+        )
+        for name, rows in held
     ]
     held = [(name, rows) for name, rows in held if rows.height]
     if not held:

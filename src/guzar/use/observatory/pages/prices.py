@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import polars as pl
 
 from guzar.define.areas import THE_TWELVE
-from guzar.define.definitions import find_definition
 from guzar.use.observatory import numbers
 from guzar.use.observatory.charts.bars import Bar, bar_chart
 from guzar.use.observatory.charts.line_chart import line_chart
@@ -15,7 +14,7 @@ from guzar.use.observatory.charts.small_multiples import Panel, small_multiples
 from guzar.use.observatory.content import Figure, Page, Section
 from guzar.use.observatory.drawing import FULL, HALF
 from guzar.use.observatory.figures.area_table import cell, newest_by_area, order_by, rows_of, sources_of
-from guzar.use.observatory.figures.money import COST
+from guzar.use.observatory.figures.money import COST, fee_only
 from guzar.use.observatory.published import Published, Value, to_value
 from guzar.use.observatory.series import Line, Point, Role, Target, Unit
 from guzar.use.observatory.svg import Caption, Html, words
@@ -84,23 +83,6 @@ def _page(published: Published, rows: pl.DataFrame, from_russia: pl.DataFrame, s
         ),
         crumbs=[(say("Region"), "index.html"), (say("Themes"), NAV), (title, "")],
         sections=[section for section in sections if section.figures],
-    )
-
-
-def fee_only(published: Published, value: Value, say: Words) -> tuple[str, str]:
-    """The warning on a margin of exactly zero: what the definition says, and how many quotes show it where released."""
-    known = find_definition(value.definition)
-    note = known.note_ru if say.lang == "ru" else known.note_en
-    prices = published.tables.get(CORRIDORS)
-    marked = (
-        prices is not None
-        and prices.filter((pl.col("counterpart") == SENDER) & pl.col("is_fee_only").fill_null(False)).height
-    )
-    more = (
-        say("In the quotes of this release every margin from Russia is exactly 0.0.") + " " if marked else ""
-    )
-    return say("Fee only."), f"{more}{note} " + say(
-        "A margin of 0.0 is a rule of recording, not a free exchange: what the rate costs comes on top."
     )
 
 

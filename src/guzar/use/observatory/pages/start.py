@@ -235,7 +235,9 @@ def _map_section(published: Published, say: Words) -> Section:
 
 def _map(published: Published, year: int, say: Words) -> Figure:
     abroad = published.rows("emigrant_stock", sex="_T", area=list(THE_TWELVE), year=year)
-    abroad = abroad.filter(pl.col("observation_status") != MODELLED)  # two dots stand where a total is modelled
+    abroad = abroad.filter(
+        pl.col("observation_status") != MODELLED
+    )  # two dots stand where a total is modelled
     hosted = published.rows("migrant_stock", definition=HOSTED, sex="_T", area=list(THE_TWELVE), year=year)
     out, into = (
         dict(abroad.select("area", "value").iter_rows()),
@@ -285,7 +287,9 @@ def _map(published: Published, year: int, say: Words) -> Figure:
 def _map_year(published: Published) -> int | None:
     """The last year for which the people abroad of at least ten of the twelve are not modelled from modelled."""
     rows = published.rows("emigrant_stock", sex="_T", area=list(THE_TWELVE))
-    newest = rows.filter((pl.col("edition") == pl.col("edition").max()) & (pl.col("observation_status") != MODELLED))
+    newest = rows.filter(
+        (pl.col("edition") == pl.col("edition").max()) & (pl.col("observation_status") != MODELLED)
+    )
     looked_at = newest.group_by("year").len().filter(pl.col("len") >= ENOUGH_FOR_A_MAP)
     return looked_at["year"].max()  # type: ignore[return-value]
 
