@@ -13,7 +13,9 @@ def _first(**wanted: str) -> str:
 
 def test_definitions_of_one_kind_may_be_added() -> None:
     """The same unit, concept, measure and direction: nothing stands against a sum."""
-    require_addable(["un_stock_by_origin", "un_stock_by_origin", "un_stock_hosted"])
+    kinds = ["un_stock_by_origin", "un_stock_by_origin", "un_stock_hosted"]
+    assert not differences(find_definition(kinds[0]), find_definition(kinds[-1]))
+    require_addable(kinds)
 
 
 def test_stocks_by_birth_and_by_citizenship_are_not_added() -> None:

@@ -86,6 +86,7 @@ def _column_number(letters: str) -> int:
 
 
 def one_column(header: Header, name: str, label: str, mapping: TableMapping) -> int:
+    """The one column with this label; raises SettingsInvalid, naming what was found, where none or several have it."""
     found = header.find(str(label))
     if len(found) != 1:
         raise _no_such_column(header, f"[columns] {name}", str(label), found, mapping)
@@ -120,6 +121,7 @@ def _no_such_column(
 
 
 def value_columns(header: Header, columns: Mapping[str, int], mapping: TableMapping) -> list[int]:
+    """The columns that hold the numbers, as the mapping names them; raises SettingsInvalid where it names none."""
     if not mapping.values:
         raise wrong(
             mapping.file, "[columns] values", "", 'where the numbers stand: values = "…"', absent=True
