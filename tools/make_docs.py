@@ -35,73 +35,48 @@ def pages() -> dict[str, str]:
 
 def data_dictionary() -> str:
     """Tables with their columns, columns with their meaning, indicators, definitions, units, regions."""
-    parts = [f"{MADE}# Data dictionary\n", "## Tables\n"]
-    for table in declared_tables():
-        rows = [
-            (f"`{n}`", c.metadata["unit"], "yes" if c.primary_key else "", "yes" if c.nullable else "")
-            for n, c in table.columns().items()
-        ]
-        parts.append(
-            f"### {table.__name__}\n\n{table.__doc__.strip()}\n\n"
-            + grid(("column", "unit", "key", "may be empty"), rows)
-        )
-    parts.append(
-        "## Columns\n\n"
-        + grid(
-            ("column", "meaning", "unit", "SDMX concept", "codelist", "secrecy"),
-            [
-                (
-                    f"`{n}`",
-                    c.description,
-                    *(c.metadata[k] or "" for k in ("unit", "concept", "codelist", "secrecy")),
-                )
-                for n, c in ((name, make()) for name, make in sorted(DECLARED.items()))
-            ],
-        )
-    )
-    parts.append(
-        "## Indicators\n\n"
-        + grid(("indicator", "unit"), [(f"`{i}`", u) for i, u in sorted(indicators().items())])
-    )
-    parts.append(
-        "## Definitions\n\n"
-        + grid(
-            (
-                "definition",
-                "indicator",
-                "unit",
-                "concept",
-                "measure",
-                "direction",
-                "rule",
-                "coverage",
-                "unknown origins",
-            ),
-            [
-                (
-                    f"`{d.id}`",
-                    f"`{d.indicator}`",
-                    d.unit,
-                    d.concept,
-                    d.measure,
-                    d.direction,
-                    d.rule,
-                    d.coverage,
-                    d.unknown_origins,
-                )
-                for d in sorted(definitions().values(), key=lambda d: d.id)
-            ],
-        )
-    )
-    parts.append("## Units\n\n" + grid(("unit", "meaning"), UNITS.items()))
-    parts.append(
-        "## Regions\n\n"
-        + grid(
-            ("region", "name", "publisher", "as of", "members"),
-            [(f"`{r.id}`", r.name_en, r.publisher, r.as_of, " ".join(r.members)) for r in regions().values()],
-        )
-    )
-    return "\n".join(parts)
+    sections = {
+        "Tables": "\n".join(map(_table, declared_tables())),
+        "Columns": _columns(),
+        "Indicators": grid(
+            ("indicator", "unit"), [(f"`{name}`", unit) for name, unit in sorted(indicators().items())]
+        ),
+        "Definitions": _definitions(),
+        "Units": grid(("unit", "meaning"), UNITS.items()),
+        "Regions": _regions(),
+    }
+    parts = [f"## {title}\n\n{text}" for title, text in sections.items()]
+    return "\n".join([f"{MADE}# Data dictionary\n", *parts])
+
+
+def _table(table: type[dy.Schema]) -> str:
+    rows = [
+        (f"`{n}`", c.metadata["unit"], "yes" if c.primary_key else "", "yes" if c.nullable else "")
+        for n, c in table.columns().items()
+    ]
+    listed = grid(("column", "unit", "key", "may be empty"), rows)
+    return f"### {table.__name__}\n\n{table.__doc__.strip()}\n\n{listed}"
+
+
+def _columns() -> str:
+    told = ("unit", "concept", "codelist", "secrecy")
+    made = ((name, make()) for name, make in sorted(DECLARED.items()))
+    rows = [(f"`{n}`", c.description, *(c.metadata[key] or "" for key in told)) for n, c in made]
+    return grid(("column", "meaning", "unit", "SDMX concept", "codelist", "secrecy"), rows)
+
+
+def _definitions() -> str:
+    told = ("unit", "concept", "measure", "direction", "rule", "coverage", "unknown_origins")
+    rows = [
+        (f"`{d.id}`", f"`{d.indicator}`", *(getattr(d, name) for name in told))
+        for d in sorted(definitions().values(), key=lambda d: d.id)
+    ]
+    return grid(("definition", "indicator", *(name.replace("_", " ") for name in told)), rows)
+
+
+def _regions() -> str:
+    rows = [(f"`{r.id}`", r.name_en, r.publisher, r.as_of, " ".join(r.members)) for r in regions().values()]
+    return grid(("region", "name", "publisher", "as of", "members"), rows)
 
 
 def glossary() -> str:

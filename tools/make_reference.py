@@ -92,12 +92,13 @@ DELIVERIES: dict[str, dict[str, str | None]] = {
 EVERY_YEAR = "un_stock_by_origin"
 LARGEST = 6  # counterparts outside the twelve that are kept by name, in the last year of a table
 LARGE_CORRIDORS = ("un_stock_by_origin", "unhcr_refugees")
+INCOME = "gdp_per_capita"  # of the destinations that are kept by name: receipts are shared out by it
 FIRST_YEAR, LAST_YEAR = 1990, 2030  # forecasts beyond are of no use to a reader of today
 
 # Series that can be worked out from others that ship, or that no page or claim needs.
 LEFT_OUT = (
     r"^guzar_stock_female_percent$|_per_1000$|^wpp_(growth_percent|population_change|net_migration_rounded)$"
-    r"|^abel_cohen_.*_(outward|return|transit)$|^sdg_8_8|^gdp_per_capita"
+    r"|^abel_cohen_.*_(outward|return|transit)$|^sdg_8_8|^gdp_per_capita_"
     r"|^unhcr_(ooc|oip|hst|returned|resettlement|naturalisation|new_)|^unhcr_asylum_applications"
 )
 
@@ -132,7 +133,10 @@ def choose_rows(held: pl.DataFrame) -> pl.DataFrame:
     flows_by_sex = (pl.col("source") == "migration_flows") & (pl.col("sex") != "_T")
     kept = held.filter(years & ~pl.col("definition").str.contains(LEFT_OUT) & ~flows_by_sex)
     large = pl.concat([_large_corridors(kept, definition) for definition in LARGE_CORRIDORS])
-    return pl.concat([kept.filter((among & ~is_price) | prices), large]).unique(maintain_order=True)
+    named = large.filter(pl.col("counterpart").is_in(THE_TWELVE))["area"].unique()
+    incomes = kept.filter((pl.col("definition") == INCOME) & pl.col("area").is_in(named.implode()))
+    chosen = kept.filter((among & ~is_price) | prices)
+    return pl.concat([chosen, large, incomes]).unique(maintain_order=True)
 
 
 def _large_corridors(held: pl.DataFrame, definition: str) -> pl.DataFrame:

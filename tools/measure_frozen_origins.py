@@ -14,6 +14,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+sys.path.insert(0, str(Path(__file__).parent))
+from markdown_tables import as_table
+
 from guzar import journey
 from guzar.analyse import frozen_origins as frozen
 from guzar.analyse.stocks import cells_of
@@ -43,25 +46,31 @@ def main(data: Path) -> None:
 
 def print_verdicts(verdicts: pl.DataFrame) -> None:
     """Destinations by verdict, edition and pair of dates."""
-    print("edition  dates       frozen  moving  too few origins")
+    rows = []
     for (edition, start, end), part in sorted(
         verdicts.partition_by("edition", "from_year", "to_year", as_dict=True).items()
     ):
         counts = dict(part["is_frozen"].value_counts().iter_rows())
-        print(
-            f"{edition}  {start}-{end}  {counts.get(True, 0):7}{counts.get(False, 0):8}{counts.get(None, 0):8}"
-        )
+        rows.append([edition, f"{start}–{end}", *(counts.get(verdict, 0) for verdict in (True, False, None))])
+    print("## Countries of residence by verdict\n")
+    verdict_names = ("frozen", "moving", "too few origins")
+    print(as_table(("edition", "dates", *verdict_names), rows, numbers=verdict_names))
 
 
 def print_deviations(verdicts: pl.DataFrame) -> None:
     """Distribution of the largest deviation over everything that could be tested."""
     tested = verdicts.filter(pl.col("is_frozen").is_not_null())
     deviations = tested["largest_deviation"].fill_null(float("inf")).to_numpy()
-    print(f"\nlargest deviation, {len(deviations)} pairs of dates")
+    rows = []
     for low, high in pairwise(EDGES):
-        print(
-            f"  {low:7.2%} to {high:7.2%}: {((deviations > low) & (deviations <= high)).sum() + (low == 0) * (deviations == 0).sum():5}"
-        )
+        within = (deviations <= high) & ((deviations > low) | (low == 0))
+        upto = f"{low:.2%} to {high:.2%}" if np.isfinite(high) else f"above {low:.2%}"
+        rows.append([upto, int(within.sum())])
+    print(
+        f"\n## How far the larger origins are from one common factor, at most\n\n{len(deviations):,} pairs of dates;"
+        f" a mix is called frozen up to {frozen.TOLERANCE:.1%}.\n"
+    )
+    print(as_table(("largest deviation", "pairs of dates"), rows, numbers=("pairs of dates",)))
 
 
 def print_placebo(observations: pl.DataFrame, verdicts: pl.DataFrame) -> None:
@@ -90,7 +99,11 @@ def print_placebo(observations: pl.DataFrame, verdicts: pl.DataFrame) -> None:
                     and factor > 0
                     and max(abs(r / factor - 1) for r in found) <= frozen.TOLERANCE
                 )
-    print(f"\nplacebo: {wrong} of {tested} shuffled mixes called frozen ({wrong / tested:.4%})")
+    print(
+        "\n## How often the test would be wrong by chance\n\nEvery larger origin gets the ratio that some larger origin of"
+        f" another, moving country had between the same dates: {wrong} of {tested:,} such mixes are called frozen"
+        f" ({wrong / tested:.4%})."
+    )
 
 
 if __name__ == "__main__":

@@ -1,19 +1,25 @@
 """The command `guzar`: makes the application from the modules in `commands`, and turns errors into one message."""
 
 import codecs
+import errno
 import importlib
 import io
 import os
 import pkgutil
 import sys
+from typing import Annotated
 
 import typer
 from typer import _click as click  # typer carries its own copy; its errors are not click's
 
 from guzar import __version__, commands
+from guzar.commands.help_words import put_help_into_words
+from guzar.commands.speaker import Json, Language, Quiet
+from guzar.commands.usage import explain_usage, language_asked, place_shared_options
 from guzar.errors import EXIT_DONE, EXIT_USAGE, GuzarError, SettingsInvalid
-from guzar.languages import LANGUAGES, preferred_language, translate
+from guzar.languages import preferred_language, translate
 
+EXIT_STOPPED = 130
 HELP = "Evidence on international migration in North and Central Asia: collect, process, analyse, protect, share, use."
 
 
@@ -30,110 +36,105 @@ def application() -> typer.Typer:
         add = getattr(importlib.import_module(f"guzar.commands.{module.name}"), "add_commands", None)
         if add is not None:
             add(app)
-    app.callback()(_say_nothing)
+    app.callback()(_take_shared_options)
     return app
 
 
-def _say_nothing() -> None:
-    """Evidence on international migration in North and Central Asia."""
+def _show_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"guzar {__version__}\n")
+        raise typer.Exit
+
+
+def _take_shared_options(
+    lang: Language = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop."),
+    ] = False,
+) -> None:
+    """Shown in the help; the first three are placed behind the command before it is parsed."""
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run `guzar`; every refusal is one message on stderr and a non-zero exit, never a traceback."""
     given = sys.argv[1:] if arguments is None else arguments
     make_streams_speak()
-    if given in ([], ["--version"]):
-        sys.exit(_show_version() if given else _run(["--help"], preferred_language()))
     try:
-        language = _language_of(given)
+        language = preferred_language(language_asked(given))
     except SettingsInvalid as error:
-        sys.exit(_refuse(error.message(), error.exit_code))
+        sys.exit(_refuse(error, preferred_language()))
     sys.exit(_run(given, language))
-
-
-def _show_version() -> int:
-    sys.stdout.write(f"guzar {__version__}\n")
-    return EXIT_DONE
 
 
 def _run(given: list[str], language: str) -> int:
     run = typer.main.get_command(application())
-    _translate_help(run, language)
+    if not os.environ.get("_GUZAR_COMPLETE"):
+        put_help_into_words(run, language)
     try:
-        code = run.main(given, prog_name="guzar", standalone_mode=False)
-    except GuzarError as error:
-        return _refuse(error.message(lambda text: translate(text, language)), error.exit_code)
+        code = run.main(
+            place_shared_options(given, run) or ["--help"], prog_name="guzar", standalone_mode=False
+        )
+    except click.exceptions.NoArgsIsHelpError:
+        return EXIT_USAGE  # a command called with nothing has shown its help
     except typer.Abort:
-        return _refuse(translate("Stopped. Nothing half-made was left behind.", language), 130)
-    except click.exceptions.ClickException as error:
-        return _refuse_usage(error, language)
-    except OSError as error:
-        return _refuse_path(error, language)
-    except Exception as error:  # the last resort: a person gets a message, a developer sets GUZAR_DEBUG
-        if os.environ.get("GUZAR_DEBUG"):
-            raise
-        return _refuse_unexpected(error, language)
+        return _refuse(GuzarError("Stopped. Nothing half-made was left behind."), language, EXIT_STOPPED)
+    except Exception as error:
+        return _refuse(_as_refusal(error), language)
     return code if isinstance(code, int) else EXIT_DONE
 
 
-def _refuse(message: str, code: int) -> int:
-    sys.stderr.write(f"guzar: {message}\n")
-    return code
+def _as_refusal(error: Exception) -> GuzarError:
+    """Any error as a refusal; one that nobody foresaw is raised again where a developer sets GUZAR_DEBUG."""
+    if isinstance(error, GuzarError):
+        return error
+    if isinstance(error, click.exceptions.ClickException):
+        return explain_usage(error)
+    if isinstance(error, OSError):
+        return _explain_path(error)
+    if os.environ.get("GUZAR_DEBUG"):
+        raise error
+    return _explain_fault(error)
 
 
-def _refuse_usage(error: click.exceptions.ClickException, language: str) -> int:
-    """Wrong usage in the reader's language; a command called with nothing shows its help."""
-    context = getattr(error, "ctx", None)
-    if isinstance(error, click.exceptions.NoArgsIsHelpError) and context is not None:
-        sys.stderr.write(context.get_help() + "\n")
-        return EXIT_USAGE
-    named = next(
-        (str(name) for name in (getattr(error, "option_name", None), _name_of_parameter(error)) if name), ""
-    )
-    what = USAGE.get(type(error).__name__, "The command line is not right: {detail}")
-    help_line = f"{context.command_path} --help" if context is not None else "guzar --help"
-    refusal = SettingsInvalid(
-        what,
-        do="See how it is used: {help_line}",
-        name=named,
-        detail=error.format_message(),
-        help_line=help_line,
-    )
-    return _refuse(refusal.message(lambda text: translate(text, language)), EXIT_USAGE)
+def _refuse(error: GuzarError, language: str, code: int | None = None) -> int:
+    sys.stderr.write(f"guzar: {error.message(lambda text: translate(text, language))}\n")
+    return error.exit_code if code is None else code
 
 
-# What wrong usage is called, by the name of the error.
-USAGE = {
-    "NoSuchOption": "There is no option {name}.",
-    "MissingParameter": "{name} is missing.",
-    "BadParameter": "The value of {name} cannot be used: {detail}",
+# What the system says, in words that can be translated.
+REASONS = {
+    errno.ENOENT: "there is no such file or folder",
+    errno.EEXIST: "it exists already",
+    errno.EISDIR: "it is a folder and not a file",
+    errno.ENOTDIR: "a part of the path is no folder",
+    errno.EACCES: "you have no right to it",
+    errno.EPERM: "you have no right to it",
+    errno.EROFS: "nothing can be written there",
+    errno.ENOSPC: "no space is left",
+    errno.ENAMETOOLONG: "the name is too long",
 }
 
 
-def _name_of_parameter(error: click.exceptions.ClickException) -> str:
-    parameter = getattr(error, "param", None)
-    return "/".join(parameter.opts) if parameter is not None else ""
-
-
-def _refuse_path(error: OSError, language: str) -> int:
-    refusal = SettingsInvalid(
+def _explain_path(error: OSError) -> SettingsInvalid:
+    return SettingsInvalid(
         "{path} cannot be read or written: {reason}.",
         expected="a file or folder that exists and may be written",
         do="Check the path, the free space and your rights there.",
         path=error.filename or "?",
-        reason=(error.strerror or type(error).__name__).lower(),
+        reason=(REASONS.get(error.errno or 0, "the system refused"),),
     )
-    return _refuse(refusal.message(lambda text: translate(text, language)), refusal.exit_code)
 
 
-def _refuse_unexpected(error: Exception, language: str) -> int:
+def _explain_fault(error: Exception) -> GuzarError:
     """A fault of guzar itself. The kind of error is named, its text is not: it may quote data."""
-    refusal = GuzarError(
+    return GuzarError(
         "A fault of guzar itself ({kind}); nothing was written under a final name.",
         do="Please report what you ran. With the variable GUZAR_DEBUG=1 the details are shown.",
         kind=type(error).__name__,
     )
-    return _refuse(refusal.message(lambda text: translate(text, language)), refusal.exit_code)
 
 
 def make_streams_speak() -> None:
@@ -173,32 +174,3 @@ def _nearest_sign(error: UnicodeError) -> tuple[str, int]:
         raise error
     missing = error.object[error.start : error.end]
     return "".join(SIGNS.get(letter, "?") for letter in missing), error.end
-
-
-def _language_of(arguments: list[str]) -> str:
-    asked = None
-    for position, argument in enumerate(arguments):
-        if argument == "--lang" and position + 1 < len(arguments):
-            asked = arguments[position + 1]
-        if argument.startswith("--lang="):
-            asked = argument.removeprefix("--lang=")
-    if asked is not None and asked not in LANGUAGES:
-        raise SettingsInvalid(
-            "There are no messages in the language {asked}.",
-            expected="one of: en, ru",
-            do="Leave out --lang, or choose one of these.",
-            asked=asked,
-        )
-    return preferred_language(asked)
-
-
-def _translate_help(command: click.core.Command, language: str) -> None:
-    """Put the help of a command and all below it into the reader's language."""
-    if language == "en" or os.environ.get("_GUZAR_COMPLETE"):
-        return
-    command.help = translate(command.help or "", language)
-    for parameter in command.params:
-        if getattr(parameter, "help", None):
-            parameter.help = translate(parameter.help, language)  # type: ignore[attr-defined]
-    for below in getattr(command, "commands", {}).values():
-        _translate_help(below, language)

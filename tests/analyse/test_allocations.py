@@ -92,3 +92,17 @@ def test_a_destination_without_income_is_named_or_left_out_by_choice() -> None:
         allocate_remittances(observed(rows), area="KGZ", year=2020)
     chosen = allocate_remittances(observed(rows), area="KGZ", year=2020, without=["DEU"])
     assert chosen["counterpart"].unique().to_list() == ["RUS"]
+
+
+def test_the_stock_is_the_latest_one_of_one_edition_that_has_it() -> None:
+    """The newest edition need not hold the newest year: the year decides first, then the edition, never a mix."""
+    held = _held({"RUS": (10, 2000), "KAZ": (30, 2000)})
+    stock = {"counterpart": "KGZ", "sex": "_T", "unit": "persons"}
+    held += [
+        # A later edition, of an earlier year only; and another source with the same year and date.
+        row("migrant_stock", "RUS", 2015, 500, edition="2025", **stock),
+        row("migrant_stock", "RUS", 2020, 70, source="other", definition="other_stock", **stock),
+        row("migrant_stock", "USA", 2020, 70, source="other", definition="other_stock", **stock),
+    ]
+    shares = allocate_remittances(observed(held), area="KGZ", year=2020).filter(allocation_rule="stocks")
+    assert dict(shares.select("counterpart", "allocated_share").iter_rows()) == {"RUS": 0.25, "KAZ": 0.75}

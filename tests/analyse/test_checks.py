@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import dataframely as dy
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -13,18 +14,13 @@ from hypothesis import strategies as st
 from tests.analyse.made_up_figures import observed, row
 from tests.collect.sources.money_files import observed as read_observed
 
-from guzar.analyse.checks import (
-    find_exchanged_codes,
-    find_sexes_unlike_total,
-    find_shares_outside_range,
-    find_single_sender_totals,
-    find_source_doubts,
-    find_totals_below_parts,
-)
+from guzar.analyse.checks import find_shares_outside_range, find_single_sender_totals, find_source_doubts
 from guzar.analyse.doubts import explain
+from guzar.analyse.exchanged_codes import find_exchanged_codes
 from guzar.analyse.misplaced_values import find_misplaced_values
 from guzar.analyse.series_slips import find_repeated_series, find_unit_slips
-from guzar.analyse.slipped_rows import find_slipped_rows
+from guzar.analyse.slipped_rows import count_moved, count_with_twin, find_slipped_rows
+from guzar.analyse.sums_and_totals import find_sexes_unlike_total, find_totals_below_parts
 from guzar.collect.code_lists import read_code_lists
 from guzar.collect.delivery import take_delivery
 from guzar.define.areas import area_name, areas
@@ -153,6 +149,32 @@ def test_shares_sums_and_totals() -> None:
     assert find_totals_below_parts(observed([total[0], row("stock", "KGZ", 2020, 8, sex="_T", **cell)])) == []
 
 
+def test_a_sex_that_is_withheld_is_no_zero() -> None:
+    """Women withheld beside a printed total: the sum is not known, so that nothing can be said against it."""
+    cell = {"unit": "persons", "counterpart": "UZB", "definition": "un_stock_by_origin"}
+    stocks = [row("stock", "KGZ", 2020, value, sex=sex, **cell) for sex, value in (("_T", 10), ("M", 5))]
+    hidden = row("stock", "KGZ", 2020, 0, sex="F", **cell)
+    hidden |= {"value": None, "observation_status": "withheld", "missing_mark": "~"}
+    assert len(find_sexes_unlike_total(observed(stocks))) == 1
+    assert find_sexes_unlike_total(observed([*stocks, hidden])) == []
+
+
+@given(st.randoms(use_true_random=False))
+def test_of_equally_wide_gaps_the_first_by_name_is_shown(shuffle: random.Random) -> None:
+    """Law: the doubts do not depend on the order of the rows, also where one doubt stands for many."""
+    rows = [
+        row("stock", "KGZ", 2020, value, sex=sex, unit="persons", counterpart=code, definition="un_stock_by_origin")
+        for code in COUNTRIES[:25]
+        for sex, value in (("_T", 10), ("F", 4), ("M", 5))
+    ]  # fmt: skip
+    first = min(code for code in COUNTRIES[:25])
+    shuffle.shuffle(rows)
+    doubts = find_sexes_unlike_total(observed(rows))
+    assert [(d["areas_in_doubt"], json.loads(d["explanation_values"])["cells"]) for d in doubts] == [
+        (f"{first}>KGZ", 25)
+    ]
+
+
 def test_slipped_units_are_found_between_years_and_editions() -> None:
     """A thousandfold step in a steady series, and one cell exactly a thousand times that of another edition."""
     steady = [row("amount", "KGZ", 2010 + i, 5e6 * 1.02**i) for i in range(10)]
@@ -161,6 +183,8 @@ def test_slipped_units_are_found_between_years_and_editions() -> None:
     assert {d["period"] for d in find_unit_slips(observed(steady))} == {"2014", "2015"}
     editions = [row("amount", "KGZ", 2010, 5.25e6), row("amount", "KGZ", 2010, 5.25e9, edition="2025")]
     assert [d["check"] for d in find_unit_slips(observed(editions))] == ["unit_slip_between_editions"]
+    by_chance = [row("amount", "KGZ", 2010, 1.0), row("amount", "KGZ", 2010, 1000.0, edition="2025")]
+    assert find_unit_slips(observed(by_chance)) == []
 
 
 def test_one_series_under_two_areas_is_found() -> None:
@@ -169,6 +193,16 @@ def test_one_series_under_two_areas_is_found() -> None:
     assert [d["areas_in_doubt"] for d in find_repeated_series(observed(rows))] == ["KGZ TJK"]
     small = [row("amount", area, 2010 + i, float(i + 1)) for area in ("KGZ", "TJK") for i in range(8)]
     assert find_repeated_series(observed(small)) == []
+
+
+@given(
+    st.lists(st.integers(1, 30), min_size=10, max_size=40),
+    st.lists(st.integers(1, 30), min_size=40, max_size=40),
+)
+def test_the_quick_count_never_hides_a_slip(ours: list[int], theirs: list[int]) -> None:
+    """Law: there are at least as many values with a twin as there are values that moved."""
+    first, second = np.array(ours, float), np.array(theirs[: len(ours)], float)
+    assert count_with_twin(first, second, 0.5) >= count_moved(first, second, 0.5)
 
 
 def test_a_doubt_is_a_courteous_sentence_with_its_values() -> None:

@@ -8,6 +8,7 @@ from tests.analyse.made_up_stocks import hosted, observe, stock
 
 from guzar.analyse.frozen_origins import judge_origin_mixes, mark_frozen_origins
 from guzar.define.areas import THE_TWELVE
+from guzar.define.tables.figures import Observations
 
 MIX = {"ARM": 40_000, "GEO": 25_000, "KAZ": 9_000, "UKR": 3_000, "FRA": 12}
 
@@ -115,3 +116,15 @@ def test_periods_with_new_origin_data_are_not_frozen(published_stocks: pl.DataFr
     registers = verdicts.filter(pl.col("area").is_in(["DNK", "NOR", "NLD", "CHE", "BEL"]))
     assert registers.filter("is_frozen").height == 0
     assert registers.filter(pl.col("is_frozen").is_not_null()).height == 30
+
+
+def test_an_origin_that_is_not_known_at_one_date_is_not_tested() -> None:
+    """A missing mark is no zero: it neither moved nor stood still."""
+    cells = observe(*_at("2015", 1), *_at("2020", 0.98))
+    is_hidden = (pl.col("counterpart") == "GEO") & (pl.col("period") == "2020")
+    hidden = cells.with_columns(
+        value=pl.when(~is_hidden).then("value"),
+        observation_status=pl.when(is_hidden).then(pl.lit("not_known")).otherwise("observation_status"),
+    )
+    verdict = judge_origin_mixes(Observations.validate(hidden)).row(0, named=True)
+    assert (verdict["is_frozen"], verdict["origins_tested"]) == (True, 3)

@@ -201,3 +201,14 @@ def test_only_russia_records_no_margin(quotes: dy.DataFrame[PriceQuotes]) -> Non
     """Found by the general rule: Russian quotes of 2011 to 2014 all have a margin of 0, at rates other than 1."""
     flagged = flag_fee_only_senders(quotes).filter("is_fee_only")["counterpart"].to_list()
     assert flagged == ["RUS"]
+
+
+def test_a_year_of_published_prices_does_not_know_services_or_recording_rules() -> None:
+    """What the publisher does not print is not known for the year either: neither zero nor no."""
+    held = observed([
+        row("remittance_cost_quarterly_percent", "TJK", 2018, value, counterpart="RUS", unit="percent",
+            period=f"2018-Q{quarter}") for quarter, value in ((1, 1.0), (3, 2.0))
+    ])  # fmt: skip
+    year = average_years(take_published_prices(held)).row(0, named=True)
+    assert (year["average_cost_percent"], year["quarters"]) == (1.5, 2)
+    assert (year["services"], year["services_offered"], year["is_fee_only"]) == (None, None, None)

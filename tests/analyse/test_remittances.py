@@ -12,12 +12,8 @@ from tests.analyse.made_up_figures import observed, row
 from tests.collect.sources.money_files import observed as read_observed
 from typer.testing import CliRunner
 
-from guzar.analyse.remittances import (
-    compute_remittance_shares,
-    decompose_growth,
-    decompose_revision,
-    derive_paid_shares,
-)
+from guzar.analyse.remittance_shares import compute_remittance_shares, derive_paid_shares
+from guzar.analyse.share_decompositions import decompose_growth, decompose_revision
 from guzar.cli import application
 from guzar.define.tables.figures import Observations
 from guzar.errors import MethodNotApplicable

@@ -61,3 +61,20 @@ def test_the_triangle_has_one_column_per_edition() -> None:
     """A period that an edition does not print stays empty."""
     wide = revision_triangle(_editions({"2024-04": {"2022": 20.0}, "2025-08": {"2022": 17.0, "2023": 15.0}}))
     assert wide.select("period", "2024-04", "2025-08").rows() == [("2022", 20.0, 17.0), ("2023", None, 15.0)]
+
+
+def test_a_quarter_is_no_growth_over_a_year() -> None:
+    """Growth runs from year to year and from quarter to quarter: periods of other lengths are other quantities."""
+    printed = {
+        "2021": 40.0,
+        "2021-Q3": 9.0,
+        "2021-Q4": 11.0,
+        "2022": 44.0,
+        "2020-2025": 200.0,
+        "2015-2025": 300.0,
+    }
+    growth = list_growth(_editions({"2024-04": printed}))
+    assert sorted(growth.select("from_period", "to_period", "difference").rows()) == [
+        ("2021", "2022", 4.0),
+        ("2021-Q3", "2021-Q4", 2.0),
+    ]

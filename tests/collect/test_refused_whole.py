@@ -2,6 +2,8 @@
 
 import io
 import re
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +15,7 @@ from guzar import journey
 from guzar.collect import file_kinds, quarantine
 from guzar.collect.delivery import Delivery, stored_name
 from guzar.collect.file_kinds import kind_of
-from guzar.collect.grid import read_sheet
+from guzar.collect.grid import read_sheet, sheet_names
 from guzar.collect.mapping import read_mapping
 from guzar.define import columns
 from guzar.errors import DeliveryRefused, SettingsInvalid
@@ -41,7 +43,7 @@ def test_what_cannot_become_observations_is_refused_whole(
     from guzar.journey import collecting
 
     monkeypatch.setattr(collecting, "PROCESSED", {"published_figures": ("observations", breaks)})
-    with pytest.raises(DeliveryRefused, match="two values"):
+    with pytest.raises(DeliveryRefused, match="nothing of it is stored"):
         collect(tmp_path, GOOD.encode(), LONG)
     assert not (tmp_path / "work" / "data").exists()
 
@@ -144,9 +146,108 @@ def test_an_error_cell_is_quarantined_and_no_blank(tmp_path: Path, error: str) -
     assert error in refused["row_content"][0]
 
 
-def test_formulas_without_a_result_are_refused(tmp_path: Path) -> None:
+def with_parts(archive: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    """The archive with every part passed through `change`."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+    return made.getvalue()
+
+
+ROW_WITH_FORMULA = ((1, 0, "Россия"), (1, 1, 2023), (1, 2, ("=1+1", 2)))
+
+
+@pytest.mark.parametrize("left", [b"", b"<v/>", b"<v></v>", b"<v />"])
+def test_formulas_without_a_result_are_refused_by_every_reader(tmp_path: Path, left: bytes) -> None:
+    """As programs write them that do not calculate; a reader of a publisher's workbook refuses them too."""
+    content = with_parts(workbook(*ROW_WITH_FORMULA), lambda _, part: part.replace(b"<v>2</v>", left))
     with pytest.raises(DeliveryRefused, match="formulas without a result: 1"):
-        collect(tmp_path, workbook((1, 0, "Россия"), (1, 1, 2023), (1, 2, ("=1+1", ""))), LONG, "table.xlsx")
+        collect(tmp_path, content, LONG, "table.xlsx")
+    with pytest.raises(DeliveryRefused, match="formulas without a result: 1"):
+        read_sheet(Delivery("published.xlsx", content), "T")
+
+
+def test_a_shared_formula_without_a_result_is_refused() -> None:
+    content = with_parts(
+        workbook(*ROW_WITH_FORMULA),
+        lambda _, part: part.replace(b"<f>1+1</f><v>2</v>", b'<f t="shared" si="0"/>'),
+    )
+    with pytest.raises(DeliveryRefused, match="formulas without a result: 1"):
+        read_sheet(Delivery("published.xlsx", content), "T")
+
+
+def test_an_empty_text_is_a_result_of_a_formula() -> None:
+    """=IF(A1="";"";A1) is stored by Excel as an empty text."""
+    content = with_parts(
+        workbook(*ROW_WITH_FORMULA),
+        lambda _, part: part.replace(b'<c r="C2"><f>', b'<c r="C2" t="str"><f>').replace(
+            b"<v>2</v>", b"<v></v>"
+        ),
+    )
+    assert read_sheet(Delivery("t.xlsx", content), "T").cells(2) == ["Россия", "2023", ""]
+    assert read_sheet(Delivery("t.xlsx", workbook(*ROW_WITH_FORMULA)), "T").cells(2)[2] == "2"
+
+
+def test_a_binary_workbook_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("xl/workbook.bin", b"")
+    with pytest.raises(DeliveryRefused, match=r"save it as \.xlsx"):
+        collect(tmp_path, made.getvalue(), LONG, "table.xlsb")
+
+
+ODS_ROWS = (
+    '<table:table-row><table:table-cell office:value-type="string"><text:p>Страна</text:p></table:table-cell>'
+    '<table:table-cell office:value-type="string"><text:p>Год</text:p></table:table-cell>'
+    '<table:table-cell office:value-type="string"><text:p>Число</text:p></table:table-cell></table:table-row>'
+    '<table:table-row><table:table-cell office:value-type="string"><text:p>Россия</text:p></table:table-cell>'
+    '<table:table-cell office:value-type="float" office:value="2023"><text:p>2023</text:p></table:table-cell>'
+    "{last}</table:table-row>{more}"
+)
+FIVE = '<table:table-cell office:value-type="float" office:value="5"><text:p>5</text:p></table:table-cell>'
+
+
+def open_document(last: str = FIVE, more: str = "") -> bytes:
+    """An .ods file with a table of two rows; `last` is its last cell, `more` the rows below."""
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    rows = ODS_ROWS.format(last=last, more=more)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+        archive.writestr(
+            "content.xml",
+            f'<office:document-content {names}><office:body><office:spreadsheet><table:table table:name="T">'
+            f"{rows}</table:table></office:spreadsheet></office:body></office:document-content>",
+        )
+    return made.getvalue()
+
+
+def test_an_open_document_is_read(tmp_path: Path) -> None:
+    """Empty rows repeated down to the end of the sheet, as LibreOffice writes them, count for nothing."""
+    empty = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell/></table:table-row>'
+    place, done = collect(tmp_path, open_document(more=empty), LONG, "table.ods")
+    assert (done.kept, done.refused) == (1, 0)
+    assert figures(place)["value"].to_list() == [5]
+
+
+def test_an_open_document_larger_than_a_table_is_refused_before_it_is_opened() -> None:
+    wide = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell office:value-type="float"'
+    wide += ' office:value="1" table:number-columns-repeated="16000"/></table:table-row>'
+    with pytest.raises(DeliveryRefused, match="1048572 rows and 16000 columns"):
+        sheet_names(Delivery("bomb.ods", open_document(more=wide)))
+
+
+def test_an_open_document_with_a_formula_that_nothing_calculated_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DeliveryRefused, match="formulas without a result: 1"):
+        collect(tmp_path, open_document('<table:table-cell table:formula="of:=1+1"/>'), LONG, "table.ods")
 
 
 @pytest.mark.parametrize(

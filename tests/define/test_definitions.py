@@ -49,5 +49,5 @@ def test_only_dollars_convert() -> None:
 
 def test_an_unknown_definition_is_refused() -> None:
     """The refusal says where the list is."""
-    with pytest.raises(SettingsInvalid, match="guzar table Observations"):
+    with pytest.raises(SettingsInvalid, match="guzar figures --list"):
         find_definition("no_such_definition")

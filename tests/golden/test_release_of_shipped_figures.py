@@ -64,6 +64,8 @@ def test_every_dataflow_round_trips_through_pysdmx(shipped):
         assert found.select(wanted.columns).sort(key).equals(wanted.sort(key)), name
 
 
+# frictionless 5 leaves packed files open; the check itself is whole.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_the_data_package_is_valid(shipped):
     report = frictionless.Package(str(shipped.folder / "datapackage.json")).validate()
     assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])[:5]

@@ -37,7 +37,7 @@ def test_every_table_says_what_a_row_is(table: type[dy.Schema]) -> None:
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda t: t.__name__)
 def test_every_table_takes_its_columns_from_the_declarations(table: type[dy.Schema]) -> None:
-    """No table invents a column: each is one of `define/columns.py`, with its meaning."""
+    """No table invents a column: each is one of `define/columns`, with its meaning."""
     for name, column in table.columns().items():
         assert name in DECLARED, f"{table.__name__}.{name} is not declared in {columns.__name__}"
         assert column.description == DECLARED[name]().description

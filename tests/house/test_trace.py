@@ -69,7 +69,7 @@ def test_every_name_in_a_signature_is_a_declared_table():
 
 
 def test_the_commands_print_text_and_json():
-    assert "  area: String · key · concept REF_AREA · codelist CL_AREA · open" in run("table", "Observations")
+    assert "  area: text · key · concept REF_AREA · codelist CL_AREA · open" in run("table", "Observations")
     assert json.loads(run("table", "Observations", "--json"))["name"] == "Observations"
     assert "ReleasedFigures\n" in run("table", "--list")
     assert "process.harmonise.harmonise ← PublishedFigures" in run("trace", "Observations")

@@ -1,9 +1,11 @@
 """A workspace's observations hold what guzar derives: marked corridors, totals, regions, the rest of the world."""
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
+from tests.analyse.made_up_stocks import observe
 
 from guzar import journey
 from guzar.collect.delivery import Delivery
@@ -102,3 +104,41 @@ def test_regions_are_added_up_where_they_are_not_stored(observations: pl.DataFra
     )
     with pytest.raises(MethodNotApplicable):
         journey.load_figures(held.filter(pl.col("area") != "NCA9"), "migrant_stock_female_percent", "NCA9")
+
+
+def test_a_run_that_broke_off_between_two_editions_is_finished(
+    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is derived from a source appears for every edition, also after a crash in the middle."""
+    place = open_workspace(tmp_path / "workspace", create=True)
+    for file in FILES[::2]:
+        delivery = Delivery(file, (shared / "data" / "stocks" / file).read_bytes())
+        journey.collect_delivery(place, "un_migrant_stock", delivery, received="2026-11-21")
+    add = Workspace.add
+
+    def break_off(self: Workspace, room: str, table: str, **rest: Any) -> Path | None:
+        if rest["edition"] == "2020-12" and room == "analyse":
+            raise KeyboardInterrupt
+        return add(self, room, table, **rest)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Workspace, "add", break_off)
+        with pytest.raises(KeyboardInterrupt):
+            journey.analyse_observations(place)
+    assert [one.edition for one in place.editions("analyse", "observations")] == ["2019-08"]
+    journey.analyse_observations(place)
+    assert [one.edition for one in place.editions("analyse", "observations")] == ["2019-08", "2020-12"]
+
+
+@pytest.mark.parametrize("checksums", ["ab", "ba"])
+def test_of_one_edition_the_delivery_received_last_counts(tmp_path: Path, checksums: str) -> None:
+    """A publisher puts a file out again: inside its edition the new value stands, whatever the checksums are."""
+    place = open_workspace(tmp_path / "workspace", create=True)
+    delivered = zip(("2026-11-01", "2026-11-02"), checksums, (10.0, 20.0), strict=True)
+    for received, checksum, value in delivered:
+        paid = observe(("wb_remittances_paid", "KGZ", "_T", "_Z", "2020", value), edition="2023-05-10")
+        place.add(
+            "collect", "published", source="world_bank", edition="2023-05-10", checksum=checksum * 64,
+            frames={"published_observations": paid}, receipt={"received": received},
+        )  # fmt: skip
+    assert journey.load_observations(place)["value"].to_list() == [20.0]

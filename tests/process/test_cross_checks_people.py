@@ -9,7 +9,9 @@ from tests.collect.sources.people_files import (
     BOOK_2019,
     BOOK_2020,
     CENTRAL_ASIA_TREATIES,
+    DECISIONS,
     FLOWS,
+    GROUPS,
     MEMBER_TREATIES,
     RATES,
     ROUNDED,
@@ -213,6 +215,41 @@ def test_refugees_hosted_agree_with_the_stock_workbook(shared: Path) -> None:
         .item()
     )
     assert hosted == pytest.approx(book, rel=0.02)  # the one at the end, the other at the middle of the year
+
+
+def test_groups_by_sex_add_up_to_the_stock_of_every_corridor(shared: Path) -> None:
+    """Women and men, where both are known, are the people of the stock table: in every corridor, for every kind."""
+    kinds = ["refugees", "asylum_seekers", "idps", "ooc", "oip", "returned_idps", "hst"]
+    named = {f"unhcr_{kind}_by_sex": f"unhcr_{kind}" for kind in kinds}
+    groups = observed(shared, GROUPS)
+    assert set(groups["definition"]) == set(named)
+    assert set(groups["sex"]) == {"F", "M"}
+    assert set(groups["observation_status"]) == {"provisional", "not_known"}
+    whole = groups.filter(pl.col("observation_status") == "provisional")
+    people = whole.group_by("definition", "area", "counterpart").agg(pl.col("value").sum(), pl.len())
+    assert set(people["len"]) == {2}
+    stock = observed(shared, UNHCR_STOCK).filter(pl.col("period") == "2025")
+    both = people.with_columns(pl.col("definition").replace_strict(named)).join(
+        stock, on=["definition", "area", "counterpart"], how="left", suffix="_stock"
+    )
+    assert both.height > 7_500
+    assert both.filter(pl.col("value") != pl.col("value_stock")).is_empty()
+    assert both["value_stock"].null_count() == 0
+
+
+def test_decisions_are_kept_as_printed(shared: Path) -> None:
+    """Every outcome of every corridor and year; the printed total differs from their sum in some hundred corridors."""
+    raw = pl.read_parquet(shared / "data" / DECISIONS)
+    held = observed(shared, DECISIONS)
+    assert (
+        held["value"].sum()
+        == raw.select(pl.col("^dec_(recog|other|rej|closed|total).*$").sum()).sum_horizontal().item()
+    )
+    by_outcome = held.group_by("definition").agg(pl.col("value").sum())
+    outcomes = dict(by_outcome.iter_rows())
+    assert outcomes["unhcr_decisions_recognised"] == raw["dec_recognized"].sum()
+    assert outcomes["unhcr_decisions_total"] == raw["dec_total"].sum()
+    assert set(held["unit"]) == {"decisions"}
 
 
 def test_16_the_two_treaty_files_agree_on_every_shared_cell(shared: Path) -> None:

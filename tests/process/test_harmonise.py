@@ -88,6 +88,7 @@ def test_evidence_is_never_younger_than_the_value() -> None:
         *[STOCK | {"reported_period": str(year)} for year in (1990, 2000, 2010, 2020)],
     )
     known = made.drop_nulls("last_observed")
+    assert known.height > 1
     assert (known["last_observed"] < known["year"]).all()
 
 
@@ -97,3 +98,17 @@ def test_a_census_counts_only_where_the_edition_can_have_used_it() -> None:
     for edition, census in (("2020-12", 2009), ("2021-12", 2019)):
         made = observations("un_migrant_stock", edition, *rows)
         assert made["last_observed"].to_list() == [census, census], edition
+
+
+def test_the_publishers_own_mark_of_an_estimate_is_never_turned_into_an_observation() -> None:
+    """Settled balance-of-payments years count as reported, but not where the publisher marks them as estimates."""
+    paid = {
+        "series": "BX.TRF.PWKR.CD.DT",
+        "reported_area": "KGZ",
+        "reported_period": "2015",
+        "reported_value": "1",
+    }
+    settled = observations("world_bank", "2023-05-10", paid)
+    assert settled.select("observation_status", "last_observed").rows() == [("observed", 2015)]
+    marked = observations("world_bank", "2023-05-10", paid | {"reported_status": "OBS_STATUS=E"})
+    assert marked.select("observation_status", "last_observed").rows() == [("estimated", None)]

@@ -7,6 +7,7 @@ from tests.collect.sources.people_files import CENTRAL_ASIA_TREATIES, MEMBER_TRE
 from guzar.collect.delivery import Delivery
 from guzar.define.areas import THE_TWELVE
 from guzar.define.codelist import read_codelist
+from guzar.define.tables.treaties import PublishedTreatyStatus
 from guzar.process.harmonise_treaties import carried_treaty_actions, harmonise_treaties
 
 MADE_UP = """treaty,iso3,signature_untc_2015,action_date_untc_2015,status_untc_2022
@@ -80,3 +81,14 @@ def test_seventeen_instruments_and_the_unknown_ones_make_no_row(shared: object) 
     assert _of(twelve, "ILO_C97", "KGZ") == [("ratified", "2008", None)]
     assert {row[2] for row in _of(twelve, "STATELESS_1954", "UZB")} == {"2015-03-14"}
     assert twelve.filter(pl.col("treaty") == "ICRMW")["area"].n_unique() == 12
+
+
+def test_an_empty_status_is_no_party() -> None:
+    """A cell without an entry says nothing was seen, in whatever column it stands."""
+    cell = {"reported_treaty": "ICCPR", "reported_area": "KAZ", "reported_column": "status",
+            "reported_entry": None, "as_of": "2022-08-25", "place": "row 2"}  # fmt: skip
+    status = PublishedTreatyStatus.validate(
+        pl.DataFrame([cell], schema_overrides={"reported_entry": pl.String})
+    )
+    actions = harmonise_treaties(status, source="treaties", edition="2022-08-25")
+    assert _of(actions, "ICCPR", "KAZ") == [("no_action_seen", None, "2022-08-25")]

@@ -49,3 +49,14 @@ def test_a_missing_part_makes_the_total_unknown(values: list[int], as_blank: boo
 def test_whole_totals_pass_through() -> None:
     rows = _rows([1.0, 2.0], None)
     assert add_up_parts(rows).collect()["value"].to_list() == [1.0, 2.0]
+
+
+@given(st.permutations([("estimated", 2009), ("provisional", 2019), ("observed", None), ("observed", 2021)]))
+def test_the_weakest_part_says_what_the_total_is(parts: list[tuple[str, int | None]]) -> None:
+    """In whatever order they are printed; evidence that is not known for one part is not known for the total."""
+    rows = _rows([1.0] * len(parts), len(parts)).with_columns(
+        observation_status=pl.Series([status for status, _ in parts]),
+        last_observed=pl.Series([year for _, year in parts], dtype=pl.Int32),
+    )
+    made = add_up_parts(rows).collect()
+    assert made.select("value", "observation_status", "last_observed").rows() == [(4.0, "provisional", None)]

@@ -25,7 +25,7 @@ from guzar.define.tables.releases import ReleasedFigures
 from guzar.share.labels import write_labelled_csv
 
 def publish(figures: dy.DataFrame[{table}]) -> bytes:
-    return write_labelled_csv(figures, SUBJECTS[0])
+    return write_labelled_csv(figures, SUBJECTS[0], "en")
 """
 
 

@@ -25,8 +25,10 @@ LAYOUT = {
     "datapackage.json",
     "release.json",
     "structure.xml",
-    "csv/migrant_stocks.csv",
-    "csv/population.csv",
+    "csv/migrant_stocks.en.csv.gz",
+    "csv/migrant_stocks.ru.csv.gz",
+    "csv/population.en.csv.gz",
+    "csv/population.ru.csv.gz",
     "data/migrant_stocks.csv",
     "data/population.csv",
     "parquet/figures.parquet",
@@ -83,9 +85,9 @@ def test_the_record_tells_editions_rows_and_checksums(release, figures):
 
 def test_a_damaged_file_is_named(release, figures, extra, tmp_path):
     write_release(tmp_path, figures, extra, release="guzar-x", date=DATE, made_from=[])
-    (tmp_path / "csv" / "population.csv").write_text("broken")
+    (tmp_path / "csv" / "population.ru.csv.gz").write_text("broken")
     (tmp_path / "LICENCE.md").unlink()
-    assert sorted(open_release(tmp_path).damaged_files()) == ["LICENCE.md", "csv/population.csv"]
+    assert sorted(open_release(tmp_path).damaged_files()) == ["LICENCE.md", "csv/population.ru.csv.gz"]
 
 
 def test_the_zip_holds_the_same_files_below_one_folder(release):

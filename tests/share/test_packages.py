@@ -1,5 +1,6 @@
 """The data package: frictionless accepts it, and notices when a table does not fit its description."""
 
+import gzip
 import json
 import shutil
 
@@ -8,6 +9,9 @@ import pytest
 
 from guzar.define.tables.releases import ReleasedFigures
 from guzar.share.packages import describe_field, table_fields
+
+# frictionless 5 leaves packed files open; the check itself is whole.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
 def check(folder):
@@ -18,8 +22,10 @@ def test_frictionless_accepts_the_package_and_every_table(release):
     report = check(release)
     assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])[:5]
     assert sorted(task.place for task in report.tasks) == [
-        "csv/migrant_stocks.csv",
-        "csv/population.csv",
+        "csv/migrant_stocks.en.csv.gz",
+        "csv/migrant_stocks.ru.csv.gz",
+        "csv/population.en.csv.gz",
+        "csv/population.ru.csv.gz",
         "data/migrant_stocks.csv",
         "data/population.csv",
         "tables/remarks.csv",
@@ -28,9 +34,12 @@ def test_frictionless_accepts_the_package_and_every_table(release):
 
 def test_frictionless_notices_a_changed_table(release, tmp_path):
     shutil.copytree(release, tmp_path / "copy")
-    table = tmp_path / "copy" / "csv" / "population.csv"
-    table.write_text(table.read_text().replace(",2000,2000,", ",2000,two thousand,"))
-    assert not check(tmp_path / "copy").valid
+    table = tmp_path / "copy" / "csv" / "population.ru.csv.gz"
+    written = gzip.decompress(table.read_bytes()).decode()
+    assert ",25;" in written
+    table.write_bytes(gzip.compress(written.replace(",25;", ".25;").encode()))
+    errors = check(tmp_path / "copy").flatten(["type", "fieldName"])
+    assert ["type-error", "Значение"] in errors
 
 
 def test_the_package_names_sources_licences_and_every_column(release):
@@ -45,7 +54,9 @@ def test_the_package_names_sources_licences_and_every_column(release):
     ]
     assert "International Migrant Stock" in package["sources"][0]["title"]
     for resource in package["resources"]:
-        header = (release / resource["path"]).read_text().splitlines()[0].split(",")
+        content = (release / resource["path"]).read_bytes()
+        text = (gzip.decompress(content) if resource["path"].endswith(".gz") else content).decode("utf-8-sig")
+        header = text.splitlines()[0].split(resource.get("dialect", {}).get("delimiter", ","))
         assert [field["name"] for field in resource["schema"]["fields"]] == header
         assert all(field["description"] for field in resource["schema"]["fields"])
 

@@ -374,6 +374,18 @@ def test_a_wrong_year_or_decimal_point_is_pointed_out() -> None:
     assert "10 times larger" in str(scale["explanation"])
 
 
+def test_quarters_of_an_amount_are_no_yearly_figure() -> None:
+    """The mean of four quarters is the price of a year; of money received it would be a quarter of the year."""
+    quarters = [
+        _figure("remittances_received_usd", "KGZ", 2015, value, unit="usd") | {"period": f"2015-Q{q}"}
+        for q, value in enumerate([100.0, 200.0, 300.0, 400.0], 1)
+    ]
+    verdict = _verdicts([["A", "KGZ", "remittances_received_usd", "2015", "1000", "usd"]], quarters)
+    assert verdict == ["not_checkable"]
+    quarter = _verdicts([["A", "KGZ", "remittances_received_usd", "2015-Q2", "200", "usd"]], quarters)
+    assert quarter == ["agrees"]
+
+
 def test_a_price_of_a_year_says_how_many_quarters_it_rests_on() -> None:
     """The year is the mean of its quarters."""
     quarters = [
@@ -532,7 +544,7 @@ def test_a_difference_between_two_sources_is_no_revision() -> None:
     assert "Sources differ for 2022" in str(row["explanation"])
     both = [held[0], held[0] | {"value": 3.9e9, "edition": "2024-05-10"}]
     row = _check([["A", "KGZ", "remittances_received_usd", "2022", "3900", "usd_million"]], both)[0]
-    assert "3.20 billion (10 May 2023) → USD 3.90 billion (10 May 2024)" in str(row["explanation"]).replace(
+    assert "3.20 billion (10 May 2023) → US$ 3.90 billion (10 May 2024)" in str(row["explanation"]).replace(
         "WDI, ", ""
     )
     assert "This is a revision" in str(row["explanation"])
@@ -613,7 +625,7 @@ def test_the_range_of_a_share_and_of_an_amount_have_their_unit() -> None:
     held = [_figure("remittances_received_usd", "KGZ", 2018, 2.4e9, unit="usd", source="world_bank")]
     money = _check([["A", "KGZ", "remittances_received_usd", "2018", "2 billion", "usd"]], held)[0]
     assert (
-        "Printed to the nearest USD 1.00 billion: any value between USD 1.00 billion and USD 3.00 billion"
+        "Printed to the nearest US$ 1.00 billion: any value between US$ 1.00 billion and US$ 3.00 billion"
         in str(money["explanation"])
     )
 

@@ -73,7 +73,8 @@ def test_an_empty_file_is_refused_and_a_file_without_rows_is_not(
     given = _write(tmp_path / "none.csv")
     code, said, _ = _run(capsys, given, "--out", str(tmp_path / "o.csv"), "--json")
     assert code == 0
-    assert json.loads(said) == {"claims": 0, "verdicts": {}}
+    told = json.loads(said)
+    assert (told["claims"], told["verdicts"], told["rows"]) == (0, {}, 0)
 
 
 BAD_ROWS = [
@@ -351,3 +352,60 @@ def test_an_own_table_in_a_workspace_does_not_change_the_verdicts(
     assert mine["value"].to_list() == [5]
     assert (found["verdict"], found["best_source"]) == ("agrees_with_edition", "world_population")
     assert "My office" in found["verdict_explanation"]
+
+
+RUSSIAN = (
+    "id;area;indicator;year;value;unit\n"
+    "1;Узбекистан;remittances_received_percent_gdp;2022;17,2;percent\n"
+    "2;Узбекистан > россия;migrant_stock;2020;1 146 175;человек\n"
+    "3;UZB;remittances_received_usd;2022;1,234;usd_million\n"
+    "4;UZB-RUS;migrant_stock;2020;5,5;persons\n"
+)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "windows-1251", "utf-16"])
+def test_a_russian_list_is_read_as_an_own_table_is(
+    encoding: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Semicolons, decimal commas, any encoding; a comma that may mean two things is not read, with the reason."""
+    given = tmp_path / "c.csv"
+    given.write_bytes(RUSSIAN.encode(encoding))
+    assert _run(capsys, str(given), "--out", str(tmp_path / "o.csv"), "--quiet")[0] == 0
+    out = pl.read_csv(tmp_path / "o.csv", infer_schema=False)
+    assert out["verdict"].to_list() == ["agrees", "agrees", "not_checkable", "not_checkable"]
+    assert "decimal commas" in out["explanation"][2]
+    assert "perhaps UZB>RUS is meant" in out["explanation"][3]
+
+
+def test_commas_between_thousands_are_read_where_no_decimal_comma_stands(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An English list keeps its meaning."""
+    given = _write(
+        tmp_path / "c.csv",
+        '1,UZB>RUS,migrant_stock,2020,"1,146,175",persons',
+        '2,UZB,births,2020,"841,814",persons',
+    )
+    assert _run(capsys, given, "--out", str(tmp_path / "o.csv"), "--quiet")[0] == 0
+    assert "not_checkable" not in pl.read_csv(tmp_path / "o.csv")["verdict"].to_list()
+
+
+def test_regions_are_read_in_the_same_forms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A list of regions from the same spreadsheet program."""
+    regions_file = tmp_path / "r.csv"
+    regions_file.write_bytes("ID;Members;Название\nTWO;KGZ TJK;две страны\n".encode("windows-1251"))
+    given = _write(tmp_path / "c.csv", "1,TWO,migrant_stock,2020,475000,persons")
+    arguments = (given, "--regions", str(regions_file), "--out", str(tmp_path / "o.csv"), "--quiet")
+    assert _run(capsys, *arguments)[0] == 0
+    assert "not an area" not in pl.read_csv(tmp_path / "o.csv")["explanation"][0]
+
+
+def test_no_word_of_a_parser_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A broken list is refused in guzar's own words, in the reader's language."""
+    (tmp_path / "c.csv").write_text('id,area\n1,"open', encoding="utf-8")
+    with pytest.raises(SystemExit) as stopped:
+        main(["--lang", "ru", "claims", "check", str(tmp_path / "c.csv")])
+    said = capsys.readouterr().err
+    assert stopped.value.code == 3
+    assert "нарушены кавычки" in said
+    assert "Error" not in said

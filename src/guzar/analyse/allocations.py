@@ -19,6 +19,7 @@ import dataframely as dy
 import polars as pl
 
 from guzar.define.areas import areas
+from guzar.define.codelist import read_codelist
 from guzar.define.tables.figures import Observations
 from guzar.define.tables.remittances import RemittanceAllocations
 from guzar.errors import MethodNotApplicable
@@ -28,6 +29,7 @@ RULES = ("stocks", "stocks_and_income", "sending_function")
 STOCK = "migrant_stock"
 INCOME = "gdp_per_capita_usd"
 RECEIVED = "remittances_received_usd"
+LAST_RANK = 1_000  # of a source that a workspace brought itself
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def allocate_remittances(
 ) -> dy.DataFrame[RemittanceAllocations]:
     """The receipts of one area in one year by country of residence, under each of the three rules.
 
-    `stock_year` is the year of the migrant stock; else the latest not after `year`. `without` names destinations
+    `stock_year` is the year of the migrant stock; else the latest not after `year`, in one table of one publisher. `without` names destinations
     that are left out by choice, because no income per head is held for them. Latest editions are taken. Raises MethodNotApplicable, naming what is missing, where receipts, stocks or an income are not held.
     """
     inputs = _collect_inputs(held, area, year, stock_year, tuple(without))
@@ -140,7 +142,8 @@ def _latest(held: pl.DataFrame, indicator: str, year: int) -> pl.DataFrame:
 
 
 def _stocks_abroad(held: pl.DataFrame, area: str, year: int, stock_year: int | None) -> pl.DataFrame:
-    """People born in the area by where they live: both sexes, latest year not after `year`, latest edition."""
+    """People born in the area by where they live, both sexes: from the publisher that comes first in
+    `codelists/source_ranks.csv`, the latest year not after `year`, and of that the latest edition."""
     countries = areas().filter(pl.col("kind") != "aggregate")["code"].implode()
     abroad = held.filter(
         (pl.col("indicator") == STOCK)
@@ -153,7 +156,11 @@ def _stocks_abroad(held: pl.DataFrame, area: str, year: int, stock_year: int | N
     chosen = (
         abroad.filter(pl.col("year") == stock_year) if stock_year else abroad.filter(pl.col("year") <= year)
     )
-    chosen = chosen.filter(
-        (pl.col("year") == pl.col("year").max()) & (pl.col("edition") == pl.col("edition").max())
-    )
-    return chosen.select(destination="area", persons="value").unique("destination", keep="first")
+    # One table of one publisher, and never two side by side: later has no meaning between publishers.
+    ranks = dict(read_codelist("source_ranks").select("source", pl.col("rank").cast(pl.Int32)).iter_rows())
+    tables = chosen.select("source", "year", "edition", "definition").unique().to_dicts()
+    tables.sort(key=lambda one: (ranks.get(one["source"], LAST_RANK), one["source"]))
+    of_first = [one for one in tables if one["source"] == tables[0]["source"]]
+    newest = max(of_first, key=lambda one: (one["year"], one["edition"], one["definition"]), default=None)
+    is_newest = [pl.col(name) == content for name, content in (newest or {}).items()]
+    return chosen.filter(*is_newest).select(destination="area", persons="value")

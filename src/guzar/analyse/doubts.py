@@ -55,6 +55,49 @@ def write_doubt(
     }
 
 
+def doubt_cell(
+    row: Mapping[str, Any],
+    check: str,
+    *,
+    found: str,
+    explanation: str,
+    expected: str | None = None,
+    areas: Iterable[str] | None = None,
+    values: Mapping[str, Any] | None = None,
+    doubted: str = "",
+    other: str | None = None,
+) -> dict[str, Any]:
+    """A doubt about one cell: source, edition, indicator, definition and period are the row's own.
+
+    `doubted` and `other` end the names of the columns in which a pair of publications keeps the one in doubt and
+    the one beside it (`""` and `"_other"`, or the other way round).
+    """
+    beside = (
+        {}
+        if other is None
+        else {"other_source": row[f"source{other}"], "other_edition": row[f"edition{other}"]}
+    )
+    return write_doubt(
+        check,
+        source=row[f"source{doubted}"],
+        edition=row[f"edition{doubted}"],
+        areas=name_place(row) if areas is None else areas,
+        found=found,
+        expected=expected,
+        explanation=explanation,
+        indicator=row["indicator"],
+        definition=row[f"definition{doubted}"],
+        period=row["period"],
+        values=dict(values or {}),
+        **beside,
+    )
+
+
+def name_place(row: Mapping[str, Any]) -> list[str]:
+    """The area of a row, or its corridor where both ends are named."""
+    return [row["area"]] if row["counterpart"] in ("_T", "_Z") else [f"{row['counterpart']}>{row['area']}"]
+
+
 def gather_doubts(rows: Sequence[Mapping[str, Any]]) -> dy.DataFrame[SourceDoubts]:
     """Doubts as a table, in a stable order."""
     names = SourceDoubts.column_names()

@@ -31,9 +31,10 @@ def judge_origin_mixes(observations: dy.DataFrame[Observations]) -> dy.DataFrame
     """One verdict per destination and pair of neighbouring dates of each edition.
 
     An origin counts as larger with 1,000 persons and 1 % of the listed stock at either date. One that is listed at
-    one date only counts as having moved. With fewer than three larger origins the verdict is left open.
+    one date only counts as having moved; one whose count is not known at one date is not tested. With fewer than
+    three larger origins the verdict is left open.
     """
-    stocks = cells_of(observations).filter((pl.col("sex") == "_T") & pl.col("value").is_not_null())
+    stocks = cells_of(observations).filter(pl.col("sex") == "_T")
     pairs = _pair_dates(stocks)
     verdicts = (
         _larger_origins(pairs)
@@ -75,7 +76,12 @@ def _finite(column: str) -> pl.Expr:
 
 
 def _pair_dates(stocks: pl.DataFrame) -> pl.DataFrame:
-    """Every origin's count at two neighbouring dates; zero where the table lists the origin at the other date only."""
+    """Every origin's count at two neighbouring dates; zero where the table lists the origin at the other date only.
+
+    An origin that the table lists without a number at either date is left out: a missing mark is no zero.
+    """
+    # Listed without a number is not the same as not listed: the former is NaN until the two dates are side by side.
+    stocks = stocks.with_columns(pl.col("value").fill_null(float("nan")))
     dates = stocks.select("source", "edition", "year").unique().sort("source", "edition", "year")
     dates = dates.with_columns(to_year=pl.col("year").shift(-1).over("source", "edition")).drop_nulls(
         "to_year"
@@ -85,6 +91,7 @@ def _pair_dates(stocks: pl.DataFrame) -> pl.DataFrame:
     later = stocks.select(*DATES, "counterpart", to_year="year", later="value")
     later = later.join(dates, on=["source", "edition", "to_year"])
     both = earlier.join(later, on=[*at, "to_year"], how="full", coalesce=True)
+    both = both.filter(~pl.any_horizontal(pl.col("earlier", "later").is_nan()).fill_null(False))
     return both.rename({"year": "from_year"}).with_columns(pl.col("earlier", "later").fill_null(0.0))
 
 

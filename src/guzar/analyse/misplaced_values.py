@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from guzar.analyse.doubts import show_number, write_doubt
-from guzar.analyse.paired_series import AXES, PairedGroup, PairedSeries, pair_series
+from guzar.analyse.doubts import doubt_cell, show_number
+from guzar.analyse.paired_series import AXES, PairedGroup, PairedSeries, misfit_of_both, pair_series
 
 SMALLEST_AGREEMENT = 0.8
 MOST_DISAGREEING = 60  # above this in one period the table was revised, not shuffled
@@ -69,10 +69,11 @@ class Cells:
 
 def find_misplaced_values(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Doubts of the checks `exchanged_values` and `displaced_values` over every pair of comparable series."""
-    return [doubt for paired in pair_series(held) for doubt in _doubts_of_pair(held, paired)]
+    return [doubt for paired in pair_series(held) for doubt in find_misplaced_of_pair(held, paired)]
 
 
-def _doubts_of_pair(held: pl.DataFrame, paired: PairedSeries) -> list[dict[str, Any]]:
+def find_misplaced_of_pair(held: pl.DataFrame, paired: PairedSeries) -> list[dict[str, Any]]:
+    """The same for one pair of series."""
     if paired.cells["agrees"].sum() < SMALLEST_AGREEMENT * paired.cells.height:
         return []
     groups = [group for axis in AXES for group in paired.groups(axis) if _is_mostly_agreed(group.cells)]
@@ -184,39 +185,28 @@ def _chance(pattern: tuple[int, ...], disagreeing: int, shared: int, same: float
 
 def _write(held: pl.DataFrame, rows: pl.DataFrame, cells: Cells, pattern: Pattern) -> dict[str, Any]:
     row = rows.row(pattern.positions[0], named=True)
-    second = _second_is_in_doubt(held, rows, cells, pattern)
+    second = _second_is_in_doubt(held, rows, pattern)
     ours, theirs = (cells.theirs, cells.ours) if second else (cells.ours, cells.theirs)
     doubted, other = ("_other", "") if second else ("", "_other")
-    return write_doubt(
+    doubt = doubt_cell(
+        row,
         "exchanged_values" if pattern.is_cycle else "displaced_values",
-        source=row[f"source{doubted}"],
-        edition=row[f"edition{doubted}"],
         areas=[cells.labels[i] for i in pattern.positions],
         found=_list(cells, ours, pattern),
         expected=_list(cells, theirs, pattern),
         explanation=EXCHANGED if pattern.is_cycle else MOVED,
-        indicator=row["indicator"],
-        definition=row[f"definition{doubted}"],
-        period=row["period"],
-        other_source=row[f"source{other}"],
-        other_edition=row[f"edition{other}"],
-        expected_by_chance=pattern.expected_by_chance,
         values={"agreeing": len(cells.labels) - len(cells.disagreeing()), "shared": len(cells.labels)},
+        doubted=doubted,
+        other=other,
     )
+    return doubt | {"expected_by_chance": pattern.expected_by_chance}
 
 
 def _list(cells: Cells, values: np.ndarray, pattern: Pattern) -> str:
     return ", ".join(f"{cells.labels[i]} {show_number(float(values[i]))}" for i in pattern.positions)
 
 
-def _second_is_in_doubt(held: pl.DataFrame, rows: pl.DataFrame, cells: Cells, pattern: Pattern) -> bool:
+def _second_is_in_doubt(held: pl.DataFrame, rows: pl.DataFrame, pattern: Pattern) -> bool:
     """Which publication fits its areas' other years worse: a pattern alone does not tell who moved the values."""
-    chosen = rows[list(pattern.positions)]
-    line = ["indicator", "area", "counterpart", "sex"]
-    others = held.filter((pl.col("period") != rows["period"][0]) & (pl.col("value") > 0)).join(
-        chosen, on=line, how="semi"
-    )
-    usual = others.group_by(line).agg(usual=pl.col("value").log().median())
-    known = chosen.join(usual, on=line).filter((pl.col("value") > 0) & (pl.col("value_other") > 0))
-    ours, theirs = ((known[name].log() - known["usual"]).abs().sum() for name in ("value", "value_other"))
-    return pattern.found_in_second if ours == theirs else bool(theirs > ours)
+    first, second = misfit_of_both(held, rows[list(pattern.positions)])
+    return pattern.found_in_second if first == second else second > first

@@ -117,10 +117,10 @@ def average_years(prices: dy.DataFrame[CorridorPrices]) -> dy.DataFrame[Corridor
         quarters.group_by(key)
         .agg(
             pl.col("average_cost_percent").mean(),
-            pl.col("services").filter(_has_price()).sum(),
-            pl.col("services_offered").sum(),
+            services=_sum_if_known(pl.col("services").filter(_has_price())),
+            services_offered=_sum_if_known(pl.col("services_offered")),
             quarters=_has_price().sum(),
-            is_fee_only=pl.col("is_fee_only").any(),
+            is_fee_only=pl.col("is_fee_only").any(ignore_nulls=False),
         )
         .with_columns(
             period=pl.col("year").cast(pl.String),
@@ -130,6 +130,11 @@ def average_years(prices: dy.DataFrame[CorridorPrices]) -> dy.DataFrame[Corridor
     return CorridorPrices.validate(
         years.select(CorridorPrices.column_names()).sort(CorridorPrices.primary_key()), cast=True
     )
+
+
+def _sum_if_known(services: pl.Expr) -> pl.Expr:
+    """The sum, or nothing where one of the quarters does not say how many there were."""
+    return pl.when(services.null_count() == 0).then(services.sum())
 
 
 def _has_price() -> pl.Expr:

@@ -38,10 +38,11 @@ def _differences(
     observations: pl.DataFrame, *, along: str, within: str, kind: str
 ) -> dy.DataFrame[Differences]:
     """Neighbouring values of each series in the order of `along`, `within` held fast."""
-    known = observations.filter(pl.col("value").is_not_null()).sort([*SERIES, within, along])
+    line = [*SERIES, "period_length", within]
+    known = observations.filter(pl.col("value").is_not_null()).with_columns(period_length=_period_length())
+    known = known.sort([*line, along])
     neighbour = known.with_columns(
-        before=pl.col(along).shift(1).over([*SERIES, within]),
-        earlier_value=pl.col("value").shift(1).over([*SERIES, within]),
+        before=pl.col(along).shift(1).over(line), earlier_value=pl.col("value").shift(1).over(line)
     ).drop_nulls("before")
     other = "period" if along == "edition" else "edition"
     named = neighbour.with_columns(
@@ -57,6 +58,18 @@ def _differences(
         },
     )
     return Differences.validate(named.select(Differences.column_names()))
+
+
+def _period_length() -> pl.Expr:
+    """Years that a period spans, a quarter of one for quarters: what one counts is not set beside another."""
+    period = pl.col("period")
+    last = period.str.extract(r"^\d{4}-(\d{4})$").cast(pl.Int32)
+    return (
+        pl.when(period.str.contains("Q"))
+        .then(0.25)
+        .otherwise(last - period.str.slice(0, 4).cast(pl.Int32))
+        .fill_null(1.0)
+    )
 
 
 def _percent() -> pl.Expr:

@@ -8,16 +8,20 @@ from typing import Any
 
 import polars as pl
 
-from guzar.analyse.doubts import show_number, write_doubt
+from guzar.analyse.doubts import doubt_cell, name_place, show_number
 from guzar.analyse.paired_series import SMALLEST_COUNT, published_numbers
 from guzar.define.definitions import definitions
 
 SERIES = ("indicator", "source", "edition", "definition")
 LINE = (*SERIES, "area", "counterpart", "sex")
+CELL = ("indicator", "area", "counterpart", "sex", "period")
 FACTORS = (1e3, 1e6)  # thousand for single, million for single
+SMALLEST_POWER = 3.0  # of ten, in the smallest of the factors
+SAME_FACTOR = 1e-9  # what floating-point arithmetic loses of a factor that is exact
 STEADY = 0.15  # median yearly step of a steady series, in powers of ten (a factor of 1.4)
 NEAR_FACTOR = 0.03  # a slipped unit leaves the year's own growth, in powers of ten (a factor of 1.07)
 FEWEST_STEPS = 4
+FEWEST_EXACT = 3  # digits of a value found a thousandfold elsewhere: 1 and 1,000 meet by chance
 FEWEST_REPEATED = 6
 FEWEST_DIGITS = (
     30.0  # digits that a repeated run must carry: interpolated small counts coincide, long runs do not
@@ -39,12 +43,13 @@ REPEATED = (
 
 def find_unit_slips(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Values a thousand or a million times their neighbours in time, or exactly that in another edition."""
-    numbers = published_numbers(held).filter(
+    whole = (
         (pl.col("value") > 0)
         & (pl.col("unit") != "percent")
         & pl.col("sex").is_in(["_T", "_Z"])
         & ~pl.col("definition").is_in(_signed())
     )
+    numbers = published_numbers(held.filter(whole))
     return [*_slips_between_years(numbers), *_slips_between_editions(numbers)]
 
 
@@ -54,8 +59,17 @@ def _signed() -> list[str]:
 
 
 def _slips_between_years(numbers: pl.DataFrame) -> list[dict[str, Any]]:
-    lines = numbers.sort(*LINE, "period").with_columns(
-        step=pl.col("value").log10().diff().over(LINE), before=pl.col("value").shift(1).over(LINE)
+    jumping = (
+        numbers.group_by(LINE)
+        .agg(steps=pl.len() - 1, span=pl.col("value").max().log10() - pl.col("value").min().log10())
+        .filter((pl.col("steps") >= FEWEST_STEPS) & (pl.col("span") > SMALLEST_POWER - NEAR_FACTOR))
+    )
+    lines = (
+        numbers.join(jumping, on=LINE, how="semi")
+        .sort(*LINE, "period")
+        .with_columns(
+            step=pl.col("value").log10().diff().over(LINE), before=pl.col("value").shift(1).over(LINE)
+        )
     )
     usual = pl.col("step").abs().median().over(LINE)
     counted = pl.col("step").count().over(LINE)
@@ -68,58 +82,47 @@ def _slips_between_years(numbers: pl.DataFrame) -> list[dict[str, Any]]:
         counted_enough = (pl.col("unit") != "persons") | (smaller >= SMALLEST_COUNT)
         steady = (pl.col("usual") < STEADY) & (pl.col("counted") >= FEWEST_STEPS)
         found = lines.filter(jump & steady & counted_enough)
-        rows += [_write_step(row, factor) for row in found.iter_rows(named=True)]
+        rows += [
+            doubt_cell(
+                row,
+                "unit_slip_between_years",
+                found=show_number(row["value"]),
+                expected=show_number(row["before"]),
+                explanation=THOUSANDFOLD_YEAR,
+                values={"factor": show_number(factor)},
+            )
+            for row in found.iter_rows(named=True)
+        ]
     return rows
-
-
-def _write_step(row: dict[str, Any], factor: float) -> dict[str, Any]:
-    return write_doubt(
-        "unit_slip_between_years",
-        source=row["source"],
-        edition=row["edition"],
-        areas=_corridor(row),
-        found=show_number(row["value"]),
-        expected=show_number(row["before"]),
-        explanation=THOUSANDFOLD_YEAR,
-        indicator=row["indicator"],
-        definition=row["definition"],
-        period=row["period"],
-        values={"factor": show_number(factor)},
-    )
-
-
-def _corridor(row: dict[str, Any]) -> list[str]:
-    return [row["area"]] if row["counterpart"] in ("_T", "_Z") else [f"{row['counterpart']}>{row['area']}"]
 
 
 def _slips_between_editions(numbers: pl.DataFrame) -> list[dict[str, Any]]:
     """The same cell in two editions or sources, apart by exactly a power of a thousand."""
-    cell = ["indicator", "area", "counterpart", "sex", "period"]
-    exact = numbers.with_columns(mantissa=(pl.col("value").log10() % 3).round(6)).filter(
-        pl.len().over(*cell, "mantissa") > 1
+    far_apart = (
+        numbers.group_by(CELL)
+        .agg(ratio=pl.col("value").max() / pl.col("value").min())
+        .filter(pl.col("ratio") > min(FACTORS) * (1 - SAME_FACTOR))
     )
-    pairs = exact.join(exact, on=[*cell, "mantissa"], suffix="_other")
-    ratio = pl.col("value") / pl.col("value_other")
+    cells = numbers.join(far_apart, on=CELL, how="semi")
+    pairs = cells.join(cells, on=CELL, suffix="_other").with_columns(
+        factor=pl.col("value") / pl.col("value_other")
+    )
+    exact = [(pl.col("factor") / factor - 1).abs() < SAME_FACTOR for factor in FACTORS]
+    telling = _digits_of(pl.col("value")) >= FEWEST_EXACT
     found = (
-        pairs.with_columns(factor=ratio)
-        .filter(pl.any_horizontal(*[(pl.col("factor") / factor - 1).abs() < 1e-6 for factor in FACTORS]))
-        .sort(*LINE, "period")
+        pairs.filter(pl.any_horizontal(exact))
+        .filter(telling)
+        .sort(*LINE, "period", "source_other", "edition_other")
     )
     return [
-        write_doubt(
+        doubt_cell(
+            row,
             "unit_slip_between_editions",
-            source=row["source"],
-            edition=row["edition"],
-            areas=_corridor(row),
             found=show_number(row["value"]),
             expected=show_number(row["value_other"]),
             explanation=THOUSANDFOLD_EDITION,
-            indicator=row["indicator"],
-            definition=row["definition"],
-            period=row["period"],
-            other_source=row["source_other"],
-            other_edition=row["edition_other"],
             values={"factor": show_number(round(row["factor"]))},
+            other="_other",
         )
         for row in found.iter_rows(named=True)
     ]
@@ -133,14 +136,14 @@ def find_repeated_series(held: pl.DataFrame) -> list[dict[str, Any]]:
         & (pl.col("value") > 0)
         & (pl.col("unit") != "local_currency_per_usd")
     )
-    numbers = published_numbers(held).filter(whole).sort(*LINE, "period")
+    numbers = _lines_alike(published_numbers(held.filter(whole))).sort(*LINE, "period")
     lines = numbers.group_by(LINE, maintain_order=True).agg(
         run=pl.col("value").cast(pl.String).str.join(" "),
         from_period=pl.col("period").min(),
         periods=pl.col("period").str.join(" "),
         count=pl.len(),
         different=pl.col("value").n_unique(),
-        digits=_digits_carried(pl.col("value")),
+        digits=_digits_of(pl.col("value")).sum(),
     )
     long = lines.filter((pl.col("different") >= FEWEST_REPEATED) & (pl.col("digits") >= FEWEST_DIGITS))
     same = [*SERIES, "sex", "run", "periods"]
@@ -150,36 +153,36 @@ def find_repeated_series(held: pl.DataFrame) -> list[dict[str, Any]]:
         .agg(
             named=pl.struct("area", "counterpart"),
             count=pl.col("count").first(),
-            from_period=pl.col("from_period").first(),
+            period=pl.col("from_period").first(),
         )
     )
     return [_write_repeated(row) for row in groups.iter_rows(named=True)]
 
 
-def _digits_carried(values: pl.Expr) -> pl.Expr:
-    """Significant digits in a run: zeros at the end are a unit, not information."""
-    text = (
-        values.round(6)
-        .cast(pl.String)
-        .str.replace_all(r"[.]0*$", "")
-        .str.replace_all(r"[.-]", "")
-        .str.strip_chars("0")
+def _lines_alike(numbers: pl.DataFrame) -> pl.DataFrame:
+    """The lines that share length, smallest and largest value with another: only those can be the same run."""
+    ends = (
+        numbers.group_by(LINE)
+        .agg(count=pl.len(), low=pl.col("value").min(), high=pl.col("value").max())
+        .filter(pl.col("count") >= FEWEST_REPEATED)
     )
-    return text.str.len_chars().sum()
+    alike = ends.filter(ends.select(*SERIES, "sex", "count", "low", "high").is_duplicated())
+    return numbers.join(alike, on=LINE, how="semi")
+
+
+def _digits_of(values: pl.Expr) -> pl.Expr:
+    """Significant digits of each value: zeros at the end are a unit, not information."""
+    text = values.round(6).cast(pl.String).str.replace_all(r"[.]0*$", "")
+    return text.str.replace_all(r"[.-]", "").str.strip_chars("0").str.len_chars()
 
 
 def _write_repeated(row: dict[str, Any]) -> dict[str, Any]:
-    named = [code for place in row["named"] for code in _corridor(place)]
     first = row["run"].split(" ")[:3]
-    return write_doubt(
+    return doubt_cell(
+        row,
         "repeated_series",
-        source=row["source"],
-        edition=row["edition"],
-        areas=named,
+        areas=[code for place in row["named"] for code in name_place(place)],
         found=", ".join(show_number(float(value)) for value in first) + ", …",
         explanation=REPEATED,
-        indicator=row["indicator"],
-        definition=row["definition"],
-        period=row["from_period"],
         values={"count": row["count"]},
     )

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from guzar.analyse.doubts import show_number, write_doubt
-from guzar.analyse.paired_series import AXES, PairedGroup, pair_series
+from guzar.analyse.doubts import doubt_cell, show_number
+from guzar.analyse.paired_series import AXES, PairedSeries, misfit_of_both, pair_series
 
 FEWEST_APART = 10  # a shorter run is left to the search for circles and chains
 SURELY_APART = 0.05  # cells that differ by less than a twentieth may be an ordinary revision
@@ -31,26 +31,46 @@ SHUFFLED = (
 
 def find_slipped_rows(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Doubts of the check `slipped_rows` over every pair of comparable series, along both axes."""
-    found = []
-    for paired in pair_series(held):
-        for axis in AXES:
-            for group in paired.groups(axis):
-                found += _check_group(held, group, paired.tolerance)
-    return found
+    return [doubt for paired in pair_series(held) for doubt in find_slips_of_pair(held, paired)]
 
 
-def _check_group(held: pl.DataFrame, group: PairedGroup, tolerance: float) -> list[dict[str, Any]]:
-    gap = (pl.col("value") / pl.col("value_other")).log().abs()
-    apart = group.cells.filter((pl.col("value") > 0) & (pl.col("value_other") > 0)).filter(gap > SURELY_APART)
-    if apart.height < FEWEST_APART:
-        return []
+def find_slips_of_pair(held: pl.DataFrame, paired: PairedSeries) -> list[dict[str, Any]]:
+    """The same for one pair of series."""
+    are_positive = (pl.col("value") > 0) & (pl.col("value_other") > 0)
+    surely_apart = are_positive & ((pl.col("value") / pl.col("value_other")).log().abs() > SURELY_APART)
+    groups = (
+        group for axis in AXES for group in paired.groups(axis, among=surely_apart, fewest_among=FEWEST_APART)
+    )
+    return [doubt for group in groups for doubt in _check_group(held, group.cells, paired.tolerance)]
+
+
+def _check_group(held: pl.DataFrame, apart: pl.DataFrame, tolerance: float) -> list[dict[str, Any]]:
     ours, theirs = apart["value"].to_numpy(), apart["value_other"].to_numpy()
     factor = float(np.median(np.sort(ours) / np.sort(theirs)))
+    fewest_moved = SMALLEST_SHARE * apart.height
+    if count_with_twin(ours / factor, theirs, tolerance) < fewest_moved:
+        return []  # most groups: too few values have an equal at all, wherever it may stand
     moved = count_moved(ours / factor, theirs, tolerance)
-    placebo = max(count_moved(ours / (factor * other), theirs, tolerance) for other in PLACEBO_FACTORS)
-    if moved < SMALLEST_SHARE * apart.height or placebo > LARGEST_PLACEBO_SHARE * apart.height:
+    if moved < fewest_moved:
         return []
-    return [_write(held, apart, factor, moved)]
+    placebo = max(count_moved(ours / (factor * other), theirs, tolerance) for other in PLACEBO_FACTORS)
+    return [] if placebo > LARGEST_PLACEBO_SHARE * apart.height else [_write(held, apart, factor, moved)]
+
+
+def count_with_twin(ours: np.ndarray, theirs: np.ndarray, tolerance: float) -> int:
+    """How many of our values are those of any other row of theirs: never fewer than `count_moved` finds."""
+    ordered = np.sort(theirs)
+    slack = _slack(ours, tolerance)
+    # A little wider than the slack itself, so that no rounding of the two ends can lose a twin.
+    wide = slack + 1e-12 * np.abs(ours)
+    near = np.searchsorted(ordered, ours + wide, "right") - np.searchsorted(ordered, ours - wide, "left")
+    own = np.abs(theirs - ours) <= wide
+    return int((near - own > 0).sum())
+
+
+def _slack(ours: np.ndarray, tolerance: float) -> np.ndarray:
+    """How far a number of theirs may be from each of ours and still be the same number."""
+    return np.maximum(SAME_NUMBER * ours, 2 * tolerance)
 
 
 def count_moved(ours: np.ndarray, theirs: np.ndarray, tolerance: float) -> int:
@@ -59,13 +79,14 @@ def count_moved(ours: np.ndarray, theirs: np.ndarray, tolerance: float) -> int:
     `tolerance` is how far rounding sets one printed number from another; both ends are rounded.
     """
     free = np.ones(len(theirs), dtype=bool)
+    slack = _slack(ours, tolerance)
     moved = 0
     for i in np.argsort(-ours):
         away = np.abs(theirs - ours[i])
         away[~free] = np.inf
         away[i] = np.inf
         nearest = int(np.argmin(away))
-        if away[nearest] <= max(SAME_NUMBER * ours[i], 2 * tolerance):
+        if away[nearest] <= slack[i]:
             moved += 1
             free[nearest] = False
     return moved
@@ -73,23 +94,19 @@ def count_moved(ours: np.ndarray, theirs: np.ndarray, tolerance: float) -> int:
 
 def _write(held: pl.DataFrame, apart: pl.DataFrame, factor: float, moved: int) -> dict[str, Any]:
     largest = apart.sort(pl.max_horizontal("value", "value_other"), descending=True)
-    row = largest.row(0, named=True)
-    second = _second_is_in_doubt(held, apart)
+    first_misfit, second_misfit = misfit_of_both(held, apart)
+    second = second_misfit > first_misfit
     doubted, other = ("_other", "") if second else ("", "_other")
-    return write_doubt(
+    return doubt_cell(
+        largest.row(0, named=True),
         "slipped_rows",
-        source=row[f"source{doubted}"],
-        edition=row[f"edition{doubted}"],
         areas=largest["label"],
         found=_list(largest, f"value{doubted}"),
         expected=_list(largest, f"value{other}"),
         explanation=SHUFFLED,
-        indicator=row["indicator"],
-        definition=row[f"definition{doubted}"],
-        period=row["period"],
-        other_source=row[f"source{other}"],
-        other_edition=row[f"edition{other}"],
         values={"moved": moved, "apart": apart.height, "factor": f"{1 / factor if second else factor:.4f}"},
+        doubted=doubted,
+        other=other,
     )
 
 
@@ -99,14 +116,3 @@ def _list(rows: pl.DataFrame, column: str) -> str:
         for label, value in rows.select("label", column).head(SHOWN).iter_rows()
     ]
     return ", ".join([*shown, "…"])
-
-
-def _second_is_in_doubt(held: pl.DataFrame, apart: pl.DataFrame) -> bool:
-    """Which publication fits the same rows in other years worse."""
-    line = ["indicator", "area", "counterpart", "sex"]
-    others = held.filter((pl.col("period") != apart["period"][0]) & (pl.col("value") > 0)).join(
-        apart, on=line, how="semi"
-    )
-    known = apart.join(others.group_by(line).agg(usual=pl.col("value").log().median()), on=line)
-    ours, theirs = ((known[name].log() - known["usual"]).abs().sum() for name in ("value", "value_other"))
-    return bool(theirs > ours)

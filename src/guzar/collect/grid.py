@@ -13,7 +13,7 @@ import polars as pl
 
 from guzar.collect.delivery import Delivery
 from guzar.collect.file_kinds import require_text
-from guzar.collect.sheet_extent import require_bounded
+from guzar.collect.sheet_extent import require_bounded, require_known_form, require_solved_formulas
 from guzar.errors import DeliveryRefused
 
 ERROR_CELLS = {
@@ -50,7 +50,12 @@ class Grid:
 
 
 def sheet_names(delivery: Delivery) -> list[str]:
-    """The sheets of a workbook; an empty list where the bytes are no workbook at all."""
+    """The sheets of a workbook; an empty list where the bytes are no workbook at all.
+
+    Refused where the workbook reaches further than a table can: opening some forms makes all of their cells.
+    """
+    require_known_form(delivery)
+    require_bounded(delivery)
     try:
         return list(fastexcel.read_excel(delivery.content).sheet_names)
     except fastexcel.FastExcelError:
@@ -58,13 +63,13 @@ def sheet_names(delivery: Delivery) -> list[str]:
 
 
 def read_sheet(delivery: Delivery, sheet: str) -> Grid:
-    """One sheet of an .xls or .xlsx file, every cell."""
+    """One sheet of an .xls, .xlsx or .ods file, every cell; refused where a formula has no result."""
     names = sheet_names(delivery)
     if sheet not in names:
         raise DeliveryRefused(
             "{name} has no sheet called “{sheet}”." if names else "{name} cannot be opened as a workbook.",
             where="{name}",
-            expected="an .xls or .xlsx file with a sheet “{sheet}”",
+            expected="an .xls, .xlsx or .ods file with a sheet “{sheet}”",
             do="Fetch the file again, unchanged, from the publisher."
             if not names
             else "Look whether the publisher renamed the sheet; found here: {found}.",
@@ -72,7 +77,7 @@ def read_sheet(delivery: Delivery, sheet: str) -> Grid:
             sheet=sheet,
             found=", ".join(names),
         )
-    require_bounded(delivery)
+    require_solved_formulas(delivery)
     workbook = fastexcel.read_excel(delivery.content)
     text = _show_errors(workbook, sheet, _load(workbook, sheet, "string"))
     return Grid(sheet, text, _load(workbook, sheet, "float").select(text.columns))

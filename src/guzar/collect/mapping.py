@@ -15,11 +15,13 @@ from typing import Any
 
 from guzar.collect.delivery import RESERVED
 from guzar.collect.mapping_types import DATE, find_live_formulas, find_wrong_kinds
-from guzar.collect.words import did_you_mean, fold, is_area
+from guzar.collect.words import fold, is_area
 from guzar.define.areas import spellings
 from guzar.define.columns import EDITION
 from guzar.define.definitions import FIELDS, Definition, differences, register_definitions, shipped_indicators
+from guzar.define.nearest import did_you_mean
 from guzar.define.sources import Source, register_source
+from guzar.define.toml_places import place_in_toml
 from guzar.define.units import UNITS
 from guzar.errors import SettingsInvalid
 
@@ -192,13 +194,15 @@ def _read_toml(content: bytes, file: str) -> dict[str, Any]:
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        line, column = place_in_toml(error)
         raise SettingsInvalid(
             "The mapping file {file} cannot be read.",
-            where="{file}: {problem}",
+            where="{file}, line {line}, column {column}" if line else "{file}, the end of the file",
             expected="a TOML file in UTF-8, texts in quotation marks",
             do=CORRECT,
             file=file,
-            problem=error,
+            line=line,
+            column=column,
         ) from None
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from guzar.collect.grid import Grid
 from guzar.collect.mapping import TableMapping, wrong
-from guzar.collect.words import did_you_mean, fold
+from guzar.collect.words import fold
+from guzar.define.nearest import did_you_mean
 from guzar.errors import SettingsInvalid
 
 OTHERS = "others"  # every column that holds no dimension

@@ -7,7 +7,6 @@ languages.
 
 import re
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 import polars as pl
 
@@ -34,13 +33,6 @@ SEX_WORDS = {
     "total": "both",
 }
 TOTAL_WORDS = ("всего", "итого", "все страны", "total", "all countries", "all", "world", "мир", "_t")
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The known word nearest to `word`; empty where none is near."""
-    spelled = {one.casefold(): one for one in known if one}
-    near = get_close_matches(word.casefold(), spelled, n=1, cutoff=0.6)
-    return spelled[near[0]] if near else ""
 
 
 def fold(word: str) -> str:

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from guzar import journey
 from guzar.analyse.doubts import explain
-from guzar.commands.speaker import Speaker, command
-from guzar.store import open_workspace, write_table
+from guzar.commands.speaker import Out, Speaker, command
+from guzar.store import open_workspace
 
 CHECKS = {
     "exchanged_values": "values that sit with each other's areas",
@@ -37,29 +37,27 @@ def add_commands(app: typer.Typer) -> None:
 
 def check_sources(
     speak: Speaker,
-    out: Annotated[Path, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")],
+    out: Out = None,
     workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
 ) -> None:
     """Look for publishers' slips with general tests: exchanged values and codes, slipped rows and units, sums.
 
-    Example: guzar check-sources --workspace work --out doubts.csv
+    Example: guzar check-sources --out doubts.csv
     """
     doubts = journey.check_sources(open_workspace(workspace) if workspace else None)
     sentences = [_sentence(speak, row) for row in doubts.iter_rows(named=True)]
-    write_table(out, doubts.with_columns(explanation=pl.Series(sentences, dtype=pl.String)))
+    told = doubts.with_columns(explanation=pl.Series(sentences, dtype=pl.String))
+    speak.write(out, told)
     counts = Counter(doubts["check"])
     table = Table(speak.text("check"), speak.text("doubts"), speak.text("meaning"), box=None)
     for check, count in sorted(counts.items()):
         table.add_row(check, str(count), speak.text(CHECKS[check]))
     speak.show(table)
-    for sentence in sentences[:SHOWN]:
+    for sentence in sentences[:SHOWN] if out is not None else sentences:
         speak.say("{sentence}", sentence=sentence)
-    speak.say(
-        "{count} doubts written to {path}. A doubt is a question to the publisher; no value was changed.",
-        count=doubts.height,
-        path=out,
-    )
-    speak.summary({"doubts": doubts.height, "by_check": dict(counts), "out": str(out)})
+    speak.say("A doubt is a question to the publisher; no value was changed.")
+    speak.say_written(out, told)
+    speak.summary_of(out, told, doubts=doubts.height, by_check=dict(counts))
 
 
 def _sentence(speak: Speaker, row: dict[str, object]) -> str:

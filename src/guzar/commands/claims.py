@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,9 @@ import typer
 from rich.table import Table
 
 from guzar import journey
-from guzar.commands.speaker import Speaker, command
+from guzar.commands.speaker import STDOUT, Out, Speaker, command
 from guzar.errors import SettingsInvalid
-from guzar.store import open_workspace, read_table, write_table
+from guzar.store import open_workspace
 
 SHOWN = 5  # repeated ids named in one line
 
@@ -42,9 +43,14 @@ def add_commands(app: typer.Typer) -> None:
 def check(
     speak: Speaker,
     claims: Annotated[
-        Path, typer.Argument(help="Claims: id, area, indicator, year, value, unit and any further columns.")
+        Path,
+        typer.Argument(
+            metavar="CLAIMS",
+            help="Claims as .csv, .xlsx, .xls or .parquet: id, area, indicator, year, value, unit and any further "
+            "columns.",
+        ),
     ],
-    out: Annotated[Path, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")],
+    out: Out = None,
     workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
     regions: Annotated[
         Path | None, typer.Option(help="Regions of your own: id, members (codes apart by blanks).")
@@ -55,8 +61,8 @@ def check(
     Example: guzar claims check claims.csv --out verdicts.csv
     """
     _refuse_overwriting(out, claims, regions)
-    table = read_table(claims)
-    own = read_table(regions) if regions else None
+    table = journey.read_claims(claims)
+    own = journey.read_claimed_regions(regions) if regions else None
     place = open_workspace(workspace) if workspace else None
     with speak.progress("Checking claims", max(table.height, 1)) as step:
         checked = journey.judge_claims(
@@ -68,25 +74,23 @@ def check(
             language=speak.language,
             step_done=step,
         )
-    write_table(out, checked)
+    speak.write(out, checked)
     again = _repeated_ids(table)
-    if again and not speak.quiet:
-        sys.stderr.write(
-            speak.text(
-                "Ids that stand in several rows: {ids}. Where one claim refers to another, its row is "
-                "named too.",
-                ids=", ".join(again[:SHOWN]) + (", …" if len(again) > SHOWN else ""),
-            )
-            + "\n"
-        )
-    _report(speak, checked, again)
-    speak.say("{count} claims checked; verdicts written to {path}.", count=checked.height, path=out)
+    _warn_of_repeated_ids(speak, again)
+    if out is None:
+        _show_verdicts(speak, checked)
+    counts = Counter(checked["verdict"].to_list())
+    _show_counts(speak, counts)
+    if out not in (None, STDOUT):
+        speak.say("{count} claims checked; verdicts written to {path}.", count=checked.height, path=out)
+    found = {"claims": checked.height, "verdicts": {v: counts[v] for v in MEANING if counts[v]}}
+    speak.summary_of(out, checked, **found, **({"repeated_ids": again} if again else {}))
 
 
-def _refuse_overwriting(out: Path, claims: Path, regions: Path | None) -> None:
+def _refuse_overwriting(out: Path | None, claims: Path, regions: Path | None) -> None:
     """The verdicts never take the place of what they were made from."""
     for given in (claims, regions):
-        if given is not None and given.exists() and out.exists() and out.samefile(given):
+        if out and given and given.exists() and out.exists() and out.samefile(given):
             raise SettingsInvalid(
                 "The output would overwrite the input {path}.",
                 where="--out",
@@ -102,14 +106,27 @@ def _repeated_ids(table: pl.DataFrame) -> list[str]:
     return [one for one in ids.filter(ids.is_duplicated()).unique(maintain_order=True) if one]
 
 
-def _report(speak: Speaker, checked: pl.DataFrame, again: list[str]) -> None:
-    counts = Counter(checked["verdict"].to_list())
+def _warn_of_repeated_ids(speak: Speaker, again: list[str]) -> None:
+    if not again or speak.quiet:
+        return
+    named = ", ".join(again[:SHOWN]) + (", …" if len(again) > SHOWN else "")
+    warning = speak.text(
+        "Ids that stand in several rows: {ids}. Where one claim refers to another, its row is named too.",
+        ids=named,
+    )
+    sys.stderr.write(f"{warning}\n")
+
+
+def _show_verdicts(speak: Speaker, checked: pl.DataFrame) -> None:
+    """Each claim with its verdict and the reason, where no file was asked for."""
+    for row in checked.iter_rows(named=True):
+        speak.say("{id}: {verdict}", id=row["id"] or "–", verdict=row["verdict"])
+        speak.say("    {reason}", reason=row["explanation"])
+
+
+def _show_counts(speak: Speaker, counts: Mapping[str, int]) -> None:
     table = Table(speak.text("verdict"), speak.text("claims"), speak.text("meaning"), box=None)
     for verdict, meaning in MEANING.items():
         if counts[verdict]:
             table.add_row(verdict, str(counts[verdict]), speak.text(meaning))
     speak.show(table)
-    repeated = {"repeated_ids": again} if again else {}
-    speak.summary(
-        {"claims": checked.height, "verdicts": {v: counts[v] for v in MEANING if counts[v]}} | repeated
-    )

@@ -21,6 +21,17 @@ from guzar.define.sources import find_source, sources
 from guzar.errors import SettingsInvalid
 from guzar.store import Workspace, open_workspace
 
+Mapped = Annotated[
+    Path | None,
+    typer.Option(
+        help="For own_table and sdmx_services: the file that describes table, source and definitions.",
+    ),
+]
+Series = Annotated[
+    str | None,
+    typer.Option(help="What the file holds, where neither it nor its name tells, e.g. births."),
+]
+DESCRIBED_NAMES = {"own_table": "Any table of your own", "sdmx_services": "Any SDMX service or file"}
 DESCRIBED_FORMS = {
     "own_table": "any .xlsx, .xls or .csv with --mapping FILE.toml (docs/how-to/own-table.md)",
     "sdmx_services": "any SDMX-ML 2.1, SDMX-JSON or SDMX-CSV message, or SDMX service, "
@@ -36,26 +47,20 @@ def add_commands(app: typer.Typer) -> None:
 def collect(
     speak: Speaker,
     source: Annotated[
-        str | None, typer.Argument(help="The source, as `guzar collect --list` names it.")
+        str | None, typer.Argument(metavar="SOURCE", help="The source, as `guzar collect --list` names it.")
     ] = None,
-    files: Annotated[list[Path] | None, typer.Argument(help="Files as the publisher delivers them.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE", help="Files as the publisher delivers them.")
+    ] = None,
     workspace: Annotated[Path | None, typer.Option(help="The workspace; made if it does not exist.")] = None,
     edition: Annotated[
         str | None, typer.Option(help="Date of publication, where the file does not tell it.")
     ] = None,
-    series: Annotated[
-        str | None,
-        typer.Option(help="What the file holds, where neither it nor its name tells, e.g. births."),
-    ] = None,
+    series: Series = None,
     live: Annotated[
         bool, typer.Option("--live", help="Ask the publisher's service instead of reading files.")
     ] = False,
-    mapping: Annotated[
-        Path | None,
-        typer.Option(
-            help="For own_table and sdmx_services: the file that describes table, source and definitions."
-        ),
-    ] = None,
+    mapping: Mapped = None,
     list_sources: Annotated[
         bool, typer.Option("--list", help="List the sources and what each accepts.")
     ] = False,
@@ -71,6 +76,21 @@ def collect(
     if list_sources:
         _list(speak)
         return
+    source, workspace = _require_whole_order(source, workspace, files or [], live)
+    described = _read_mapping(source, mapping)
+    place = open_workspace(workspace, create=True)
+    if live and described is None:
+        _collect_live(speak, place, source)
+        return
+    _collect_files(speak, place, source, described, files or [], edition=edition, series=series)
+
+
+def _require_whole_order(
+    source: str | None, workspace: Path | None, files: list[Path], live: bool
+) -> tuple[str, Path]:
+    """Source and workspace; refused where one is missing, or where there are neither files nor --live, or both."""
+    if source is not None and source not in journey.DESCRIBED:
+        find_source(source)
     if source is None or workspace is None or bool(files) == live:
         raise SettingsInvalid(
             "Collecting needs a source, a file or --live, and a workspace.",
@@ -78,13 +98,22 @@ def collect(
             "or guzar collect SOURCE --live --workspace FOLDER",
             do="List the sources with: guzar collect --list",
         )
-    described = _read_mapping(source, mapping)
-    place = open_workspace(workspace, create=True)
-    if live and described is None:
-        _collect_live(speak, place, source)
-        return
+    return source, workspace
+
+
+def _collect_files(
+    speak: Speaker,
+    place: Workspace,
+    source: str,
+    described: TableMapping | None,
+    files: list[Path],
+    *,
+    edition: str | None,
+    series: str | None,
+) -> None:
+    """Take each delivery, and tell what became of it before the next is taken."""
     results = []
-    for delivery in _deliveries(place, source, described, files or []):
+    for delivery in _deliveries(place, source, described, files):
         if described is None:
             named = replace(delivery, series=series or "")
             done = journey.collect_delivery(place, source, named, received=today(), edition=edition)
@@ -103,7 +132,6 @@ def _read_mapping(source: str, mapping: Path | None) -> TableMapping | None:
     Refused where it is missing, or not meant for the source.
     """
     if source not in journey.DESCRIBED:
-        find_source(source)
         if mapping is None:
             return None
         raise SettingsInvalid(
@@ -188,7 +216,7 @@ def _report(speak: Speaker, done: journey.Collected) -> None:
 
 
 def _list(speak: Speaker) -> None:
-    """Each source with publisher, licence, whether it has a service that guzar asks, and what files it
+    """Each source with its name, licence, whether it has a service that guzar asks, and what files it
     accepts.
     """
     listed = [_describe(speak, source) for source in sorted({*layouts(), *journey.DESCRIBED})]
@@ -196,14 +224,13 @@ def _list(speak: Speaker) -> None:
     table.add_column(no_wrap=True)
     table.add_column()
     for row in listed:
-        facts = [
-            row["publisher"],
-            row["licence"],
-            speak.text("files and --live") if row["live"] else speak.text("files"),
+        told = speak.text("files and --live") if row["live"] else speak.text("files")
+        lines = [
+            row["name"],
+            speak.text("licence: {licence}", licence=row["licence"]) + f" · {told}",
+            *map("- {}".format, row["accepts"]),
         ]
-        table.add_row(
-            row["source"], "\n".join([" · ".join(facts), *(f"- {form}" for form in row["accepts"])])
-        )
+        table.add_row(row["source"], "\n".join(lines))
     speak.show(table)
     speak.summary({"sources": listed})
 
@@ -214,17 +241,20 @@ def _describe(speak: Speaker, source: str) -> dict[str, Any]:
         told = speak.text("as the mapping file says")
         return {
             "source": source,
+            "name": speak.text(DESCRIBED_NAMES[source]),
             "publisher": told,
             "licence": told,
             "live": source == "sdmx_services",
             "accepts": accepts,
         }
     known = sources()[source]
+    name = known.name_ru if speak.language == "ru" else known.name_en
     accepts = [speak.text(layout.description) for layout in layouts()[source]]
     return {
         "source": source,
+        "name": name,
         "publisher": known.publisher,
-        "licence": known.licence,
+        "licence": speak.text(known.licence),
         "live": source in live_services(),
         "accepts": accepts,
     }

@@ -1,7 +1,7 @@
 """`guzar figures`: the figures held, with unit, definition, source, edition and evidence age."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
@@ -9,13 +9,14 @@ from rich.table import Table
 
 from guzar import journey
 from guzar.commands.given import require_text
-from guzar.commands.speaker import Speaker, command
+from guzar.commands.speaker import Out, Speaker, command
 from guzar.define.areas import areas, regions
-from guzar.define.definitions import find_definition, indicators
+from guzar.define.definitions import find_definition, indicator_name, indicators, require_indicator
 from guzar.define.tables.figures import Observations
+from guzar.define.units import UNITS
 from guzar.define.written_areas import find_area, find_ends
 from guzar.errors import MethodNotApplicable, SettingsInvalid
-from guzar.store import open_workspace, write_table
+from guzar.store import open_workspace
 
 COLUMNS = [
     "indicator",
@@ -48,10 +49,11 @@ def figures(
     counterpart: Annotated[str | None, typer.Option(help="Other end of the corridor.")] = None,
     year: Annotated[int | None, typer.Option(help="Reference year.")] = None,
     edition: Annotated[
-        str | None, typer.Option(help="Date of an edition, or all. Default: the latest of each source.")
+        str | None,
+        typer.Option(help="Date of an edition or its beginning, or all. Default: the latest of each source."),
     ] = None,
     workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")] = None,
+    out: Out = None,
     list_indicators: Annotated[bool, typer.Option("--list", help="List the indicators.")] = False,
     list_areas: Annotated[
         bool, typer.Option("--areas", help="List areas and regions in both languages.")
@@ -61,9 +63,10 @@ def figures(
 
     Example: guzar figures --indicator remittances_received_percent_gdp --area UZB --year 2022 --edition all --out f.csv
     """
+    place = open_workspace(workspace) if workspace else None
     if list_indicators or list_areas:
         if list_indicators:
-            _list(speak)
+            _list(speak, journey.load_observations(place))
         if list_areas:
             _list_areas(speak)
         return
@@ -71,20 +74,20 @@ def figures(
         raise SettingsInvalid(
             "Figures need an indicator and an area.",
             expected="--indicator I --area A",
-            do="List the indicators with: guzar figures --list",
+            do="List the indicators with: guzar figures --list, the areas with: guzar figures --areas",
         )
     require_text("--edition", edition)
     origin, area = _ends(area, counterpart)
-    held = journey.load_observations(open_workspace(workspace) if workspace else None)
+    held = journey.load_observations(place)
     chosen = select_figures(held, indicator, area, origin, year, edition)
-    if out:
-        write_table(out, chosen.select(COLUMNS))
-        speak.say("{count} rows written to {path}.", count=chosen.height, path=out)
-    else:
+    told = chosen.select(COLUMNS)
+    speak.write(out, told)
+    if out is None:
         _name_regions(speak, origin, area)
         _say_definitions(speak, chosen)
         speak.show(_as_table(speak, chosen))
-    speak.summary({"rows": chosen.height, "out": str(out) if out else None})
+    speak.say_written(out, told)
+    speak.summary_of(out, told)
 
 
 def _ends(area: str, counterpart: str | None) -> tuple[str | None, str]:
@@ -113,17 +116,11 @@ def select_figures(
     edition: str | None,
 ) -> pl.DataFrame:
     """Rows of one indicator and area or corridor, by codes; by default the latest edition of each source."""
-    if indicator not in indicators():
-        raise SettingsInvalid(
-            "There is no indicator called {indicator}.",
-            expected="an id from the list",
-            do="List the indicators with: guzar figures --list",
-            indicator=indicator,
-        )
+    indicator = require_indicator(indicator)
     rows: pl.DataFrame = journey.load_figures(Observations.cast(held), indicator, area, counterpart)
     rows = rows.filter(pl.col("year") == year) if year is not None else rows
     if edition is not None and edition != "all":
-        rows = rows.filter(pl.col("edition") == edition)
+        rows = rows.filter(pl.col("edition") == journey.find_edition(rows, edition.strip()))
     elif edition != "all":
         series = ["indicator", "area", "counterpart", "sex", "period", "definition", "source"]
         rows = rows.filter(pl.col("edition") == pl.col("edition").max().over(series))
@@ -165,7 +162,7 @@ def _say_definitions(speak: Speaker, rows: pl.DataFrame) -> None:
             number=number,
             definition=chosen,
             name=name,
-            unit=meaning.unit,
+            unit=speak.text(UNITS[meaning.unit]) if speak.language == "ru" else meaning.unit,
             source=source,
         )
 
@@ -177,7 +174,7 @@ def _definitions_of(rows: pl.DataFrame) -> list[tuple[str, str]]:
 STATUS_WORDS = {
     "observed": "observed",
     "estimated": "estimated",
-    "modelled_from_modelled": "modelled twice",
+    "modelled_from_modelled": "modelled from modelled",
     "forecast": "forecast",
     "provisional": "provisional",
     "withheld": "withheld",
@@ -212,12 +209,33 @@ def _written(value: float) -> str:
     return f"{value:,.0f}" if value.is_integer() else f"{value:,.10g}"
 
 
-def _list(speak: Speaker) -> None:
-    table = Table("indicator", "unit", box=None)
-    for name, unit in sorted(indicators().items()):
-        table.add_row(name, unit)
-    speak.show(table)
-    speak.summary({"indicators": indicators()})
+def _list(speak: Speaker, held: pl.DataFrame) -> None:
+    """Every indicator of which figures are held: id, name, unit, number of areas and regions, years."""
+    counted = held.group_by("indicator").agg(
+        areas=pl.col("area").n_unique(), first_year=pl.col("year").min(), last_year=pl.col("year").max()
+    )
+    extents = {row.pop("indicator"): row for row in counted.iter_rows(named=True)}
+    known = {
+        one: {"name": indicator_name(one, speak.language), "unit": unit, **extents[one]}
+        for one, unit in sorted(indicators().items())
+        if one in extents
+    }
+    for one, about in known.items():
+        speak.say("{line}", line=one)
+        speak.say("{line}", line=f"    {' · '.join(_facts(speak, about))}")
+    if len(known) < len(indicators()):
+        speak.say(
+            "Nothing is held of {count} more indicators that guzar defines.",
+            count=len(indicators()) - len(known),
+        )
+    speak.summary({"indicators": known})
+
+
+def _facts(speak: Speaker, about: dict[str, Any]) -> list[str]:
+    """What is told of an indicator on one line."""
+    years = "–".join(dict.fromkeys(str(about[end]) for end in ("first_year", "last_year")))
+    areas_held = speak.count("{count} area or region", "{count} areas or regions", about["areas"])
+    return [about["name"], speak.text(UNITS[about["unit"]]), areas_held, years]
 
 
 def _list_areas(speak: Speaker) -> None:

@@ -8,9 +8,9 @@ import typer
 from rich.table import Table
 
 from guzar import journey
-from guzar.commands.speaker import Speaker, command
+from guzar.commands.speaker import Out, Speaker, command
 from guzar.define.written_areas import find_corridor
-from guzar.store import open_workspace, write_table
+from guzar.store import open_workspace
 
 KINDS = {"simple": "simple average", "smart": "SmaRT", "published": "as published"}
 
@@ -25,24 +25,24 @@ def prices(
     corridor: Annotated[
         str, typer.Option(help="Corridor in quotation marks, e.g. 'RUS>TJK': sent from, received in.")
     ],
-    out: Annotated[Path, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")],
+    out: Out = None,
     workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
 ) -> None:
     """Prices of a corridor by quarter and year: simple average, SmaRT and as published, for 200 and 500 US dollars.
 
-    Example: guzar prices --corridor 'RUS>TJK' --workspace work --out prices.csv
+    Example: guzar prices --corridor 'RUS>TJK' --out prices.csv
     """
     found = journey.load_corridor_prices(
         open_workspace(workspace) if workspace else None, find_corridor(corridor)
     )
-    write_table(out, found)
+    speak.write(out, found)
     _show_years(speak, found)
     if found["is_fee_only"].any():
         speak.say(
             "Every quote from this sender has a margin of 0: the prices hold the fee only and are too low."
         )
-    speak.say("{count} rows written to {path}.", count=found.height, path=out)
-    speak.summary({"rows": found.height, "out": str(out)})
+    speak.say_written(out, found)
+    speak.summary_of(out, found)
 
 
 def _show_years(speak: Speaker, found: pl.DataFrame) -> None:

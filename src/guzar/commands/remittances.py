@@ -10,19 +10,21 @@ from rich.table import Table
 
 from guzar import journey
 from guzar.commands.given import require_text
-from guzar.commands.speaker import Speaker, command
+from guzar.commands.speaker import Out, Speaker, command
+from guzar.define.areas import area_name
 from guzar.define.written_areas import find_area
 from guzar.errors import SettingsInvalid
-from guzar.store import open_workspace, write_table
+from guzar.store import open_workspace
 
 PARTS = {
-    "share": "share of GDP",
-    "remittances_usd": "remittances in US dollars",
-    "exchange_rate": "exchange rate, local currency per US dollar",
-    "real_output": "real GDP",
+    "share": "share of GDP, %",
+    "remittances_usd": "remittances, million US$",
+    "exchange_rate": "local currency per US$",
+    "real_output": "real GDP, million US$",
     "deflator": "GDP deflator",
     "unexplained": "unexplained",
 }
+IN_MILLIONS = ("remittances_usd", "real_output")
 SHOWN_AS = {
     "measured": "measured",
     "estimated": "estimated",
@@ -31,6 +33,11 @@ SHOWN_AS = {
     "identity": "zero by identity",
     "total": "as published",
     "recomputed": "recomputed",
+}
+RULES = {
+    "stocks": "by stock",
+    "stocks_and_income": "stock and income",
+    "sending_function": "sending function",
 }
 SIDES = ("received", "paid")
 
@@ -51,7 +58,7 @@ def decompose(
     area: Annotated[str, typer.Option(help="Area, e.g. KGZ.")],
     from_year: Annotated[int, typer.Option("--from", help="First year.")],
     to_year: Annotated[int, typer.Option("--to", help="Last year; the same as the first between editions.")],
-    out: Annotated[Path, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")],
+    out: Out = None,
     from_edition: Annotated[str | None, typer.Option(help="Edition at the start.")] = None,
     to_edition: Annotated[str | None, typer.Option(help="Edition at the end.")] = None,
     side: Annotated[str, typer.Option(help="received or paid.")] = "received",
@@ -59,7 +66,7 @@ def decompose(
 ) -> None:
     """Split the change of remittances over GDP into dollars, exchange rate, real GDP, deflator and the rest.
 
-    Example: guzar remittances decompose --area KGZ --from 2021 --to 2022 --out parts.csv
+    Example: guzar remittances decompose --area KGZ --from 2021 --to 2022
     """
     if side not in SIDES:
         raise SettingsInvalid(
@@ -81,16 +88,11 @@ def decompose(
         from_edition=from_edition,
         to_edition=to_edition,
     )
-    write_table(out, parts)
+    speak.write(out, parts)
     _show_parts(speak, parts)
-    speak.say("{count} rows written to {path}.", count=parts.height, path=out)
-    speak.summary(
-        {
-            "change_kind": parts["change_kind"][0],
-            "out": str(out),
-            "log_change": dict(parts.select("part", "log_change").iter_rows()),
-        }
-    )
+    speak.say_written(out, parts)
+    log_change = dict(parts.select("part", "log_change").iter_rows())
+    speak.summary_of(out, parts, change_kind=parts["change_kind"][0], log_change=log_change)
 
 
 def _show_parts(speak: Speaker, parts: pl.DataFrame) -> None:
@@ -98,28 +100,32 @@ def _show_parts(speak: Speaker, parts: pl.DataFrame) -> None:
     speak.say(
         "A revision between editions, not growth." if revision else "Growth between years of one edition."
     )
-    table = Table(
-        speak.text("part"),
-        speak.text("at start"),
-        speak.text("at end"),
-        speak.text("log points, add up"),
-        speak.text("alone, %, do not add up"),
-        speak.text("status"),
-        box=None,
-    )
+    table = Table(box=None)
+    for name in ("part", "at start", "at end", "log points", "alone, %", "status"):
+        table.add_column(speak.text(name), justify="left" if name in ("part", "status") else "right")
     for row in parts.iter_rows(named=True):
         change = row["log_change"]
         shown = ("", "") if change is None else (_signed(100 * change), _signed(100 * math.expm1(change)))
-        levels = ["" if row[name] is None else f"{row[name]:,.6g}" for name in ("from_value", "to_value")]
+        scale = 1e6 if row["part"] in IN_MILLIONS else 1.0
+        levels = [_level(row[name], scale) for name in ("from_value", "to_value")]
         table.add_row(
             speak.text(PARTS[row["part"]]), *levels, *shown, speak.text(SHOWN_AS[row["part_status"]])
         )
     speak.show(table)
+    speak.say("Log points add up to the change of the share; what each part does alone does not.")
     _say_sources(speak, parts)
     if (parts["part_status"] == "identity").any():
         speak.say(
             "No share is published for both ends: it was recomputed from these parts, so that a rest of zero is no finding."
         )
+
+
+def _level(value: float | None, scale: float) -> str:
+    """A level in the unit of its line, to one decimal where it is large and else to six digits."""
+    if value is None:
+        return ""
+    shown = value / scale
+    return f"{shown:,.1f}" if abs(shown) >= 1000 else f"{shown:,.6g}"
 
 
 def _say_sources(speak: Speaker, parts: pl.DataFrame) -> None:
@@ -141,7 +147,7 @@ def allocate(
     speak: Speaker,
     area: Annotated[str, typer.Option(help="Area that receives, e.g. KGZ.")],
     year: Annotated[int, typer.Option(help="Year of the receipts.")],
-    out: Annotated[Path, typer.Option(help="Output table: .csv, .csv.gz or .parquet.")],
+    out: Out = None,
     without: Annotated[
         str, typer.Option(help="Destinations to leave out, by code, separated by commas.")
     ] = "",
@@ -149,12 +155,34 @@ def allocate(
 ) -> None:
     """Share receipts out over countries of residence by three rules: a range, modelled from modelled figures.
 
-    Example: guzar remittances allocate --area KGZ --year 2020 --out range.csv
+    Example: guzar remittances allocate --area KGZ --year 2020
     """
     place = open_workspace(workspace) if workspace else None
     left_out = tuple(find_area(code) for code in without.split(",") if code.strip())
     rows = journey.allocate_receipts(place, area=find_area(area), year=year, without=left_out)
-    write_table(out, rows)
+    speak.write(out, rows)
+    if out is None:
+        _show_allocations(speak, rows)
     speak.say("Modelled from modelled figures: read the three rules as a range, never as observed transfers.")
-    speak.say("{count} rows written to {path}.", count=rows.height, path=out)
-    speak.summary({"rows": rows.height, "out": str(out)})
+    covered = journey.measure_allocated_stock(place, rows)
+    if covered is not None:
+        speak.say(
+            "Destinations held by name: {percent} % of the people from the area who live abroad; all receipts are "
+            "shared out over these.",
+            percent=f"{covered:.1f}",
+        )
+    speak.say_written(out, rows)
+    speak.summary_of(out, rows, percent_of_stock_abroad=covered)
+
+
+def _show_allocations(speak: Speaker, rows: pl.DataFrame) -> None:
+    """One line per country of residence, million US dollars under each rule, the largest first."""
+    wide = rows.pivot("allocation_rule", index="counterpart", values="amount_usd")
+    table = Table(speak.text("from"), box=None)
+    for heading in RULES.values():
+        table.add_column(speak.text(heading), justify="right")
+    for row in wide.sort("stocks", descending=True).iter_rows(named=True):
+        name = f"{row['counterpart']} {area_name(row['counterpart'], speak.language)}"
+        table.add_row(name, *[f"{row[rule] / 1e6:,.1f}" for rule in RULES])
+    speak.say("Million US dollars under each rule.")
+    speak.show(table)

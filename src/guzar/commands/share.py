@@ -114,17 +114,37 @@ def _list_tables(speak: Speaker) -> None:
     speak.summary({"tables": known})
 
 
+# What a column holds, in words; a type that is not here is shown by its name.
+TYPES = {
+    "String": "text",
+    "Int32": "whole number",
+    "Int64": "whole number",
+    "Float64": "number",
+    "Date": "date",
+    "Bool": "yes or no",
+}
+RULES = ("pattern", "at least", "at most")
+
+
+def _say_rule(speak: Speaker, rule: str) -> str:
+    """A rule of one column, as `at least 0`, its words in the reader's language."""
+    for words in RULES:
+        if rule.startswith(f"{words} "):
+            return speak.text(words) + rule.removeprefix(words)
+    return rule
+
+
 def _say_column(speak: Speaker, column: ColumnEntry) -> None:
     """Two lines: name, type and what is declared about it; then its meaning."""
     facts = [
-        column.type,
+        speak.text(TYPES.get(column.type, column.type)),
         speak.text("key") if column.is_key else "",
         speak.text("may be empty") if column.may_be_empty else "",
         speak.text("unit {unit}", unit=column.unit) if column.unit != "none" else "",
         speak.text("concept {concept}", concept=column.concept) if column.concept else "",
         speak.text("codelist {codelist}", codelist=column.codelist) if column.codelist else "",
         speak.text(column.secrecy),
-        *column.rules,
+        *(_say_rule(speak, rule) for rule in column.rules),
     ]
     speak.say("{line}", line=f"  {column.name}: {' · '.join(filter(None, facts))}")
     speak.say("{line}", line=f"      {speak.text(column.meaning)}")

@@ -7,19 +7,27 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, TextIO
 
+import polars as pl
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from guzar.errors import SettingsInvalid
 from guzar.languages import preferred_language, translate, translate_count
+from guzar.store import write_table
 
-OPTIONS = {
-    "quiet": Annotated[bool, typer.Option("--quiet", help="Print nothing but refusals.")],
-    "as_json": Annotated[bool, typer.Option("--json", help="Print the summary as JSON on stdout.")],
-    "lang": Annotated[str | None, typer.Option("--lang", help="Language of messages: en or ru.")],
-}
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but refusals.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the summary as JSON on stdout.")]
+Language = Annotated[str | None, typer.Option("--lang", help="Language of messages: en or ru.")]
+OPTIONS = {"quiet": Quiet, "as_json": Json, "lang": Language}
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Output table: .csv, .csv.gz or .parquet; - for CSV on stdout. Default: shown."),
+]
+STDOUT = Path("-")
 
 
 @dataclass
@@ -29,6 +37,7 @@ class Speaker:
     language: str = field(default_factory=preferred_language)
     quiet: bool = False
     as_json: bool = False
+    is_stdout_taken: bool = False  # by a table: messages then go to stderr
 
     def text(self, message: str, **values: object) -> str:
         """A message in the reader's language, with its values."""
@@ -41,17 +50,44 @@ class Speaker:
     def say(self, message: str, **values: object) -> None:
         """One line for a person; nothing with --quiet or --json."""
         if not self.quiet and not self.as_json:
-            sys.stdout.write(self.text(message, **values) + "\n")
+            self._stream().write(self.text(message, **values) + "\n")
 
     def show(self, renderable: Any) -> None:
         """A table or other rich drawing for a person; nothing with --quiet or --json."""
         if not self.quiet and not self.as_json:
-            Console(file=sys.stdout).print(renderable)
+            Console(file=self._stream()).print(renderable)
+
+    def _stream(self) -> TextIO:
+        return sys.stderr if self.is_stdout_taken else sys.stdout
+
+    def write(self, out: Path | None, table: pl.DataFrame) -> None:
+        """The table as a file, or as CSV on stdout where `out` is `-`; nothing where a person only wants to look."""
+        if out == STDOUT and self.as_json:
+            raise SettingsInvalid(
+                "--json and --out - both ask for stdout.",
+                expected="one of the two",
+                do="Leave out --json, or name a file with --out.",
+            )
+        if out == STDOUT:
+            self.is_stdout_taken = True
+            sys.stdout.write(table.write_csv())
+        elif out is not None:
+            write_table(out, table)
+
+    def say_written(self, out: Path | None, table: pl.DataFrame) -> None:
+        """How many rows went where; nothing where no file was asked for."""
+        if out not in (None, STDOUT):
+            self.say("{count} rows written to {path}.", count=table.height, path=out)
+
+    def summary_of(self, out: Path | None, table: pl.DataFrame, **more: Any) -> None:
+        """The result for a program: the number of rows, the file, or the rows themselves where there is none."""
+        rows = {} if out is not None else {"table": table.to_dicts()}
+        self.summary({"rows": table.height, "out": str(out) if out else None, **more, **rows})
 
     def summary(self, content: dict[str, Any]) -> None:
         """The result for a program: JSON on stdout with --json, else nothing."""
         if self.as_json:
-            sys.stdout.write(json.dumps(content, ensure_ascii=False) + "\n")
+            sys.stdout.write(json.dumps(content, ensure_ascii=False, default=str) + "\n")
 
     @contextmanager
     def progress(self, message: str, total: int) -> Iterator[Callable[[], None]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from functools import cache
 
 from guzar.define.codelist import read_codelist
+from guzar.define.nearest import did_you_mean, nearest
 from guzar.errors import MethodNotApplicable, SettingsInvalid
 
 
@@ -74,11 +75,32 @@ def find_definition(definition: str) -> Definition:
     """The definition with this id."""
     if definition in definitions():
         return definitions()[definition]
+    near = did_you_mean(definition, definitions())
     raise SettingsInvalid(
-        "There is no definition called {definition}.",
+        "There is no definition called {definition}. Did you mean {near}?"
+        if near
+        else "There is no definition called {definition}.",
         expected="an id of the data dictionary",
-        do="List them with: guzar table Observations",
+        do="List the indicators with: guzar figures --list",
         definition=definition,
+        near=near,
+    )
+
+
+def require_indicator(indicator: str) -> str:
+    """The id of an indicator, whatever its capitals; raises SettingsInvalid, with the nearest ids, for another."""
+    folded = indicator.strip().casefold()
+    if folded in indicators():
+        return folded
+    near = ", ".join(nearest(folded, indicators()))
+    raise SettingsInvalid(
+        "There is no indicator called {indicator}. Did you mean {near}?"
+        if near
+        else "There is no indicator called {indicator}.",
+        expected="an id from the list",
+        do="List the indicators with: guzar figures --list",
+        indicator=indicator,
+        near=near,
     )
 
 
@@ -118,6 +140,16 @@ def indicators() -> dict[str, str]:
 def shipped_indicators() -> dict[str, str]:
     """Indicator ids of the definitions that ship, with their unit."""
     return {definition.indicator: definition.unit for definition in shipped_definitions().values()}
+
+
+def indicator_name(indicator: str, language: str = "en") -> str:
+    """What an indicator is called: from the list of indicators, else the name of the definition that measures it."""
+    for row in read_codelist("indicators").iter_rows(named=True):
+        if row["id"] == indicator:
+            return str(row[f"name_{language}"])
+    measured = (one for one in definitions().values() if one.indicator == indicator)
+    names = [one.name_ru if language == "ru" else one.name_en for one in measured]
+    return names[0] if names else indicator
 
 
 FIELDS = tuple(field.name for field in fields(Definition))

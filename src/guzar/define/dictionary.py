@@ -43,11 +43,12 @@ class TableEntry:
 
 @cache
 def declared_tables() -> dict[str, type[dy.Schema]]:
-    """Every table of `define/tables`, by its name in the code."""
+    """Every table of `define/tables`, by its name in the code; columns that several share are no table."""
     found: dict[str, type[dy.Schema]] = {}
     for module in pkgutil.iter_modules(table_modules.__path__):
         members = vars(importlib.import_module(f"{table_modules.__name__}.{module.name}")).values()
-        found |= {one.__name__: one for one in members if inspect.isclass(one) and issubclass(one, dy.Schema)}
+        schemas = [one for one in members if inspect.isclass(one) and issubclass(one, dy.Schema)]
+        found |= {one.__name__: one for one in schemas if not one.__name__.startswith("_")}
     found.pop(dy.Schema.__name__, None)
     return dict(sorted(found.items()))
 

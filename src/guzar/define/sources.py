@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from guzar.define.codelist import read_codelist
+from guzar.define.nearest import did_you_mean
 from guzar.errors import SettingsInvalid
+from guzar.languages import translate
+from guzar.languages.dates import write_date
+
+DATED_EDITION = "edition of {date}"
+UNDATED_EDITION = "edition: {date}"
 
 
 @dataclass(frozen=True)
@@ -71,10 +77,11 @@ def editions() -> dict[tuple[str, str], Edition]:
 
 
 def edition_label(source: str, edition: str, language: str = "en") -> str:
-    """How to call an edition in a text: its label where one is held, else its date."""
+    """How to call an edition in a text: its label where one is held, else its date in words."""
     known = editions().get((source, edition))
     if known is None:
-        return edition
+        told = DATED_EDITION if len(edition) == len("2020-12-31") else UNDATED_EDITION
+        return translate(told, language).format(date=write_date(edition, language))
     return known.label_ru if language == "ru" else known.label_en
 
 
@@ -82,10 +89,14 @@ def find_source(source: str) -> Source:
     """The source with this id; raises SettingsInvalid, naming the known ids, where there is none."""
     if source in sources():
         return sources()[source]
+    near = did_you_mean(source, sources())
     raise SettingsInvalid(
-        "There is no source called {source}.",
+        "There is no source called {source}. Did you mean {near}?"
+        if near
+        else "There is no source called {source}.",
         expected="one of: {known}",
         do="List the sources with: guzar collect --list",
         source=source,
+        near=near,
         known=", ".join(sorted(sources())),
     )

@@ -11,8 +11,8 @@ import dataframely as dy
 
 from guzar.define.areas import areas, regions
 from guzar.define.codelist import read_codelist
-from guzar.define.definitions import definitions
-from guzar.define.sources import sources
+from guzar.define.definitions import Definition, definitions
+from guzar.define.sources import Source, sources
 from guzar.define.tables.releases import SdmxFigures
 from guzar.define.units import UNITS
 from guzar.languages import translate
@@ -32,7 +32,7 @@ ATTACHED_TO = {"UNIT_MEASURE": "DEFINITION", "DECIMALS": "DEFINITION", "LICENCE"
 EVIDENCE: dict[str, tuple[str, str, str]] = {
     "observed": ("Observed", "A", "F"),
     "estimated": ("Estimated", "E", "F"),
-    "modelled_from_modelled": ("Modelled from modelled values", "E", "F"),
+    "modelled_from_modelled": ("Modelled from modelled", "E", "F"),
     "forecast": ("Forecast", "F", "F"),
     "provisional": ("Provisional", "P", "F"),
     "withheld": ("Withheld by the source", "Q", "C"),
@@ -183,20 +183,25 @@ def _component(name: str, column: dy.Column) -> Component:
     )
 
 
-@cache
 def codelists() -> dict[str, Codes]:
-    """Every codelist that a component names, by id, with names in English and Russian."""
+    """Every codelist that a component names, by id, with names in English and Russian.
+
+    A workspace may make sources and definitions of its own known at any time: the lists follow.
+    """
+    return _codelists(tuple(definitions().values()), tuple(sources().values()))
+
+
+@cache
+def _codelists(defined: tuple[Definition, ...], published: tuple[Source, ...]) -> dict[str, Codes]:
     lists = (
         Codes("CL_AREA", "Areas and regions", _area_codes()),
-        Codes("CL_INDICATOR", "Indicators", _indicator_codes()),
+        Codes("CL_INDICATOR", "Indicators", _indicator_codes(defined)),
         Codes(
             "CL_DEFINITION",
             "Definitions",
-            tuple(CodeName(d.id, d.name_en, d.name_ru) for d in definitions().values()),
+            tuple(CodeName(d.id, d.name_en, d.name_ru) for d in defined),
         ),
-        Codes(
-            "CL_SOURCE", "Sources", tuple(CodeName(s.id, s.name_en, s.name_ru) for s in sources().values())
-        ),
+        Codes("CL_SOURCE", "Sources", tuple(CodeName(s.id, s.name_en, s.name_ru) for s in published)),
         Codes("CL_UNIT", "Units", _translated(UNITS)),
         Codes("CL_SEX", "Sex", _translated(SEXES)),
         Codes("CL_FREQ", "Frequency", _translated(FREQUENCIES)),
@@ -233,10 +238,8 @@ def _area_codes() -> tuple[CodeName, ...]:
     return tuple(every.values())
 
 
-def _indicator_codes() -> tuple[CodeName, ...]:
+def _indicator_codes(defined: tuple[Definition, ...]) -> tuple[CodeName, ...]:
     """Listed names; an indicator that is not listed has the name of its first definition."""
-    first = {
-        d.indicator: CodeName(d.indicator, d.name_en, d.name_ru) for d in reversed(definitions().values())
-    }
+    first = {d.indicator: CodeName(d.indicator, d.name_en, d.name_ru) for d in reversed(defined)}
     listed = {row["id"]: CodeName(**row) for row in read_codelist("indicators").iter_rows(named=True)}
     return tuple((first | listed)[id_] for id_ in sorted(first | listed))

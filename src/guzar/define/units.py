@@ -8,6 +8,7 @@ UNITS: dict[str, str] = {
     "registrations": "Acts of registration",
     "permits": "Permits or patents",
     "applications": "Applications (persons and cases mixed)",
+    "decisions": "Decisions (persons and cases mixed)",
     "displacements": "New displacements (movements, not people)",
     "percent": "Per cent",
     "per_1000": "Per 1,000 population",

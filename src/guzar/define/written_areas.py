@@ -14,6 +14,7 @@ from guzar.define.areas import ALL, NOT_APPLICABLE, area_name, fold_spelling, re
 from guzar.errors import SettingsInvalid
 
 CORRIDOR_SIGN = re.compile(r"->|=>|>|→")
+OTHER_SIGN = re.compile(r"\s*[-–—/_:,;]\s*|\s+(?:to|в)\s+|\s+")  # how corridors are written elsewhere
 OPEN_ENDS = (ALL, NOT_APPLICABLE)
 LIST = "List areas and regions with: guzar figures --areas"
 
@@ -31,10 +32,13 @@ def find_area(text: str) -> str:
         )
     if text.strip().upper() in OPEN_ENDS:
         return text.strip().upper()
-    folded = _fold(text)
-    if folded in _codes():
-        return _codes()[folded]
-    near = _near(folded)
+    known = known_area(text)
+    if known is not None:
+        return known
+    corridor = corridor_meant(text)
+    if corridor:
+        raise _not_a_corridor(text, corridor)
+    near = _near(_fold(text))
     raise SettingsInvalid(
         "There is no area or region called {area}. Did you mean {near}?"
         if near
@@ -45,6 +49,11 @@ def find_area(text: str) -> str:
         near=near,
         regions=", ".join(sorted(regions())),
     )
+
+
+def known_area(text: str) -> str | None:
+    """The code of the area or region written as code or name, or None where guzar knows no such spelling."""
+    return _codes().get(_fold(text))
 
 
 def find_ends(text: str) -> tuple[str | None, str]:
@@ -59,17 +68,29 @@ def find_corridor(text: str) -> str:
     """The corridor as `A>B` in codes; raises SettingsInvalid where the text names no two areas."""
     ends = CORRIDOR_SIGN.split(text)
     if len(ends) != 2 or not all(end.strip() for end in ends):
-        raise _not_a_corridor(text)
+        raise _not_a_corridor(text, corridor_meant(text))
     return ">".join(find_area(end) for end in ends)
 
 
-def _not_a_corridor(text: str) -> SettingsInvalid:
+def _not_a_corridor(text: str, meant: str = "") -> SettingsInvalid:
     return SettingsInvalid(
-        "“{corridor}” is not a corridor.",
+        "“{corridor}” is not a corridor. Did you mean {meant}?"
+        if meant
+        else "“{corridor}” is not a corridor.",
         expected="two areas as in RUS>TJK: sent from the first, received in the second",
         do="Write the corridor in quotation marks, because > means something to the terminal.",
         corridor=text.strip(),
+        meant=meant,
     )
+
+
+def corridor_meant(text: str) -> str:
+    """The corridor that a text with another sign between two areas (`UZB-RUS`, `UZB/RUS`) may mean, or nothing."""
+    for cut in OTHER_SIGN.finditer(text):
+        ends = [known_area(end) for end in (text[: cut.start()], text[cut.end() :]) if end.strip()]
+        if len(ends) == 2 and all(ends):
+            return ">".join(str(end) for end in ends)
+    return ""
 
 
 @cache

@@ -9,6 +9,7 @@ from guzar.journey.asking import (
     check_shipped_claims,
     check_sources,
     decompose_share,
+    find_edition,
     judge_claims,
     load_corridor_prices,
     load_figures,
@@ -18,6 +19,9 @@ from guzar.journey.asking import (
     load_share_decompositions,
     load_source_doubts,
     load_treaty_standings,
+    measure_allocated_stock,
+    read_claimed_regions,
+    read_claims,
 )
 from guzar.journey.collecting import (
     DESCRIBED,
@@ -61,6 +65,7 @@ __all__ = [
     "collect_described",
     "collect_live",
     "decompose_share",
+    "find_edition",
     "held_definitions",
     "judge_claims",
     "layouts",
@@ -77,7 +82,10 @@ __all__ = [
     "load_share_decompositions",
     "load_source_doubts",
     "load_treaty_standings",
+    "measure_allocated_stock",
     "open_file_delivery",
     "process_collected",
     "publish_release",
+    "read_claimed_regions",
+    "read_claims",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 import dataframely as dy
 import polars as pl
@@ -17,13 +18,19 @@ from guzar.analyse.prices import (
     take_published_prices,
 )
 from guzar.analyse.regions import total_figures
-from guzar.analyse.remittances import decompose_growth, decompose_revision, decompose_yearly_growth
+from guzar.analyse.remittance_shares import AMOUNTS, SHARES
+from guzar.analyse.share_decompositions import (
+    decompose_growth,
+    decompose_revision,
+    decompose_yearly_growth,
+)
 from guzar.analyse.treaties import judge_treaty_standings
 from guzar.collect.code_lists import read_code_lists
 from guzar.define.areas import ALL, THE_TWELVE, Region, regions
 from guzar.define.codelist import read_codelist
+from guzar.define.nearest import did_you_mean
 from guzar.define.tables.checks import DeliveredCodes, SourceDoubts
-from guzar.define.tables.claims import CheckedClaims, Claims
+from guzar.define.tables.claims import REQUIRED, CheckedClaims, Claims
 from guzar.define.tables.figures import Observations
 from guzar.define.tables.prices import PriceQuotes
 from guzar.define.tables.remittances import (
@@ -34,14 +41,22 @@ from guzar.define.tables.remittances import (
 )
 from guzar.define.tables.treaties import TreatyActions
 from guzar.define.tables.treaty_standings import TreatyStandings
-from guzar.errors import MethodNotApplicable
-from guzar.journey.collecting import open_file_delivery, originals_of
+from guzar.errors import MethodNotApplicable, SettingsInvalid
+from guzar.journey.collecting import open_file_delivery, originals_of, read_readers_table
 from guzar.journey.processing import load_observations
 from guzar.process.harmonise_treaties import carried_treaty_actions
 from guzar.reference import shipped_claims, shipped_table
 from guzar.store import Workspace
 from guzar.use.claims import check_claims
-from guzar.use.claims.files import add_verdicts, regions_asked, take_claims, take_regions
+from guzar.use.claims.files import (
+    OPTIONAL,
+    REGION_COLUMNS,
+    REGION_REQUIRED,
+    add_verdicts,
+    regions_asked,
+    take_claims,
+    take_regions,
+)
 
 DECOMPOSED_SINCE = 2006
 
@@ -59,6 +74,37 @@ def load_figures(
     if held.height or not has_region:
         return Observations.cast(held)
     return total_figures(observations, indicator, area, None if counterpart == ALL else counterpart)
+
+
+def find_edition(rows: pl.DataFrame, asked: str) -> str:
+    """The edition of these rows with this date, or the only one whose date begins so (`2024` for `2024-04-04`).
+
+    Raises SettingsInvalid where several begin so, MethodNotApplicable where none does; both name what is held.
+    """
+    held = sorted(set(rows["edition"]))
+    begun = [asked] if asked in held else [one for one in held if one.startswith(f"{asked}-")]
+    if len(begun) == 1 or not held:
+        return begun[0] if begun else asked
+    if begun:
+        raise SettingsInvalid(
+            "Several editions begin with {edition}.",
+            expected="one of: {known}",
+            do="Write one of them out, or ask for all.",
+            edition=asked,
+            known=", ".join(begun),
+        )
+    near = did_you_mean(asked, [one for one in held if one[:4] == asked[:4]])
+    raise MethodNotApplicable(
+        "The edition {edition} is not held. Did you mean {near}?"
+        if near
+        else "The edition {edition} is not held.",
+        where="editions held of these figures: {known}",
+        expected="the date of an edition, or its beginning",
+        do="Choose one of these, or collect the edition.",
+        edition=asked,
+        near=near,
+        known=", ".join(held),
+    )
 
 
 def check_shipped_claims(workspace: Workspace | None) -> dy.DataFrame[CheckedClaims]:
@@ -79,6 +125,16 @@ def _with_claimed_regions(
     """The observations, and totals of the regions that the claims name."""
     asked, corridors = regions_asked(claims, named)
     return Observations.cast(pl.concat([held, total_claimed_regions(held, asked, corridors)]))
+
+
+def read_claims(path: Path) -> pl.DataFrame:
+    """A reader's list of claims as a table, every cell as written; raises TableInvalid where the file is no table."""
+    return read_readers_table(path, REQUIRED, [*REQUIRED, *OPTIONAL])
+
+
+def read_claimed_regions(path: Path) -> pl.DataFrame:
+    """A reader's own regions as a table; raises TableInvalid where the file is no table."""
+    return read_readers_table(path, REGION_REQUIRED, REGION_COLUMNS)
 
 
 def judge_claims(
@@ -145,6 +201,9 @@ def decompose_share(
 ) -> dy.DataFrame[ShareDecompositions]:
     """Why the share of remittances changed: between years of one edition, or between editions of one year."""
     held = load_observations(workspace)
+    shares = held.filter(pl.col("area") == area, pl.col("indicator").is_in([AMOUNTS[side], SHARES[side]]))
+    from_edition = from_edition and find_edition(shares.filter(pl.col("year") == from_year), from_edition)
+    to_edition = to_edition and find_edition(shares.filter(pl.col("year") == to_year), to_edition)
     if from_edition and to_edition and from_edition != to_edition:
         if from_year != to_year:
             raise MethodNotApplicable(
@@ -204,6 +263,30 @@ def allocate_receipts(
 ) -> dy.DataFrame[RemittanceAllocations]:
     """What an area receives, shared out over countries of residence by the three rules of Ratha and Shaw."""
     return allocate_remittances(load_observations(workspace), area=area, year=year, without=without)
+
+
+def measure_allocated_stock(
+    workspace: Workspace | None, allocations: dy.DataFrame[RemittanceAllocations]
+) -> float | None:
+    """Per cent of the people from the area who live abroad that the named destinations hold; None where not known.
+
+    The stock is the one that the receipts were shared out by: latest year not after theirs, latest edition.
+    """
+    area, year = allocations["area"][0], allocations["year"][0]
+    held = load_observations(workspace).filter(pl.col("sex") == ALL, pl.col("value") > 0)
+    abroad = held.filter(
+        pl.col("indicator") == "migrant_stock", pl.col("counterpart") == area, pl.col("year") <= year
+    )
+    newest = abroad.filter(
+        pl.col("year") == pl.col("year").max(), pl.col("edition") == pl.col("edition").max()
+    ).unique("area")
+    named = newest.filter(pl.col("area").is_in(allocations["counterpart"].unique().implode()))
+    everywhere = held.filter(pl.col("indicator") == "emigrant_stock", pl.col("area") == area).join(
+        newest.select("year", "edition").unique(), on=["year", "edition"]
+    )
+    if everywhere.height != 1:
+        return None
+    return 100 * float(named["value"].sum()) / float(everywhere["value"][0])
 
 
 def load_treaty_standings(

@@ -1,7 +1,7 @@
 """Collecting: a delivery, an answer of a service, or a described table becomes editions of a workspace."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from guzar.collect.delivery import (
 from guzar.collect.json_pages import fetch_deliveries, ignore_pages
 from guzar.collect.live import Policy, fetch, open_client
 from guzar.collect.mapping import TableMapping, declare
+from guzar.collect.readers_tables import open_readers_table
 from guzar.collect.receipt import write_receipt
 from guzar.collect.sources import layouts, live_services
 from guzar.collect.sources.own_table import read_own_table
@@ -30,12 +31,13 @@ from guzar.collect.sources.sdmx_services import query_of, read_sdmx_figures
 from guzar.define import columns
 from guzar.define.services import service_address
 from guzar.define.sources import find_source
-from guzar.errors import DeliveryRefused, SettingsInvalid
-from guzar.journey.processing import PROCESSED, held_definitions, learn_definitions, process_collected
+from guzar.errors import DeliveryRefused, SettingsInvalid, TableInvalid
+from guzar.journey.processing import PROCESSED, held_definitions, learn_definitions, store_processed
 from guzar.store import StoredEdition, Workspace, checksum_of
 
 HELD_ALREADY = "{file}: the same bytes are held already, as {source}, edition {edition}; nothing added."
 DAYS_AHEAD = 31  # an edition may be dated this far after its receipt
+READERS_TABLE = "a table with one header row, as .csv, .xlsx, .xls or .parquet"
 ASKED_ON = "the day on which the service was asked; the service names no date of its own"
 
 
@@ -174,6 +176,32 @@ def open_file_delivery(path: Path) -> Delivery:
     return take_delivery(path)
 
 
+def read_readers_table(path: Path, required: Collection[str], known: Collection[str]) -> pl.DataFrame:
+    """A table that a reader wrote, in any form that `own_table` reads too, with the names that guzar told.
+
+    Raises SettingsInvalid where there is no such file, TableInvalid where it is no table.
+    """
+    if not path.is_file():
+        raise SettingsInvalid(
+            "There is no file {path}.",
+            expected="a table as .csv, .csv.gz, .xlsx, .xls or .parquet",
+            do="Check the path and the current folder.",
+            path=path,
+        )
+    try:
+        return open_readers_table(take_delivery(path), required, known)
+    except DeliveryRefused as error:
+        # The reader of this message wrote the table: it has no publisher to fetch it from.
+        advice = (
+            error.do
+            if error.do.startswith(("Open", "Look"))
+            else "Open the table, save it again in one of these forms, and repeat."
+        )
+        raise TableInvalid(
+            error.what, where=error.where, expected=READERS_TABLE, do=advice, **error.values
+        ) from None
+
+
 def originals_of(held: StoredEdition) -> list[Path]:
     """The files of an edition as they were received; workspaces of older versions hold them beside the tables."""
     places = (held.folder / ORIGINALS, held.folder)
@@ -279,7 +307,7 @@ def _store(
         return Collected(
             layout.source, held, delivery.name, sum(kept.values()), refused.height, reasons, False
         )
-    _require_observations(tables, layout.source, edition, delivery)
+    processed = _process(tables, layout.source, edition, delivery)
     is_new = workspace.add(
         "collect",
         "published",
@@ -290,33 +318,35 @@ def _store(
         receipt=receipt,
         originals={f"{ORIGINALS}/{stored_name(delivery.name)}": delivery.content, **(beside or {})},
     )
-    process_collected(workspace)
+    for table, made in processed.items():
+        store_processed(workspace, table, made, layout.source, edition, checksum)
     return Collected(
         layout.source, edition, delivery.name, sum(kept.values()), refused.height, reasons, is_new is not None
     )
 
 
-def _require_observations(
+def _process(
     tables: Mapping[str, pl.DataFrame], source: str, edition: str, delivery: Delivery
-) -> None:
+) -> dict[str, pl.DataFrame]:
     """Process the tables before anything is stored: what cannot become observations is refused whole.
 
-    A stored edition is processed again whenever the workspace is read, so one that breaks would break for ever.
+    A stored edition is processed again whenever it is found unprocessed, so one that breaks would break for ever.
     """
-    for name, (_, step) in PROCESSED.items():
+    made = {}
+    for name, (table, step) in PROCESSED.items():
         if name not in tables:
             continue
         try:
-            step(tables[name], source=source, edition=edition)
+            made[table] = step(tables[name], source=source, edition=edition)
         except (SchemaError, ValidationError, pl.exceptions.PolarsError) as problem:
             raise DeliveryRefused(
                 "{name} cannot become figures of one form; nothing of it is stored.",
-                where="{name}: {problem}",
+                where="{name}",
                 expected="one value for every area, counterpart, sex and period of a series",
                 do="Compare the file, and the mapping if there is one, with the publisher's own table.",
                 name=delivery.name,
-                problem=str(problem).splitlines()[0],
             ) from problem
+    return made
 
 
 def _held_edition(workspace: Workspace, source: str, checksum: str) -> str | None:

@@ -1,6 +1,7 @@
 """Processing and analysing: what is collected becomes observations, and observations become derived figures."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import dataframely as dy
@@ -8,7 +9,7 @@ import polars as pl
 
 from guzar.analyse.corridor_totals import total_corridors
 from guzar.analyse.prices import average_published_years
-from guzar.analyse.remittances import derive_paid_shares
+from guzar.analyse.remittance_shares import derive_paid_shares
 from guzar.analyse.stock_figures import derive_stock_figures
 from guzar.define.definitions import Definition, register_definitions
 from guzar.define.sources import Source, register_source
@@ -19,6 +20,8 @@ from guzar.process.harmonise_prices import harmonise_prices
 from guzar.process.harmonise_treaties import harmonise_treaties
 from guzar.reference import shipped_observations, shipped_table
 from guzar.store import Workspace, checksum_of
+
+OBSERVATIONS = "observations.parquet"
 
 # What each as-printed table becomes in the room `process`.
 PROCESSED: dict[str, tuple[str, Callable[..., pl.DataFrame]]] = {
@@ -60,27 +63,28 @@ def process_collected(workspace: Workspace) -> int:
     for held in workspace.editions("collect", "published"):
         for name, (table, step) in PROCESSED.items():
             collected = held.folder / f"{name}.parquet"
-            checksum = held.folder.name
-            if not collected.exists() or workspace.holds(
-                "process", table, held.source, held.edition, checksum
-            ):
-                continue
-            made = step(pl.read_parquet(collected), source=held.source, edition=held.edition)
-            made_from = {
-                "made_from": f"collect/published/{held.source}/{held.edition}/{checksum}",
-                "rows": made.height,
-            }
-            workspace.add(
-                "process",
-                table,
-                source=held.source,
-                edition=held.edition,
-                checksum=checksum,
-                frames={table: made},
-                receipt=made_from,
-            )
-            done += 1
+            key = (held.source, held.edition, held.folder.name)
+            if collected.exists() and not workspace.holds("process", table, *key):
+                made = step(pl.read_parquet(collected), source=held.source, edition=held.edition)
+                store_processed(workspace, table, made, *key)
+                done += 1
     return done
+
+
+def store_processed(
+    workspace: Workspace, table: str, made: pl.DataFrame, source: str, edition: str, checksum: str
+) -> None:
+    """Store what the delivery with this checksum became in the room `process`."""
+    made_from = f"collect/published/{source}/{edition}/{checksum[:16]}"
+    workspace.add(
+        "process",
+        table,
+        source=source,
+        edition=edition,
+        checksum=checksum,
+        frames={table: made},
+        receipt={"made_from": made_from, "rows": made.height},
+    )
 
 
 def analyse_observations(workspace: Workspace) -> int:
@@ -92,14 +96,22 @@ def analyse_observations(workspace: Workspace) -> int:
     done = 0
     for source, derive in ANALYSED.items():
         digest = _digest_of_processed(workspace, source)
-        held = [one for one in workspace.editions("analyse", "observations") if one.source == source]
-        processed = [one for one in workspace.editions("process", "observations") if one.source == source]
-        if not processed or digest in {one.folder.name for one in held}:
+        processed = _published_folders(workspace, source)
+        if not processed or _is_derived(workspace, source, digest):
             continue
-        done += _store_derived(
-            workspace, source, digest, derive(_read_observations([one.folder for one in processed]))
-        )
+        done += _store_derived(workspace, source, digest, derive(_read_observations(processed)))
     return done
+
+
+def _is_derived(workspace: Workspace, source: str, digest: str) -> bool:
+    """Whether every edition is there; a run that broke off between two of them has left the rest to be made."""
+    held = [
+        one
+        for one in workspace.editions("analyse", "observations")
+        if (one.source, one.folder.name) == (source, digest)
+    ]
+    expected = {edition for one in held for edition in one.receipt().get("editions", [one.edition])}
+    return bool(held) and expected <= {one.edition for one in held}
 
 
 def load_observations(workspace: Workspace | None) -> dy.DataFrame[Observations]:
@@ -117,23 +129,49 @@ def _load_held(workspace: Workspace) -> dy.DataFrame[Observations]:
     learn_definitions(workspace)
     process_collected(workspace)
     analyse_observations(workspace)
+    published = _published_folders(workspace)
+    if not published:
+        return Observations.create_empty()
     current = {source: _digest_of_processed(workspace, source) for source in ANALYSED}
     derived = [
         one.folder
         for one in workspace.editions("analyse", "observations")
         if one.folder.name == current.get(one.source)
     ]
-    published = [one.folder for one in workspace.editions("process", "observations")]
     # Derived rows come first: a corridor marked as modelled stands in for the same corridor as published.
-    if not published:
-        return Observations.create_empty()
-    held = _read_observations([*derived, *published])
+    return _put_together(tuple(_stamp(folder / OBSERVATIONS) for folder in [*derived, *published]))
+
+
+def _stamp(file: Path) -> tuple[Path, int, int]:
+    """A file with its size and time of writing: what is put together from the same files need not be again."""
+    seen = file.stat()
+    return file, seen.st_size, seen.st_mtime_ns
+
+
+@lru_cache(maxsize=1)  # a release asks for everything held six times over
+def _put_together(stamped: tuple[tuple[Path, int, int], ...]) -> dy.DataFrame[Observations]:
+    held = _read_observations([file.parent for file, _, _ in stamped])
     # The share of remittances paid joins two sources, so that it belongs to the workspace and not to one of them.
-    return Observations.cast(
-        pl.concat([held, derive_paid_shares(held)]).unique(
-            Observations.primary_key(), keep="first", maintain_order=True
-        )
-    )
+    paid = derive_paid_shares(held)
+    already = held.filter(pl.col("definition").is_in(paid["definition"].unique().implode()))
+    return Observations.cast(pl.concat([held, paid.join(already, on=Observations.primary_key(), how="anti")]))
+
+
+def _published_folders(workspace: Workspace, source: str | None = None) -> list[Path]:
+    """Folders of processed observations, oldest edition first; of one edition the delivery received last first.
+
+    The first row of a key is the one that counts: a file that its publisher put out again replaces, inside its
+    edition, the one received before.
+    """
+    received = {
+        (one.source, one.edition, one.folder.name): str(one.receipt().get("received", ""))
+        for one in workspace.editions("collect", "published")
+    }
+    held = [
+        one for one in workspace.editions("process", "observations") if source is None or one.source == source
+    ]
+    held.sort(key=lambda one: received.get((one.source, one.edition, one.folder.name), ""), reverse=True)
+    return [one.folder for one in sorted(held, key=lambda one: (one.edition, one.source))]
 
 
 def load_destination_evidence(workspace: Workspace | None) -> dy.DataFrame[DestinationEvidence]:
@@ -159,7 +197,12 @@ def _store_derived(workspace: Workspace, source: str, digest: str, tables: Mappi
             list(tables.items())
         ):  # the observations last: they say that the rest is there
             part = rows.filter(pl.col("edition") == edition)
-            made_from = {"made_from": f"process/observations/{source}", "inputs": digest, "rows": part.height}
+            made_from = {
+                "made_from": f"process/observations/{source}",
+                "inputs": digest,
+                "rows": part.height,
+                "editions": editions,
+            }
             workspace.add(
                 "analyse",
                 table,
@@ -183,7 +226,7 @@ def _digest_of_processed(workspace: Workspace, source: str) -> str:
 
 
 def _read_observations(folders: list[Path]) -> dy.DataFrame[Observations]:
-    held = pl.scan_parquet([folder / "observations.parquet" for folder in folders])
+    held = pl.scan_parquet([folder / OBSERVATIONS for folder in folders])
     # Every part was validated when it was stored.
     return Observations.cast(
         held.unique(Observations.primary_key(), keep="first", maintain_order=True).collect()

@@ -16,8 +16,8 @@ LANGUAGES = ("en", "ru")
 
 def preferred_language(asked: str | None = None) -> str:
     """The language to speak: the one asked for, else the user's locale, else English."""
-    candidates = (asked, os.environ.get("GUZAR_LANG"), os.environ.get("LC_ALL"), os.environ.get("LANG"))
-    spoken = next((c for c in candidates if c), None) or (locale.getlocale()[0] or "en")
+    told = [asked, *map(os.environ.get, ("GUZAR_LANG", "LC_ALL", "LC_MESSAGES", "LANG"))]
+    spoken = next((one for one in told if one), None) or (locale.getlocale()[0] or "en")
     code = spoken.replace("-", "_").split("_")[0].split(".")[0].lower()
     # Windows names its locales in words ("Russian_Russia").
     return "ru" if code in {"ru", "russian"} else "en"

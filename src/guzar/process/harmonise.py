@@ -33,7 +33,8 @@ def harmonise(
     rows = rows.with_columns(
         sex=_sex_code(),
         **_periods(),
-        status=_printed_status(source),
+        status=pl.coalesce(_printed_status(source), "status"),
+        is_marked=_printed_status(source).is_not_null(),
         value=pl.col("value") * pl.col("scale"),
         source=pl.lit(source),
         edition=pl.coalesce("reported_edition", pl.lit(edition)),
@@ -156,22 +157,23 @@ def _status() -> pl.Expr:
 
 
 def _printed_status(source: str) -> pl.Expr:
-    """The publisher's own mark of what kind of number it is, where it prints a known one; else the definition's."""
+    """The publisher's own mark of what kind of number it is, where it prints a known one."""
     marks = read_codelist("status_marks").filter(pl.col("source").is_in([source, "sdmx"]))
     known = dict(marks.select("mark", "status").iter_rows())
     printed = pl.col("reported_status").str.to_lowercase()
-    return pl.coalesce(printed.replace_strict(known, default=None, return_dtype=pl.String), "status")
+    return printed.replace_strict(known, default=None, return_dtype=pl.String)
 
 
 def _accept_reported(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Balance of payments: a year is reported once the edition is from the second year after it, or later.
 
     Publishers fill the years before that with staff estimates and do not say which cells they are; so the rule is
-    guzar's own, on the careful side, and stands in the definition.
+    guzar's own, on the careful side, and stands in the definition. A cell that they do mark as an estimate stays one.
     """
     settled = pl.col("year") <= pl.col("edition").str.slice(0, 4).cast(pl.Int32) - SETTLED_AFTER_YEARS
     is_reported = (pl.col("evidence") == "balance_of_payments") & settled & pl.col("value").is_not_null()
-    unmarked = (pl.col("observation_status") == "estimated") & ~pl.col("reported_period").str.ends_with("e")
+    is_marked = pl.col("is_marked") | pl.col("reported_period").str.ends_with("e")
+    unmarked = (pl.col("observation_status") == "estimated") & ~is_marked
     return rows.with_columns(
         observation_status=pl.when(is_reported & unmarked)
         .then(pl.lit("observed"))

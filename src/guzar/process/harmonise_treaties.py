@@ -70,7 +70,7 @@ def _action() -> pl.Expr:
         .then(pl.lit("signed"))
         .when(entry == "no action")
         .then(pl.lit(EMPTY_IN_EXTRACT))
-        .when(column == "status")
+        .when((column == "status") & entry.is_not_null())
         .then(pl.lit("became_party"))
     )
 

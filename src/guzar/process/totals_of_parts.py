@@ -2,7 +2,8 @@
 
 In: observations in the making, some of them parts of a total (`reported_part`). Out: the same rows, parts added up.
 A total is made only where every part that the delivery prints was kept; with one part missing it is `not_known`,
-because a sum without one age group would look like a smaller population.
+because a sum without one age group would look like a smaller population. A total is no better known than the part
+that is known least: it has that part's status, and its evidence age where every part has one.
 """
 
 import polars as pl
@@ -10,6 +11,7 @@ import polars as pl
 from guzar.define.tables.figures import Observations
 
 MARK = "part missing"
+WEAKEST_FIRST = ("forecast", "modelled_from_modelled", "provisional", "estimated", "observed")
 
 
 def add_up_parts(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -24,11 +26,19 @@ def add_up_parts(rows: pl.LazyFrame) -> pl.LazyFrame:
     )
     totals = parts.agg(
         pl.col("value").sum(),
-        pl.col("observation_status").first(),
-        pl.col("last_observed").min(),
+        observation_status=_weakest(pl.col("observation_status")),
+        last_observed=pl.when(pl.col("last_observed").null_count() == 0).then(pl.col("last_observed").min()),
         is_whole=pl.col("value").count() == pl.col("parts_printed").max(),
     )
     return pl.concat([whole, _mark_incomplete(totals).select(columns)], how="vertical_relaxed")
+
+
+def _weakest(statuses: pl.Expr) -> pl.Expr:
+    """The status, of those that a number can have, that promises least; the parts stand in no order."""
+    weakest = pl.coalesce(
+        pl.when((statuses == status).any()).then(pl.lit(status)) for status in WEAKEST_FIRST
+    )
+    return weakest.fill_null(statuses.min())
 
 
 def _mark_incomplete(totals: pl.LazyFrame) -> pl.LazyFrame:

@@ -84,11 +84,6 @@ def shipped_claims() -> pl.DataFrame:
     return _read_table("claims.csv")
 
 
-def shipped_claim_documents() -> pl.DataFrame:
-    """The documents that the shipped claims come from: document, title, publisher, date, kind."""
-    return _read_table("claim_documents.csv")
-
-
 def _read_table(name: str) -> pl.DataFrame:
     content = resources.files("guzar.reference").joinpath(name).read_bytes()
     return pl.read_csv(content, infer_schema=False, null_values=[""])

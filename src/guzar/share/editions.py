@@ -19,8 +19,8 @@ from guzar.define.sources import edition_label
 from guzar.define.sources import sources as known_sources
 from guzar.define.tables.releases import ReleasedFigures, ReleasedTable
 from guzar.errors import ReleaseRefused
-from guzar.share.citation import cite_apa, cite_bibtex, cite_ris
-from guzar.share.labels import LANGUAGES, write_labelled_csv
+from guzar.share.citation import cite_bibtex, cite_in_words, cite_ris
+from guzar.share.labels import ENDING, LANGUAGES, write_labelled_csv
 from guzar.share.packages import describe_package
 from guzar.share.readme import write_licences, write_readme
 from guzar.share.sdmx.structures import write_structures
@@ -106,7 +106,7 @@ def pack_release(folder: Path, release: str) -> None:
         for path in files:
             entry = zipfile.ZipInfo(f"{release}/{path.relative_to(folder).as_posix()}", FIXED_TIME)
             entry.compress_type = (
-                zipfile.ZIP_STORED if path.suffix in (".xlsx", ".parquet") else zipfile.ZIP_DEFLATED
+                zipfile.ZIP_STORED if path.suffix in (".xlsx", ".parquet", ".gz") else zipfile.ZIP_DEFLATED
             )
             packed.writestr(entry, path.read_bytes(), compresslevel=6)
 
@@ -127,8 +127,9 @@ def _write_sdmx(folder: Path, figures: dy.DataFrame[ReleasedFigures], date: str)
 
 def _write_for_people(folder: Path, figures: dy.DataFrame[ReleasedFigures], release: str, date: str) -> None:
     for subject in subjects_in(figures):
-        (folder / "csv" / f"{subject.file}.csv").write_bytes(write_labelled_csv(figures, subject))
         for language in LANGUAGES:
+            labelled = write_labelled_csv(figures, subject, language)
+            (folder / "csv" / f"{subject.file}.{language}.{ENDING}").write_bytes(labelled)
             book = write_workbook(figures, subject, release=release, date=date, language=language)
             (folder / "xlsx" / f"{subject.file}.{language}.xlsx").write_bytes(book)
 
@@ -161,7 +162,7 @@ def _write_texts(
             for language in LANGUAGES
         },
         "LICENCE.md": write_licences(figures),
-        "CITATION.txt": cite_apa(release, date, sources),
+        "CITATION.txt": cite_in_words(release, date, {one: _editions_of(figures, one.id) for one in sources}),
         "citation.bib": cite_bibtex(release, date, sources),
         "citation.ris": cite_ris(release, date, sources),
     }
@@ -169,6 +170,10 @@ def _write_texts(
         (folder / name).write_bytes(text.encode("utf-8"))
     described = describe_package(folder, release=release, date=date, sources=sources, extra=extra)
     write_json(folder / "datapackage.json", described)
+
+
+def _editions_of(figures: pl.DataFrame, source: str) -> list[str]:
+    return figures.filter(pl.col("source") == source)["edition"].unique().sort().to_list()
 
 
 def _record(

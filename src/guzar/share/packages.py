@@ -7,10 +7,12 @@ from typing import Any
 import dataframely as dy
 
 from guzar.define import structures
+from guzar.define.reader_rows import CODES, CSV_FORMS, HEADINGS, NAMED_BY
 from guzar.define.sources import Source
 from guzar.define.tables.releases import ReleasedFigures, ReleasedTable, SdmxFigures
+from guzar.languages import translate
 from guzar.share.citation import AUTHORS, TITLE
-from guzar.share.labels import LANGUAGES, coded_columns
+from guzar.share.labels import ENDING, LANGUAGES
 from guzar.store import checksum_of
 
 PROFILE = "https://datapackage.org/profiles/2.0"
@@ -18,7 +20,16 @@ LICENCES = {
     "CC BY 4.0": {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"},
     "CC BY 3.0 IGO": {"name": "CC-BY-3.0-IGO", "path": "https://creativecommons.org/licenses/by/3.0/igo/"},
 }
-LANGUAGE_NAMES = {"en": "English", "ru": "Russian"}
+# One row per value of a definition, in words and codes: names of definitions and sources may repeat, codes not.
+KEY_OF_LABELLED = (
+    "indicator_code",
+    "area_code",
+    "counterpart_code",
+    "sex",
+    "period",
+    "definition_code",
+    "edition",
+)
 Field = dict[str, Any]
 
 
@@ -26,14 +37,15 @@ def describe_package(
     folder: Path, *, release: str, date: str, sources: list[Source], extra: Mapping[str, ReleasedTable]
 ) -> dict[str, Any]:
     """The descriptor of the CSV files in `folder`, as plain data."""
-    described = {
-        "data": ([*_structure_fields(), *_sdmx_fields()], _sdmx_key()),
-        "csv": (_labelled_fields(), ReleasedFigures.primary_key()),
-    }
+    sdmx = [*_structure_fields(), *_sdmx_fields()]
     resources = [
-        _resource(folder, f"{kind}/{path.name}", *described[kind])
-        for kind in described
-        for path in sorted((folder / kind).glob("*.csv"))
+        _resource(folder, f"data/{path.name}", sdmx, _sdmx_key())
+        for path in sorted((folder / "data").glob("*.csv"))
+    ]
+    resources += [
+        _labelled_resource(folder, f"csv/{path.name}", language)
+        for language in LANGUAGES
+        for path in sorted((folder / "csv").glob(f"*.{language}.{ENDING}"))
     ]
     resources += [
         _resource(folder, f"tables/{name}.csv", table_fields(table.table), table.table.primary_key())
@@ -81,23 +93,30 @@ def describe_field(name: str, column: dy.Column) -> Field:
     return {**field, "constraints": rules}
 
 
-def _labelled_fields() -> list[Field]:
-    named = {*coded_columns(), "edition"}
-    fields: list[Field] = []
-    for field in table_fields(ReleasedFigures):
-        fields.append(field)
-        if field["name"] in named:
-            fields += [_name_field(field["name"], language) for language in LANGUAGES]
-    return fields
-
-
-def _name_field(name: str, language: str) -> Field:
+def _labelled_resource(folder: Path, path: str, language: str) -> dict[str, Any]:
+    """A labelled table: packed, with the separator and the decimal mark of its language."""
+    form = CSV_FORMS[language]
+    heading = {name: translate(text, language) for name, text in HEADINGS.items()}
+    fields = [_labelled_field(name, heading[name], form.decimal_mark) for name in HEADINGS]
+    made = _resource(folder, path, fields, [heading[name] for name in KEY_OF_LABELLED])
     return {
-        "name": f"{name}_{language}",
-        "type": "string",
-        "constraints": {"required": True},
-        "description": f"Name of {name} in {LANGUAGE_NAMES[language]}.",
+        **made,
+        "mediatype": "application/gzip",
+        "compression": "gz",
+        "dialect": {"$schema": f"{PROFILE}/tabledialect.json", "delimiter": form.separator},
+        "languages": [language],
     }
+
+
+def _labelled_field(name: str, heading: str, decimal_mark: str) -> Field:
+    """One field under its heading: a code as its column says, a name as text."""
+    column = CODES.get(name, name)
+    field = describe_field(column, ReleasedFigures.columns()[column])
+    about = field["description"] if name in CODES or name not in NAMED_BY else f"Name of {column}."
+    made: Field = {"name": heading, "type": field["type"], "description": about}
+    if field["type"] == "number":
+        made |= {"decimalChar": decimal_mark}
+    return {**made, "constraints": {"required": field["constraints"]["required"]}}
 
 
 def _structure_fields() -> list[Field]:
@@ -129,7 +148,7 @@ def _resource(folder: Path, path: str, fields: list[Field], key: list[str]) -> d
         schema["primaryKey"] = list(key)
     return {
         "$schema": f"{PROFILE}/dataresource.json",
-        "name": path.removesuffix(".csv").replace("/", "-"),
+        "name": path.removesuffix(".gz").removesuffix(".csv").replace("/", "-").replace(".", "-"),
         "path": path,
         "type": "table",
         "format": "csv",

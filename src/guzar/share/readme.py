@@ -12,13 +12,15 @@ from guzar.define.sources import sources as known_sources
 from guzar.define.structures import Subject
 from guzar.define.tables.releases import ReleasedFigures
 from guzar.languages import translate
+from guzar.languages.dates import write_date
 from guzar.share.citation import TITLE
 from guzar.share.sdmx.writers import subjects_in
 
 FILES = {
     "xlsx/": "Workbooks for Excel and LibreOffice, one per subject, in English (.en) and Russian (.ru)",
-    "csv/": "Tables with every code beside its name, UTF-8",
-    "data/": "SDMX-CSV 2.0, one table per subject",
+    "csv/": "Tables in words, packed: in English (.en) with commas and decimal points, in Russian (.ru) with"
+    " semicolons and decimal commas, as Excel of each language opens them once unpacked",
+    "data/": "SDMX-CSV 2.0 in codes, for programs, one table per subject",
     "structure.xml": "The structures that describe the SDMX tables, SDMX-ML 3.0",
     "parquet/": "All figures in one table, for programs",
     "datapackage.json": "Description of every table and column, Data Package v2",
@@ -31,8 +33,8 @@ RULES = (
     " value between two editions is a revision, never growth.",
     "A row without a number is not a zero. Its status says whether the value is not known or withheld by the"
     " source.",
-    "“Modelled from modelled values” means that nothing about the people counted was observed between two"
-    " dates.",
+    "“Modelled from modelled” means that the input of an estimate is itself an estimate: a total shared out over"
+    " an older mix of origins, or receipts shared out by estimated stocks.",
     "“Last observed” is the year of the last census, register or report behind a value; empty where guzar"
     " does not know it.",
     "Values of different definitions are not to be added or compared: look at the definition first.",
@@ -45,7 +47,7 @@ LICENCES = (
     " publisher's. Structures, names of codes and descriptions are part of guzar (Apache-2.0)."
 )
 PYTHON = 'import polars; polars.read_parquet("parquet/figures.parquet")'
-IN_R = 'read.csv("csv/{file}.csv", na.strings = "")'
+IN_R = 'read.csv("data/{file}.csv", na.strings = c("", "NaN"))'
 
 
 def write_readme(
@@ -64,11 +66,16 @@ def write_readme(
     held = subjects_in(figures)
     blocks = [
         f"# {say(TITLE)}",
-        say("Release {release} of {date}; {count} values.", release=release, date=date, count=figures.height),
+        say(
+            "Release {release} of {date}; {count} values.",
+            release=release,
+            date=write_date(date, language),
+            count=_write_count(figures.height, language),
+        ),
         _heading(say("What is inside")),
         _list(f"`{path}`: {say(text)}" for path, text in FILES.items()),
         _heading(say("Subjects")),
-        _list(_subject_line(figures, subject, say(subject.name_en)) for subject in held),
+        _list(_subject_line(figures, subject, say(subject.name_en), language) for subject in held),
         _heading(say("How to read the figures")),
         _list(say(rule) for rule in RULES),
         _heading(say("Sources and editions")),
@@ -80,7 +87,10 @@ def write_readme(
         f"- Excel: {say('open a file of the folder xlsx')}",
     ]
     if tables:
-        lines = (f"`tables/{name}.csv`: {say('{count} rows', count=count)}" for name, count in tables.items())
+        lines = (
+            f"`tables/{name}.csv`: {say('{count} rows', count=_write_count(count, language))}"
+            for name, count in tables.items()
+        )
         blocks[6:6] = [_heading(say("Other tables")), _list(lines)]
     return "\n\n".join(blocks) + "\n"
 
@@ -117,10 +127,15 @@ def _list(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _subject_line(figures: pl.DataFrame, subject: Subject, name: str) -> str:
+def _write_count(count: int, language: str) -> str:
+    """A number with its thousands apart: 39,881; 39 881 with no-break spaces."""
+    return f"{count:,}".replace(",", "," if language == "en" else "\N{NO-BREAK SPACE}")
+
+
+def _subject_line(figures: pl.DataFrame, subject: Subject, name: str, language: str) -> str:
     by_indicator = figures["indicator"].value_counts().iter_rows()
     count = sum(rows for indicator, rows in by_indicator if structures.subject_of(indicator) == subject)
-    return f"{name} (`{subject.file}`): {count}"
+    return f"{name} (`{subject.file}`): {_write_count(count, language)}"
 
 
 def _source_lines(figures: pl.DataFrame, language: str) -> list[str]:
@@ -129,7 +144,8 @@ def _source_lines(figures: pl.DataFrame, language: str) -> list[str]:
         about, rows = known_sources()[source], figures.filter(pl.col("source") == source)
         name = about.name_ru if language == "ru" else about.name_en
         labels = "; ".join(edition_label(source, one, language) for one in _editions_of(rows))
-        lines.append(f"{name}: {labels} — {translate(about.licence, language)} — {about.address}")
+        licence = f"{translate('Licence', language)}: {translate(about.licence, language)}"
+        lines.append(f"{name}: {labels}. {licence}. {about.address}".replace("..", "."))
     return lines
 
 

@@ -6,47 +6,57 @@ fixed, so that the same figures give the same bytes.
 """
 
 import io
+import math
 import re
 import zipfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from string import ascii_uppercase
 
 import dataframely as dy
 import polars as pl
 import xlsxwriter
 
 from guzar.define.definitions import definitions
+from guzar.define.reader_rows import HEADINGS, label_rows, print_number
+from guzar.define.sheet_names import sheet_name
 from guzar.define.sources import edition_label
 from guzar.define.sources import sources as known_sources
 from guzar.define.structures import DECIMALS, Subject, code_names
 from guzar.define.tables.releases import ReleasedFigures
 from guzar.languages import translate
-from guzar.share.labels import edition_names, name_of
-from guzar.share.sdmx.writers import print_number, rows_of
+from guzar.languages.dates import write_date
+from guzar.share.sdmx.writers import rows_of
 
-HEADER_ROW = 4  # rows above the figures: title, unit, note, empty, header (counted from 0)
-SHEET_NAME = 31  # characters that Excel allows
+HEADER_ROW = 5  # rows above the figures: title, unit, sources, note, empty, header (counted from 0)
+HEADER_HEIGHT = 30  # points: headings in two lines, on screens and on paper
+A4 = 9  # the number that Excel gives the paper
 ROWS_OF_A_SHEET = 1_000_000  # a little below what Excel allows
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can hold
 
-# Heading, where its text comes from, width in characters.
 COLUMNS = (
-    ("Area", "area", 24),
-    ("Counterpart", "counterpart", 24),
-    ("Sex", "sex", 12),
-    ("Period", "period", 11),
-    ("Value", "value", 16),
-    ("Kind of number", "observation_status", 22),
-    ("Last observed", "last_observed", 14),
-    ("Missing mark", "missing_mark", 13),
-    ("Definition", "definition", 40),
-    ("Source", "source", 36),
-    ("Edition", "edition", 20),
-    ("Area code", "area_code", 11),
-    ("Counterpart code", "counterpart_code", 17),
+    "area",
+    "counterpart",
+    "sex",
+    "period",
+    "value",
+    "observation_status",
+    "last_observed",
+    "missing_mark",
+    "edition",
+    "definition",
+    "source",
+    "area_code",
+    "counterpart_code",
 )
-NAMED = ("area", "counterpart", "sex", "observation_status", "definition", "source")
+# On paper the names suffice, and the sources stand above the rows.
+PRINTED = COLUMNS.index("source")
+NARROWEST, WIDEST = 10, 60  # characters
+README_WIDTH = 110  # characters
+LINE_HEIGHT = 15  # points
+EMPTY_CELL = "<c/>"
+LAST = ascii_uppercase[len(COLUMNS) - 1]
+README = "README"
 NOTE = "An empty value is not a zero: see the columns “Kind of number” and “Missing mark”."
 
 
@@ -58,6 +68,7 @@ class Styles:
     heading: xlsxwriter.format.Format
     wrapped: xlsxwriter.format.Format
     year: xlsxwriter.format.Format
+    period: xlsxwriter.format.Format
     numbers: dict[int, xlsxwriter.format.Format]  # by decimals
 
 
@@ -77,7 +88,7 @@ def write_workbook(
     styles, chosen = _styles(book), rows_of(subject, figures)
     _readme_sheet(book, styles, chosen, subject, release=release, date=date, language=language)
     sheets: dict[int, str] = {}
-    for name, part in _sheets(chosen):
+    for name, part in _sheets(chosen, language):
         _head(book, styles, name, part, language)
         sheets[len(book.worksheets())] = _rows_as_xml(part, styles, language)
     book.close()
@@ -88,13 +99,18 @@ def _styles(book: xlsxwriter.Workbook) -> Styles:
     numbers = {}
     for decimals in sorted({0, *DECIMALS.values()}):
         numbers[decimals] = book.add_format(
-            {"num_format": "#,##0" + (f".{'0' * decimals}" if decimals else "")}
+            {
+                "num_format": "#,##0" + (f".{'0' * decimals}" if decimals else ""),
+                "align": "right",
+                "indent": 1,
+            }
         )
     return Styles(
         title=book.add_format({"bold": True, "font_size": 14}),
         heading=book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"}),
         wrapped=book.add_format({"text_wrap": True, "valign": "top"}),
-        year=book.add_format({"num_format": "0", "align": "right"}),
+        year=book.add_format({"num_format": "0", "align": "right", "indent": 1}),
+        period=book.add_format({"align": "right", "indent": 1}),
         numbers=numbers,
     )
 
@@ -114,13 +130,13 @@ def _readme_sheet(
     def say(text: str) -> str:
         return translate(text, language)
 
-    sheet = book.add_worksheet(say("README"))
+    sheet = book.add_worksheet(say(README))
     sheet.set_column(0, 0, 26)
-    sheet.set_column(1, 1, 110)
+    sheet.set_column(1, 1, README_WIDTH)
     sheet.write_string(0, 0, say(subject.name_en), styles.title)
     lines = [
         (say("Release"), release),
-        (say("Date"), date),
+        (say("Date"), write_date(date, language)),
         (say("Note"), say(NOTE)),
         *_source_lines(figures, language),
         *_definition_lines(figures, language),
@@ -128,6 +144,9 @@ def _readme_sheet(
     for row, (label, text) in enumerate(lines, start=2):
         sheet.write_string(row, 0, label, styles.wrapped)
         sheet.write_string(row, 1, text, styles.wrapped)
+        # Not every program finds the height of wrapped text by itself.
+        sheet.set_row(row, LINE_HEIGHT * max(1, math.ceil(1.1 * len(text) / README_WIDTH)))
+    _set_for_print(sheet, say(subject.name_en), language)
 
 
 def _source_lines(figures: pl.DataFrame, language: str) -> list[tuple[str, str]]:
@@ -137,7 +156,8 @@ def _source_lines(figures: pl.DataFrame, language: str) -> list[tuple[str, str]]
         about = known_sources()[source]
         labels = "; ".join(edition_label(source, one, language) for one in editions)
         name = code_names("CL_SOURCE", language)[source]
-        words = f"{name}: {labels} — {about.licence} — {about.attribution} — {about.address}"
+        licence = f"{translate('Licence', language)}: {translate(about.licence, language)}"
+        words = f"{name}: {labels}. {about.attribution}. {licence}. {about.address}".replace("..", ".")
         lines.append((translate("Source", language), words))
     return lines
 
@@ -153,81 +173,94 @@ def _definition_lines(figures: pl.DataFrame, language: str) -> list[tuple[str, s
     return lines
 
 
-def _sheets(figures: pl.DataFrame) -> list[tuple[str, pl.DataFrame]]:
+def _sheets(figures: pl.DataFrame, language: str) -> list[tuple[str, pl.DataFrame]]:
     """One part per indicator and unit, more where Excel's rows do not suffice; names that Excel allows."""
     sheets: dict[str, pl.DataFrame] = {}
+    taken = {translate(README, language)}
     for indicator, unit in figures.select("indicator", "unit").unique().sort("indicator", "unit").iter_rows():
         rows = figures.filter((pl.col("indicator") == indicator) & (pl.col("unit") == unit))
         for start in range(0, rows.height, ROWS_OF_A_SHEET):
-            sheets[_free_name(indicator, sheets)] = rows.slice(start, ROWS_OF_A_SHEET)
+            name = sheet_name(indicator, language, taken | set(sheets))
+            sheets[name] = rows.slice(start, ROWS_OF_A_SHEET)
     return list(sheets.items())
-
-
-def _free_name(wanted: str, taken: Iterable[str]) -> str:
-    """`wanted`, cut to what Excel allows; with a number where the name is taken."""
-    endings = ("", *(f" {number}" for number in range(2, 1000)))
-    names = (wanted[: SHEET_NAME - len(ending)] + ending for ending in endings)
-    return next(name for name in names if name not in set(taken))
 
 
 def _head(book: xlsxwriter.Workbook, styles: Styles, name: str, rows: pl.DataFrame, language: str) -> None:
     """Title, unit and headings of a sheet; panes frozen below them, widths set, a filter over the rows."""
     sheet = book.add_worksheet(name)
     indicator, unit = rows.row(0, named=True)["indicator"], rows.row(0, named=True)["unit"]
-    sheet.write_string(0, 0, code_names("CL_INDICATOR", language)[indicator], styles.title)
+    title = code_names("CL_INDICATOR", language)[indicator]
+    sheet.write_string(0, 0, title, styles.title)
     unit_name = code_names("CL_UNIT", language)[unit]
     sheet.write_string(1, 0, f"{translate('Unit', language)}: {unit_name}")
-    sheet.write_string(2, 0, translate(NOTE, language))
-    for column, (heading, _, width) in enumerate(COLUMNS):
-        sheet.write_string(HEADER_ROW, column, translate(heading, language), styles.heading)
-        sheet.set_column(column, column, width)
+    named = label_rows(rows, language)
+    sources = "; ".join(named["source"].unique().sort())
+    sheet.write_string(2, 0, f"{translate('Source', language)}: {sources}")
+    sheet.write_string(3, 0, translate(NOTE, language))
+    for column, shown in enumerate(COLUMNS):
+        sheet.write_string(HEADER_ROW, column, translate(HEADINGS[shown], language), styles.heading)
+        sheet.set_column(column, column, _width(shown, named))
+    sheet.set_row(HEADER_ROW, HEADER_HEIGHT)
     sheet.freeze_panes(HEADER_ROW + 1, 1)
     sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + rows.height, len(COLUMNS) - 1)
+    _set_for_print(sheet, title, language)
+    sheet.repeat_rows(HEADER_ROW)
+    sheet.print_area(0, 0, HEADER_ROW + rows.height, PRINTED - 1)
+
+
+def _width(column: str, named: pl.DataFrame) -> int:
+    """Characters that the longest cell of a column takes, within what a reader can take in."""
+    if column == "value":
+        return 18
+    longest = named[column].cast(pl.String).str.len_chars().max()
+    return min(max(int(str(longest or 0)) + 2, NARROWEST), WIDEST)
+
+
+def _set_for_print(sheet: xlsxwriter.worksheet.Worksheet, title: str, language: str) -> None:
+    """A4 across, as wide as one page, with title, page number and pages below."""
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+    sheet.fit_to_pages(1, 0)
+    pages = translate("Page {page} of {pages}", language).format(page="&P", pages="&N")
+    # An ampersand begins an instruction in a footer; two are an ampersand.
+    sheet.set_footer(f"&L{title.replace('&', '&&')}&R{pages}")
 
 
 def _rows_as_xml(rows: pl.DataFrame, styles: Styles, language: str) -> str:
-    """The rows as SpreadsheetML: numbers in their format, names as text, missing cells left out."""
+    """The rows as SpreadsheetML: numbers in their format, names as text, missing cells empty.
+
+    Cells follow each other without their addresses, which SpreadsheetML lets be left out (ECMA-376, part 1,
+    18.3.1.4): no two are alike, and written out they are three quarters of a packed sheet.
+    """
     number_style = styles.numbers[DECIMALS.get(rows["unit"][0], 0)]._get_xf_index()
-    year_style = styles.year._get_xf_index()
-    texts = rows.select(
-        *[name_of(name, language).alias(name) for name in NAMED],
-        edition_names(rows, language).alias("edition"),
-        "missing_mark",
-        "period",
-        value=print_number(pl.col("value")),
-        last_observed=pl.col("last_observed").cast(pl.String),
-        area_code="area",
-        counterpart_code="counterpart",
-    ).with_row_index("number", offset=HEADER_ROW + 2)
+    texts = label_rows(rows, language).with_columns(
+        value=print_number(pl.col("value")), last_observed=pl.col("last_observed").cast(pl.String)
+    )
+    texts = texts.with_row_index("number", offset=HEADER_ROW + 2)
     is_year = pl.col("period").str.len_chars() == 4
-    cells = [
-        pl.when(is_year).then(_number_cell("D", "period", year_style)).otherwise(_text_cell("D", "period"))
-        if column == "period"
-        else _number_cell(letter, column, number_style)
-        if column == "value"
-        else _number_cell(letter, column, year_style)
-        if column == "last_observed"
-        else _text_cell(letter, column)
-        for letter, (_, column, _) in zip("ABCDEFGHIJKLM", COLUMNS, strict=True)
-    ]
+    year, period = styles.year._get_xf_index(), styles.period._get_xf_index()
+    special = {
+        "period": pl.when(is_year).then(_number_cell("period", year)).otherwise(_text_cell("period", period)),
+        "value": _number_cell("value", number_style),
+        "last_observed": _number_cell("last_observed", year),
+    }
+    cells = [special.get(column, _text_cell(column)).fill_null(EMPTY_CELL) for column in COLUMNS]
     row = pl.concat_str(
-        pl.lit('<row r="'),
-        pl.col("number").cast(pl.String),
-        pl.lit('">'),
-        *[cell.fill_null("") for cell in cells],
-        pl.lit("</row>"),
+        pl.lit('<row r="'), pl.col("number").cast(pl.String), pl.lit('">'), *cells, pl.lit("</row>")
     )
     return "".join(texts.select(row=row)["row"])
 
 
-def _number_cell(letter: str, column: str, style: int) -> pl.Expr:
-    return pl.format(f'<c r="{letter}{{}}" s="{style}"><v>{{}}</v></c>', pl.col("number"), pl.col(column))
+def _number_cell(column: str, style: int) -> pl.Expr:
+    return pl.format(f'<c s="{style}"><v>{{}}</v></c>', pl.col(column))
 
 
-def _text_cell(letter: str, column: str) -> pl.Expr:
+def _text_cell(column: str, style: int = 0) -> pl.Expr:
+    styled = f' s="{style}"' if style else ""
     escaped = pl.col(column).str.replace_all("&", "&amp;", literal=True)
     escaped = escaped.str.replace_all("<", "&lt;", literal=True).str.replace_all(">", "&gt;", literal=True)
-    return pl.format(f'<c r="{letter}{{}}" t="inlineStr"><is><t>{{}}</t></is></c>', pl.col("number"), escaped)
+    return pl.format(f'<c{styled} t="inlineStr"><is><t>{{}}</t></is></c>', escaped)
 
 
 def _with_rows(workbook: bytes, rows: dict[int, str]) -> bytes:
@@ -247,7 +280,7 @@ def _with_rows(workbook: bytes, rows: dict[int, str]) -> bytes:
                 )
                 # The extent of the sheet, which XlsxWriter knew before the rows were there.
                 text = re.sub(
-                    r'<dimension ref="[^"]*"/>', f'<dimension ref="A1:M{HEADER_ROW + 1 + count}"/>', text
+                    r'<dimension ref="[^"]*"/>', f'<dimension ref="A1:{LAST}{HEADER_ROW + 1 + count}"/>', text
                 )
                 content = text.encode("utf-8")
             entry = zipfile.ZipInfo(part.filename, FIXED_TIME)

@@ -14,7 +14,10 @@ import fastexcel
 import polars as pl
 import xlsxwriter
 
+from guzar.collect import quarantine
 from guzar.collect.delivery import Delivery
+from guzar.errors import DeliveryRefused
+from guzar.languages import translate
 
 Cell = str | float | None
 Rows = list[list[Cell]]
@@ -185,3 +188,25 @@ def _as_parquet(rows: Rows) -> bytes:
     out = io.BytesIO()
     table.write_parquet(out)
     return out.getvalue()
+
+
+def assert_clear(refusal: DeliveryRefused) -> None:
+    """What, where, expected and what to do are said, in both languages, with every value filled in."""
+    assert refusal.exit_code == 3
+    for part in (refusal.what, refusal.expected, refusal.do):
+        assert part
+    for language in ("en", "ru"):
+        message = refusal.message(lambda text, spoken=language: translate(text, spoken))
+        assert "{" not in message
+        assert len(message.splitlines()) >= 3
+
+
+def rows_not_printed(kept: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Rows kept that the undamaged file does not hold; writing a workbook again costs the last digits."""
+    if "value" not in kept.columns:
+        same = [name for name in kept.columns if name != "place"]
+        return kept.join(before, on=same, how="anti", nulls_equal=True)
+    numbers = kept.filter(pl.col("value").is_not_null())
+    joined = numbers.join(before, on=list(quarantine.KEY), how="left", nulls_equal=True, suffix="_before")
+    gap = (pl.col("value") - pl.col("value_before")).abs()
+    return joined.filter(gap.is_null() | (gap > 1e-9 * pl.col("value").abs()))

@@ -3,15 +3,13 @@
 from functools import cache
 from pathlib import Path
 
-import polars as pl
 import pytest
-from tests.collect.sources.damaged_files import DAMAGES, Place, damage
+from tests.collect.sources.damaged_files import DAMAGES, Place, assert_clear, damage, rows_not_printed
 from tests.collect.sources.money_files import SOURCE_OF_FILE, read, read_file, sifted
 
 from guzar.collect import quarantine
 from guzar.collect.delivery import Delivery, take_delivery
 from guzar.errors import DeliveryRefused
-from guzar.languages import translate
 
 # One file per layout and edition; the other workbooks of the World Bank are of the same form.
 PLACES = {
@@ -65,43 +63,20 @@ def test_damage_is_refused_or_set_aside(shared: Path, file: str, kind: str) -> N
     try:
         reading = read(harmed, SOURCE_OF_FILE[file])
     except DeliveryRefused as refusal:
-        _assert_clear(refusal)
+        assert_clear(refusal)
         return
     if "published_price_quotes" in reading.tables:
         kept, refused = reading.tables["published_price_quotes"], reading.tables["refused_rows"]
         before = read_file(shared, file).tables["published_price_quotes"]
-        assert (
-            kept.drop("place")
-            .join(before.drop("place"), on=before.drop("place").columns, how="anti", nulls_equal=True)
-            .is_empty()
-        )
+        assert rows_not_printed(kept, before).is_empty()
     else:
         candidates = reading.tables["published_figures"]
         kept, refused = quarantine.sift(candidates, SOURCE_OF_FILE[file])
         before = sifted(shared, file)[0]
         assert kept.height + refused.height == candidates.height
-        assert _wrong(kept, before).is_empty(), "a wrong figure passed"
+        assert rows_not_printed(kept, before).is_empty(), "a wrong figure passed"
     already = sifted(shared, file)[1].height if "published_figures" in reading.tables else 0
     assert refused.height > already, "the damage was not noticed"
-
-
-def _wrong(kept: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """Numbers kept that the undamaged file does not hold; writing a workbook again costs the last digits."""
-    numbers = kept.filter(pl.col("value").is_not_null())
-    joined = numbers.join(before, on=list(quarantine.KEY), how="left", nulls_equal=True, suffix="_before")
-    gap = (pl.col("value") - pl.col("value_before")).abs()
-    return joined.filter(gap.is_null() | (gap > 1e-9 * pl.col("value").abs()))
-
-
-def _assert_clear(refusal: DeliveryRefused) -> None:
-    """What, where, expected and what to do are said, in both languages, with every value filled in."""
-    assert refusal.exit_code == 3
-    for part in (refusal.what, refusal.expected, refusal.do):
-        assert part
-    for language in ("en", "ru"):
-        message = refusal.message(lambda text, spoken=language: translate(text, spoken))
-        assert "{" not in message
-        assert len(message.splitlines()) >= 3
 
 
 def test_every_layout_is_damaged(shared: Path) -> None:

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.collect.sources.damaged_files import DAMAGES, Place, damage
+from tests.collect.sources.damaged_files import DAMAGES, Place, assert_clear, damage, rows_not_printed
 from tests.collect.sources.people_files import (
     APPLICATIONS,
     BOOK_2019,
     BOOK_2020,
     CENTRAL_ASIA_TREATIES,
     CONFLICT,
+    DECISIONS,
     FLOWS,
+    GROUPS,
     MEMBER_TREATIES,
     RATES,
     ROUNDED,
@@ -30,7 +32,6 @@ from tests.collect.sources.people_files import (
 from guzar.collect import quarantine
 from guzar.collect.delivery import Delivery, Reading, take_delivery
 from guzar.errors import DeliveryRefused
-from guzar.languages import translate
 
 TAB = {"separator": "\t"}
 PLACES = {
@@ -60,6 +61,8 @@ PLACES = {
         header=0, drop=6, row=90, number=7, area=6
     ),
     APPLICATIONS: Place(header=0, drop=6, row=90, number=11, area=6),
+    DECISIONS: Place(header=0, drop=6, row=90, number=10, area=6),
+    GROUPS: Place(header=0, drop=6, row=90, number=17, area=6),
     CONFLICT: Place(header=0, drop=6, row=90, number=7, area=6),
     FLOWS: Place(header=0, drop=4, row=9, number=6, area=5),
     CENTRAL_ASIA_TREATIES: Place(header=0, drop=3, row=9, number=3, area=1),
@@ -127,32 +130,10 @@ def test_damage_is_refused_or_set_aside(shared: Path, file: str, kind: str) -> N
     try:
         kept, refused = _sift(read(harmed, source), source)
     except DeliveryRefused as refusal:
-        _assert_clear(refusal)
+        assert_clear(refusal)
         return
     assert refused.height > already_refused.height, "the damage was not noticed"
     assert refused["reason"].null_count() == 0
-    assert _wrong(kept, before).is_empty(), "a wrong figure passed"
+    assert rows_not_printed(kept, before).is_empty(), "a wrong figure passed"
     if kind in ("negative_count", "unknown_area"):
         assert kept.height + refused.height == before.height + already_refused.height
-
-
-def _wrong(kept: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """Rows kept that the undamaged file does not hold; writing a workbook again costs the last digits."""
-    if "value" not in kept.columns:
-        same = [name for name in kept.columns if name != "place"]
-        return kept.join(before, on=same, how="anti", nulls_equal=True)
-    numbers = kept.filter(pl.col("value").is_not_null())
-    joined = numbers.join(before, on=list(quarantine.KEY), how="left", nulls_equal=True, suffix="_before")
-    gap = (pl.col("value") - pl.col("value_before")).abs()
-    return joined.filter(gap.is_null() | (gap > 1e-9 * pl.col("value").abs()))
-
-
-def _assert_clear(refusal: DeliveryRefused) -> None:
-    """What, where, expected and what to do are said, in both languages, with every value filled in."""
-    assert refusal.exit_code == 3
-    for part in (refusal.what, refusal.expected, refusal.do):
-        assert part
-    for language in ("en", "ru"):
-        message = refusal.message(lambda text, spoken=language: translate(text, spoken))
-        assert "{" not in message
-        assert len(message.splitlines()) >= 3

@@ -8,24 +8,12 @@ from tests.collect.sources.made_up_files import Cell, country_codes, text
 from tests.collect.sources.money_files import observed, only, read, read_file, sifted
 
 from guzar.collect import quarantine
+from guzar.collect.sources.sdg import COLUMNS
 from guzar.errors import DeliveryRefused
 from guzar.process.harmonise import harmonise
 
 FILE = "sdg/sdg-migration-series-2020.csv"
-LABELS: list[Cell] = [
-    "indicator",
-    "series",
-    "m49",
-    "iso3",
-    "area_name",
-    "year",
-    "value",
-    "unit",
-    "nature",
-    "sex",
-    "migratory_status",
-    "policy_domain",
-]
+LABELS: list[Cell] = list(COLUMNS)
 
 
 def _rows(*rows: list[Cell]) -> list[list[Cell]]:

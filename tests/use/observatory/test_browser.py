@@ -171,3 +171,49 @@ def test_pages_print(browser: object, address: str, kind: str) -> None:
     visit.context.close()
     assert made.startswith(b"%PDF")
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", made)) <= 20
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_paper_has_open_tables_and_no_navigation(browser: object, address: str, lang: str) -> None:
+    """On paper every table is open, and what only a screen can use is gone."""
+    visit = Visit(browser, address, 680)
+    visit.open(f"{lang}/corridors/UZB-RUS.html")
+    table = visit.page.locator("details.figure-table table").first
+    assert not table.is_visible()
+    visit.page.emulate_media(media="print")
+    heights = visit.page.evaluate(
+        "[...document.querySelectorAll('details.figure-table table')].map(t => t.getBoundingClientRect().height)"
+    )
+    assert heights
+    assert min(heights) > 40
+    for gone in (".site-nav", ".languages", ".figure-links", ".skip"):
+        assert not visit.page.locator(gone).first.is_visible()
+    visit.context.close()
+
+
+def test_the_link_to_a_table_opens_it(browser: object, address: str) -> None:
+    """“Table” under a figure leads to the table of that figure, open, and “Cite” names that figure; no script."""
+    visit = Visit(browser, address, 1280, script=False)
+    visit.open("en/corridors/UZB-RUS.html")
+    figure = visit.page.locator("figure#moves")
+    figure.locator("a[href='#moves-table']").click()
+    assert visit.page.locator("#moves-table table").is_visible()
+    figure.locator(".figure-cite summary").click()
+    assert figure.locator("h3").inner_text() in figure.locator(".figure-cite p").first.inner_text()
+    visit.context.close()
+
+
+@pytest.mark.parametrize("kind", ["index.html", "corridors/UZB-RUS.html", "data/index.html"])
+def test_targets_are_large_enough(browser: object, address: str, kind: str) -> None:
+    """At 400% zoom (320 px) no link that stands alone is lower or narrower than 24 px."""
+    visit = Visit(browser, address, NARROWEST)
+    visit.open(f"en/{kind}")
+    small = visit.page.evaluate(
+        """() => [...document.querySelectorAll("a:not(.skip), summary")]
+          .filter(e => getComputedStyle(e).display !== "inline" && !e.closest(".hidden"))
+          .map(e => [e.textContent.trim(), e.getBoundingClientRect()])
+          .filter(([_, box]) => box.width && (box.height < 23.5 || box.width < 23.5))
+          .map(([text, box]) => `${text}: ${box.width} × ${box.height}`)"""
+    )
+    visit.context.close()
+    assert small == []

@@ -158,6 +158,7 @@ def _clash(first: ET.Element, second: ET.Element) -> bool:
 @pytest.mark.parametrize("name", [n for n in CHARTS if n != "multiples"])
 def test_no_two_labels_overlap(name: str, width: int) -> None:
     drawing = CHARTS[name](6) if name != "line" else _full_line_chart()
+    assert len(drawing.pictures) > 1
     for _, svg in drawing.pictures:
         texts = _texts(svg)
         clashes = [(a.text, b.text) for i, a in enumerate(texts) for b in texts[:i] if _clash(a, b)]
@@ -206,8 +207,14 @@ def test_withheld_is_a_block_and_zero_a_digit() -> None:
 def test_any_line_can_be_drawn(values: list[float | None], lang: str) -> None:
     line = Line([Point(1990 + i, value) for i, value in enumerate(values)], "Series", "note")
     drawing = line_chart(CAPTION, [line], lang="ru" if lang == "ru" else "en", width=540)
+    assert [width for width, _ in drawing.pictures] == [328, 540]
+    known = [value for value in values if value is not None]
     for _, svg in drawing.pictures:
-        ET.fromstring(svg)
+        drawn = ET.fromstring(svg)
+        coordinates = re.findall(r'(?:d|x|y|cx|cy|x1|x2|y1|y2)="([^"]*)"', svg)
+        assert not [one for one in coordinates if re.search("nan|inf", one)]
+        marks = {f"{SVG}path", f"{SVG}circle"} & {mark.tag for mark in drawn.iter()}
+        assert marks or not known
 
 
 def test_one_scale_for_all_panels_and_lengths_in_proportion() -> None:

@@ -1,6 +1,6 @@
 """Any spreadsheet, read as a mapping file describes it.
 
-In: an .xls, .xlsx or delimited text file (UTF-8, UTF-16 or Windows-1251) and a `TableMapping`. Out:
+In: an .xls, .xlsx, .ods or delimited text file (UTF-8, UTF-16 or Windows-1251) and a `TableMapping`. Out:
 PublishedFigures. Merged headers are filled to the right, titles and footnotes become notes. The table's own
 words are put into codes as the mapping says; Russian and English names of areas and the usual words for the
 sexes need no code. The file as received and the mapping are stored together, so every value can be followed
@@ -16,7 +16,6 @@ import polars as pl
 from guzar.collect.delivery import Delivery, NumberForm, Reading
 from guzar.collect.grid import ROW, Grid, read_sheet, read_text, sheet_names
 from guzar.collect.mapping import TOTAL_OF_COUNTERPARTS, TableMapping, wrong
-from guzar.collect.sheet_extent import require_solved_formulas
 from guzar.collect.table_header import Header, one_column, read_header, value_columns
 from guzar.collect.words import SEX_WORDS, TOTAL_WORDS, code_areas, fold, read_period
 
@@ -63,7 +62,6 @@ def read_grid(delivery: Delivery, mapping: TableMapping) -> Grid:
         sheet = str(mapping.table.get("sheet", sheets[0]))
         if sheet not in sheets:
             raise wrong(mapping.file, "[table] sheet", sheet, ", ".join(sheets), sheets)
-        require_solved_formulas(delivery)
         return read_sheet(delivery, sheet)
     encoding = str(mapping.table.get("encoding") or encoding_of(delivery.content))
     try:

@@ -39,8 +39,14 @@ STOCK = {
 ARRIVALS = {name: f"new_{name}" for name in ("refugee_like", "refugees", "asylum_seekers", "oip")}
 SOLUTIONS = {name: name for name in ("naturalisation", "resettlement", "returned_refugees", "returned_idps")}
 CONFLICT = {"total": "total"}
-APPLICATIONS = {"applied": "applied"}
 KINDS = ["procedure_type", "app_type", "dec_level", "app_pc"]  # what an application is told apart by
+OUTCOMES = ("dec_recognized", "dec_other", "dec_rejected", "dec_closed", "dec_total")
+KINDS_OF_DECISION = ["procedure_type", "dec_level", "dec_pc"]
+SEXES = {"f_total": "F", "m_total": "M"}
+PLACES = ["pop_type", "location", "loc_type", "acc_type"]  # what a group of people is told apart by
+# Kinds of people that the table of groups lists for the same corridors as the table of stocks; it lists returned
+# refugees by country of return only, and stateless people for some countries only.
+GROUPS = ("REF", "ASY", "IDP", "OOC", "OIP", "RDP", "HST")
 FEWEST_COUNTRIES = 50  # of asylum or displacement; the shortest table lists 85
 
 
@@ -67,6 +73,49 @@ def read_applications(delivery: Delivery) -> Reading:
         parts_printed=long.select(pl.len().over(ENDS).cast(pl.Int32)).to_series(),
     )
     return Reading(None, {"published_figures": parts})
+
+
+def read_decisions(delivery: Delivery) -> Reading:
+    """Decisions on asylum by procedure, level and what is counted: parts of the year's total of a corridor."""
+    table = _open(delivery)
+    long = _unpivot(table, list(OUTCOMES), KINDS_OF_DECISION)
+    parts = _candidates(long, pl.col("column")).with_columns(
+        reported_part=pl.concat_str(*[long[name] for name in KINDS_OF_DECISION], separator=" "),
+        parts_printed=long.select(pl.len().over(*ENDS, "column").cast(pl.Int32)).to_series(),
+    )
+    return Reading(None, {"published_figures": parts})
+
+
+def read_groups(delivery: Delivery) -> Reading:
+    """Women and men by place: parts of a corridor's total, one series per kind of people.
+
+    A place without a breakdown by sex is printed with 0 women and 0 men: such zeros are blank here, so that the
+    total of women of that corridor is not known instead of too small.
+    """
+    table = _open(delivery)
+    taken = table.filter(pl.col("pop_type").is_in(GROUPS)).with_columns(has_no_sexes=_lacks_sexes())
+    long = _unpivot(taken, list(SEXES), [*PLACES, "has_no_sexes"])
+    blank = long["has_no_sexes"]
+    shown = long.with_columns(
+        value=pl.when(~blank).then("value"), reported_value=pl.when(~blank).then("reported_value")
+    )
+    parts = _candidates(shown, pl.concat_str("pop_type", pl.lit(" by sex"))).with_columns(
+        reported_sex=long["column"].replace_strict(SEXES),
+        reported_part=pl.concat_str(*[long[name] for name in PLACES[1:]], separator=", "),
+        parts_printed=long.select(pl.len().over(*ENDS, "pop_type", "column").cast(pl.Int32)).to_series(),
+    )
+    notes = (
+        f"rows of kinds of people that are printed for other corridors, not taken: {table.height - taken.height}",
+        f"cells of places without a breakdown by sex, printed as 0, read as blank: {blank.sum()}",
+        "columns of age groups, not taken: no table of guzar holds ages",
+    )
+    return Reading(None, {"published_figures": parts}, notes=notes)
+
+
+def _lacks_sexes() -> pl.Expr:
+    """Whether women and men are fewer than the people of a place; false where a number cannot be read."""
+    women, men, people = (pl.col(name).cast(pl.Float64, strict=False) for name in (*SEXES, "total"))
+    return ((women >= 0) & (men >= 0) & (women + men < people)).fill_null(False)
 
 
 def _open(delivery: Delivery) -> pl.DataFrame:
@@ -152,6 +201,8 @@ LAYOUTS = (
         partial(read_status_columns, series=SOLUTIONS),
     ),
     _layout("applications", "asylum applications", ("applied", *KINDS), read_applications),
+    _layout("decisions", "asylum decisions", (*OUTCOMES, *KINDS_OF_DECISION), read_decisions),
+    _layout("groups", "women and men by kind of people and place", (*PLACES, *SEXES, "total"), read_groups),
     _layout(
         "conflict",
         "people displaced by conflict (IDMC)",

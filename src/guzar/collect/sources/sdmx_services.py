@@ -20,7 +20,7 @@ from guzar.collect.addresses import Request
 from guzar.collect.delivery import Delivery, NumberForm, Reading
 from guzar.collect.mapping import TableMapping, wrong
 from guzar.collect.sources.own_table import number_form, put_into_codes
-from guzar.collect.words import did_you_mean
+from guzar.define.nearest import did_you_mean
 from guzar.errors import DeliveryRefused, SettingsInvalid
 
 LAYOUTS = ()  # what a mapping file describes has no form of its own: see journey.collect_described

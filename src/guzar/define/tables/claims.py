@@ -21,10 +21,9 @@ class Claims(dy.Schema):
     free_columns = columns.free_columns(nullable=True)
 
 
-class ClaimVerdicts(dy.Schema):
-    """One row per claim: the verdict, the figure that it rests on, and why."""
+class _Verdicts(dy.Schema):
+    """One row per verdict: what the figures held say about a claim, the figure that it rests on, and why."""
 
-    claim_row = columns.claim_row(primary_key=True)
     verdict = columns.verdict()
     strength = columns.strength(nullable=True)
     best_value = columns.best_value(nullable=True)
@@ -33,7 +32,6 @@ class ClaimVerdicts(dy.Schema):
     best_edition = columns.best_edition(nullable=True)
     other_claim = columns.other_claim(nullable=True)
     verdict_explanation = columns.verdict_explanation()
-    publisher_response = columns.publisher_response(nullable=True)
 
     @dy.rule()
     def strength_of_exchanges_only(cls) -> pl.Expr:
@@ -47,27 +45,16 @@ class ClaimVerdicts(dy.Schema):
         return pl.col("best_value").is_null() | whole
 
 
-class CheckedClaims(dy.Schema):
-    """One row per claim of the documents that ship, as printed, with its verdict explained in both languages."""
+class ClaimVerdicts(_Verdicts):
+    """One row per claim: the verdict, the figure that it rests on, and why."""
 
     claim_row = columns.claim_row(primary_key=True)
-    claim_id = columns.claim_id(nullable=True)
-    claimed_area = columns.claimed_area(nullable=True)
-    claimed_indicator = columns.claimed_indicator(nullable=True)
-    claimed_year = columns.claimed_year(nullable=True)
-    claimed_value = columns.claimed_value(nullable=True)
-    claimed_unit = columns.claimed_unit(nullable=True)
-    qualifier = columns.qualifier(nullable=True)
-    cited_source = columns.cited_source(nullable=True)
-    free_columns = columns.free_columns(nullable=True)
-    verdict = columns.verdict()
-    strength = columns.strength(nullable=True)
-    best_value = columns.best_value(nullable=True)
-    best_unit = columns.best_unit(nullable=True)
-    best_source = columns.best_source(nullable=True)
-    best_edition = columns.best_edition(nullable=True)
-    other_claim = columns.other_claim(nullable=True)
-    verdict_explanation = columns.verdict_explanation()
+    publisher_response = columns.publisher_response(nullable=True)
+
+
+class CheckedClaims(Claims, _Verdicts):
+    """One row per claim of the documents that ship, as printed, with its verdict explained in both languages."""
+
     verdict_explanation_ru = columns.verdict_explanation_ru()
 
 

@@ -10,6 +10,7 @@ import dataframely as dy
 import polars as pl
 
 from guzar.define import structures
+from guzar.define.reader_rows import print_number
 from guzar.define.structures import AGENCY, DECIMALS, EVIDENCE, FREQUENCIES, VERSION, Subject
 from guzar.define.tables.releases import ReleasedFigures, SdmxFigures
 from guzar.errors import TableInvalid
@@ -86,16 +87,6 @@ def write_sdmx_csv(figures: dy.DataFrame[SdmxFigures], subject: Subject) -> byte
         )
     )
     return rows.write_csv().encode("utf-8")
-
-
-def print_number(value: pl.Expr) -> pl.Expr:
-    """A number in the fewest digits that read back to it; whole numbers without a decimal point."""
-    is_whole = (value == value.round()) & (value.abs() < 2**53)
-    return (
-        pl.when(is_whole)
-        .then(value.cast(pl.Int64, strict=False).cast(pl.String))
-        .otherwise(value.cast(pl.String))
-    )
 
 
 def _require_known_codes(figures: pl.DataFrame) -> None:

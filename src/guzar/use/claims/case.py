@@ -145,7 +145,9 @@ class Case:
         ends = dict.fromkeys(end for end in (self.claim.counterpart, self.claim.area) if end in self.regions)
         said = [
             w.text(
-                "{region} here: {members}.", region=w.place(end), members=" ".join(self.regions[end].members)
+                "{region} here: {members}.",
+                region=w.place(end),
+                members=", ".join(sorted(w.place(member) for member in self.regions[end].members)),
             )
             for end in ends
         ]

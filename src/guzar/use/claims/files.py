@@ -16,6 +16,8 @@ from guzar.errors import TableInvalid
 from guzar.use.claims.reading import CORRIDOR_SIGN, area_code
 
 OPTIONAL = ("qualifier", "cited_source")
+REGION_REQUIRED = ("members",)
+REGION_COLUMNS = ("id", "region", "members", "name_en", "name_ru", "publisher", "as_of", "address")
 
 
 def take_claims(table: pl.DataFrame, name: str) -> dy.DataFrame[Claims]:

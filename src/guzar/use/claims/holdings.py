@@ -13,6 +13,7 @@ import polars as pl
 from guzar.define.definitions import Definition, definitions
 
 GROWTH = "_growth_percent"
+QUARTERLY = "_quarterly_percent"
 TOTALS = ("_T", "_Z")
 Cell = tuple[str, str, str, str]  # indicator, area, counterpart ("" for a total), sex ("" for both)
 
@@ -151,7 +152,13 @@ def _yearly(observations: pl.DataFrame) -> pl.DataFrame:
         "observation_status",
     ]
     rows = observations.select(columns).with_columns(quarters=pl.lit(0, pl.UInt32))
-    by_quarter = rows.filter(pl.col("period").str.contains("Q") & pl.col("value").is_not_null())
+    # A price of a year is the mean of its quarters; an amount or a flow would be their sum, and is not made up here.
+    prices = [d.id for d in definitions().values() if d.measure == "price"]
+    by_quarter = rows.filter(
+        pl.col("period").str.contains("Q")
+        & pl.col("value").is_not_null()
+        & (pl.col("definition").is_in(prices) | pl.col("indicator").str.ends_with(QUARTERLY))
+    )
     means = (
         by_quarter.group_by([c for c in columns if c not in {"value", "period"}])
         .agg(pl.col("value").mean(), quarters=pl.len())
@@ -201,4 +208,4 @@ def unit_of(indicator: str) -> str | None:
 @cache
 def quarterly_twin(indicator: str) -> str:
     """The indicator that holds the quarters of a yearly price."""
-    return indicator.removesuffix("_percent") + "_quarterly_percent"
+    return indicator.removesuffix("_percent") + QUARTERLY

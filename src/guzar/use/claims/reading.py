@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from guzar.define.areas import NOT_APPLICABLE, areas, spellings
+from guzar.define.areas import NOT_APPLICABLE
 from guzar.define.units import UNITS
+from guzar.define.written_areas import corridor_meant, known_area
 from guzar.use.claims.fitting import Claimed
 from guzar.use.claims.numbers import (
     QUALIFIERS,
@@ -29,6 +30,9 @@ SHORT_SPAN = re.compile(r"(\d\d)(\d\d)\s*([-–—/])\s*(\d\d)")
 SIGNED = re.compile(r"[-+−–—]")
 ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 QUARTER = re.compile(r"(\d{4})\s*-?\s*[QqКк]([1-4])")
+DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,})(?![\d.,])")
+THOUSANDS_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3}){2,}(?!\d)|\d,\d{3}\.\d")
+EITHER_COMMA = re.compile(r"(?<![\d.,])[1-9]\d{0,2},\d{3}(?![\d.,])")
 TWO_UNITS = re.compile(r"\bor\b|\bили\b|[/;]|\band\b|\bи\b")
 
 # How documents write the units; the rest of the text, a scale word aside, must be exactly this.
@@ -77,7 +81,7 @@ BESIDE = {
     "persons": re.compile(r"\b(?:persons?|people|человек|чел\.?)(?!\w)"),
 }
 FACTORS = {"usd_million": ("usd", 1e6), "share": ("percent", 100.0)}
-COUNTED = frozenset({"persons", "entries", "registrations", "permits", "applications", "displacements"})
+COUNTED = frozenset({"persons", "entries", "registrations", "permits", "applications", "decisions", "displacements"})
 
 # Free columns that say what the cited source really counts; names are those of a definition.
 DECLARED = ("unit_counted", "concept", "measure", "direction", "scope")
@@ -131,15 +135,24 @@ class Claim:
 
 def read_claims(rows: Sequence[Mapping[str, str | None]], region_ids: frozenset[str]) -> list[Claim]:
     """One Claim per row, in order; rows that cannot be read carry the reason."""
-    machine = are_machine_floats([row.get("value") for row in rows])
-    claims = [_read(number, row, region_ids, machine) for number, row in enumerate(rows)]
+    values = [row.get("value") for row in rows]
+    machine, commas = are_machine_floats(values), _has_decimal_commas(values)
+    claims = [_read(number, row, region_ids, machine, commas) for number, row in enumerate(rows)]
     ids = Counter(claim.id for claim in claims)
     for claim in claims:
         claim.is_id_shared = not claim.id or ids[claim.id] > 1
     return claims
 
 
-def _read(number: int, row: Mapping[str, str | None], region_ids: frozenset[str], machine: bool) -> Claim:
+def _has_decimal_commas(values: Sequence[str | None]) -> bool:
+    """Whether the list prints decimal commas and no comma between thousands: 1,234 then may mean either."""
+    written = [value for value in values if value]
+    return any(map(DECIMAL_COMMA.search, written)) and not any(map(THOUSANDS_COMMA.search, written))
+
+
+def _read(
+    number: int, row: Mapping[str, str | None], region_ids: frozenset[str], machine: bool, commas: bool
+) -> Claim:
     written = {name: cell.strip() for name, cell in row.items() if cell is not None and cell.strip()}
     claim = Claim(number, written.get("id", ""), as_written=written, cited=written.get("cited_source", ""))
     claim.indicator = written.get("indicator", "").casefold()
@@ -150,7 +163,7 @@ def _read(number: int, row: Mapping[str, str | None], region_ids: frozenset[str]
     _read_year(claim, written.get("year", ""))
     _read_area(claim, written.get("area", ""), region_ids)
     _read_unit(claim, written.get("unit", ""))
-    _read_value(claim, written.get("value", ""), machine)
+    _read_value(claim, written.get("value", ""), machine, commas)
     _read_qualifier(claim, written.get("qualifier", ""))
     _read_recount(claim, written.get("counted_again", ""))
     return claim
@@ -168,7 +181,13 @@ def _read_area(claim: Claim, text: str, region_ids: frozenset[str]) -> None:
     ends = [area_code(end, region_ids) for end in CORRIDOR_SIGN.split(text)]
     if len(ends) > 2 or None in ends:
         claim.area = text
-        return _refuse(claim, "“{area}” is not an area, region or corridor that guzar knows", area=text)
+        meant = corridor_meant(text)
+        unknown = (
+            "“{area}” is not an area, region or corridor that guzar knows: perhaps {meant} is meant"
+            if meant
+            else "“{area}” is not an area, region or corridor that guzar knows"
+        )
+        return _refuse(claim, unknown, area=text, meant=meant)
     claim.area = str(ends[-1])
     if len(ends) == 2:
         claim.counterpart = str(ends[0])
@@ -178,27 +197,7 @@ def _read_area(claim: Claim, text: str, region_ids: frozenset[str]) -> None:
 def area_code(text: str, region_ids: frozenset[str]) -> str | None:
     """The code of an area or named region written as code, English, Russian or publisher's spelling."""
     code = text.strip().upper()
-    if code in region_ids or code in _codes():
-        return code
-    return _by_name().get(fold(text))
-
-
-@cache
-def _codes() -> frozenset[str]:
-    return frozenset(areas()["code"])
-
-
-@cache
-def _by_name() -> dict[str, str]:
-    russian = {fold(name): code for code, name in areas().select("code", "name_ru").iter_rows() if name}
-    return russian | dict(
-        spellings().select("spelling", "code").filter(spellings()["code"].is_not_null()).iter_rows()
-    )
-
-
-def fold(text: str) -> str:
-    """A spelling as the codelist of spellings folds it, near enough for names without accents."""
-    return re.sub(r"\s+", " ", re.sub(r"[*.'’ʻ`´_,–-]", " ", text.casefold())).strip()
+    return code if code in region_ids else known_area(text)
 
 
 def _read_year(claim: Claim, text: str) -> None:
@@ -298,10 +297,17 @@ def _unit(text: str) -> tuple[str, float, str]:
     return base, factor * scale, ""
 
 
-def _read_value(claim: Claim, text: str, machine: bool) -> None:
+def _read_value(claim: Claim, text: str, machine: bool, commas: bool) -> None:
     if not text:
         return _refuse(claim, "no value is given")
     decimal = claim.unit in {"percent", "per_1000"}
+    if commas and not decimal and EITHER_COMMA.search(text):
+        return _refuse(
+            claim,
+            "the comma of “{value}” may stand before decimals or between thousands: other values of the list have "
+            "decimal commas",
+            value=text,
+        )
     claim.printed = read_number(text, machine_floats=machine, comma_is_decimal=decimal)
     if claim.printed is None:
         return _refuse(claim, "the value “{value}” is not one number", value=text)

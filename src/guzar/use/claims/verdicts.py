@@ -14,9 +14,10 @@ import polars as pl
 from guzar.define.areas import Region, regions
 from guzar.define.tables.claims import FILE_NAMES, Claims, ClaimVerdicts
 from guzar.define.tables.figures import Observations
-from guzar.use.claims import findings
 from guzar.use.claims.case import Case, Finding
+from guzar.use.claims.contradictions import inconsistent, swapped
 from guzar.use.claims.files import free_cells
+from guzar.use.claims.findings import judge_alone, judge_unborne
 from guzar.use.claims.holdings import Holdings
 from guzar.use.claims.reading import Claim, read_claims
 from guzar.use.claims.repeats import find_repeats
@@ -95,7 +96,7 @@ def _judge_each(
         key = (tuple(sorted((k, v) for k, v in claim.as_written.items() if k != "id")),)
         if key not in statements:
             case = Case(claim, holdings, named, words)
-            statements[key] = _Judged(claim, case, findings.judge_alone(case))
+            statements[key] = _Judged(claim, case, judge_alone(case))
         statements[key].rows.append(claim.row)
         done()
     return list(statements.values())
@@ -116,9 +117,7 @@ def _settle_swaps(judged: Sequence[_Judged]) -> None:
     ]
     for row, swap in find_swaps(unborne).items():
         one, other = pending[row], pending[swap.other]
-        one.finding = findings.swapped(
-            one.case, other.case, is_full=swap.is_full, fits_other=swap.fits_other_place
-        )
+        one.finding = swapped(one.case, other.case, is_full=swap.is_full, fits_other=swap.fits_other_place)
 
 
 def _settle_repeats(judged: Sequence[_Judged], read: Sequence[Claim]) -> None:
@@ -131,14 +130,12 @@ def _settle_repeats(judged: Sequence[_Judged], read: Sequence[Claim]) -> None:
         one = of_row[row]
         open_still = one.finding is None or one.finding.verdict == "not_checkable"
         if open_still and not (repeat.is_duplicate and one.case.figures):
-            one.finding = findings.inconsistent(
-                one.case, read[repeat.other], is_duplicate=repeat.is_duplicate
-            )
+            one.finding = inconsistent(one.case, read[repeat.other], is_duplicate=repeat.is_duplicate)
 
 
 def _settle_rest(judged: Sequence[_Judged]) -> None:
     for one in judged:
-        found = one.finding or findings.judge_unborne(one.case)
+        found = one.finding or judge_unborne(one.case)
         said = one.case.with_readings(found.explanation)
         if found.best is not None:
             said = one.case.with_members(one.case.with_range(said) if found.verdict in BY_DIGITS else said)

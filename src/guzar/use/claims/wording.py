@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from guzar.define.areas import Region, area_name, regions
+from guzar.define.codelist import read_codelist
 from guzar.define.sources import edition_label, sources
 from guzar.languages import translate
 from guzar.use.claims.holdings import Cell, Figure, growth_base, known_indicators
@@ -99,6 +100,17 @@ class Wording:
             return f"{number}{NO_BREAK}%" if self.language == "ru" else f"{number}%"
         return f"{number}{NO_BREAK}{self.text(_UNIT_NAMES[unit])}" if unit in _UNIT_NAMES else number
 
+    def indicator(self, indicator: str) -> str:
+        """An indicator by its name in the list; an unknown one as it is written."""
+        base, suffix = growth_base(indicator)
+        named = _indicator_names().get(base)
+        name = indicator if named is None else named[self.language == "ru"]
+        return self.text("{series}, change on the year before", series=name) if named and suffix else name
+
+    def unit(self, unit: str) -> str:
+        """A unit in words."""
+        return self.text(_UNIT_NAMES[unit]) if unit in _UNIT_NAMES else unit
+
     def step(self, step: float, unit: str) -> str:
         """The size of a last printed digit: in words for round numbers, else as an amount."""
         if unit not in {"usd", "percent", "per_1000"} and step in _ROUND:
@@ -110,10 +122,10 @@ class Wording:
         return self._dollars(value) if unit == "usd" else self.number(value, _places(step))
 
     def _dollars(self, value: float) -> str:
-        for size, name in ((1e9, "USD {number} billion"), (1e6, "USD {number} million")):
+        for size, name in ((1e9, "US$ {number} billion"), (1e6, "US$ {number} million")):
             if abs(value) >= size:
                 return self.text(name, number=self.number(value / size, 2 if abs(value / size) < 100 else 1))
-        return self.text("USD {number}", number=self.number(value, 0))
+        return self.text("US$ {number}", number=self.number(value, 0))
 
     def figure(self, figure: Figure) -> str:
         """A figure with source and edition in brackets; for a mean of quarters, their number."""
@@ -140,7 +152,7 @@ class Wording:
 
     def date(self, edition: str) -> str:
         """A date of publication in words, as precise as it is known."""
-        return _date(edition, self.language)
+        return written_date(edition, self.language)
 
     def claimed(self, claim: Claim) -> str:
         """The claimed value with its qualifier, as the document says it."""
@@ -241,7 +253,8 @@ def _decimals(value: float) -> int:
 
 
 @cache
-def _date(edition: str, language: str) -> str:
+def written_date(edition: str, language: str) -> str:
+    """A date as precise as it is known, in words: 2024, June 2024, 4 June 2024."""
     parts = [int(part) for part in edition.split("-") if part.isdigit()]
     if len(parts) == 1 or not parts:
         return edition
@@ -256,13 +269,22 @@ def _date(edition: str, language: str) -> str:
     return f"{day}{NO_BREAK}г." if language == "ru" else day
 
 
+@cache
+def _indicator_names() -> dict[str, tuple[str, str]]:
+    rows = read_codelist("indicators").iter_rows(named=True)
+    return {row["id"]: (row["name_en"], row["name_ru"]) for row in rows}
+
+
 _UNIT_NAMES = {
     "persons": "persons",
+    "percent": "per cent",
+    "usd": "US dollars",
     "per_1000": "per 1,000 population",
     "registrations": "acts of registration",
     "entries": "entries",
     "permits": "permits",
     "applications": "applications",
+    "decisions": "decisions",
     "displacements": "displacements",
 }
 _ROUND = {

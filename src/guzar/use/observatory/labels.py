@@ -121,7 +121,7 @@ def find_place(label: Label, near: Spot, frame: Box, spots: Sequence[Spot], boxe
     labels."""
     width, height = label.width, label.height
     across = _places(near[0] - width / 2, range(-160, 161, 10), frame.x, frame.x + frame.width - width)
-    down = _places(near[1] - height / 2, range(-150, 151, 5), frame.y, frame.y + frame.height - height)
+    down = _places(near[1] - height / 2, range(-300, 301, 5), frame.y, frame.y + frame.height - height)
     columns = [
         _Strip.of(x, width, near[0], [s[0] for s in spots], [(b.x, b.width) for b in boxes]) for x in across
     ]
@@ -142,6 +142,27 @@ def find_place(label: Label, near: Spot, frame: Box, spots: Sequence[Spot], boxe
         if cost < lowest:
             best, lowest = place, cost
     return Box(best[2].start, best[3].start, width, height)
+
+
+def is_free(box: Box, spots: Sequence[Spot], boxes: Sequence[Box]) -> bool:
+    """Whether no line runs through a place and no other words stand there."""
+    right, foot = box.x + box.width, box.y + box.height
+    runs_through = any(box.x < x < right and box.y < y < foot for x, y in spots)
+    meets = any(
+        box.x < other.x + other.width
+        and other.x < right
+        and box.y < other.y + other.height
+        and other.y < foot
+        for other in boxes
+    )
+    return not runs_through and not meets
+
+
+def is_free_of(spots: Sequence[Spot], boxes: Sequence[Box]) -> bool:
+    """Whether none of the spots lies in any of the boxes."""
+    return not any(
+        b.x - 1 < x < b.x + b.width + 1 and b.y - 1 < y < b.y + b.height + 1 for x, y in spots for b in boxes
+    )
 
 
 def _places(middle: float, steps: Iterable[int], low: float, high: float) -> list[float]:
@@ -182,9 +203,9 @@ class _Strip:
 
 
 def _bits(flags: Iterable[bool]) -> int:
-    return int("".join("1" if flag else "0" for flag in flags) or "0", 2)
+    return int("".join(["1" if flag else "0" for flag in flags]) or "0", 2)
 
 
 def _covered(column: _Strip, row: _Strip) -> float:
     """What it would cost to lie there: over lines, dearly; over other words, only if nothing else is left."""
-    return 60 * (column.spots & row.spots).bit_count() + 3000 * (column.boxes & row.boxes).bit_count()
+    return 200 * (column.spots & row.spots).bit_count() + 3000 * (column.boxes & row.boxes).bit_count()

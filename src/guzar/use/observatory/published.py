@@ -12,7 +12,8 @@ import polars as pl
 
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
-HAS_NO_NUMBER = ("not_known", "withheld")
+FORECAST = "forecast"
+ENOUGH = 0.75  # of the areas that have any value, for a ranking
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Value:
 
     @property
     def is_headline(self) -> bool:
-        """Whether the value may stand in a heading, a ranking or on a map: seen or estimated, not modelled twice."""
+        """Whether the value may stand in a heading, a ranking or on a map: seen or estimated, not modelled from modelled."""
         return self.value is not None and self.observation_status != "modelled_from_modelled"
 
 
@@ -90,14 +91,11 @@ class Published:
         sex: str | None = None,
         **where: Any,
     ) -> Value | None:
-        """The newest edition's value for the latest period that has a number, or None where none is held."""
+        """The latest figure: see `latest_figures`; None where none is held."""
         fixed: dict[str, Any] = {"area": area, **where}
         fixed["counterpart"] = counterpart if counterpart else [TOTAL, NOT_APPLICABLE]
         fixed["sex"] = sex if sex else [TOTAL, NOT_APPLICABLE]
-        rows = self.rows(indicator, newest=False, **fixed).filter(pl.col("value").is_not_null())
-        if not rows.height:
-            return None
-        return to_value(rows.sort("period", "edition").row(-1, named=True))
+        return latest_figures(self.rows(indicator, newest=False, **fixed)).get(area)
 
     def editions(self, indicator: str, **where: Any) -> pl.DataFrame:
         """Every edition of the chosen rows, oldest edition first."""
@@ -114,6 +112,32 @@ def newest_editions(rows: pl.DataFrame) -> pl.DataFrame:
     """Of each series and period, the row of the newest edition of its source."""
     key = ["indicator", "area", "counterpart", "sex", "period", "definition", "source"]
     return rows.filter(pl.col("edition") == pl.col("edition").max().over(key)) if rows.height else rows
+
+
+def latest_figures(rows: pl.DataFrame, by: str = "area") -> dict[str, Value]:
+    """Of each area the value of the latest period that has one, by the newest edition that prints it.
+
+    The one rule of every page for "the latest figure". A forecast is no figure yet.
+    """
+    held = rows.filter(pl.col("value").is_not_null() & (pl.col("observation_status") != FORECAST))
+    newest = held.sort("period", "edition").unique(by, keep="last", maintain_order=True)
+    return {row[by]: to_value(row) for row in newest.iter_rows(named=True)}
+
+
+def figures_of_period(rows: pl.DataFrame, period: str, by: str = "area") -> dict[str, Value]:
+    """Of each area the value for one period, by the newest edition that prints it."""
+    return latest_figures(rows.filter(pl.col("period") == period), by)
+
+
+def last_common_period(rows: pl.DataFrame, by: str = "area") -> str | None:
+    """The last period for which at least three quarters of the areas that have any value have one.
+
+    A ranking is drawn for one period: values of different years are no ranking.
+    """
+    held = rows.filter(pl.col("value").is_not_null() & (pl.col("observation_status") != FORECAST))
+    counts = held.group_by("period").agg(pl.col(by).n_unique())
+    common = counts.filter(pl.col(by) >= ENOUGH * held[by].n_unique())["period"]
+    return str(common.max()) if common.len() else None
 
 
 def to_value(row: dict[str, Any]) -> Value:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from guzar.use.observatory.published import NOT_APPLICABLE, TOTAL, Value, to_value
 from guzar.use.observatory.signs import evidence_tail, modelled_number, sign_with_word
 from guzar.use.observatory.svg import Html, tag, words
+from guzar.use.observatory.table_signs import sign_class, tail_class
 from guzar.use.observatory.words import SIGN_OF, Words, end_year
 
 DECIMALS = {"percent": 1, "usd": 0, "persons": 0, "per_1000": 1}
@@ -23,62 +24,110 @@ UNIT_WORDS = {
     "index": "index",
     "category": "category",
     "applications": "applications",
+    "decisions": "decisions",
     "entries": "entries",
     "registrations": "registrations",
     "permits": "permits",
     "displacements": "displacements",
 }
+FEW_ROWS = 3  # a place with fewer rows than this has no heading of its own
 NARROW_TABLE_ROWS = 400  # a longer table is a download, not a page
 
 
 @dataclass(frozen=True)
+class Part:
+    """Rows of one definition, unit and source, each a finished `<tr>`; `name` is said once above them."""
+
+    name: str
+    rows: Sequence[Html]
+
+
+@dataclass(frozen=True)
 class ReaderTable:
-    """Head and cells, ready to be laid out; `numeric` names the columns that are set right."""
+    """Head and parts, ready to be laid out; `numeric` is the column that is set right."""
 
     head: Sequence[str]
-    rows: Sequence[Sequence[Html]]
-    numeric: frozenset[int]
+    parts: Sequence[Part]
+    numeric: int
     left_out: int = 0
 
 
 def reader_table(rows: pl.DataFrame, say: Words) -> ReaderTable:
-    """Every value of a figure with what must stand beside it."""
+    """Every value of a figure with what must stand beside it; what many rows share is said once above them."""
     values = [to_value(row) for row in rows.head(NARROW_TABLE_ROWS).iter_rows(named=True)]
-    head = [
-        say("Figure"),
-        say("Period"),
-        say("Value"),
-        say("Unit"),
-        say("Status"),
-        say("Last observed"),
-        say("Source and edition"),
-    ]
+    names_places = _places_have_few_rows(values)
+    head = [say("Period"), say("Value"), say("Status"), say("Last observed"), say("Edition")]
+    parts: dict[str, list[Html]] = {}
+    for alike in _same_in_editions(values):
+        name = _part_name(alike[0], say, names_places)
+        parts.setdefault(name, []).append(_row(alike, say, names_places))
     return ReaderTable(
-        head,
-        [_cells(value, say) for value in values],
-        frozenset({2}),
+        [say("Area or corridor"), *head] if names_places else head,
+        [Part(name, rows) for name, rows in parts.items()],
+        2 if names_places else 1,
         max(rows.height - NARROW_TABLE_ROWS, 0),
     )
 
 
-def _cells(value: Value, say: Words) -> list[Html]:
-    return [
-        words(what(value, say)),
-        words(value.period.replace("-", "–")),
-        shown_number(value, say),
-        words(unit_words(value.unit, say)),
-        sign_with_word(SIGN_OF[value.observation_status], say.status(value.observation_status)),
-        age(value, say),
-        words(say.edition(value)),
-    ]
+def _places_have_few_rows(values: Sequence[Value]) -> bool:
+    """Whether a heading for each place would stand above a row or two; then a column names the places."""
+    places = {(value.area, value.counterpart, value.sex) for value in values}
+    series = {(value.definition, value.area, value.counterpart, value.sex) for value in values}
+    return len(places) > 1 and len(series) * FEW_ROWS > len(values)
+
+
+def _same_in_editions(values: Sequence[Value]) -> list[list[Value]]:
+    """Values in their order; those that several editions give alike, each beside the next, in one list."""
+    alike: list[list[Value]] = []
+    for value in values:
+        if alike and replace(value, edition=alike[-1][-1].edition) == alike[-1][-1]:
+            alike[-1].append(value)
+        else:
+            alike.append([value])
+    return alike
+
+
+def _part_name(value: Value, say: Words, names_places: bool) -> str:
+    """What the rows of a part share: definition, unit, source; the place too where it has several rows."""
+    about = say.definition(value.definition) if names_places else what(value, say)
+    return f"{about}, {unit_words(value.unit, say)} · {say.source(value)}"
+
+
+def _row(alike: Sequence[Value], say: Words, names_places: bool) -> Html:
+    """One row for the editions that give a value alike, with as little markup as a table of thousands can have."""
+    value = alike[0]
+    period = words(value.period.replace("-", "–"))
+    first = f"{words(place_and_sex(value, say))}</th><td>{period}</td>" if names_places else f"{period}</th>"
+    seen = say("not known") if value.last_observed is None else str(value.last_observed)
+    editions = "; ".join(say.edition_only(one) for one in alike)
+    return Html(
+        f'<tr><th scope="row">{first}<td class="number">{_table_number(value, say)}</td>'
+        f'<td class="{sign_class(value)}">{words(say.status(value.observation_status))}</td>'
+        f'<td class="{tail_class(value)}">{words(seen)}</td><td>{words(editions)}</td></tr>'
+    )
+
+
+def _table_number(value: Value, say: Words) -> Html:
+    """The number alone; as `shown_number` where it is modelled twice or there is none."""
+    if value.value is None or value.observation_status == "modelled_from_modelled":
+        return shown_number(value, say)
+    return words(say.number(value.value, DECIMALS.get(value.unit, 2)))
+
+
+def place_and_sex(value: Value, say: Words) -> str:
+    """The area or corridor, and the sex where a value is of one."""
+    said = _sex(value, say)
+    return f"{place(value, say)}, {said}" if said else place(value, say)
+
+
+def _sex(value: Value, say: Words) -> str:
+    """The sex in words where a value is of one; else nothing."""
+    return {"F": say("women"), "M": say("men"), "U": say("sex unknown")}.get(value.sex, "")
 
 
 def what(value: Value, say: Words) -> str:
     """What a value is about, in words: definition, place or corridor, sex."""
-    parts = [say.definition(value.definition), place(value, say)]
-    sexes = {"F": say("women"), "M": say("men"), "U": say("sex unknown")}
-    parts += [sexes[value.sex]] if value.sex in sexes else []
-    return ": ".join(parts[:2]) + (f", {parts[2]}" if len(parts) > 2 else "")
+    return f"{say.definition(value.definition)}: {place_and_sex(value, say)}"
 
 
 def place(value: Value, say: Words) -> str:
@@ -89,7 +138,7 @@ def place(value: Value, say: Words) -> str:
 
 
 def shown_number(value: Value, say: Words) -> Html:
-    """The number as it may be shown: plain, boxed and hatched when modelled twice, or the sign of its absence."""
+    """The number as it may be shown: plain, boxed and hatched when modelled from modelled, or the sign of its absence."""
     if value.value is None:
         return sign_with_word(SIGN_OF[value.observation_status], say.status(value.observation_status))
     written = say.number(value.value, DECIMALS.get(value.unit, 2))
@@ -115,7 +164,7 @@ def rows_as_html(
 ) -> Html:
     """A short table on the page itself. `columns` pair a head with what a cell shows.
 
-    place (the area or its counterpart, as `by` says), period, number, unit, status, age, edition, definition.
+    place (the area or its counterpart, as `by` says), place_and_sex (area or corridor, and sex), period, number, unit, status, age, edition, definition.
     """
     head = tag(
         "tr",
@@ -136,7 +185,8 @@ def rows_as_html(
 def _cell(value: Value, kind: str, say: Words, by: str, *, first: bool) -> Html:
     shown = {
         "place": lambda: words(say.area(getattr(value, by))),
-        "period": lambda: words(value.period.replace("-", "–")),
+        "place_and_sex": lambda: words(place_and_sex(value, say)),
+        "period": lambda: words(say.period(value.period)),
         "number": lambda: shown_number(value, say),
         "unit": lambda: words(unit_words(value.unit, say)),
         "status": lambda: sign_with_word(

@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 import jinja2
-import polars as pl
 
 from guzar.use.observatory import pages as page_modules
-from guzar.use.observatory.content import Figure, Page
+from guzar.use.observatory.content import Page
+from guzar.use.observatory.figure_csv import write_figure_files
 from guzar.use.observatory.figures.doubts import doubt_note
 from guzar.use.observatory.numbers import Language
+from guzar.use.observatory.provenance import provenance
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.reader_tables import reader_table
+from guzar.use.observatory.release_files import offer_release
+from guzar.use.observatory.shared_pictures import share_repeated_pictures
 from guzar.use.observatory.signs import Status, sign, tail_picture
 from guzar.use.observatory.svg import Html
+from guzar.use.observatory.table_signs import write_table_signs
 from guzar.use.observatory.words import Words
 
 LANGUAGES: tuple[Language, ...] = ("en", "ru")
 PACKAGE = "guzar.use.observatory"
+START = "index.html"
 NAVIGATION = (
     ("index.html", "Region"),
     ("areas/index.html", "Areas"),
@@ -44,21 +49,32 @@ def write_site(published: Published, out: Path, step: Callable[[], None] = lambd
     written = []
     environment = _environment()
     for lang in LANGUAGES:
-        say = Words(lang)
-        for page in all_pages(published, say):
-            _write_page(environment, page, published, say, out)
+        say, held = Words(lang), dict[bytes, str]()
+        pages = all_pages(published, say)
+        made = {page.path for page in pages}
+        navigation = [step for step in NAVIGATION if step[0] in made]
+        for page in pages:
+            _write_page(environment, page, published, say, out, held, navigation)
             written.append(f"{lang}/{page.path}")
             step()
     _write_assets(out)
-    _offer_release(published, out)
+    write_table_signs(published, out / "assets" / "signs")
+    offer_release(published, out / "data" / "release")
     (out / "index.html").write_text(environment.get_template("choose.html").render(), encoding="utf-8")
     return written
 
 
-def all_pages(published: Published, say: Words) -> Iterable[Page]:
-    """Every page in one language. A module in `pages` offers `make_pages(published, say)`; adding one adds pages."""
-    for module in sorted(pkgutil.iter_modules(page_modules.__path__), key=lambda m: m.name):
-        yield from importlib.import_module(f"{PACKAGE}.pages.{module.name}").make_pages(published, say)
+def all_pages(published: Published, say: Words) -> list[Page]:
+    """Every page in one language that has something to show; each names on its path only pages that are made.
+
+    A module in `pages` offers `make_pages(published, say)`; adding one adds pages.
+    """
+    modules = sorted(pkgutil.iter_modules(page_modules.__path__), key=lambda module: module.name)
+    makers = [importlib.import_module(f"{PACKAGE}.pages.{module.name}").make_pages for module in modules]
+    found = [page for make_pages in makers for page in make_pages(published, say)]
+    pages = [page for page in found if page.path == START or not page.is_empty]
+    made = {page.path for page in pages}
+    return [replace(page, crumbs=[step for step in page.crumbs if step[1] in made | {""}]) for page in pages]
 
 
 def _environment() -> jinja2.Environment:
@@ -72,40 +88,35 @@ def _environment() -> jinja2.Environment:
 
 
 def _write_page(
-    environment: jinja2.Environment, page: Page, published: Published, say: Words, out: Path
+    environment: jinja2.Environment,
+    page: Page,
+    published: Published,
+    say: Words,
+    out: Path,
+    held: dict[bytes, str],
+    navigation: Sequence[tuple[str, str]],
 ) -> None:
     other = "ru" if say.lang == "en" else "en"
     target = out / say.lang / page.path
     target.parent.mkdir(parents=True, exist_ok=True)
+    files = write_figure_files(page, say.lang, out / say.lang / "figures", held)
     html = environment.get_template("page.html").render(
         page=page,
         say=say,
-        navigation=NAVIGATION,
+        navigation=navigation,
         other=other,
         published=published,
         to_assets=page.to_root + "../assets/",
         to_other=page.to_root + f"../{other}/",
         table_of=lambda figure: reader_table(figure.rows, say),
-        csv_of=lambda figure: f"{page.to_root}figures/{_csv_path(page, figure)}",
+        csv_of=lambda figure: f"{page.to_root}figures/{files[figure.id]}",
         signs=_key_of_signs(say),
         tail_example=tail_picture([2010], 2020),
         doubt_of=lambda figure: doubt_note(published, figure.rows, say),
         data_page=page.to_root + "data/index.html",
+        provenance_of=lambda figure: provenance(published, page, figure, say),
     )
-    target.write_text(html, encoding="utf-8")
-    for figure in page.figures:
-        if figure.rows is not None:
-            _write_rows(figure.rows, out / say.lang / "figures" / _csv_path(page, figure))
-
-
-def _csv_path(page: Page, figure: Figure) -> str:
-    return f"{page.path.removesuffix('.html').replace('/', '-')}-{figure.id}.csv"
-
-
-def _write_rows(rows: pl.DataFrame, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Excel reads UTF-8 only when the file opens with a byte-order mark.
-    path.write_bytes(b"\xef\xbb\xbf" + rows.write_csv().encode("utf-8"))
+    target.write_text(share_repeated_pictures(html), encoding="utf-8")
 
 
 def _write_assets(out: Path) -> None:
@@ -117,12 +128,6 @@ def _write_assets(out: Path) -> None:
     for font in package.joinpath("fonts").iterdir():
         if font.name.endswith((".woff2", ".css", ".txt")):
             (assets / "fonts" / font.name).write_bytes(font.read_bytes())
-
-
-def _offer_release(published: Published, out: Path) -> None:
-    """The release itself beside the pages, so that every download works from a memory stick."""
-    if published.folder is not None:
-        shutil.copytree(published.folder, out / "data" / "release", dirs_exist_ok=True)
 
 
 def _key_of_signs(say: Words) -> list[tuple[Html, str, str]]:

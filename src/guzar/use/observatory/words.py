@@ -11,6 +11,7 @@ from guzar.define.codelist import read_codelist
 from guzar.define.definitions import find_definition
 from guzar.define.sources import edition_label, sources
 from guzar.languages import translate, translate_count
+from guzar.use.claims.wording import written_date
 from guzar.use.observatory import numbers
 from guzar.use.observatory.numbers import Amount, Language
 from guzar.use.observatory.published import Value
@@ -36,6 +37,7 @@ STATUS_WORDS = {
     "not_known": "Not known",
 }
 # The year's own reports: balance of payments, price surveys and registers are observed for the period itself.
+ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}  # Russian writes quarters so
 REPORTED = ("reported {year}", "surveyed {year}", "counted {year}")
 
 
@@ -94,9 +96,29 @@ class Words:
 
     def edition(self, value: Value) -> str:
         """Source and edition of a value, as its source line names them."""
+        return f"{self.source(value)}, {self.edition_only(value)}"
+
+    def source(self, value: Value) -> str:
+        """The source of a value."""
         source = sources()[value.source]
-        name = source.name_ru if self.lang == "ru" else source.name_en
-        return f"{name}, {edition_label(value.source, value.edition, self.lang)}"
+        return source.name_ru if self.lang == "ru" else source.name_en
+
+    def edition_only(self, value: Value) -> str:
+        """The edition of a value, where its source is named already."""
+        label = edition_label(value.source, value.edition, self.lang)
+        return self.date(value.edition) if label == value.edition else label
+
+    def period(self, period: str) -> str:
+        """A period as texts write it: 2015–2020; 2020 Q3, III кв. 2020 г."""
+        year, _, quarter = period.partition("-Q")
+        if not quarter:
+            return period.replace("-", "–")
+        written = f"{year} Q{quarter}" if self.lang == "en" else f"{ROMAN[quarter]} кв. {year} г."
+        return numbers.typeset(written, self.lang)
+
+    def date(self, date: str) -> str:
+        """A date as precise as it is known: 2024, June 2024, 4 June 2024."""
+        return written_date(date, self.lang)
 
     def definition(self, definition: str) -> str:
         """The name of a definition."""

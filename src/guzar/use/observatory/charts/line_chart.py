@@ -7,10 +7,10 @@ legend."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guzar.use.observatory.charts.axes import Frame, tick_words, x_axis, y_axis, y_label_boxes, year_labels
-from guzar.use.observatory.charts.line_labels import annotate, gutter_width, headroom
+from guzar.use.observatory.charts.line_labels import annotate, gutter_width, headrooms
 from guzar.use.observatory.charts.line_marks import (
     BREAK_HEAD,
     draw_bands,
@@ -19,14 +19,18 @@ from guzar.use.observatory.charts.line_marks import (
     draw_line,
     draw_revisions,
     draw_targets,
+    spots_of,
 )
 from guzar.use.observatory.drawing import MAIN, NARROW, Drawing, draw, nothing_to_draw
-from guzar.use.observatory.labels import TICK_SIZE
+from guzar.use.observatory.labels import TICK_SIZE, Box, Spot, sample
 from guzar.use.observatory.lettering import text_width
 from guzar.use.observatory.numbers import Language
 from guzar.use.observatory.scales import Scale, extent, nice_ticks, year_ticks
-from guzar.use.observatory.series import Band, Break, Event, Line, Revision, Target, Tick, Unit
+from guzar.use.observatory.series import Band, Break, Event, Line, Point, Revision, Target, Tick, Unit
 from guzar.use.observatory.svg import Caption, Html
+
+# Space in px between a label of the axis and the first point of a line.
+CLEAR = 10
 
 
 @dataclass(frozen=True)
@@ -87,16 +91,19 @@ def _paint(plan: LinePlan, width: int) -> tuple[float, Sequence[str]]:
     if not plan.ys:
         return nothing_to_draw()
     y_ticks = nice_ticks(plan.ys, (4 if width == NARROW else 5) - (not plan.from_zero), plan.from_zero)
-    frame = _frame(plan, width, y_ticks)
-    body = _marks(plan, frame, width, y_ticks)
+    for room in headrooms(plan.lines, plan.targets, width):
+        frame = _clear_of_labels(plan, _frame(plan, width, y_ticks, room), y_ticks)
+        body, is_clear = _marks(plan, frame, width, y_ticks)
+        if is_clear:
+            break
     height = frame.bottom + 24 + (18 if plan.events else 0)
     return height, body
 
 
-def _frame(plan: LinePlan, width: int, y_ticks: Sequence[float]) -> Frame:
+def _frame(plan: LinePlan, width: int, y_ticks: Sequence[float], headroom: float) -> Frame:
     low, high = extent(plan.ys, y_ticks)
-    top = max(_top(plan), 18 + headroom(plan.lines, plan.targets, width))
-    bottom = top + (200 if width == NARROW else 240 if width <= MAIN else 270)
+    top = max(_top(plan), 18 + headroom)
+    bottom = top + (180 if width == NARROW else 240 if width <= MAIN else 270)
     right = width - gutter_width(plan.lines, plan.targets, width)
     pad = _left_pad(plan, width, y_ticks)
     return Frame(
@@ -123,13 +130,36 @@ def _left_pad(plan: LinePlan, width: int, y_ticks: Sequence[float]) -> float:
     return max(text_width(label, TICK_SIZE) for label in tick_words(y_ticks, plan.lang)) + 12
 
 
-def _marks(plan: LinePlan, frame: Frame, width: int, y_ticks: Sequence[float]) -> list[Html]:
+def _clear_of_labels(plan: LinePlan, frame: Frame, y_ticks: Sequence[float]) -> Frame:
+    """The same frame, its first point moved right of every label of the axis that a line would run through."""
+    boxes = y_label_boxes(frame, y_ticks, plan.unit, plan.lang)
+    for _ in boxes:
+        spots = [s for a in plan.lines for s in sample(spots_of(sorted(a.points, key=_x), frame))]
+        hit = [box.width for box in boxes if any(_lies_on(box, spot) for spot in spots)]
+        if not hit:
+            break
+        frame = replace(frame, x=replace(frame.x, start=max(frame.x.start, frame.left + max(hit) + CLEAR)))
+    return frame
+
+
+def _x(point: Point) -> float:
+    return point.x
+
+
+def _lies_on(box: Box, spot: Spot) -> bool:
+    x, y = spot
+    return box.x - 5 < x < box.x + box.width + 5 and box.y - 4 < y < box.y + box.height + 4
+
+
+def _marks(plan: LinePlan, frame: Frame, width: int, y_ticks: Sequence[float]) -> tuple[list[Html], bool]:
+    """Everything drawn, and whether all words found a free place."""
     ticks = plan.ticks if plan.ticks is not None else year_labels(year_ticks(min(plan.xs), max(plan.xs)))
     cuts = [cut.x for cut in plan.breaks]
     taken = y_label_boxes(frame, y_ticks, plan.unit, plan.lang)
     # Quiet lines first, the subject on top; bands under everything.
     loud_last = sorted(plan.lines, key=lambda a: ("comparison", "second", "subject").index(a.role.value))
-    return [
+    words, is_clear = annotate(plan.lines, plan.targets, plan.breaks, plan.revisions, frame, width, taken)
+    body = [
         *draw_bands(plan.bands, frame),
         *y_axis(frame, y_ticks, plan.unit, plan.lang, [frame.x(x) for x in cuts]),
         *x_axis(frame, ticks, width),
@@ -138,5 +168,6 @@ def _marks(plan: LinePlan, frame: Frame, width: int, y_ticks: Sequence[float]) -
         *draw_breaks(plan.breaks, frame),
         *(mark for a in loud_last for mark in draw_line(a, frame, cuts)),
         *draw_revisions(plan.revisions, frame),
-        *annotate(plan.lines, plan.targets, plan.breaks, plan.revisions, frame, width, taken),
+        *words,
     ]
+    return body, is_clear

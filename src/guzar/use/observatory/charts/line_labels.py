@@ -6,11 +6,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from guzar.use.observatory.charts.axes import Frame
 from guzar.use.observatory.charts.line_marks import BREAK_HEAD, FEW, TEXT_COLOURS, spots_of
 from guzar.use.observatory.drawing import HALF, NARROW
-from guzar.use.observatory.labels import TICK_SIZE, Box, Label, Spot, find_place, make_label, sample
+from guzar.use.observatory.labels import (
+    TICK_SIZE,
+    Box,
+    Label,
+    Spot,
+    find_place,
+    is_free,
+    is_free_of,
+    make_label,
+    sample,
+)
 from guzar.use.observatory.lettering import spread
 from guzar.use.observatory.series import Break, Line, Point, Revision, Target
 from guzar.use.observatory.svg import INK, INK_2, INK_3, NOTE, Html, line
@@ -29,11 +40,12 @@ def gutter_width(lines: Sequence[Line], targets: Sequence[Target], width: int) -
     return max(label.width for label in labels) + GUTTER_GAP + 2
 
 
-def headroom(lines: Sequence[Line], targets: Sequence[Target], width: int) -> float:
-    """Room above the plot in which a narrow drawing can put the label of its highest line."""
+def headrooms(lines: Sequence[Line], targets: Sequence[Target], width: int) -> list[float]:
+    """Room above the plot for labels of a narrow drawing: for the tallest, and if they still lie on lines, for more."""
     if width != NARROW:
-        return 0
-    return max((end.label.height for end in _ends(lines, targets, width)), default=0)
+        return [0.0]
+    tallest_first = sorted((end.label.height + 4 for end in _ends(lines, targets, width)), reverse=True)
+    return list(accumulate(tallest_first)) or [0.0]
 
 
 def _widest(width: int) -> float:
@@ -46,12 +58,13 @@ class _End:
 
     label: Label
     point: Point
+    series: Line | None = None
 
 
 def _ends(lines: Sequence[Line], targets: Sequence[Target], width: int) -> list[_End]:
     room = _widest(width)
     named = [(a, _last(a)) for a in lines if a.name or a.note]
-    ends = [_End(make_label(a.name, a.note, TEXT_COLOURS[a.role], room), p) for a, p in named if p]
+    ends = [_End(make_label(a.name, a.note, TEXT_COLOURS[a.role], room), p, a) for a, p in named if p]
     return ends + [_End(make_label(t.words, t.note, INK, room), Point(float("inf"), t.y)) for t in targets]
 
 
@@ -68,9 +81,11 @@ class _Page:
     area: Box
     spots: list[Spot]
     boxes: list[Box] = field(default_factory=list)
+    is_clear: bool = True
 
     def put(self, label: Label, near: Spot) -> tuple[Box, Html]:
         box = find_place(label, near, self.area, self.spots, self.boxes)
+        self.is_clear = self.is_clear and is_free(box, self.spots, self.boxes)
         self.boxes.append(box)
         # Set towards its mark, so that the short line of a label is not the one that strays.
         if near[0] < box.x + box.width / 3:
@@ -88,8 +103,10 @@ def annotate(
     frame: Frame,
     width: int,
     ticks: Sequence[Box] = (),
-) -> list[Html]:
-    """All words of the chart except ticks: breaks first (they cannot move), then revisions, ends, points."""
+) -> tuple[list[Html], bool]:
+    """All words of the chart except ticks: breaks first (they cannot move), then revisions, ends, points.
+
+    Also whether every one found a place that covers no line and no other words."""
     taken = [spot for a in lines for spot in sample(spots_of(sorted(a.points, key=lambda p: p.x), frame))]
     taken += [
         s for r in revisions for s in sample([(frame.x(r.x), frame.y(r.old)), (frame.x(r.x), frame.y(r.new))])
@@ -102,7 +119,8 @@ def annotate(
     drawn += [_revision_words(revision, page) for revision in revisions if revision.words or revision.note]
     ends = _ends(lines, targets, width)
     drawn += _inside(ends, page) if width == NARROW else _in_gutter(ends, page)
-    return drawn + [_point_words(a, p, page) for a in lines for p in a.points if p.label and p.y is not None]
+    drawn += [_point_words(a, p, page) for a in lines for p in a.points if p.label and p.y is not None]
+    return drawn, page.is_clear
 
 
 def _marked_spots(series: Line, frame: Frame) -> list[Spot]:
@@ -139,8 +157,18 @@ def _inside(ends: Sequence[_End], page: _Page) -> list[Html]:
     for end in sorted(ends, key=lambda e: e.point.y or 0, reverse=True):
         spot = _spot(end, page.frame)
         box, html = page.put(end.label, (spot[0] - end.label.width / 3, spot[1] - 12))
-        drawn += [*_leader(spot, box), html]
+        ends_at = _leader(spot, _along(end, page.frame), box, page.boxes)
+        # Labels placed after this one keep clear of its leader too.
+        page.spots += sample(ends_at)
+        drawn += [*([line(*ends_at[0], *ends_at[1], INK_3, 0.8)] if ends_at else []), html]
     return drawn
+
+
+def _along(end: _End, frame: Frame) -> list[Spot]:
+    """Spots along the line that a label names."""
+    if end.series is None:
+        return sample([(frame.left, frame.y(end.point.y or 0)), (frame.right, frame.y(end.point.y or 0))], 12)
+    return sample(spots_of(sorted(end.series.points, key=lambda point: point.x), frame), 12)
 
 
 def _spot(end: _End, frame: Frame) -> Spot:
@@ -148,15 +176,31 @@ def _spot(end: _End, frame: Frame) -> Spot:
     return x, frame.y(end.point.y or 0)
 
 
-def _leader(spot: Spot, box: Box) -> list[Html]:
-    """A thin line from a strayed label to just before the end of its series."""
+def _leader(end: Spot, along: Sequence[Spot], box: Box, others: Sequence[Box]) -> list[Spot]:
+    """Ends of a thin line from a label that strayed from the end of its series; none where it is near.
+
+    It leads to the end, or where other words stand between, to the nearest spot of the series in sight."""
+    ways = [_way(box, spot) for spot in [end, *along]]
+    if math.dist(*ways[0]) < FAR:
+        return []
+    in_sight = [way for way in ways if not _crosses(way, box, others)]
+    if not in_sight:
+        return []
+    start, spot = in_sight[0] if in_sight[0] is ways[0] else min(in_sight, key=lambda way: math.dist(*way))
+    length = math.dist(start, spot)
+    part = 1 - 7 / length if length > 14 else 1.0
+    return [start, (start[0] + (spot[0] - start[0]) * part, start[1] + (spot[1] - start[1]) * part)]
+
+
+def _way(box: Box, spot: Spot) -> tuple[Spot, Spot]:
+    """From the nearest edge of a label to a spot."""
     x = min(max(spot[0], box.x), box.x + box.width)
     y = min(max(spot[1], box.y), box.y + box.height)
-    length = math.hypot(spot[0] - x, spot[1] - y)
-    if length < FAR:
-        return []
-    part = 1 - 7 / length
-    return [line(x, y, x + (spot[0] - x) * part, y + (spot[1] - y) * part, INK_3, 0.8)]
+    return (x, y), spot
+
+
+def _crosses(way: tuple[Spot, Spot], own: Box, others: Sequence[Box]) -> bool:
+    return not is_free_of(sample(list(way), 2), [box for box in others if box != own and box.width > 10])
 
 
 def _in_gutter(ends: Sequence[_End], page: _Page) -> list[Html]:

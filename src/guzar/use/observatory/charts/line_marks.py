@@ -34,6 +34,7 @@ from guzar.use.observatory.svg import (
     TARGET_DASH,
     Html,
     dot,
+    hatching,
     line,
     path,
     path_data,
@@ -49,8 +50,15 @@ BAND_FILL = "#E1E6E9"
 _DASHES = {Stroke.SOLID: None, Stroke.DASHED: DASHED, Stroke.DOTTED: DOTTED}
 # Up to so many points each can be told apart by its own mark.
 FEW = 10
+# These say what a line cannot: a digit, a hatched square.
+ALWAYS_MARKED = (Status.ZERO, Status.MODELLED)
+# A first point further right than this, in px, stands inside the plot.
+LATE = 12
 # A break reaches this far above the plot, where its words stand clear of the tick labels.
 BREAK_HEAD = 48
+
+# Stroke, number of the run, whether modelled from modelled; and the two points that are joined.
+_Numbered = tuple[tuple[Stroke, int, bool], tuple[Point, Point]]
 
 
 def draw_line(series: Line, frame: Frame, cuts: Sequence[float] = ()) -> list[Html]:
@@ -58,7 +66,7 @@ def draw_line(series: Line, frame: Frame, cuts: Sequence[float] = ()) -> list[Ht
     joins = [pair for pair in pairwise(_with_values(series)) if pair and _joined(*pair, series, cuts)]
     strokes = [
         _stroke(list(run), series, stroke, frame)
-        for (stroke, _), run in groupby(_numbered(joins, series), key=lambda item: item[0])
+        for (stroke, _, _), run in groupby(_numbered(joins, series), key=lambda item: item[0])
     ]
     return strokes + _markers(series, frame, joins, cuts)
 
@@ -74,23 +82,23 @@ def _joined(first: Point, second: Point, series: Line, cuts: Sequence[float]) ->
     )
 
 
-def _numbered(
-    joins: Sequence[tuple[Point, Point]], series: Line
-) -> list[tuple[tuple[Stroke, int], tuple[Point, Point]]]:
-    """Joins with a key that changes where the stroke changes or the line is interrupted."""
+def _numbered(joins: Sequence[tuple[Point, Point]], series: Line) -> list[_Numbered]:
+    """Joins with a key that changes where the stroke or the kind changes, or the line is interrupted."""
     numbered = []
     run = 0
     for i, join in enumerate(joins):
         run += i > 0 and joins[i - 1][1] is not join[0]
-        numbered.append(((join[1].stroke or series.stroke, run), join))
+        modelled = join[1].status is Status.MODELLED
+        numbered.append(((join[1].stroke or series.stroke, run, modelled), join))
     return numbered
 
 
-def _stroke(
-    run: list[tuple[tuple[Stroke, int], tuple[Point, Point]]], series: Line, stroke: Stroke, frame: Frame
-) -> Html:
+def _stroke(run: list[_Numbered], series: Line, stroke: Stroke, frame: Frame) -> Html:
     joins = [join for _, join in run]
     points = [joins[0][0], *(second for _, second in joins)]
+    if run[0][0][2]:
+        # What is modelled from modelled is grey, whatever its series.
+        return path(spots_of(points, frame), DATA_GREY, COMPARISON_STROKE, _DASHES[stroke])
     width = SUBJECT_STROKE if series.role is Role.SUBJECT else COMPARISON_STROKE
     return path(spots_of(points, frame), COLOURS[series.role], width, _DASHES[stroke])
 
@@ -113,8 +121,11 @@ def _markers(
     rounds = [dot(*spot, COLOURS[series.role], 2.3) for spot in spots_of(known, frame)]
     ids = {id(point) for point in shown}
     marked = [
-        p for p in points if p.y is None or id(p) in ids or id(p) not in touched or p.status is Status.ZERO
+        p for p in points if p.y is None or id(p) in ids or id(p) not in touched or p.status in ALWAYS_MARKED
     ]
+    if chosen is not Markers.NONE and known and frame.x(known[0].x) > frame.x.start + LATE:
+        # A line that begins in the middle of the plot begins at a mark, or it would seem to come from outside.
+        marked = [*([known[0]] if id(known[0]) not in {id(p) for p in marked} else []), *marked]
     marks = [mark for point in marked for mark in _marker(point, series.role, frame, point.x in cuts)]
     return rounds + marks if chosen is Markers.SMALL else marks
 
@@ -128,6 +139,10 @@ def _marker(point: Point, role: Role, frame: Frame, at_break: bool) -> list[Html
         return []
     if point.status is Status.ZERO:
         return [text(x, frame.y(0) - 4, "0", INK, TICK_SIZE, SEMIBOLD, "middle", halo=True)]
+    if point.status is Status.MODELLED:
+        y = frame.y(point.y)
+        square = rect(x - 4.5, y - 4.5, 9, 9, "#FFFFFF", INK_2)
+        return [square, hatching(x - 4.5, y - 4.5, 9, 9, INK_2, gap=3)]
     mark = dot if point.status is Status.OBSERVED and not at_break else ring
     return [mark(x, frame.y(point.y), COLOURS[role])]
 

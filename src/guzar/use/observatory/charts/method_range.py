@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-from guzar.use.observatory.charts.axes import Frame, tick_words
+from guzar.use.observatory.charts.axes import Frame, row_of_labels, tick_words
 from guzar.use.observatory.drawing import HALF, NARROW, Drawing, draw, nothing_to_draw
 from guzar.use.observatory.labels import TICK_SIZE, Label, make_label, text
-from guzar.use.observatory.lettering import REGULAR, SEMIBOLD, text_width
+from guzar.use.observatory.lettering import SEMIBOLD, text_width
 from guzar.use.observatory.numbers import Language
 from guzar.use.observatory.scales import Scale, extent, nice_ticks
 from guzar.use.observatory.svg import ACCENT, ACCENT_MID, GRID, INK, Caption, Html, line, rect, ring
@@ -41,7 +42,7 @@ def method_range(
 ) -> Drawing:
     """Methods as rows, in the order given. ``bracket_words``: "range of six methods: 0–395,000".
 
-    ``divide_ticks_by=1000, tick_after="k"`` shortens the labels of the axis.
+    ``divide_ticks_by=1000, tick_after=" thousand"`` shortens the labels of the axis; the last carries the unit.
     """
     known = [m.value for m in methods if m.value is not None]
 
@@ -62,10 +63,9 @@ def _paint(
 ) -> tuple[float, Sequence[str]]:
     ticks = nice_ticks(known, 4, enclose=True)
     frame = _frame(methods, known, ticks, width)
-    step = _step(methods, width)
-    rows = [
-        row for i, method in enumerate(methods) for row in _row(method, HEAD + i * step, step, frame, width)
-    ]
+    heights = _heights(methods, width)
+    placed = zip(methods, accumulate(heights, initial=float(HEAD)), heights, strict=False)
+    rows = [row for method, top, height in placed for row in _row(method, top, height, frame, width)]
     body = [
         *_axis(ticks, frame, tick_style, width),
         *_bracket(min(known), max(known), bracket_words, frame, width),
@@ -75,21 +75,38 @@ def _paint(
 
 
 def _names(methods: Sequence[Method], width: int) -> list[Label]:
-    return [make_label("", method.name, INK, width * 0.5) for method in methods]
+    """Names of methods, wrapped: beside the plot, or above each value on a telephone."""
+    return [
+        make_label("", method.name, INK, width - 20 if width == NARROW else width * 0.5) for method in methods
+    ]
 
 
-def _step(methods: Sequence[Method], width: int) -> float:
-    """Height of a row: one line of name or two, the same for all rows."""
+def _reason(method: Method, x: float, width: int) -> Label:
+    """Why a method is zero, wrapped right of the digit."""
+    return make_label(
+        "", (method.reason or method.said) if method.value == 0 else "", INK, width - x - 12, TICK_SIZE
+    )
+
+
+def _heights(methods: Sequence[Method], width: int) -> list[float]:
+    """Height of each row, by the lines of its name and of its reason."""
+    names = _names(methods, width)
+    left = _left(names, width)
+    reasons = [_reason(method, left, width) for method in methods]
     if width == NARROW:
-        return 40
-    return max(27, max(label.height for label in _names(methods, width)) + 8)
+        return [n.height + max(24, r.height + 8) for n, r in zip(names, reasons, strict=True)]
+    return [max(27, n.height + 8, r.height + 8) for n, r in zip(names, reasons, strict=True)]
+
+
+def _left(names: Sequence[Label], width: int) -> float:
+    """Where the plot begins: after the names, or at the edge where they stand above it."""
+    return 8.0 if width == NARROW else max(name.width for name in names) + 12
 
 
 def _frame(methods: Sequence[Method], known: Sequence[float], ticks: Sequence[float], width: int) -> Frame:
-    names = max(label.width for label in _names(methods, width))
-    left = 8.0 if width == NARROW else names + 12
+    left = _left(_names(methods, width), width)
     said = max(text_width(m.said, 13) for m in methods) + 14
-    bottom = HEAD + _step(methods, width) * len(methods) + 4
+    bottom = HEAD + sum(_heights(methods, width)) + 4
     x = Scale(*extent(known, ticks), left, width - said)
     return Frame(left, width - said, HEAD, bottom, x, Scale(0, 1, bottom, HEAD))
 
@@ -99,15 +116,13 @@ def _axis(
 ) -> list[Html]:
     divisor, after, lang = tick_style
     said = tick_words([tick / divisor for tick in ticks], lang)
-    drawn = []
-    for tick, label in zip(ticks, said, strict=True):
-        x = frame.x(tick)
-        shown = label + (after if tick else "")
-        half = text_width(shown, TICK_SIZE) / 2
-        drawn.append(line(x, frame.top - 8, x, frame.bottom, INK if tick == 0 else GRID))
-        centre = min(max(x, half), width - half)
-        drawn.append(text(centre, frame.bottom + 18, shown, anchor="middle"))
-    return drawn
+    said[-1] += after
+    grid = [
+        line(frame.x(tick), frame.top - 8, frame.x(tick), frame.bottom, INK if tick == 0 else GRID)
+        for tick in ticks
+    ]
+    places = [(frame.x(tick), label) for tick, label in zip(ticks, said, strict=True)]
+    return grid + row_of_labels(places, frame.bottom + 18, width)
 
 
 def _bracket(low: float, high: float, said: str, frame: Frame, width: int) -> list[Html]:
@@ -126,12 +141,12 @@ def _bracket(low: float, high: float, said: str, frame: Frame, width: int) -> li
     ]
 
 
-def _row(method: Method, top: float, step: float, frame: Frame, width: int) -> list[Html]:
+def _row(method: Method, top: float, height: float, frame: Frame, width: int) -> list[Html]:
+    label = _names([method], width)[0]
     if width == NARROW:
-        name = [text(frame.left + 6, top + 13, method.name, INK, 13, halo=True)]
-        return [*name, *_value(method, top + 25, frame, width)]
-    label = make_label("", method.name, INK, width * 0.5)
-    middle = top + step / 2
+        middle = top + label.height + max(9, _reason(method, frame.left, width).height / 2)
+        return [label.at(frame.left + 6, top), *_value(method, middle, frame, width)]
+    middle = top + height / 2
     return [label.at(0, middle - label.height / 2), *_value(method, middle, frame, width)]
 
 
@@ -140,8 +155,8 @@ def _value(method: Method, y: float, frame: Frame, width: int) -> list[Html]:
         return [text(frame.left + 8, y + 4.5, method.said, INK, 13)]
     x = frame.x(method.value)
     if method.value == 0:
-        said = f" {method.reason or method.said}"
         zero = text(x, y + 4.5, "0", INK, 13, SEMIBOLD, "middle", halo=True)
-        return [zero, text(x + 8, y + 4.5, said.strip(), INK, TICK_SIZE, REGULAR, halo=True)]
+        reason = _reason(method, frame.left, width)
+        return [zero, reason.at(x + 8, y - reason.height / 2)]
     stem = line(frame.x(0), y, x, y, ACCENT_MID, 1.6)
     return [stem, ring(x, y, ACCENT, 4.4), text(x + 10, y + 4.5, method.said, INK, 13, halo=True)]

@@ -93,7 +93,10 @@ def _frame(
 ) -> Frame:
     dates = [date for s in steps for date, _ in s.editions]
     right = width - max(label.width for label in labels) - GUTTER_GAP - 2
-    top, bottom = 26.0, 26.0 + (190 if width <= HALF else 230 if width <= MAIN else 250)
+    top, bottom = (
+        26.0,
+        26.0 + (170 if width == NARROW else 190 if width <= HALF else 230 if width <= MAIN else 250),
+    )
     x = Scale(min(dates), max(dates), pad, right - 6)
     return Frame(0, right, top, bottom, x, Scale(*domain, bottom - 10, top))
 

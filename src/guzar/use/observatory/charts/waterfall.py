@@ -51,10 +51,11 @@ def _paint(factors: Sequence[Factor], whole: Factor, width: int) -> tuple[float,
     starts = [*_starts(factors), 0.0]
     scale, name_room = _scale(rows, starts, width)
     step = 42.0 if width == NARROW else 34.0
-    body = [line(scale(0), 0, scale(0), step * len(rows), INK)]
+    body = _axis(scale(0), step, len(rows), width)
     for i, (row, start) in enumerate(zip(rows, starts, strict=True)):
         body += _row(row, start, step * i, scale, name_room, width, row is whole)
-        if i + 1 < len(rows):
+        # On a telephone names stand between the bars, where a stroke would run through them.
+        if i + 1 < len(rows) and width != NARROW:
             body.append(_connector(start + row.log_change, step * i, step, scale, width))
     body.append(line(0, step * (len(rows) - 1) + 1, width, step * (len(rows) - 1) + 1, INK_3, 0.8))
     return step * len(rows) + 2, body
@@ -71,6 +72,14 @@ def _scale(rows: Sequence[Factor], starts: Sequence[float], width: int) -> tuple
     low, high = min(*ends, *starts), max(*ends, *starts)
     # Values stand outside the bars on both sides, so both need room.
     return Scale(low, high if high > low else low + 1, names + said, width - said), names
+
+
+def _axis(x: float, step: float, count: int, width: int) -> list[Html]:
+    """The line of no change; on a telephone only beside the bars, so that it crosses no name."""
+    if width != NARROW:
+        return [line(x, 0, x, step * count, INK)]
+    tops = [_bar_top(step * i, width) for i in range(count)]
+    return [line(x, top - 2, x, top + 18, INK) for top in tops]
 
 
 def _bar_top(top: float, width: int) -> float:

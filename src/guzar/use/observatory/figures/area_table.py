@@ -16,15 +16,6 @@ from guzar.use.observatory.words import Words
 Column = tuple[str, Mapping[str, Value]]
 
 
-def newest_by_area(rows: pl.DataFrame, by: str = "area") -> dict[str, Value]:
-    """Of each area the value of the latest period that has one, by the newest edition that prints it."""
-    held = rows.filter(pl.col("value").is_not_null()).sort("period", "edition")
-    return {
-        row[by]: to_value(row)
-        for row in held.unique(by, keep="last", maintain_order=True).iter_rows(named=True)
-    }
-
-
 def for_period(rows: pl.DataFrame, period: str, by: str = "area") -> dict[str, Value]:
     """Of each area the newest edition's value for one period."""
     held = (
@@ -62,11 +53,11 @@ def cell(
     number = (
         _in_other_unit(value, written) if written and value.value is not None else shown_number(value, say)
     )
-    return Html(number + tag("small", words(value.period.replace("-", "–")))) if period else number
+    return Html(number + tag("small", words(say.period(value.period)))) if period else number
 
 
 def _in_other_unit(value: Value, written: Callable[[Value], str]) -> Html:
-    """As written by the caller, boxed and hatched where the value is modelled twice."""
+    """As written by the caller, boxed and hatched where the value is modelled from modelled."""
     return words(written(value)) if value.is_headline else modelled_number(written(value))
 
 

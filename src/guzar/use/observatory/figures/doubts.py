@@ -174,7 +174,7 @@ def doubt_note(published: Published, rows: pl.DataFrame | None, say: Words) -> s
         return ""
     values = [to_value(row) for row in doubted.head(NAMED_DOUBTS).iter_rows(named=True)]
     named = "; ".join(
-        f"{place(v, say)}, {v.period.replace('-', '–')}: {say.number(v.value, DECIMALS.get(v.unit, 2))} ({say.edition(v)})"
+        f"{place(v, say)}, {say.period(v.period)}: {say.number(v.value, DECIMALS.get(v.unit, 2))} ({say.edition(v)})"
         for v in values
     )
     if doubted.height > NAMED_DOUBTS:

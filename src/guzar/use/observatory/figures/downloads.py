@@ -6,6 +6,7 @@ from pathlib import Path
 
 from guzar.use.observatory.content import Figure
 from guzar.use.observatory.published import Published
+from guzar.use.observatory.release_files import offered_name, offered_size
 from guzar.use.observatory.svg import Html, tag, words
 from guzar.use.observatory.tables import link, plain_table
 from guzar.use.observatory.words import Words
@@ -16,7 +17,8 @@ KINDS = (
     ("*.zip", "Everything in one file", "Zip"),
     ("data/*.csv", "Figures for SDMX tools", "SDMX-CSV 2.0"),
     ("structure.xml", "Structures: concepts, code lists, data structures", "SDMX-ML 3.0"),
-    ("csv/*.csv", "Figures with names, one row per value", "CSV"),
+    ("csv/*.en.csv.gz", "Figures in words, in English", "CSV"),
+    ("csv/*.ru.csv.gz", "Figures in words, in Russian", "CSV"),
     ("xlsx/*.en.xlsx", "Workbooks in English", "XLSX"),
     ("xlsx/*.ru.xlsx", "Workbooks in Russian", "XLSX"),
     ("parquet/*.parquet", "All columns and types kept", "Parquet"),
@@ -28,9 +30,9 @@ KINDS = (
 )
 TOOLS = (
     ("Excel, LibreOffice", "xlsx/migrant_stocks.en.xlsx"),
-    ("R", 'figures <- read.csv("csv/migrant_stocks.csv", fileEncoding = "UTF-8-BOM")'),
+    ("R", 'figures <- read.csv("csv/migrant_stocks.en.csv.gz", fileEncoding = "UTF-8-BOM")'),
     ("Python", 'figures = pandas.read_parquet("parquet/figures.parquet")'),
-    ("Stata", 'import delimited "csv/migrant_stocks.csv", encoding("utf-8") clear'),
+    ("Stata", 'import delimited "data/migrant_stocks.csv", encoding("utf-8") clear'),
     ("SDMX (sdmx1)", 'structures = sdmx.read_sdmx("structure.xml")'),
 )
 
@@ -42,7 +44,7 @@ def downloads(published: Published, say: Words) -> Figure | None:
         return None
     found = [(sorted(folder.glob(pattern)), say(what), say(kind)) for pattern, what, kind in KINDS]
     rows = [
-        [words(what), words(kind), _links(files, folder), words(_size(files, say))]
+        [words(what), words(kind), _links(files, folder), words(_size(files, folder, say))]
         for files, what, kind in found
         if files
     ]
@@ -59,12 +61,13 @@ def downloads(published: Published, say: Words) -> Figure | None:
 
 
 def _links(files: list[Path], folder: Path) -> Html:
-    items = [tag("li", link(file.name, FROM_PAGE + file.relative_to(folder).as_posix())) for file in files]
+    offered = [offered_name(file.relative_to(folder).as_posix()) for file in files]
+    items = [tag("li", link(path.rpartition("/")[2], FROM_PAGE + path)) for path in offered]
     return tag("ul", *items, class_="files")
 
 
-def _size(files: list[Path], say: Words) -> str:
-    size = sum(file.stat().st_size for file in files)
+def _size(files: list[Path], folder: Path, say: Words) -> str:
+    size = sum(offered_size(file, folder) for file in files)
     if size >= 1_000_000:
         return say("{size} MB", size=say.number(size / 1e6, 1))
     return say("{size} kB", size=say.number(max(size / 1e3, 1), 0))
@@ -85,7 +88,7 @@ def how_to_use(published: Published, say: Words) -> Figure:
 
 def _existing(line: str, folder: Path | None) -> str:
     """The example names a subject of this very release."""
-    if folder is None or (folder / "csv" / "migrant_stocks.csv").exists():
+    if folder is None or (folder / "data" / "migrant_stocks.csv").exists():
         return line
-    subjects = sorted(file.stem for file in (folder / "csv").glob("*.csv"))
+    subjects = sorted(file.stem for file in (folder / "data").glob("*.csv"))
     return line.replace("migrant_stocks", subjects[0]) if subjects else line

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from guzar.define.definitions import find_definition
 from guzar.use.observatory.charts.cost_chart import cost_chart
 from guzar.use.observatory.charts.line_chart import line_chart
 from guzar.use.observatory.charts.step_chart import Steps, step_chart
 from guzar.use.observatory.content import Figure
+from guzar.use.observatory.dates import edition_date, edition_ticks
 from guzar.use.observatory.drawing import HALF
 from guzar.use.observatory.published import Published, Value, to_value
-from guzar.use.observatory.series import Line, Markers, Point, Role, Stroke, Target, Tick, Unit
+from guzar.use.observatory.series import Line, Markers, Point, Role, Stroke, Target, Unit
 from guzar.use.observatory.svg import Caption, Html
 from guzar.use.observatory.words import SIGN_OF, Words
 
@@ -19,6 +19,7 @@ SHARE = "remittances_received_percent_gdp"
 RECEIVED = "remittances_received_usd"
 COST = "remittance_cost_quarterly_percent"
 QUARTER = 0.25
+RECENT_YEARS = 7  # a revision of an older year is no finding of today
 QUOTED = "corridor_prices"
 FEE_ONLY_SENDER = "RUS"
 
@@ -49,7 +50,7 @@ def share_by_edition(published: Published, area: str, say: Words) -> Figure | No
             .sort("edition")
             .unique("edition", keep="last", maintain_order=True)
         )
-        points = [(_date(e), v) for e, v in part.select("edition", "value").iter_rows()]
+        points = [(edition_date(e), v) for e, v in part.select("edition", "value").iter_rows()]
         steps.append(
             Steps(
                 points,
@@ -67,22 +68,16 @@ def share_by_edition(published: Published, area: str, say: Words) -> Figure | No
     sub = say(
         "Personal remittances received, % of GDP: how the value for one year changed from edition to edition. A step is a revision"
     )
-    ticks = [
-        Tick(y, str(y))
-        for y in range(
-            int(min(_date(e) for e in rows["edition"])), int(max(_date(e) for e in rows["edition"])) + 1
-        )
-    ]
+    shown = rows.filter(pl.col("period").is_in(often))
     drawing = step_chart(
         Caption("share-editions", heading, sub),
         steps,
-        ticks,
+        edition_ticks(shown["edition"], say.lang),
         axis_words=say("when published"),
         unit=Unit(after="%"),
         lang=say.lang,
         width=HALF,
     )
-    shown = rows.filter(pl.col("period").is_in(often))
     return Figure(
         "share-editions",
         heading,
@@ -101,11 +96,6 @@ def _widest(rows: pl.DataFrame) -> str:
         .sort("spread", "period")
     )
     return str(spread["period"][-1])
-
-
-def _date(edition: str) -> float:
-    year, *rest = edition.split("-")
-    return int(year) + (int(rest[0]) - 1) / 12 if rest else float(year)
 
 
 def _sources(rows: pl.DataFrame, say: Words) -> str:
@@ -139,7 +129,7 @@ def received(published: Published, area: str, say: Words) -> Figure | None:
             Line(
                 points,
                 say.number((last.value or 0) / 1e9, 1),
-                say.edition(last).split(", ", 1)[-1],
+                say.edition_only(last),
                 Role.SUBJECT if i == 0 else Role.SECOND,
                 Stroke.SOLID if i == 0 else Stroke.DASHED,
                 Markers.LAST,
@@ -183,7 +173,7 @@ def cost_from_russia(published: Published, area: str, say: Words, sender: str = 
         for r in rows.iter_rows(named=True)
     ]
     last = to_value(rows.row(-1, named=True))
-    when = last.period.replace("-", " ")
+    when = say.period(last.period)
     heading = say(
         "Sending US$ 200 {from_area} cost {cost} in {quarter}",
         from_area=say.place(sender, "from"),
@@ -214,7 +204,7 @@ def cost_from_russia(published: Published, area: str, say: Words, sender: str = 
         say("{edition}. Targets: SDG 10.c.", edition=say.edition(last)),
         rows=rows,
         width="half",
-        warning=fee_only(published, last, say) if sender == FEE_ONLY_SENDER else None,
+        warning=fee_only(published, say) if sender == FEE_ONLY_SENDER else None,
     )
 
 
@@ -223,11 +213,11 @@ def _quarter(period: str) -> float:
 
 
 def largest_revision(published: Published, area: str, say: Words) -> tuple[str, str] | None:
-    """Finding: the share of GDP for one year was revised by two points or more."""
+    """Finding: the share of GDP for a recent year was revised by two points or more."""
     rows = published.rows(SHARE, newest=False, area=area).filter(pl.col("value").is_not_null())
     if not rows.height:
         return None
-    period = _widest(rows)
+    period = _widest(rows.filter(pl.col("year") > pl.col("year").max() - RECENT_YEARS))
     values = rows.filter(pl.col("period") == period).sort("edition")["value"]
     if abs(values[-1] - values[0]) < 2:
         return None
@@ -245,10 +235,8 @@ def largest_revision(published: Published, area: str, say: Words) -> tuple[str, 
     )
 
 
-def fee_only(published: Published, value: Value, say: Words) -> tuple[str, str]:
-    """The warning on a margin of exactly zero: what the definition says, and how many quotes show it where released."""
-    known = find_definition(value.definition)
-    note = known.note_ru if say.lang == "ru" else known.note_en
+def fee_only(published: Published, say: Words) -> tuple[str, str]:
+    """The warning on a margin of exactly zero, with what the quotes of the release show, where it holds them."""
     prices = published.tables.get(QUOTED)
     marked = (
         prices is not None
@@ -256,9 +244,8 @@ def fee_only(published: Published, value: Value, say: Words) -> tuple[str, str]:
             (pl.col("counterpart") == FEE_ONLY_SENDER) & pl.col("is_fee_only").fill_null(False)
         ).height
     )
-    more = (
-        say("In the quotes of this release every margin from Russia is exactly 0.0.") + " " if marked else ""
+    rule = say(
+        "The publisher records the margin on the exchange rate from Russia as 0.0. That is a rule of recording, not a free exchange: what the rate costs comes on top."
     )
-    return say("Fee only."), f"{more}{note} " + say(
-        "A margin of 0.0 is a rule of recording, not a free exchange: what the rate costs comes on top."
-    )
+    seen = say("In the quotes of this release every margin from Russia is exactly 0.0.")
+    return say("Fee only."), f"{rule} {seen}" if marked else rule

@@ -1,4 +1,4 @@
-"""People: where those born in an area live, women and men among them, and who lives in the area."""
+"""People born in an area and living abroad: where they live, and women and men among them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import polars as pl
 from guzar.define.areas import REST_OF_WORLD
 from guzar.use.observatory.arcs import Arc, arc_map, is_on_map
 from guzar.use.observatory.charts.bars import Bar, bar_chart
-from guzar.use.observatory.charts.line_chart import line_chart
 from guzar.use.observatory.charts.sex_bars import SexRow, SexWords, sex_bars
 from guzar.use.observatory.content import Figure
 from guzar.use.observatory.drawing import HALF, Drawing
 from guzar.use.observatory.published import Published, Value, to_value
-from guzar.use.observatory.reader_tables import rows_as_html
-from guzar.use.observatory.series import Line, Point, Role, Stroke, Unit
-from guzar.use.observatory.svg import Caption, Html
+from guzar.use.observatory.reader_tables import age, shown_number
+from guzar.use.observatory.signs import modelled_number
+from guzar.use.observatory.svg import Caption, Html, words
+from guzar.use.observatory.tables import plain_table
 from guzar.use.observatory.words import SIGN_OF, Words
 
 CELLS = "un_stock_by_origin"
@@ -101,34 +101,57 @@ def _destination_heading(area: str, first: Value, share: float, say: Words) -> s
 
 def destination_table(published: Published, area: str, say: Words) -> Figure | None:
     """The same people as a table in the newest year, women's share beside, repeated mixes hatched."""
-    rows = published.rows("migrant_stock", definition=CELLS, counterpart=area, sex="_T")
-    if not rows.height:
-        return None
+    rows = published.rows("migrant_stock", definition=CELLS, counterpart=area)
     newest = rows.filter(pl.col("edition") == pl.col("edition").max())
     newest = newest.filter(pl.col("year") == pl.col("year").max())
-    values = sorted(
-        (to_value(row) for row in newest.iter_rows(named=True)), key=lambda v: _table_place(v, say)
-    )
+    both = [to_value(row) for row in newest.filter(pl.col("sex") == "_T").iter_rows(named=True)]
+    if not both:
+        return None
+    values = sorted(both, key=lambda v: _table_place(v, say))
+    women = {row["area"]: row["value"] for row in newest.filter(pl.col("sex") == "F").iter_rows(named=True)}
     repeated = sum(v.observation_status == MODELLED for v in values)
     heading = say("Where they live by the newest edition, {year}", year=values[0].year)
-    sub = say.count(
+    return Figure(
+        "destination-table",
+        heading,
+        _repeated_said(repeated, say),
+        _destination_rows(heading, values, women, say),
+        say(
+            "{edition}. Share of women: women of both sexes, worked out here.", edition=say.edition(values[0])
+        ),
+        rows=newest.filter(pl.col("sex").is_in(["_T", "F"])),
+        width="half",
+        shows_table=False,
+    )
+
+
+def _repeated_said(repeated: int, say: Words) -> str:
+    if not repeated:
+        return say(
+            "Persons born here and living there, women among them, and when someone last counted there"
+        )
+    return say.count(
         "{count} of these cells repeats an older mix of origins: hatched, after the others, not to be ranked or added",
         "{count} of these cells repeat an older mix of origins: hatched, after the others and by name, not to be ranked or added",
         repeated,
     )
-    table = rows_as_html(
-        values, say, [("Country", "place"), ("Persons", "number"), ("Last observed", "age")], by="area"
-    )
-    return Figure(
-        "destination-table",
-        heading,
-        sub,
-        table,
-        say.edition(values[0]) + ".",
-        rows=newest,
-        width="half",
-        shows_table=False,
-    )
+
+
+def _destination_rows(label: str, values: list[Value], women: dict[str, float | None], say: Words) -> Html:
+    head = [say("Country"), say("Persons"), say("Women, %"), say("Last observed")]
+    rows = [
+        [words(say.area(v.area)), shown_number(v, say), _share_of(women.get(v.area), v, say), age(v, say)]
+        for v in values
+    ]
+    return plain_table(label, head, rows, numeric={1, 2})
+
+
+def _share_of(women: float | None, value: Value, say: Words) -> Html:
+    """Women of both sexes in per cent; hatched with its cell, two dots where either is not known."""
+    if women is None or not value.value:
+        return words(say.number(None))
+    share = say.number(100 * women / value.value, 1)
+    return words(share) if value.is_headline else modelled_number(share)
 
 
 def _table_place(value: Value, say: Words) -> tuple[int, float, str]:
@@ -139,185 +162,50 @@ def _table_place(value: Value, say: Words) -> tuple[int, float, str]:
 
 
 def women_and_men(published: Published, area: str, say: Words) -> Figure | None:
-    """People born in an area and living abroad, by sex, for the years whose totals are not modelled twice."""
+    """People born in an area and living abroad, by sex, for the years whose totals are not modelled from modelled."""
     rows = published.rows("emigrant_stock", definition=EMIGRANTS, area=area, sex=["F", "M"])
     rows = rows.filter(
         (pl.col("edition") == pl.col("edition").max()) & (pl.col("observation_status") != MODELLED)
     )
     by_year = {(r["year"], r["sex"]): r["value"] for r in rows.iter_rows(named=True)}
     years = sorted({year for year, _ in by_year}, reverse=True)
-    if not years:
-        return None
-    newest = years[0]
-    women, men = by_year.get((newest, "F")), by_year.get((newest, "M"))
+    women, men = (by_year.get((years[0], sex)) if years else None for sex in ("F", "M"))
     if not women or not men:
         return None
-    share = 100 * women / (women + men)
-    heading = (
-        say(
-            "More women than men born {in_area} lived abroad in {year}: {share}",
-            year=newest,
-            in_area=say.place(area, "in"),
-            share=say.percent(share),
-        )
-        if share > 50
-        else say(
-            "Women were {share} of those born {in_area} who lived abroad in {year}",
-            year=newest,
-            in_area=say.place(area, "in"),
-            share=say.percent(share),
-        )
-    )
+    heading = _women_heading(area, years[0], 100 * women / (women + men), say)
     sub = say("Born {in_area} and living abroad, by sex", in_area=say.place(area, "in"))
     bars = [
-        SexRow(str(y), _thousand(by_year.get((y, "M"))), _thousand(by_year.get((y, "F"))), y == newest)
-        for y in years
+        SexRow(
+            str(year),
+            _thousand(by_year.get((year, "M"))),
+            _thousand(by_year.get((year, "F"))),
+            year == years[0],
+        )
+        for year in years
     ]
-    words = SexWords(say("Men"), say("Women"), say("thousand persons; one scale from the middle"))
-    drawing = sex_bars(Caption("sexes", heading, sub), bars, words, lang=say.lang, width=HALF)
+    said = SexWords(say("Men"), say("Women"), say("thousand persons; one scale from the middle"))
+    drawing = sex_bars(Caption("sexes", heading, sub), bars, said, lang=say.lang, width=HALF)
+    source = say(
+        "{edition}; sum over listed destinations, computed by guzar.",
+        edition=say.edition(to_value(rows.row(0, named=True))),
+    )
     warning = (
         say("Stock, not flow."),
         say("Includes people who moved inside the USSR before 1991: the border moved, not the person."),
     )
-    return Figure(
-        "sexes",
-        heading,
-        sub,
-        Html(drawing.__html__()),
-        say(
-            "{edition}; sum over listed destinations, computed by guzar.",
-            edition=say.edition(to_value(rows.row(0, named=True))),
-        ),
-        rows=rows,
-        width="half",
-        warning=warning,
-    )
+    body = Html(drawing.__html__())
+    return Figure("sexes", heading, sub, body, source, rows=rows, width="half", warning=warning)
+
+
+def _women_heading(area: str, year: int, share: float, say: Words) -> str:
+    told = {"year": year, "in_area": say.place(area, "in"), "share": say.percent(share)}
+    if share > 50:
+        return say("More women than men born {in_area} lived abroad in {year}: {share}", **told)
+    return say("Women were {share} of those born {in_area} who lived abroad in {year}", **told)
 
 
 def _thousand(value: float | None) -> float | None:
     return None if value is None else value / 1000
-
-
-def who_lives_here(published: Published, area: str, say: Words) -> Figure | None:
-    """People who live in an area and were born elsewhere, by edition."""
-    rows = published.rows("migrant_stock", newest=False, definition=HOSTED, area=area, sex="_T").filter(
-        pl.col("value").is_not_null()
-    )
-    if not rows.height:
-        return None
-    lines, editions = [], rows["edition"].unique().sort().to_list()
-    for i, edition in enumerate(editions):
-        part = [
-            to_value(r) for r in rows.filter(pl.col("edition") == edition).sort("year").iter_rows(named=True)
-        ]
-        newest = i == len(editions) - 1
-        points = [Point(v.year, (v.value or 0) / 1e6, SIGN_OF[v.observation_status]) for v in part]
-        lines.append(
-            Line(
-                points,
-                say.edition(part[-1]).split(", ")[-1],
-                f"{part[-1].year}: {say.amount(part[-1].value)}",
-                Role.SUBJECT if newest else Role.COMPARISON,
-                Stroke.SOLID if newest else Stroke.DASHED,
-            )
-        )
-    last = to_value(rows.sort("edition", "year").row(-1, named=True))
-    heading = say(
-        "{number} people living {in_area} were born elsewhere ({year})",
-        number=say.amount(last.value),
-        in_area=say.place(area, "in"),
-        year=last.year,
-    )
-    sub = say("Migrants by place of birth, at 1 July, million. Two editions are two lines")
-    drawing = line_chart(
-        Caption("hosted", heading, sub), lines, unit=Unit(after=say(" million")), lang=say.lang, width=HALF
-    )
-    return Figure(
-        "hosted",
-        heading,
-        sub,
-        Html(drawing.__html__()),
-        say(
-            "{edition}. Born in other republics of the USSR counts as born abroad.", edition=say.edition(last)
-        ),
-        rows=rows,
-        width="half",
-    )
-
-
-def refugees(published: Published, area: str, say: Words) -> Figure | None:
-    """Refugees, asylum-seekers and stateless persons hosted, each kept apart, by year."""
-    kinds = (
-        ("refugees", say("Refugees")),
-        ("asylum_seekers", say("Asylum-seekers")),
-        ("stateless_persons", say("Stateless persons")),
-    )
-    held = [(name, published.rows(kind, area=area, counterpart="_T")) for kind, name in kinds]
-    held = [
-        (
-            name,
-            rows.filter(
-                pl.col("value").is_not_null()
-                & (pl.col("year") >= 1990)
-                & (pl.col("observation_status") != "provisional")
-            ),
-        )
-        for name, rows in held
-    ]
-    held = [(name, rows) for name, rows in held if rows.height]
-    if not held:
-        return None
-    lines = [
-        Line(
-            [
-                Point(r["year"], r["value"] / 1000, SIGN_OF[r["observation_status"]])
-                for r in rows.iter_rows(named=True)
-            ],
-            name,
-            f"{rows['period'][-1]}: {say.amount(rows['value'][-1])}",
-            role,
-        )
-        for (name, rows), role in zip(held, (Role.SUBJECT, Role.SECOND, Role.COMPARISON), strict=False)
-    ]
-    first = to_value(held[0][1].row(-1, named=True))
-    heading = say(
-        "{number} refugees hosted at the end of {year}", number=say.amount(first.value), year=first.year
-    )
-    sub = say(
-        "Persons at the end of the year, thousand. Refugees, asylum-seekers and stateless persons are never added together"
-    )
-    drawing = line_chart(
-        Caption("refugees", heading, sub), lines, unit=Unit(after=say(" thousand")), lang=say.lang, width=HALF
-    )
-    rows = pl.concat([rows for _, rows in held])
-    return Figure(
-        "refugees", heading, sub, Html(drawing.__html__()), say.edition(first) + ".", rows=rows, width="half"
-    )
-
-
-def old_mix(published: Published, area: str, say: Words) -> tuple[str, str] | None:
-    """Finding: the area's newest origin mix repeats one that was looked at long before."""
-    rows = published.rows("migrant_stock", definition=CELLS, area=area, sex="_T")
-    if not rows.height:
-        return None
-    newest = rows.filter(
-        (pl.col("edition") == pl.col("edition").max()) & (pl.col("year") == pl.col("year").max())
-    )
-    seen = newest.filter(pl.col("observation_status") == MODELLED)["last_observed"].drop_nulls()
-    year = int(newest["year"].max())  # type: ignore[arg-type]
-    if not seen.len() or year - int(seen.min()) < 10:  # type: ignore[arg-type]
-        return None
-    return (
-        say(
-            "{area}: where migrants were born was last looked at in {seen}",
-            area=say.area(area),
-            seen=seen.min(),
-        ),
-        say(
-            "The figures for {year} repeat an older mix of origins. What is known, what is estimated, and when someone last looked.",
-            year=year,
-        ),
-    )
 
 
 def main_destination(published: Published, area: str, say: Words) -> tuple[str, str] | None:

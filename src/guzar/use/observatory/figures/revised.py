@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from guzar.define.areas import THE_TWELVE
-from guzar.define.sources import edition_label
 from guzar.use.observatory import numbers
+from guzar.use.observatory.content import Figure
+from guzar.use.observatory.figures.doubts import indicator_name
 from guzar.use.observatory.published import Published, Value, to_value
 from guzar.use.observatory.signs import Status, sign
 from guzar.use.observatory.svg import Html, tag, words
@@ -24,6 +25,8 @@ POINTS_UNIT = "percent"  # differences of shares are in points
 SERIES = ["indicator", "area", "counterpart", "sex", "definition", "source", "period"]
 WHOLE = ["_T", "_Z"]
 MANY_TIMES = 200  # per cent
+RECENT_YEARS = 10
+QUOTED = ("remittances_received_usd", "remittances_paid_usd", "migrant_stock", "births", "deaths")
 NEVER = ["forecast", "modelled_from_modelled"]
 
 
@@ -113,14 +116,19 @@ def _change(revision: Revised, say: Words) -> str:
     return numbers.percent(percent, say.lang, 1 if abs(percent) < 10 else 0, signed=True)
 
 
-def revision_table(label: str, revisions: Sequence[Revised], say: Words) -> Html:
-    """Figure, before, now, what happened; the editions stand under the numbers."""
-    signed = any((v.value or 0) < 0 for r in revisions for v in (r.before, r.now))
+def revision_table(
+    label: str, revisions: Sequence[Revised], say: Words, *, names_indicator: bool = False
+) -> Html:
+    """Figure, before, now, what happened; the editions stand under the numbers.
+
+    With `names_indicator` the rows are of several indicators, and each names its own.
+    """
+    both_ways = {r.now.indicator for r in revisions for v in (r.before, r.now) if (v.value or 0) < 0}
     rows = [
         [
-            words(f"{say.area(r.now.area)}, {r.now.period.replace('-', '–')}"),
-            with_note(written(r.before, say, signed=signed), _edition(r.before, say)),
-            with_note(written(r.now, say, signed=signed), _edition(r.now, say)),
+            _about(r, say, names_indicator=names_indicator),
+            with_note(written(r.before, say, signed=r.now.indicator in both_ways), _edition(r.before, say)),
+            with_note(written(r.now, say, signed=r.now.indicator in both_ways), _edition(r.now, say)),
             what_happened(r, say),
         ]
         for r in revisions
@@ -134,5 +142,55 @@ def revision_table(label: str, revisions: Sequence[Revised], say: Words) -> Html
     )
 
 
+def _about(revision: Revised, say: Words, *, names_indicator: bool) -> Html:
+    place = f"{say.area(revision.now.area)}, {say.period(revision.now.period)}"
+    return with_note(place, indicator_name(revision.now.indicator, say) if names_indicator else "")
+
+
+def main_revisions(published: Published, say: Words) -> Figure | None:
+    """A few recent revisions, one of each kind: a sign that turned, shares of two areas, an amount or a number of people."""
+    found = [r for r in find_revisions(published) if r.now.year >= _recent(published)]
+    turned = sorted((r for r in found if r.turns), key=lambda r: -abs(r.difference))[:1]
+    shares = [r for r in found if r.now.unit == POINTS_UNIT and not r.turns]
+    others = [r for r in found if r.now.unit != POINTS_UNIT and not r.turns and r.now.indicator in QUOTED]
+    chosen = [*turned, *_widest_of_areas(shares, 2), *_widest_of_areas(others, 1)]
+    if not chosen:
+        return None
+    first = chosen[0]
+    heading = say(
+        "{indicator}, {area}, {period}: from {before} to {now} without anyone moving",
+        indicator=indicator_name(first.now.indicator, say),
+        area=say.area(first.now.area),
+        period=say.period(first.now.period),
+        before=written(first.before, say, signed=first.turns),
+        now=written(first.now, say, signed=first.turns),
+    )
+    sub = say("The same figure for the same period in two neighbouring editions; widest of its kind")
+    values = [value for r in chosen for value in (r.before, r.now)]
+    return Figure(
+        "revised",
+        heading,
+        sub,
+        revision_table(heading, chosen, say, names_indicator=True),
+        "; ".join(sorted({say.edition(value) for value in values})) + ".",
+        rows=released_rows(published, chosen),
+        shows_table=False,
+    )
+
+
+def _recent(published: Published) -> int:
+    """The first of the last years of which values are not forecasts."""
+    told = published.figures.filter(pl.col("observation_status") != "forecast")
+    return int(told["year"].max()) - RECENT_YEARS  # type: ignore[arg-type]
+
+
+def _widest_of_areas(revisions: Iterable[Revised], count: int) -> list[Revised]:
+    """The widest revision of each area, widest first."""
+    widest: dict[str, Revised] = {}
+    for revision in sorted(revisions, key=lambda r: -r.size):
+        widest.setdefault(revision.now.area, revision)
+    return list(widest.values())[:count]
+
+
 def _edition(value: Value, say: Words) -> str:
-    return edition_label(value.source, value.edition, say.lang)
+    return say.edition_only(value)

@@ -8,8 +8,8 @@ from guzar.use.observatory.words import Words
 
 ID = "allocations"
 TITLE = "Who the money comes from"
-FINDING = "No one observes remittances by corridor; they are shared out by a rule"
-STANDFIRST = "National receipts are split over countries of residence by estimated stocks and incomes: a model fed by a model."
+FINDING = "The remittances by corridor held here are not observed: a rule shares them out"
+STANDFIRST = "National receipts are split over countries of residence by estimated stocks and incomes: they are modelled from modelled."
 
 
 def explain(published: Published, say: Words) -> list[Section]:
@@ -44,7 +44,7 @@ def explain(published: Published, say: Words) -> list[Section]:
             [],
             paragraphs=[
                 say(
-                    "Money that travels through a bank in a third country is booked there. Seasonal workers are in no stock. A policy for one corridor needs a survey of senders or receivers."
+                    "Money that travels through a bank in a third country is booked there. Seasonal workers may be in no stock. A policy for one corridor needs what that corridor's own records or a survey of senders or receivers show."
                 ),
             ],
         ),

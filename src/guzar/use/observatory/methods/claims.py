@@ -9,7 +9,7 @@ from guzar.use.observatory.words import Words
 
 ID = "claims"
 TITLE = "Checking claims"
-FINDING = "Most numbers that disagree with a source agree with another edition, unit or concept"
+FINDING = "A number is held against every edition before it is said to stand in none"
 STANDFIRST = "A claim is held against every edition of its own series first. Only where none bears it out are other explanations tried."
 
 
@@ -24,10 +24,10 @@ def explain(published: Published, say: Words) -> list[Section]:
                     "A claim agrees when it differs from the figure by less than one unit of its last printed digit, so that rounding and cutting off both count. “About” allows 5%, “over” a figure from the value to a tenth above it, “almost” a figure from nine tenths of the value up to it."
                 ),
                 say(
-                    "The best figure comes from the edition that the claim cites, or else from the latest edition for its year."
+                    "The best figure comes from the edition or source that the claim cites, or else from the latest edition of the source that ranks first for it."
                 ),
                 say(
-                    "Two claims of one document have been exchanged when swapping them brings both nearer to a figure and at least one then agrees. The check says which value no edition explains."
+                    "Two claims look exchanged when swapping them brings both nearer to a figure, at least one then agrees, and chance is unlikely. The check says which value no edition explains."
                 ),
             ],
         ),

@@ -27,7 +27,7 @@ def explain(published: Published, say: Words) -> list[Section]:
                     "Every value is kept with the date of the publication it was taken from. A later publication adds rows; it never replaces any. The same file taken twice adds nothing."
                 ),
                 say(
-                    "When two editions print different values for one and the same period, the difference is a revision. Nothing in the world changed between the two; what was known about it did."
+                    "When two editions print different values for one and the same period, the difference is a revision. The period is past in both; what was said about it changed."
                 ),
                 say(
                     "When one edition prints different values for two periods, the difference is growth, as that edition sees it."

@@ -14,7 +14,7 @@ from guzar.use.observatory.words import Words
 
 ID = "evidence-age"
 TITLE = "Evidence age"
-FINDING = "A figure for this year can rest on a count of the last century"
+FINDING = "A recent figure can rest on a count of the last century"
 STANDFIRST = "The tail beside a number joins the year when someone last looked (dot) to the year the number stands for (ring)."
 HOSTED = "un_stock_hosted"
 
@@ -27,10 +27,10 @@ def explain(published: Published, say: Words) -> list[Section]:
             [],
             paragraphs=[
                 say(
-                    "A stock for a year without a census is carried forward from the last count, or taken from a model. The number changes every year; the evidence behind it does not."
+                    "A stock for a year without a count is carried forward, interpolated or taken from a model. The number can change every year; the evidence behind it does not."
                 ),
                 say(
-                    "The last observation is the last census or register behind a stock, the year of the survey behind a price, and the year itself for what is reported year by year."
+                    "The last observation is, for a stock, the last census or register held before its reference date; for a price, the year of the survey; for what is reported year by year, the year itself. Publishers seldom say which count they used."
                 ),
             ],
         ),

@@ -11,7 +11,7 @@ from guzar.use.observatory.words import Words
 ID = "prices"
 TITLE = "Prices of transfers"
 FINDING = "The price of a transfer is a fee and a margin on the exchange rate"
-STANDFIRST = "Where the margin is not recorded the price is too low by what it costs. That is said beside every such price."
+STANDFIRST = "Where the margin is not recorded, the price is too low by what it costs. Figures of such prices say so: “fee only”."
 
 
 def explain(published: Published, say: Words) -> list[Section]:
@@ -47,7 +47,7 @@ def explain(published: Published, say: Words) -> list[Section]:
             [],
             paragraphs=[
                 say(
-                    "Where every quote of a sending country records a margin of exactly 0.0, although money is changed, the zero is a rule of recording. Such prices hold the fee only; they are marked and never compared with prices that hold both."
+                    "Where every quote of a sending country records a margin of exactly 0.0, although money is changed, the zero is a rule of recording. Such prices hold the fee only; they are marked and stand apart from prices that hold both."
                 ),
             ],
         ),
@@ -68,9 +68,10 @@ def _example(published: Published, say: Words) -> list[Section]:
             [],
             paragraphs=[
                 say(
-                    "{area}, {quarter}: {cost} of 200 US dollars is {dollars} dollars in fees for one transfer, before the exchange ({edition}).",
+                    "{sender} → {area}, {quarter}: {cost} of 200 US dollars is {dollars} dollars in fees for one transfer. What the exchange costs is not recorded ({edition}).",
+                    sender=say.area(value.counterpart),
                     area=say.area(value.area),
-                    quarter=value.period.replace("-", " "),
+                    quarter=say.period(value.period),
                     cost=say.percent(value.value, 2),
                     dollars=say.number(2 * value.value, 2),
                     edition=say.edition(value),

@@ -9,7 +9,7 @@ from guzar.use.observatory.words import Words
 ID = "releases"
 TITLE = "Releases"
 FINDING = "A release is named by its content and never changes"
-STANDFIRST = "These pages are made from one release and read nothing else. Whoever holds the release can make the same pages."
+STANDFIRST = "These pages are made from one release and read no other figures. Every number on them can be found in it or worked out from its numbers."
 
 
 def explain(published: Published, say: Words) -> list[Section]:
@@ -46,7 +46,7 @@ def explain(published: Published, say: Words) -> list[Section]:
             [],
             paragraphs=[
                 say(
-                    "Pages add up the cells they show, and format. Shares, tests, totals and estimates are computed before the release, carry a definition of their own, and are read from it."
+                    "Pages count, add up and compare the cells they show, and format. Shares, tests, totals and estimates are computed before the release, carry a definition of their own, and are read from it."
                 ),
             ],
         ),

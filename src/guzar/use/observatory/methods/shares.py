@@ -21,7 +21,7 @@ def explain(published: Published, say: Words) -> list[Section]:
             [],
             paragraphs=[
                 say(
-                    "Remittances arrive in dollars or roubles; GDP is measured in local currency. When the local currency loses half its value, the same dollars are twice as large a share of GDP, and nobody sent more."
+                    "Remittances arrive in dollars or roubles; GDP is measured in local currency. When the local currency loses half its value and GDP in that currency stays the same, the same dollars are twice as large a share of GDP, and nobody sent more."
                 ),
             ],
         ),
@@ -30,7 +30,7 @@ def explain(published: Published, say: Words) -> list[Section]:
             [],
             paragraphs=[
                 say(
-                    "With R remittances in US dollars, e units of local currency per dollar, Y real GDP and P its deflator, the share is R · e ÷ (Y · P). So the change of its logarithm is exactly the sum of four: Δln(R/Y) = Δln R + Δln e − Δln Y − Δln P."
+                    "With R remittances in US dollars, e units of local currency per dollar, Y real GDP and P its deflator, the share is R · e ÷ (Y · P). So the change of its logarithm is exactly the sum of four: Δln(share) = Δln R + Δln e − Δln Y − Δln P."
                 ),
                 say(
                     "Between two years of one edition this is growth. Between two editions of one year it is a revision, and only parts that both editions hold are named; the rest is shown as not explained and never spread over the parts."

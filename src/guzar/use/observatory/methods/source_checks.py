@@ -9,7 +9,7 @@ from guzar.use.observatory.words import Words
 
 ID = "source-checks"
 TITLE = "Checks of sources"
-FINDING = "Publishers slip too; general laws find it without knowing a country"
+FINDING = "Publishers slip too; general laws find some of it without knowing a country"
 STANDFIRST = (
     "Each check states what holds when nothing slipped, and writes down what breaks it. No value is changed."
 )
@@ -30,7 +30,7 @@ def explain(published: Published, say: Words) -> list[Section]:
                     "A list of codes is compared with the names beside it. A matrix is compared with reported totals: where one sender stands for all, the sum is not what the area receives. Women and men must add up to the total, parts must not exceed it, shares must lie between 0 and 100."
                 ),
                 say(
-                    "Where a value jumps by a thousand between years or editions, a unit may have slipped. Each doubt says how many such cases chance alone would give."
+                    "Where a value jumps by a thousand between years or editions, a unit may have slipped. For exchanged and displaced values the table of doubts says how many such cases chance alone would give."
                 ),
                 say(
                     "Names of the checks: {names}.",

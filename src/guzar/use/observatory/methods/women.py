@@ -33,10 +33,10 @@ def explain(published: Published, say: Words) -> list[Section]:
             [],
             paragraphs=[
                 say(
-                    "The stock counts people born elsewhere in the USSR who moved between republics before 1991. They are older today, and among older people women are more numerous. A high share of women can be a matter of age."
+                    "The stock counts people born elsewhere in the USSR who moved between republics before 1991. Part of a share may be the age of that generation and not migration; this release holds no ages."
                 ),
                 say(
-                    "Seasonal and short-term work leaves little trace in a stock. A flow by sex is needed to say who moves; this release holds none."
+                    "A stock at one date does not say who came for a season and left again. A flow by sex is needed to say who moves; this release holds none."
                 ),
             ],
         ),
@@ -57,7 +57,7 @@ def _example(published: Published, say: Words) -> list[Section]:
             [],
             paragraphs=[
                 say(
-                    "{region}, {year}: {women} women and {men} men born in the region live abroad. {women} ÷ ({women} + {men}) = {share} ({edition}).",
+                    "{region}, {year}: {women} women and {men} men born in the region lived abroad. {women} ÷ ({women} + {men}) = {share} ({edition}).",
                     region=say.area("NCA9"),
                     year=share.period,
                     women=say.number(women.value, 0),

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from guzar.define.areas import area_name
+from guzar.define.areas import area_name, areas, regions
 from guzar.define.codelist import read_codelist
 from guzar.define.sources import edition_label, sources
 from guzar.define.tables.claims import FILE_NAMES
@@ -24,10 +24,13 @@ NAV = "themes/index.html"
 TABLE = "checked_claims"
 # In this order: what holds first, what cannot be checked last. Each with its meaning in one sentence.
 VERDICTS = {
-    "agrees": ("Agrees", "The best figure held is the one that the document prints."),
+    "agrees": (
+        "Agrees",
+        "The best figure held agrees with the printed number, to its last printed digit and as far as “about”, “over” or “almost” allow.",
+    ),
     "agrees_with_edition": (
-        "Agrees with an edition",
-        "An edition held prints this value; a later one revised it since. The document was right when it was written.",
+        "Agrees with another edition",
+        "Another edition or source held prints this value; the best figure held is not that one.",
     ),
     "swapped_with": ("Looks exchanged", "Two values of the same document seem to have changed places."),
     "cited_source_differs": (
@@ -36,7 +39,7 @@ VERDICTS = {
     ),
     "different_definition": (
         "Another definition",
-        "The value fits a series of another unit, concept, scope or direction. Different concepts are not a contradiction.",
+        "The value, or the source that it cites, belongs to a series of another unit, concept, scope or direction. Different concepts are not a contradiction.",
     ),
     "forecast_not_outcome": (
         "A forecast, not an outcome",
@@ -48,12 +51,12 @@ VERDICTS = {
     ),
     "inconsistent": (
         "The document gives two values",
-        "The document contradicts itself; no publisher is needed to see it.",
+        "The document prints two values for one thing, or its own list, counted again, gives another number. No figure is needed to see it.",
     ),
     "unit_unclear": ("Unit unclear", "The value can be read in more than one unit."),
     "not_checkable": (
         "Not checkable here",
-        "No figure of this release measures this. That says nothing against the claim.",
+        "No figure of this release can decide it; the reason stands beside the claim. That says nothing against the claim.",
     ),
 }
 QUALIFIERS = {
@@ -61,6 +64,12 @@ QUALIFIERS = {
     "over": "over {value}",
     "almost": "almost {value}",
     "forecast": "{value} (forecast)",
+}
+UNMARKED = {"year", "date"}
+AROUND = {
+    "rank": "rank {number}",
+    "usd_million": "US$ {number} million",
+    "million USD": "US$ {number} million",
 }
 
 
@@ -99,21 +108,23 @@ def _page(claims: pl.DataFrame, say: Words) -> Page:
         title=title,
         finding=_finding(claims, say),
         standfirst=say(
-            "Each number that a document prints is compared with every edition held, on its own definition, period and unit. A verdict is about a number, never about its author; editions, units and concepts explain most differences."
+            "Each number that a document prints is compared with every edition held, on its own definition, period and unit. A verdict is about a number, never about its author; other editions, units and concepts are tried before a number is said to stand in no edition held."
         ),
         crumbs=[(say("Region"), "index.html"), (say("Themes"), NAV), (title, "")],
-        sections=[_overview(claims, say), *sections],
+        sections=[_overview(claims, say), *_documents(claims, say), *sections],
         explains_tail=False,
     )
 
 
 def _finding(claims: pl.DataFrame, say: Words) -> str:
-    checkable = claims.filter(pl.col("verdict") != "not_checkable").height
+    held = claims["best_value"].is_not_null().sum()
+    open_still = claims.filter(pl.col("verdict") == "not_checkable").height
     return say(
-        "{count} printed numbers: {checkable} can be held against figures, {other} cannot yet",
+        "{count} printed numbers: {held} are held against figures, {own} are judged from the document alone, {other} cannot be checked here",
         count=claims.height,
-        checkable=checkable,
-        other=claims.height - checkable,
+        held=held,
+        own=claims.height - held - open_still,
+        other=open_still,
     )
 
 
@@ -126,9 +137,48 @@ def _overview(claims: pl.DataFrame, say: Words) -> Section:
     ]
     heading = say("What the check says")
     table = plain_table(heading, [say("Verdict"), say("What it means"), say("Claims")], rows, numeric={2})
+    source = say("Table checked_claims of this release.")
+    rule = link(say("How claims are checked"), "../methods/claims.html")
+    body = Html(table + tag("p", rule))
     return Section(
-        say("Verdicts"), [Figure("verdicts", heading, "", table, "", rows=claims, shows_table=False)]
+        say("Verdicts"), [Figure("verdicts", heading, "", body, source, rows=claims, shows_table=False)]
     )
+
+
+def _documents(claims: pl.DataFrame, say: Words) -> list[Section]:
+    """What the ids of documents stand for: title, publisher, date; only where the claims name documents."""
+    known = {row["document"]: row for row in read_codelist("claim_documents").iter_rows(named=True)}
+    ids = [i for i in known if i in _named_documents(claims)]
+    if not ids:
+        return []
+    heading = say("Where the numbers are printed")
+    rows = [
+        [
+            words(i),
+            with_note(str(known[i][f"title_{say.lang}"]), str(known[i][f"kind_{say.lang}"])),
+            words(str(known[i][f"publisher_{say.lang}"])),
+            words(say.date(known[i]["date"]) if known[i]["date"] else say(known[i]["date_note"])),
+        ]
+        for i in ids
+    ]
+    source = say("Titles and dates as far as the documents print them.")
+    head = [say("Document"), say("Title"), say("Publisher"), say("Date of the document")]
+    table = plain_table(heading, head, rows, ids=[_document_anchor(i) for i in ids])
+    return [Section(say("Documents"), [Figure("documents", heading, "", table, source, shows_table=False)])]
+
+
+def _named_documents(claims: pl.DataFrame) -> set[str]:
+    if "document" not in claims.columns:
+        return set()
+    return {i for text in claims["document"].drop_nulls() for i in _documents_of(text)}
+
+
+def _documents_of(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _document_anchor(document: str) -> str:
+    return f"document-{document}"
 
 
 def _anchor(verdict: str) -> str:
@@ -168,13 +218,13 @@ def _row(row: dict[str, Any], say: Words) -> list[Html]:
 def _claim(row: dict[str, Any], say: Words) -> Html:
     about = say(row["subject"]) if row.get("subject") else indicator_name(str(row["indicator"]), say)
     cited = say("cites {source}", source=row["cited_source"]) if row.get("cited_source") else ""
-    notes = [
-        part
-        for part in (_place(str(row["area"] or ""), say), row["year"], row.get("document"), cited)
-        if part
-    ]
+    notes = ", ".join(part for part in (_place(str(row["area"] or ""), say), row["year"], cited) if part)
+    printed_in = [link(i, f"#{_document_anchor(i)}") for i in _documents_of(str(row.get("document") or ""))]
     return Html(
-        link(str(row["id"]), f"#{_claim_anchor(str(row['id']))}") + " " + with_note(about, ", ".join(notes))
+        link(str(row["id"]), f"#{_claim_anchor(str(row['id']))}")
+        + " "
+        + words(about)
+        + tag("small", Html(", ".join([*([words(notes)] if notes else []), *printed_in])))
     )
 
 
@@ -185,29 +235,47 @@ def indicator_name(indicator: str, say: Words) -> str:
 
 
 def _place(area: str, say: Words) -> str:
-    return " → ".join(area_name(end.strip(), say.lang) for end in area.split(">"))
+    """An area, a corridor or several areas by name; nothing for what no list knows, the subject tells it."""
+    ends = [[code.strip() for code in end.split("/")] for end in area.split(">")]
+    if not all(is_known_place(code) for codes in ends for code in codes):
+        return ""
+    return " → ".join(", ".join(area_name(code, say.lang) for code in codes) for codes in ends)
+
+
+def is_known_place(code: str) -> bool:
+    """Whether a code is an area or a region that guzar has a name for."""
+    return code in regions() or code in set(areas()["code"])
 
 
 def _printed(row: dict[str, Any], say: Words) -> Html:
     value, unit = str(row["value"] or ""), str(row["unit"] or "")
     # “Nearly half” is a share in words and takes no per cent sign.
-    written = say(value) if value.isalpha() else _in_unit(_number(value, say), unit, say)
+    written = say(value) if value.isalpha() else _in_unit(_number(value, unit, say), unit, say)
     qualified = (
         say(QUALIFIERS[row["qualifier"]], value=written) if row["qualifier"] in QUALIFIERS else written
     )
     return tag("span", words(qualified))
 
 
-def _number(text: str, say: Words) -> str:
+def _number(text: str, unit: str, say: Words) -> str:
+    """The printed number as the language writes it; years and dates carry no thousands mark."""
     try:
-        return say.number(float(text))
+        return text if unit in UNMARKED else say.number(float(text))
     except ValueError:
         return say(text) if any(letter.isalpha() for letter in text) else text.replace("-", "–")
 
 
 def _in_unit(number: str, unit: str, say: Words) -> str:
+    """A number with its unit: before it, after it, or, for dates and years, none."""
+    if unit in UNMARKED:
+        return say(number)
     if unit == "percent":
         return f"{number}%" if say.lang == "en" else f"{number} %"
+    if unit in AROUND:
+        return say(AROUND[unit], number=number)
+    counted = say.count(f"{{count}} {unit}", f"{{count}} {unit}", int(number)) if number.isdigit() else ""
+    if counted and (say.lang == "en" or counted != f"{number} {unit}"):
+        return counted
     return say.say("{number} {unit}", number=number, unit=unit_words(unit, say))
 
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from guzar.define.areas import THE_TWELVE
 from guzar.use.observatory.content import Figure, KeyNumber, Page, Section
-from guzar.use.observatory.figures import corridors, money
+from guzar.use.observatory.figures import corridor_money, corridors, money
 from guzar.use.observatory.published import Published, Value
 from guzar.use.observatory.svg import Html, tag, words
 from guzar.use.observatory.words import Words
@@ -18,7 +18,14 @@ NAV = "corridors/index.html"
 
 def make_pages(published: Published, say: Words) -> Iterator[Page]:
     """A page for each pair with a stock in any edition, then the list."""
-    pages = [_corridor(published, origin, home, say) for origin, home in listed_pairs(published)]
+    pairs = listed_pairs(published)
+    made = frozenset(pairs)
+    # What an area receives from everywhere is the same on all its pages, and drawn once.
+    receipts = {origin: _receipts(published, origin, say) for origin in sorted({pair[0] for pair in pairs})}
+    pages = [
+        _corridor(published, origin, home, receipts[origin], _opposite(origin, home, made, say), say)
+        for origin, home in pairs
+    ]
     yield from pages
     if pages:
         yield _list(pages, say)
@@ -37,15 +44,28 @@ def listed_pairs(published: Published) -> list[tuple[str, str]]:
     return sorted(set(rows.select("counterpart", "area").iter_rows()))
 
 
-def _corridor(published: Published, origin: str, home: str, say: Words) -> Page:
+def _receipts(published: Published, area: str, say: Words) -> list[Figure | None]:
+    return [money.received(published, area, say), corridor_money.share_of_gdp(published, area, say)]
+
+
+def _corridor(
+    published: Published,
+    origin: str,
+    home: str,
+    receipts: list[Figure | None],
+    opposite: tuple[str, str] | None,
+    say: Words,
+) -> Page:
     held = [
         Section(
             say("People"),
             _kept(
                 [
                     corridors.stock(published, origin, home, say),
+                    corridors.enlarged(published, origin, home, say),
                     corridors.moves(published, origin, home, say),
-                    corridors.editions_enlarged(published, origin, home, say),
+                    corridor_money.transfers(published, origin, home, say),
+                    corridors.editions_in_table(published, origin, home, say),
                 ]
             ),
         ),
@@ -53,8 +73,8 @@ def _corridor(published: Published, origin: str, home: str, say: Words) -> Page:
             say("Money"),
             _kept(
                 [
+                    *receipts,
                     money.cost_from_russia(published, origin, say, sender=home),
-                    corridors.transfers(published, origin, home, say),
                 ]
             ),
         ),
@@ -70,7 +90,16 @@ def _corridor(published: Published, origin: str, home: str, say: Words) -> Page:
         crumbs=[(say("Region"), "index.html"), (say("Corridors"), NAV), (pair, "")],
         key_numbers=_key_numbers(published, origin, home, say),
         sections=[s for s in held if s.figures],
+        opposite=opposite,
     )
+
+
+def _opposite(origin: str, home: str, made: frozenset[tuple[str, str]], say: Words) -> tuple[str, str] | None:
+    """The page of the same pair the other way round, where it is made."""
+    if (home, origin) not in made:
+        return None
+    pair = say("{origin} – {home}", origin=say.area(home), home=say.area(origin))
+    return pair, f"corridors/{home}-{origin}.html"
 
 
 def _kept(figures: list[Figure | None]) -> list[Figure]:
@@ -136,7 +165,7 @@ def _key_numbers(published: Published, origin: str, home: str, say: Words) -> li
         KeyNumber(
             say("Cost of sending US$ 200 to {area}", area=say.area(origin)),
             say.number(cost.value, 2),
-            say("% ({period})", period=cost.period.replace("-", " ")),
+            say("% ({period})", period=say.period(cost.period)),
             say.tail(cost),
             say.edition(cost),
         )

@@ -13,9 +13,9 @@ from guzar.use.observatory.charts.line_chart import line_chart
 from guzar.use.observatory.charts.small_multiples import Panel, small_multiples
 from guzar.use.observatory.content import Figure, Page, Section
 from guzar.use.observatory.drawing import FULL, HALF
-from guzar.use.observatory.figures.area_table import cell, newest_by_area, order_by, rows_of, sources_of
+from guzar.use.observatory.figures.area_table import cell, order_by, rows_of, sources_of
 from guzar.use.observatory.figures.money import COST, fee_only
-from guzar.use.observatory.published import Published, Value, to_value
+from guzar.use.observatory.published import Published, Value, latest_figures, to_value
 from guzar.use.observatory.series import Line, Point, Role, Target, Unit
 from guzar.use.observatory.svg import Caption, Html, words
 from guzar.use.observatory.tables import plain_table
@@ -39,9 +39,12 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 
 def _page(published: Published, rows: pl.DataFrame, from_russia: pl.DataFrame, say: Words) -> Page:
     title = say("Prices")
-    newest = newest_by_area(from_russia)
+    newest = latest_figures(from_russia)
     sections = [
-        Section(say("From Russia"), [_newest(published, newest, say), _over_time(from_russia, newest, say)]),
+        Section(
+            say("From Russia"),
+            [_newest(published, newest, say), _over_time(published, from_russia, newest, say)],
+        ),
         Section(say("Averages of a sending country"), _averages(published, say)),
         Section(
             say("Simple average and SmaRT"),
@@ -53,7 +56,7 @@ def _page(published: Published, rows: pl.DataFrame, from_russia: pl.DataFrame, s
         Section(say("Other corridors"), _others(published, rows, say)),
     ]
     above = sum((value.value or 0) > LIMIT for value in newest.values())
-    last = max(value.period for value in newest.values()).replace("-", " ")
+    last = say.period(max(value.period for value in newest.values()))
     counted = say.count(
         "{count} surveyed corridor from Russia to the region",
         "{count} surveyed corridors from Russia to the region",
@@ -94,20 +97,19 @@ def _newest(published: Published, newest: dict[str, Value], say: Words) -> Figur
     ]  # ties, as they are printed
     heading = say("Dearest: {area}, {cost}", area=say.areas(level), cost=dearest)
     sub = say(
-        "Average total cost of sending US$ 200 from Russia, % of the amount, last survey round of each corridor. Targets: 3% on average, 5% at most"
+        "Average cost of sending US$ 200 from Russia, % of the amount, last survey round of each corridor. Targets: 3% on average, 5% at most"
     )
     bars = [
         Bar(
             say.area(a),
             newest[a].value,
-            f"{say.percent(newest[a].value, 2)} ({newest[a].period.replace('-', ' ')})",
+            f"{say.percent(newest[a].value, 2)} ({say.period(newest[a].period)})",
             a in level,
             SIGN_OF[newest[a].observation_status],
         )
         for a in ordered
     ]
     drawing = bar_chart(Caption("from-russia", heading, sub), bars, width=HALF)
-    first = newest[ordered[0]]
     return Figure(
         "from-russia",
         heading,
@@ -115,11 +117,11 @@ def _newest(published: Published, newest: dict[str, Value], say: Words) -> Figur
         Html(drawing.__html__()),
         sources_of(newest.values(), say),
         rows=rows_of(published, newest.values()),
-        warning=fee_only(published, first, say),
+        warning=fee_only(published, say),
     )
 
 
-def _over_time(rows: pl.DataFrame, newest: dict[str, Value], say: Words) -> Figure:
+def _over_time(published: Published, rows: pl.DataFrame, newest: dict[str, Value], say: Words) -> Figure:
     ordered = order_by(newest, newest, say)[:PANELS]
     panels = [
         Panel(
@@ -132,12 +134,18 @@ def _over_time(rows: pl.DataFrame, newest: dict[str, Value], say: Words) -> Figu
         for area in ordered
     ]
     heading = say("Survey round by survey round")
-    sub = say("The same cost over time, % of the amount, one scale; dearest corridor first")
+    sub = say("The same cost in every survey round held, % of the amount, one scale; dearest corridor first")
     drawing = small_multiples(
         Caption("rounds", heading, sub), panels, unit_after="%", decimals=2, lang=say.lang, width=FULL
     )
     return Figure(
-        "rounds", heading, sub, Html(drawing.__html__()), sources_of(newest.values(), say), rows=rows
+        "rounds",
+        heading,
+        sub,
+        Html(drawing.__html__()),
+        sources_of(newest.values(), say),
+        rows=rows,
+        warning=fee_only(published, say),
     )
 
 
@@ -152,7 +160,7 @@ def _averages(published: Published, say: Words) -> list[Figure]:
     )
     if not rows.height:
         return []
-    newest = newest_by_area(rows)
+    newest = latest_figures(rows)
     ordered = order_by(newest, newest, say)
     lines = [
         Line(
@@ -185,7 +193,13 @@ def _averages(published: Published, say: Words) -> list[Figure]:
     )
     return [
         Figure(
-            "averages", heading, sub, Html(drawing.__html__()), sources_of(newest.values(), say), rows=rows
+            "averages",
+            heading,
+            sub,
+            Html(drawing.__html__()),
+            sources_of(newest.values(), say),
+            rows=rows,
+            warning=fee_only(published, say) if SENDER in newest else None,
         )
     ]
 
@@ -210,7 +224,7 @@ def _smart(published: Published, say: Words) -> list[Figure]:
         for area in sorted(set(last["area"]), key=say.area)
     ]
     heading = say(
-        "Corridors from Russia in {quarter}, quote by quote", quarter=str(last["period"][0]).replace("-", " ")
+        "Corridors from Russia in {quarter}, quote by quote", quarter=say.period(str(last["period"][0]))
     )
     sub = say("Cost of sending US$ 200, % of the amount, computed from the quotes of single services")
     table = plain_table(
@@ -227,6 +241,7 @@ def _smart(published: Published, say: Words) -> list[Figure]:
             ),
             rows=last,
             shows_table=False,
+            warning=fee_only(published, say),
         )
     ]
 

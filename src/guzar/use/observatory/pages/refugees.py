@@ -66,7 +66,7 @@ def _page(published: Published, rows: pl.DataFrame, period: str, say: Words) -> 
         title=title,
         finding=_finding(columns[0][1], period, say),
         standfirst=say(
-            "A refugee has protection, an asylum-seeker has asked for it, a stateless person has no citizenship. One person can be in two of these counts, so they are never added together, nor to migrants by place of birth."
+            "A refugee has protection, an asylum-seeker has asked for it, a stateless person has no citizenship. The three answer different questions, and a stateless person can be a refugee too, so they are never added together, nor to migrants by place of birth."
         ),
         crumbs=[(say("Region"), "index.html"), (say("Themes"), NAV), (title, "")],
         sections=[section for section in sections if section.figures],
@@ -123,7 +123,12 @@ def _multiples(rows: pl.DataFrame, period: str, say: Words) -> Figure:
         )
         for area in rest
     ]
-    heading = say("After {area}, the largest host is {other}", area=say.area(top[0]), other=say.area(rest[0]))
+    heading = say(
+        "After {area}, the largest host at the end of {year} is {other}",
+        area=say.area(top[0]),
+        other=say.area(rest[0]),
+        year=period,
+    )
     sub = say(
         "Refugees at the end of the year, thousand, one scale; {area} is in the table only",
         area=say.area(top[0]),
@@ -152,7 +157,7 @@ def _withheld(published: Published, say: Words) -> list[Figure]:
         "{count} cell is withheld by the source", "{count} cells are withheld by the source", hidden.height
     )
     sub = say(
-        "Refugees and asylum-seekers together, as the UN table of migrants counts them, persons. A withheld number is known to its source; it is not zero and not unknown"
+        "Refugees and asylum-seekers together, as the UN table of migrants counts them, persons. A withheld number is known to its source: below five, and protected for privacy. It is neither zero nor unknown"
     )
     cells = [
         [words(say.area(area)), *(cell(held.get((area, period)), say, period=False) for period in periods)]
@@ -161,7 +166,7 @@ def _withheld(published: Published, say: Words) -> list[Figure]:
     table = plain_table(heading, [say("Area"), *periods], cells, numeric=range(1, len(periods) + 1))
     marks = ", ".join(sorted({str(mark) for mark in hidden["missing_mark"].drop_nulls()}))
     source = say(
-        "{edition}; the mark of the source for a withheld number is “{marks}”.",
+        "{edition}; its notes explain the mark “{marks}”.",
         edition=say.edition(to_value(newest.row(0, named=True))),
         marks=marks,
     )

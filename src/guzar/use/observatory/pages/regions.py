@@ -119,9 +119,9 @@ def _lists(held: list[str], say: Words) -> Figure:
     rows = [
         [
             words(say.area(r.id)),
-            words(", ".join(say.area(member) for member in r.members)),
-            words(r.publisher),
-            words(r.as_of),
+            words(", ".join(sorted(say.area(member) for member in r.members))),
+            words(say(r.publisher)),
+            words(say.date(r.as_of)),
         ]
         for r in chosen
     ]

@@ -10,10 +10,17 @@ from guzar.define.areas import THE_TWELVE
 from guzar.define.sources import edition_label
 from guzar.use.observatory import numbers
 from guzar.use.observatory.charts.bars import Bar, bar_chart
-from guzar.use.observatory.content import Figure, Page, Section
+from guzar.use.observatory.content import Figure, Page, Section, filled, kept, path_to
 from guzar.use.observatory.drawing import HALF
-from guzar.use.observatory.figures.area_table import for_period, newest_by_area, order_by, rows_of, sources_of
+from guzar.use.observatory.figures.area_table import for_period, order_by, rows_of, sources_of
 from guzar.use.observatory.figures.decompositions import decompositions
+from guzar.use.observatory.figures.remittance_shares import (
+    common_shares,
+    latest_shares,
+    ranked_shares,
+    share_finding,
+    share_rows,
+)
 from guzar.use.observatory.published import Published, Value, to_value
 from guzar.use.observatory.signs import modelled_number
 from guzar.use.observatory.svg import Caption, Html, words
@@ -21,14 +28,13 @@ from guzar.use.observatory.tables import plain_table, with_note
 from guzar.use.observatory.words import SIGN_OF, Words
 
 NAV = "themes/index.html"
-SHARE = "remittances_received_percent_gdp"
 RECEIVED, PAID, BILATERAL = "remittances_received_usd", "remittances_paid_usd", "remittances_bilateral_usd"
 MATRIX = "bilateral_remittances"
 
 
 def make_pages(published: Published, say: Words) -> Iterator[Page]:
     """The page of remittances, where their shares are released."""
-    shares = newest_by_area(published.rows(SHARE, area=list(THE_TWELVE), counterpart="_T"))
+    shares = common_shares(share_rows(published))
     if shares:
         yield _page(published, shares, say)
 
@@ -36,7 +42,10 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 def _page(published: Published, shares: dict[str, Value], say: Words) -> Page:
     title = say("Remittances")
     sections = [
-        Section(say("How much they weigh"), [_shares(published, shares, say)]),
+        Section(
+            say("How much they weigh"),
+            kept([ranked_shares(published, shares, say), latest_shares(published, shares, say)]),
+        ),
         Section(
             say("How much is received and paid"),
             _amounts(published, say),
@@ -59,51 +68,16 @@ def _page(published: Published, shares: dict[str, Value], say: Words) -> Page:
             ),
         ),
     ]
-    first, second = order_by(shares, THE_TWELVE, say)[:2]
-    finding = say(
-        "Remittances are {first} of GDP {in_first} and {second} {in_second}, each for the last year held here",
-        first=say.percent(shares[first].value, 0),
-        in_first=say.place(first, "in"),
-        second=say.percent(shares[second].value, 0),
-        in_second=say.place(second, "in"),
-    )
     return Page(
         path="themes/remittances.html",
         nav=NAV,
         title=title,
-        finding=finding,
+        finding=share_finding(shares, say),
         standfirst=say(
             "Numerator and denominator have different makers, and both are revised. So every share here names its year and its edition, and editions are never mixed in one line."
         ),
-        crumbs=[(say("Region"), "index.html"), (say("Themes"), NAV), (title, "")],
-        sections=[section for section in sections if section.figures],
-    )
-
-
-def _shares(published: Published, shares: dict[str, Value], say: Words) -> Figure:
-    ordered = [area for area in order_by(shares, THE_TWELVE, say) if area in shares]
-    heading = say("Share of GDP, last year published for each area")
-    sub = say(
-        "Personal remittances received, % of GDP, newest edition of each value. Years differ: the period stands beside each value"
-    )
-    bars = [
-        Bar(
-            say.area(a),
-            shares[a].value,
-            f"{say.percent(shares[a].value)} ({shares[a].period})",
-            i == 0,
-            SIGN_OF[shares[a].observation_status],
-        )
-        for i, a in enumerate(ordered)
-    ]
-    drawing = bar_chart(Caption("weights", heading, sub), bars, width=HALF)
-    return Figure(
-        "weights",
-        heading,
-        sub,
-        Html(drawing.__html__()),
-        sources_of(shares.values(), say),
-        rows=rows_of(published, shares.values()),
+        crumbs=path_to(say, (say("Themes"), NAV), (title, "")),
+        sections=filled(sections),
     )
 
 

@@ -56,7 +56,7 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 
 def _finding(found: Sequence[Revised], say: Words) -> tuple[str, str]:
     standfirst = say(
-        "The world did not change here; the record of it did. A revision is the same figure for the same period in a later edition. It is never growth, and a value of one edition is never compared with a value of another."
+        "The record changed here, not the world. A revision is the same figure for the same period in a later edition, and every line below is about one period. It is never growth: growth is read inside one edition."
     )
     turned = sum(revision.turns for revision in found)
     if not found:
@@ -114,7 +114,7 @@ def _shares(published: Published, found: Sequence[Revised], say: Words) -> Secti
         return Section(say("Remittances as a share of GDP"), [])
     first = wide[0]
     heading = say(
-        "{area}: the share for {year} went from {before} to {now} in one edition",
+        "{area}: the share for {year} went from {before} to {now} from one edition to the next",
         area=say.area(first.now.area),
         year=first.now.period,
         before=written(first.before, say),
@@ -133,7 +133,7 @@ def _shares(published: Published, found: Sequence[Revised], say: Words) -> Secti
         warning=(
             say("Revision, not event."),
             say(
-                "A share falls on paper when receipts are restated or when GDP is. Neither means that less money was sent."
+                "A share falls on paper when receipts are restated or when GDP is. A revision alone does not say that less money was sent."
             ),
         ),
     )
@@ -165,7 +165,7 @@ def _widest_of(published: Published, indicator: str, found: Sequence[Revised], s
     sub = say(
         "Widest first; {area} for {period} moved most",
         area=say.area(chosen[0].now.area),
-        period=chosen[0].now.period.replace("-", "–"),
+        period=say.period(chosen[0].now.period),
     )
     return Figure(
         indicator.replace("_", "-"),

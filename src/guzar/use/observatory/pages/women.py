@@ -14,13 +14,12 @@ from guzar.use.observatory.drawing import HALF
 from guzar.use.observatory.figures.area_table import (
     area_table,
     for_period,
-    newest_by_area,
     order_by,
     rows_of,
     sources_of,
 )
 from guzar.use.observatory.figures.people import MODELLED
-from guzar.use.observatory.published import Published, Value
+from guzar.use.observatory.published import Published, Value, latest_figures
 from guzar.use.observatory.svg import Caption, Html
 from guzar.use.observatory.words import SIGN_OF, Words
 
@@ -40,7 +39,7 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 
 def _shares(published: Published, indicator: str) -> dict[str, Value]:
     """The latest share of each place that does not rest on a repeated mix of origins."""
-    return newest_by_area(_unmodelled(published, indicator))
+    return latest_figures(_unmodelled(published, indicator))
 
 
 def _unmodelled(published: Published, indicator: str) -> pl.DataFrame:
@@ -142,7 +141,7 @@ def _bar_figure(
         for area in ordered
     ]
     most = say(
-        "{heading}, {year}: most {in_area}, fewest {in_other}",
+        "{heading}, {year}: highest share {in_area}, lowest {in_other}",
         heading=heading,
         year=year,
         in_area=say.place(ordered[0], "in"),
@@ -183,7 +182,7 @@ def _table(published: Published, left: Mapping[str, Value], came: Mapping[str, V
     warning = (
         say("Born elsewhere in the USSR."),
         say(
-            "A person who moved between republics before 1991 counts as an international migrant since: the border moved, not the person. Older stocks hold more women because women live longer."
+            "A person who moved between republics before 1991 counts as an international migrant since: the border moved, not the person. How much of a share is the age of that generation cannot be said here: this release holds no ages."
         ),
     )
     return Figure(
@@ -219,6 +218,6 @@ def _sexes(published: Published, region: str, say: Words) -> Figure | None:
     drawing = sex_bars(Caption(name, heading, sub), bars, spoken, decimals=2, lang=say.lang, width=HALF)
     source = say(
         "{edition}; sum over listed destinations, computed by guzar. Years that repeat an older mix of origins are left out.",
-        edition=say.edition(next(iter(newest_by_area(rows).values()))),
+        edition=say.edition(next(iter(latest_figures(rows).values()))),
     )
     return Figure(name, heading, sub, Html(drawing.__html__()), source, rows=rows, width="half")

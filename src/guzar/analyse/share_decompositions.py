@@ -1,4 +1,4 @@
-"""Observations → RemittanceShares and ShareDecompositions: how large remittances are, why the ratio changed.
+"""Observations → ShareDecompositions: why the share of remittances in gross domestic product changed.
 
 The share is R / Y. With R in US dollars, e units of local currency per dollar, and gross domestic product in
 local currency = real product × deflator,
@@ -19,14 +19,11 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
+from guzar.analyse.remittance_shares import AMOUNTS, OUTPUT, SHARES, yearly_numbers
 from guzar.define.tables.figures import Observations
-from guzar.define.tables.remittances import RemittanceShares, ShareDecompositions
+from guzar.define.tables.remittances import ShareDecompositions
 from guzar.errors import MethodNotApplicable
 
-AMOUNTS = {"received": "remittances_received_usd", "paid": "remittances_paid_usd"}
-SHARES = {"received": "remittances_received_percent_gdp", "paid": "remittances_paid_percent_gdp"}
-PAID_SHARE_DEFINITION = "guzar_remittances_paid_percent_gdp"
-OUTPUT = "gdp_usd"
 EXCHANGE_RATE = "exchange_rate_local_currency_per_usd"
 REAL_OUTPUT = "gdp_constant_2015_usd"
 DEFLATOR = "gdp_deflator_index"
@@ -68,82 +65,6 @@ class Endpoint:
     source: str
 
 
-def compute_remittance_shares(held: dy.DataFrame[Observations]) -> dy.DataFrame[RemittanceShares]:
-    """Amount, gross domestic product and share for every area and year, received and paid.
-
-    The denominator is the latest edition held; the published share is the one of the amount's own source and
-    edition. `relative_gap` is published over recomputed, minus one.
-    """
-    sides = [_shares_of_side(held, side) for side in AMOUNTS]
-    return RemittanceShares.validate(pl.concat(sides), cast=True)
-
-
-def _shares_of_side(held: pl.DataFrame, side: str) -> pl.DataFrame:
-    amounts = _numbers(held, AMOUNTS[side]).select(
-        "area", "year", amount_usd="value", amount_source="source", amount_edition="edition"
-    )
-    published = _numbers(held, SHARES[side]).select(
-        "area",
-        "year",
-        amount_source="source",
-        amount_edition="edition",
-        published_percent="value",
-        share_edition="edition",
-    )
-    joined = amounts.join(_latest_output(held), on=["area", "year"], how="left").join(
-        published, on=["area", "year", "amount_source", "amount_edition"], how="left"
-    )
-    recomputed = 100 * pl.col("amount_usd") / pl.col("output_usd")
-    return (
-        joined.with_columns(transfer_side=pl.lit(side), recomputed_percent=recomputed)
-        .with_columns(
-            relative_gap=_where_positive(pl.col("published_percent") / pl.col("recomputed_percent") - 1)
-        )
-        .select(RemittanceShares.column_names())
-    )
-
-
-def _where_positive(ratio: pl.Expr) -> pl.Expr:
-    return pl.when(pl.col("recomputed_percent") > 0).then(ratio)
-
-
-def _numbers(held: pl.DataFrame, indicator: str) -> pl.DataFrame:
-    """Whole-area yearly values of one indicator that hold a number."""
-    whole = pl.col("counterpart").is_in(["_T", "_Z"]) & (pl.col("period") == pl.col("year").cast(pl.String))
-    return held.filter((pl.col("indicator") == indicator) & whole & pl.col("value").is_not_null())
-
-
-def _latest_output(held: pl.DataFrame) -> pl.DataFrame:
-    latest = _numbers(held, OUTPUT).filter(pl.col("edition") == pl.col("edition").max().over("area", "year"))
-    return latest.unique(["area", "year"], keep="first", maintain_order=True).select(
-        "area", "year", output_usd="value", output_source="source", output_edition="edition"
-    )
-
-
-def derive_paid_shares(held: dy.DataFrame[Observations]) -> dy.DataFrame[Observations]:
-    """The share of remittances paid, which nobody publishes: one row per paid amount of the World Bank with a GDP."""
-    paid = _shares_of_side(held, "paid").filter(
-        (pl.col("amount_source") == "world_bank") & pl.col("recomputed_percent").is_not_null()
-    )
-    rows = paid.select(
-        "area",
-        "year",
-        indicator=pl.lit(SHARES["paid"]),
-        counterpart=pl.lit("_T"),
-        sex=pl.lit("_Z"),
-        period=pl.col("year").cast(pl.String),
-        value="recomputed_percent",
-        unit=pl.lit("percent"),
-        definition=pl.lit(PAID_SHARE_DEFINITION),
-        source="amount_source",
-        edition="amount_edition",
-        observation_status=pl.lit("estimated"),
-        last_observed=pl.lit(None, pl.Int32),
-        missing_mark=pl.lit(None, pl.String),
-    )
-    return Observations.validate(rows.select(Observations.column_names()))
-
-
 def decompose_growth(
     held: dy.DataFrame[Observations],
     *,
@@ -171,7 +92,11 @@ def decompose_yearly_growth(
 ) -> dy.DataFrame[ShareDecompositions]:
     """`decompose_growth` for every two neighbouring years since `first_year` that the newest edition of an area holds."""
     parts = [ShareDecompositions.create_empty()]
-    for area in areas:
+    wanted = list(areas)
+    needed = [AMOUNTS["received"], SHARES["received"], OUTPUT, *DENOMINATOR.values()]
+    # Each part is looked up for each year: not in millions of rows, but in the few thousand that can answer.
+    held = Observations.cast(held.filter(pl.col("indicator").is_in(needed) & pl.col("area").is_in(wanted)))
+    for area in wanted:
         amounts = _of_area(held, AMOUNTS["received"], area).filter(pl.col("year") >= first_year)
         newest = amounts.filter(pl.col("edition") == pl.col("edition").max())
         years = sorted(set(newest["year"]))
@@ -208,7 +133,7 @@ def decompose_revision(
 
 
 def _of_area(held: pl.DataFrame, indicator: str, area: str) -> pl.DataFrame:
-    return _numbers(held, indicator).filter(pl.col("area") == area)
+    return yearly_numbers(held, indicator).filter(pl.col("area") == area)
 
 
 def _common_edition(amounts: pl.DataFrame, from_year: int, to_year: int) -> str:
@@ -299,7 +224,8 @@ def _held_value(row: Mapping[str, Any]) -> HeldValue:
 
 
 def _latest(held: pl.DataFrame, indicator: str, area: str, year: int) -> HeldValue | None:
-    found = _of_area(held, indicator, area).filter(pl.col("year") == year).sort("edition")
+    found = _of_area(held, indicator, area).filter(pl.col("year") == year)
+    found = found.sort("edition", "source", "definition")
     return _held_value(found.row(-1, named=True)) if found.height else None
 
 

@@ -7,7 +7,6 @@ Nothing is overwritten: a new edition is a new folder, the same bytes again add 
 beside its place and moved there in one step, so that a crash leaves the workspace as it was.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -19,18 +18,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import dataframely as dy
 import polars as pl
 
-from guzar.define.tables.releases import ReleasedFigures
+from guzar.define.toml_places import place_in_toml
 from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.store.files import checksum_of, write_json, write_text
+from guzar.store.releases import RELEASE_RECORD, StoredRelease, open_release
 
 FORMAT = 1
 SETTINGS = "guzar.toml"
 RECEIPT = "receipt.json"
 INCOMING = ".incoming"
 LEFTOVER_SECONDS = 3600  # no delivery takes an hour to write
-RELEASE_RECORD = "release.json"  # what a release says about itself
 PARTIAL = ".part"  # folder of a download that has not ended
 
 
@@ -51,35 +50,6 @@ class StoredEdition:
 
 
 @dataclass(frozen=True)
-class StoredRelease:
-    """A release as a folder: everything that `guzar publish` wrote, read back."""
-
-    folder: Path
-    record: Mapping[str, Any]  # release.json: release, date, editions, rows, checksum of every file
-
-    @property
-    def id(self) -> str:
-        """The id of the release, as guzar-2026-11-21-1a2b3c4d."""
-        return str(self.record["release"])
-
-    def figures(self) -> dy.DataFrame[ReleasedFigures]:
-        """All figures of the release, every edition."""
-        return ReleasedFigures.validate(pl.read_parquet(self.folder / "parquet" / "figures.parquet"))
-
-    def table(self, name: str) -> pl.DataFrame | None:
-        """A table beside the figures (treaties, claims), or None where the release has none of this name."""
-        file = self.folder / "parquet" / f"{name}.parquet"
-        return pl.read_parquet(file) if name in self.record["tables"] else None
-
-    def damaged_files(self) -> list[str]:
-        """Files that are missing or whose bytes differ from the checksum that the release names."""
-        paths = [(name, digest, self.folder / name) for name, digest in self.record["files"].items()]
-        return [
-            n for n, digest, path in paths if not path.is_file() or checksum_of(path.read_bytes()) != digest
-        ]
-
-
-@dataclass(frozen=True)
 class Workspace:
     """A folder of collected, processed and released tables."""
 
@@ -90,12 +60,15 @@ class Workspace:
         try:
             return tomllib.loads((self.path / SETTINGS).read_text(encoding="utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            line, column = place_in_toml(error)
             raise SettingsInvalid(
                 "The settings of the workspace cannot be read.",
-                where="guzar.toml: {problem}",
+                where="{file}, line {line}, column {column}" if line else "{file}, the end of the file",
                 expected="a TOML file in UTF-8",
                 do="Correct the line, or remove it.",
-                problem=error,
+                file=SETTINGS,
+                line=line,
+                column=column,
             ) from None
 
     def partial(self, address: str) -> Path:
@@ -140,6 +113,8 @@ class Workspace:
         place = self._folder(room, table, source, edition, checksum)
         if (place / RECEIPT).exists():
             return None
+        if place.exists():  # what should stand there has lost its receipt: nothing can be put beside it
+            raise self._is_damaged([f"{place.relative_to(self.path).as_posix()}/{RECEIPT}"])
 
         def fill(folder: Path) -> None:
             for name, frame in frames.items():
@@ -171,15 +146,18 @@ class Workspace:
         """Refuse a workspace whose tables are not those that its receipts describe."""
         damages = self.damages()
         if damages:
-            raise TableInvalid(
-                "The workspace {path} is damaged: {count} files or folders are not as they were written.",
-                where="{damages}",
-                expected="every file with the checksum that its receipt names",
-                do="Restore them from a backup, or remove these folders and collect their sources again.",
-                path=self.path,
-                count=len(damages),
-                damages="; ".join(damages[:5]),
-            )
+            raise self._is_damaged(damages)
+
+    def _is_damaged(self, damages: list[str]) -> TableInvalid:
+        return TableInvalid(
+            "The workspace {path} is damaged: {count} files or folders are not as they were written.",
+            where="{damages}",
+            expected="every file with the checksum that its receipt names",
+            do="Restore them from a backup, or remove these folders and collect their sources again.",
+            path=self.path,
+            count=len(damages),
+            damages="; ".join(damages[:5]),
+        )
 
     def release_folder(self, release: str) -> Path:
         """Where a release stands, or will stand."""
@@ -239,19 +217,6 @@ def _require_known_format(workspace: Workspace) -> None:
         )
 
 
-def open_release(folder: Path) -> StoredRelease:
-    """The release in `folder`; refused where it is something else."""
-    record = folder / RELEASE_RECORD
-    if not record.is_file():
-        raise SettingsInvalid(
-            "{path} is not a release.",
-            expected="a folder with a file release.json",
-            do="Make one with: guzar publish --workspace WORKSPACE --out {path}",
-            path=folder,
-        )
-    return StoredRelease(folder, json.loads(record.read_text(encoding="utf-8")))
-
-
 def _damages_of(folder: Path, root: Path) -> list[str]:
     name = folder.relative_to(root).as_posix()
     try:
@@ -282,124 +247,3 @@ def _clear_incoming(incoming: Path) -> None:
     for left in incoming.glob("*"):
         if left.suffix != PARTIAL and time.time() - left.stat().st_mtime > LEFTOVER_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
-
-
-def replace_folder(target: Path, fill: Callable[[Path], None], *, mark: str) -> None:
-    """Make the folder `target` anew, whole or not at all; what stood there before stays until the new one is ready.
-
-    `mark` is a file by which guzar knows its own folders of this kind: a folder with anything else in it is
-    refused, so that nobody's files are ever taken away.
-    """
-    target = target.resolve()
-    _require_own_folder(target, mark)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    beside, old = (target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}") for _ in range(2))
-    beside.mkdir()
-    try:
-        fill(beside)
-        if not (beside / mark).exists():
-            write_json(beside / mark, {"made_by": "guzar"})
-        if target.exists():
-            os.replace(target, old)
-        os.replace(beside, target)
-    finally:
-        for leftover in (beside, old):
-            shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _require_own_folder(target: Path, mark: str) -> None:
-    is_free = not target.exists() or (target.is_dir() and not any(target.iterdir()))
-    if is_free or (target / mark).is_file():
-        return
-    raise SettingsInvalid(
-        "{path} holds other files; guzar does not replace what it did not make.",
-        expected="a folder that does not exist yet, is empty, or was made by the same command",
-        do="Choose another folder with --out.",
-        path=target,
-    )
-
-
-def checksum_of(content: bytes) -> str:
-    """SHA-256 of a delivery's bytes."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text file so that it appears complete or not at all."""
-    write_bytes(path, text.encode("utf-8"))
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file so that it appears complete or not at all."""
-    if not path.parent.is_dir() or path.is_dir():
-        raise SettingsInvalid(
-            "There is no folder {folder}." if not path.is_dir() else "{path} is a folder and not a file.",
-            expected="a file in a folder that exists",
-            do="Make the folder, or choose another path.",
-            folder=path.parent,
-            path=path,
-        )
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        beside.write_bytes(content)
-        os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a JSON file, keys in the order given."""
-    write_text(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
-
-
-def write_table(path: Path, frame: pl.DataFrame) -> None:
-    """Write a table as .csv, .csv.gz or .parquet, by the ending of its name."""
-    import gzip  # noqa: PLC0415
-    import io  # noqa: PLC0415
-
-    name = path.name.lower()
-    if name.endswith(".parquet"):
-        buffer = io.BytesIO()
-        frame.write_parquet(buffer)
-        return write_bytes(path, buffer.getvalue())
-    if name.endswith((".csv", ".csv.gz")):
-        text = frame.write_csv().encode("utf-8")
-        return write_bytes(path, gzip.compress(text, mtime=0) if name.endswith(".gz") else text)
-    raise SettingsInvalid(
-        "guzar cannot write a table to {path}.",
-        expected="a name that ends in .csv, .csv.gz or .parquet",
-        do="Choose another name for --out.",
-        path=path,
-    )
-
-
-def read_table(path: Path) -> pl.DataFrame:
-    """Read a table from .csv, .csv.gz or .parquet; every CSV column as text, empty cells as missing."""
-    name = path.name.lower()
-    if not path.is_file():
-        raise SettingsInvalid(
-            "There is no file {path}.",
-            expected="a table as .csv, .csv.gz or .parquet",
-            do="Check the path and the current folder.",
-            path=path,
-        )
-    try:
-        if name.endswith(".parquet"):
-            return pl.read_parquet(path)
-        if name.endswith((".csv", ".csv.gz")):
-            return pl.read_csv(path, infer_schema=False, null_values=[""])
-    except pl.exceptions.PolarsError as problem:
-        raise TableInvalid(
-            "{name} could not be read as a table.",
-            where="{name}: {problem}",
-            expected="a CSV file in UTF-8 with commas between the columns and one header row, or a parquet file",
-            do="Open the file, save it again in this form, and repeat.",
-            name=path.name,
-            problem=str(problem).splitlines()[0],
-        ) from problem
-    raise SettingsInvalid(
-        "guzar cannot read a table from {path}.",
-        expected="a name that ends in .csv, .csv.gz or .parquet",
-        do="Save the table in one of these forms.",
-        path=path,
-    )

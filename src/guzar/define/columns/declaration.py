@@ -1,0 +1,52 @@
+"""How a column is declared: type, unit, meaning, SDMX concept, codelist, secrecy, and the rules of its values."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+import dataframely as dy
+
+
+class Secrecy(StrEnum):
+    """How much a column says about a person."""
+
+    OPEN = "open"
+    INDIRECT = "identifies indirectly"
+    DIRECT = "identifies directly"
+
+
+ColumnFactory = Callable[..., dy.Column]
+
+DECLARED: dict[str, ColumnFactory] = {}
+
+# A date as precisely as it is known: a year, a month or a day that the calendar has (29 February in leap years only).
+EDITION = (
+    r"^((1[89]|20|21)[0-9]{2}(-(0[1-9]|1[0-2])"
+    r"|-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|-(0[469]|11)-(0[1-9]|[12][0-9]|30)|-02-(0[1-9]|1[0-9]|2[0-8]))?"
+    r"|((1[89]|20|21)(0[48]|[2468][048]|[13579][26])|2000)-02-29)$"
+)
+
+
+def declare_column(
+    name: str,
+    kind: type[dy.Column],
+    meaning: str,
+    *,
+    unit: str = "none",
+    concept: str | None = None,
+    codelist: str | None = None,
+    secrecy: Secrecy = Secrecy.OPEN,
+    **rules: Any,
+) -> ColumnFactory:
+    """Declare one column; the result makes it for a table, optional there or part of its key."""
+
+    def make(*, nullable: bool = False, primary_key: bool = False) -> dy.Column:
+        metadata = {"unit": unit, "concept": concept, "codelist": codelist, "secrecy": str(secrecy)}
+        return kind(
+            nullable=nullable, primary_key=primary_key, description=meaning, metadata=metadata, **rules
+        )
+
+    if name in DECLARED:
+        raise ValueError(f"column {name} is declared twice")
+    DECLARED[name] = make
+    return make

@@ -1,0 +1,21 @@
+"""What guzar keeps on disk: workspaces with their editions, releases, and files that appear whole or not at all."""
+
+from guzar.store.files import checksum_of, write_bytes, write_json, write_table, write_text
+from guzar.store.folders import replace_folder
+from guzar.store.releases import RELEASE_RECORD, StoredRelease, open_release
+from guzar.store.workspace import StoredEdition, Workspace, open_workspace
+
+__all__ = [
+    "RELEASE_RECORD",
+    "StoredEdition",
+    "StoredRelease",
+    "Workspace",
+    "checksum_of",
+    "open_release",
+    "open_workspace",
+    "replace_folder",
+    "write_bytes",
+    "write_json",
+    "write_table",
+    "write_text",
+]

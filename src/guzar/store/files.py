@@ -1,0 +1,66 @@
+"""Files that appear complete or not at all, and their checksums."""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from guzar.errors import SettingsInvalid
+
+
+def checksum_of(content: bytes) -> str:
+    """SHA-256 of a delivery's bytes."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file so that it appears complete or not at all."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file so that it appears complete or not at all."""
+    if not path.parent.is_dir() or path.is_dir():
+        raise SettingsInvalid(
+            "There is no folder {folder}." if not path.is_dir() else "{path} is a folder and not a file.",
+            expected="a file in a folder that exists",
+            do="Make the folder, or choose another path.",
+            folder=path.parent,
+            path=path,
+        )
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON file, keys in the order given."""
+    write_text(path, json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+
+
+def write_table(path: Path, frame: pl.DataFrame) -> None:
+    """Write a table as .csv, .csv.gz or .parquet, by the ending of its name."""
+    name = path.name.lower()
+    if name.endswith(".parquet"):
+        buffer = io.BytesIO()
+        frame.write_parquet(buffer)
+        return write_bytes(path, buffer.getvalue())
+    if name.endswith((".csv", ".csv.gz")):
+        text = frame.write_csv().encode("utf-8")
+        return write_bytes(path, gzip.compress(text, mtime=0) if name.endswith(".gz") else text)
+    raise SettingsInvalid(
+        "guzar cannot write a table to {path}.",
+        expected="a name that ends in .csv, .csv.gz or .parquet",
+        do="Choose another name for --out.",
+        path=path,
+    )
