@@ -238,8 +238,7 @@ def test_the_terminal_says_which_numbers_add_up(tmp_path: Path) -> None:
         application(), [*arguments, "--out", str(tmp_path / "parts.csv")]
     )
     text = " ".join(shown.output.split())
-    assert "log points, add up" in text
-    assert "alone, %, do not add up" in text
+    assert "Log points add up to the change of the share; what each part does alone does not." in text
     assert "GDP deflator: gdp, 2025" in text
     assert "zero by identity" in text
     assert "no finding" in text

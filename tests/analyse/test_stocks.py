@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.analyse.made_up_stocks import hosted, observe, stock
 
-from guzar.analyse.corridor_totals import sum_rest_of_world
+from guzar.analyse.corridor_totals import sum_rest_of_world, total_corridors
 from guzar.analyse.stocks import count_emigrants, count_listed_origins, count_unlisted_origins
 from guzar.define.areas import THE_TWELVE
 
@@ -31,6 +31,19 @@ def test_people_at_home_and_of_other_origin_are_not_counted() -> None:
     )
     assert count_emigrants(table).select("area", "counterpart", "value").rows() == [("ARM", "_T", 10)]
     assert dict(count_listed_origins(table).select("area", "value").iter_rows()) == {"RUS": 7, "KAZ": 3}
+
+
+def test_a_printed_row_of_the_world_is_no_corridor() -> None:
+    """The world as origin or destination holds everybody already: adding it to them would count them twice."""
+    table = observe(*[
+        ("unhcr_refugees", area, origin, "_Z", "2020", persons)
+        for area, origin, persons in (("DEU", "SYR", 5.0), ("TUR", "SYR", 7.0), ("DEU", "WLD", 5.0), ("WLD", "SYR", 12.0))
+    ])  # fmt: skip
+    totals = total_corridors(table)
+    hosted_ = totals.filter(pl.col("definition") == "guzar_refugees_hosted")
+    abroad = totals.filter(pl.col("definition") == "guzar_refugees_abroad")
+    assert dict(hosted_.select("area", "value").iter_rows()) == {"DEU": 5, "TUR": 7}
+    assert dict(abroad.select("area", "value").iter_rows()) == {"SYR": 12}
 
 
 @given(cells=CELLS)

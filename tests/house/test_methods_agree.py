@@ -35,12 +35,16 @@ def test_an_example_can_be_repeated(line: str, capsys: pytest.CaptureFixture[str
         assert number in said.out
 
 
+def _whole(printed: str) -> int:
+    return int(printed.replace(",", ""))
+
+
 def _measured() -> dict[str, int]:
     """The distribution of deviations over the whole world, from the table that `make verify` writes."""
     text = (ROOT / "docs" / "acceptance" / "frozen-origins.md").read_text(encoding="utf-8")
-    found = re.findall(r"([\d.]+)% to +([\d.]+|inf)%: +(\d+)", text)
-    rows = [(float(low), float(high), int(count)) for low, high, count in found]
-    assert sum(count for *_, count in rows) == int(re.findall(r"deviation, (\d+) pairs", text)[0])
+    found = re.findall(r"^\| (?:([\d.]+)% to ([\d.]+)%|above ([\d.]+)%) \| ([\d,]+) \|$", text, re.MULTILINE)
+    rows = [(float(low or above), float(high or "inf"), _whole(count)) for low, high, above, count in found]
+    assert sum(count for *_, count in rows) == _whole(re.findall(r"([\d,]+) pairs of dates;", text)[0])
 
     def between(low: float, high: float) -> int:
         return sum(count for start, end, count in rows if start >= low and end <= high)
@@ -59,8 +63,8 @@ def test_the_site_quotes_the_measured_deviations() -> None:
     """What the page says about the world is what was measured last; so are the false alarms."""
     assert _measured() == frozen_mix.WORLD
     text = (ROOT / "docs" / "acceptance" / "frozen-origins.md").read_text(encoding="utf-8")
-    [(wrong, tried)] = re.findall(r"placebo: (\d+) of (\d+) shuffled", text)
-    assert (int(wrong), int(tried)) == (frozen_mix.SHUFFLED_FROZEN, frozen_mix.SHUFFLED)
+    [(wrong, tried)] = re.findall(r"([\d,]+) of ([\d,]+) such mixes are called frozen", text)
+    assert (_whole(wrong), _whole(tried)) == (frozen_mix.SHUFFLED_FROZEN, frozen_mix.SHUFFLED)
 
 
 def test_documents_and_site_name_the_same_thresholds() -> None:

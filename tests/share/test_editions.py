@@ -1,15 +1,21 @@
 """Releases: named by their content, complete, honest about every file."""
 
+import gzip
 import json
 import zipfile
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
+from guzar.define.areas import area_name
 from guzar.define.definitions import definitions
+from guzar.define.reader_rows import HEADINGS
+from guzar.define.sources import sources
 from guzar.define.tables.releases import ReleasedFigures
 from guzar.errors import ReleaseRefused
 from guzar.languages import translate
+from guzar.share.citation import cite_bibtex
 from guzar.share.editions import name_release, write_release
 from guzar.store import checksum_of, open_release
 
@@ -146,3 +152,38 @@ def test_citations_in_three_forms(release):
     ris = (release / "citation.ris").read_bytes().decode().split("\r\n")
     assert ris[0] == "TY  - DATA"
     assert ris[-2] == "ER  - "
+
+
+def test_a_citation_names_editions_once_and_speaks_russian(release):
+    text = (release / "CITATION.txt").read_text()
+    english, russian = text.split("\n\n\n")
+    assert "Editions: 2019 revision; 2020 revision." in english
+    assert english.count("CC BY 3.0 IGO") == 1
+    assert "Издания: пересмотр 2019 г.; пересмотр 2020 г." in russian
+    assert "[Электронный ресурс]" in russian
+
+
+def test_bibtex_is_whole(release):
+    """Braces match, every field ends, the signs of TeX are written out; the month is BibTeX's own word."""
+    entry = (release / "citation.bib").read_text()
+    assert entry.count("{") == entry.count("}")
+    assert "month = nov,\n" in entry
+    assert "{North and Central Asia}" in entry
+    source = replace(next(iter(sources().values())), attribution="A & B {50 %} #1_~x^2\\")
+    made = cite_bibtex("guzar-x", DATE, [source])
+    assert r"A \& B \{50 \%\} \#1\_\textasciitilde{}x\textasciicircum{}2\textbackslash{}" in made
+
+
+def test_labelled_tables_open_in_excel_of_their_language(release, figures):
+    """A byte-order mark, the separator, the decimal mark and the words of each language; the same values in both."""
+    for language, separator, mark, area in (("en", ",", ".", "Kyrgyzstan"), ("ru", ";", ",", "Кыргызстан")):
+        packed = (release / "csv" / f"migrant_stocks.{language}.csv.gz").read_bytes()
+        written = gzip.decompress(packed)
+        assert written.startswith(b"\xef\xbb\xbf")
+        rows = pl.read_csv(written, separator=separator, decimal_comma=mark == ",")
+        assert rows.columns == [translate(heading, language) for heading in HEADINGS.values()]
+        assert set(rows[translate("Area", language)]) == {area, area_name("NAM", language)}
+        wanted = figures.filter(pl.col("indicator").str.starts_with("migrant_stock"))["value"]
+        found = rows[translate("Value", language)]
+        assert found.drop_nulls().sort().to_list() == wanted.drop_nulls().sort().to_list()
+        assert gzip.compress(written, 6, mtime=0) == packed

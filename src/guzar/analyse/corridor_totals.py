@@ -10,7 +10,7 @@ import polars as pl
 
 from guzar.analyse.combine import sum_parts
 from guzar.analyse.stocks import is_listed
-from guzar.define.areas import ALL, REST_OF_WORLD, THE_TWELVE
+from guzar.define.areas import ALL, REST_OF_WORLD, THE_TWELVE, WORLD
 from guzar.define.tables.figures import Observations
 
 FLOW_METHODS = ("sd_drop_neg", "sd_rev_neg", "mig_rate", "da_min_open", "da_min_closed", "da_pb_closed")
@@ -53,7 +53,9 @@ def sum_rest_of_world(observations: dy.DataFrame[Observations]) -> dy.DataFrame[
 
 
 def _corridors(observations: pl.DataFrame, definition: str) -> pl.DataFrame:
-    return observations.filter((pl.col("definition") == definition) & (pl.col("counterpart") != ALL))
+    """The cells of one definition; a printed total over all origins or of the world is no part of a total."""
+    is_part = ~pl.col("counterpart").is_in([ALL, WORLD]) & (pl.col("area") != WORLD)
+    return observations.filter((pl.col("definition") == definition) & is_part)
 
 
 def _sum_rest(observations: pl.DataFrame, corridors: str, result: str) -> dy.DataFrame[Observations]:

@@ -72,7 +72,9 @@ def _judge(cell: pl.DataFrame | None, as_of: date, fresh_years: int) -> dict[str
     signed = cell.filter(pl.col("treaty_action") == SIGNED)
     standing = "party" if party.height else "signed_only" if signed.height else NONE_SEEN
     rest = party if party.height else signed if signed.height else cell
-    latest = cell.with_columns(shown=pl.coalesce("as_of", "action_date")).sort("shown", nulls_last=False)
+    latest = cell.with_columns(shown=pl.coalesce("as_of", "action_date")).sort(
+        "shown", "source", nulls_last=False
+    )
     shown = latest["shown"][-1]
     age = _whole_years(shown, as_of)
     return {

@@ -63,17 +63,24 @@ class CsvForm:
 CSV_FORMS = {"en": CsvForm(",", "."), "ru": CsvForm(";", ",")}
 
 
-def label_rows(figures: pl.DataFrame, language: str) -> pl.DataFrame:
-    """Released figures → the same rows in words, in the columns of HEADINGS; values stay numbers.
+def label_rows(
+    figures: pl.DataFrame, language: str, columns: Sequence[str] = tuple(HEADINGS)
+) -> pl.DataFrame:
+    """Released figures → the same rows in words, in `columns` (names of HEADINGS); values stay numbers.
 
     A code that no list names stays as it is.
     """
-    words = {name: name_codes(figures, name, language) for name in NAMED_BY}
-    words["edition"] = name_editions(figures, language)
-    words["licence"] = _translated(figures, "licence", language)
-    words |= {name: pl.col(coded) for name, coded in CODES.items()}
-    kept = [words.get(name, pl.col(name)).alias(name) for name in HEADINGS]
-    return figures.select(kept)
+    return figures.select(_in_words(figures, name, language).alias(name) for name in columns)
+
+
+def _in_words(figures: pl.DataFrame, name: str, language: str) -> pl.Expr:
+    if name in NAMED_BY:
+        return name_codes(figures, name, language)
+    if name == "edition":
+        return name_editions(figures, language)
+    if name == "licence":
+        return _translated(figures, name, language)
+    return pl.col(CODES.get(name, name))
 
 
 def name_editions(figures: pl.DataFrame, language: str) -> pl.Expr:
@@ -91,7 +98,7 @@ def write_reader_csv(figures: pl.DataFrame, language: str, columns: Sequence[str
     """
     form = CSV_FORMS[language]
     printed = print_number(pl.col("value")).str.replace(".", form.decimal_mark, literal=True)
-    rows = label_rows(figures, language).with_columns(value=printed)
+    rows = label_rows(figures, language, columns).with_columns(value=printed)
     named = rows.select(pl.col(name).alias(translate(HEADINGS[name], language)) for name in columns)
     return BYTE_ORDER_MARK + named.write_csv(separator=form.separator).encode("utf-8")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import dataframely as dy
 import polars as pl
 
+from guzar.collect.sources.shipped_figures import SOURCE as SHIPPED
 from guzar.define.areas import THE_TWELVE
 from guzar.define.tables.checks import SourceDoubts
 from guzar.define.tables.claims import CheckedClaims
@@ -14,6 +15,7 @@ from guzar.define.tables.remittances import CorridorPrices, ShareDecompositions
 from guzar.define.tables.treaty_standings import TreatyStandings
 from guzar.journey.asking import (
     check_shipped_claims,
+    check_sources,
     load_quoted_prices,
     load_share_decompositions,
     load_source_doubts,
@@ -27,19 +29,50 @@ from guzar.store import Workspace
 def load_release_tables(workspace: Workspace | None, *, as_of: str | None = None) -> ReleaseTables:
     """The tables beside the figures that a release carries, by name; those without rows are left out.
 
-    Standings of treaties are worked out as of a date (ISO 8601), and left out where none is given.
+    A release carries only what its workspace holds. What ships with guzar (checked claims, doubts found in whole
+    files, averages of price quotes, extracts of treaties, evidence about destinations) enters only where the shipped
+    figures are held, as in the demonstration. Standings of treaties are worked out as of a date (ISO 8601), and left
+    out where none is given.
     """
-    tables: dict[str, tuple[type[dy.Schema], pl.DataFrame]] = {
-        "source_doubts": (SourceDoubts, load_source_doubts(workspace))
-    }
-    tables["checked_claims"] = (CheckedClaims, check_shipped_claims(workspace))
-    tables["destination_evidence"] = (DestinationEvidence, load_destination_evidence(workspace))
-    tables["share_decompositions"] = (ShareDecompositions, load_share_decompositions(workspace))
-    tables["corridor_prices"] = (CorridorPrices, load_quoted_prices(workspace))
-    if as_of is not None:
+    ships = workspace is None or holds_shipped_figures(workspace)
+    tables = _shipped_and_own(workspace) if ships else _own_alone(workspace)
+    if as_of is not None and (ships or _holds(workspace, "process", "treaty_actions")):
         standings = load_treaty_standings(workspace, THE_TWELVE, as_of=date.fromisoformat(as_of))
         tables["treaty_standings"] = (TreatyStandings, standings)
     return {name: (table, frame) for name, (table, frame) in tables.items() if frame.height}
+
+
+def holds_shipped_figures(workspace: Workspace) -> bool:
+    """Whether the reference figures that ship with guzar were collected into a workspace."""
+    return any(held.source == SHIPPED for held in workspace.editions("collect", "published"))
+
+
+def _holds(workspace: Workspace | None, room: str, table: str) -> bool:
+    return workspace is not None and any(workspace.editions(room, table))
+
+
+def _shipped_and_own(workspace: Workspace | None) -> dict[str, tuple[type[dy.Schema], pl.DataFrame]]:
+    """What is worked out from the figures held, and what ships beside the shipped figures."""
+    return {
+        "source_doubts": (SourceDoubts, load_source_doubts(workspace)),
+        "checked_claims": (CheckedClaims, check_shipped_claims(workspace)),
+        "destination_evidence": (DestinationEvidence, load_destination_evidence(workspace)),
+        "share_decompositions": (ShareDecompositions, load_share_decompositions(workspace)),
+        "corridor_prices": (CorridorPrices, load_quoted_prices(workspace)),
+    }
+
+
+def _own_alone(workspace: Workspace | None) -> dict[str, tuple[type[dy.Schema], pl.DataFrame]]:
+    """What is worked out from the figures of a workspace, and nothing else."""
+    tables: dict[str, tuple[type[dy.Schema], pl.DataFrame]] = {
+        "source_doubts": (SourceDoubts, check_sources(workspace)),
+        "share_decompositions": (ShareDecompositions, load_share_decompositions(workspace)),
+    }
+    if _holds(workspace, "analyse", "destination_evidence"):
+        tables["destination_evidence"] = (DestinationEvidence, load_destination_evidence(workspace))
+    if _holds(workspace, "process", "price_quotes"):
+        tables["corridor_prices"] = (CorridorPrices, load_quoted_prices(workspace))
+    return tables
 
 
 def publish_release(

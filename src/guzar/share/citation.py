@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 from guzar.define.sources import Source, edition_label
 from guzar.languages import translate
-from guzar.languages.dates import write_date
 
 AUTHORS = "The guzar developers"
 TITLE = "Published figures on international migration in North and Central Asia"
@@ -29,7 +28,6 @@ def cite_in_words(release: str, date: str, editions: Mapping[Source, Sequence[st
             year=date[:4],
             title=translate(TITLE, language),
             release=release,
-            date=write_date(date, language),
         )
         asked = "\n".join(f"- {_attribution(*held, language)}" for held in editions.items())
         blocks.append(f"{own}\n\n{translate(ASKED, language)}\n\n{asked}\n")
@@ -39,7 +37,7 @@ def cite_in_words(release: str, date: str, editions: Mapping[Source, Sequence[st
 def _attribution(source: Source, editions: Sequence[str], language: str) -> str:
     """What a source asks for, its editions, its address and its licence; nothing twice."""
     labels = "; ".join(edition_label(source.id, one, language) for one in editions)
-    parts = [source.attribution, f"{translate('Editions', language)}: {labels}"]
+    parts = [source.attribution, translate("Editions: {labels}", language).format(labels=labels)]
     if source.address not in source.attribution:
         parts.append(source.address)
     if source.licence not in source.attribution:

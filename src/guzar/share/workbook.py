@@ -193,7 +193,7 @@ def _head(book: xlsxwriter.Workbook, styles: Styles, name: str, rows: pl.DataFra
     sheet.write_string(0, 0, title, styles.title)
     unit_name = code_names("CL_UNIT", language)[unit]
     sheet.write_string(1, 0, f"{translate('Unit', language)}: {unit_name}")
-    named = label_rows(rows, language)
+    named = label_rows(rows, language, COLUMNS)
     sources = "; ".join(named["source"].unique().sort())
     sheet.write_string(2, 0, f"{translate('Source', language)}: {sources}")
     sheet.write_string(3, 0, translate(NOTE, language))
@@ -234,7 +234,7 @@ def _rows_as_xml(rows: pl.DataFrame, styles: Styles, language: str) -> str:
     18.3.1.4): no two are alike, and written out they are three quarters of a packed sheet.
     """
     number_style = styles.numbers[DECIMALS.get(rows["unit"][0], 0)]._get_xf_index()
-    texts = label_rows(rows, language).with_columns(
+    texts = label_rows(rows, language, COLUMNS).with_columns(
         value=print_number(pl.col("value")), last_observed=pl.col("last_observed").cast(pl.String)
     )
     texts = texts.with_row_index("number", offset=HEADER_ROW + 2)

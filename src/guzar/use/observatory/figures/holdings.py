@@ -40,13 +40,15 @@ BARS = 12
 
 @dataclass(frozen=True)
 class Ranking:
-    """Values of one indicator that may stand beside each other: one definition, source, period and sex; largest first.
+    """Values of one indicator that may stand beside each other: one definition, source and period; largest first.
 
-    `values` are either whole areas or corridors, never both; of areas the twelve where at least two of them are held.
+    `values` are either whole areas or corridors, never both; only those of the twelve where at least two of them are
+    held, and then `is_of_region`. They are of both sexes together where such values are held, else of each sex.
     """
 
     indicator: str
     values: Sequence[Value]
+    is_of_region: bool
 
     @property
     def first(self) -> Value:
@@ -76,34 +78,37 @@ def rank(published: Published, indicator: str) -> Ranking | None:
         & ~pl.col("unit").is_in(NOT_RANKED)
         & ~pl.col("area").is_in(list(regions()))
     )
-    rows = _one_series(_places(rows))
-    period = last_common_period(rows.with_columns(place=pl.concat_str("area", "counterpart")), "place")
+    rows = _one_series(_both_sexes(_whole_areas(rows)))
+    region = rows.filter(pl.col("area").is_in(THE_TWELVE))
+    is_of_region = region["area"].n_unique() > 1
+    named = (region if is_of_region else rows).with_columns(place=pl.concat_str("area", "counterpart", "sex"))
+    period = last_common_period(named, "place")
     if period is None:
         return None
-    of_period = rows.with_columns(place=pl.concat_str("area", "counterpart"))
-    values = figures_of_period(of_period, period, "place").values()
-    return Ranking(indicator, sorted(values, key=lambda v: (-(v.value or 0), v.area, v.counterpart)))
+    values = figures_of_period(named, period, "place").values()
+    ordered = sorted(values, key=lambda v: (-(v.value or 0), v.area, v.counterpart, v.sex))
+    return Ranking(indicator, ordered, is_of_region)
 
 
-def _places(rows: pl.DataFrame) -> pl.DataFrame:
-    """Whole areas where there are any, else corridors; the twelve where at least two of them are held."""
+def _whole_areas(rows: pl.DataFrame) -> pl.DataFrame:
+    """Whole areas where there are any, else corridors."""
     whole = rows.filter(pl.col("counterpart").is_in(WHOLE))
-    chosen = whole if whole.height else rows
-    known = chosen.filter(pl.col("area").is_in(THE_TWELVE))
-    return known if known["area"].n_unique() > 1 else chosen
+    return whole if whole.height else rows
+
+
+def _both_sexes(rows: pl.DataFrame) -> pl.DataFrame:
+    """Both sexes together where there are such values, else each sex."""
+    whole = rows.filter(pl.col("sex").is_in(WHOLE))
+    return whole if whole.height else rows
 
 
 def _one_series(rows: pl.DataFrame) -> pl.DataFrame:
-    """The definition, source and sex with the most places; both sexes before one of them."""
-    if not rows.height:
-        return rows
-    sizes = rows.group_by("definition", "source", "sex").agg(
-        pl.struct("area", "counterpart").n_unique().alias("places"),
-        pl.col("sex").is_in(WHOLE).first().alias("is_whole"),
+    """The definition and source with the most places."""
+    sizes = rows.group_by("definition", "source").agg(
+        pl.struct("area", "counterpart").n_unique().alias("places")
     )
-    order = ["is_whole", "places", "definition", "sex"]
-    best = sizes.sort(order, descending=[True, True, False, False]).head(1)
-    return rows.join(best.select("definition", "source", "sex"), on=["definition", "source", "sex"])
+    best = sizes.sort("places", "definition", descending=[True, False]).head(1)
+    return rows.join(best.select("definition", "source"), on=["definition", "source"], how="semi")
 
 
 def finding(published: Published, ranking: Ranking, say: Words) -> str:
@@ -112,12 +117,13 @@ def finding(published: Published, ranking: Ranking, say: Words) -> str:
     told = {"indicator": name, "value": with_unit(first, say), "place": place_and_sex(first, say)}
     if len(ranking.values) == 1:
         return say("{indicator}: {value}, {place} ({period})", period=say.period(first.period), **told)
-    return say(
-        "{indicator}: of {count} values for {period} the largest is {value}, {place}",
-        count=len(ranking.values),
-        period=say.period(first.period),
-        **told,
-    )
+    told |= {"count": str(len(ranking.values)), "period": say.period(first.period)}
+    if ranking.is_of_region:
+        return say(
+            "{indicator}, {period}: the largest of {count} values for areas of the region is {value}, {place}",
+            **told,
+        )
+    return say("{indicator}, {period}: the largest of {count} values is {value}, {place}", **told)
 
 
 def indicator_name(published: Published, indicator: str, say: Words) -> str:
@@ -211,12 +217,18 @@ def indicator_list(published: Published, say: Words, to_data: str = "") -> Figur
 
 
 def key_number(published: Published, value: Value, say: Words) -> KeyNumber:
-    """A value as one of the numbers at the top: indicator and place, amount, period, evidence, edition."""
-    number, unit = amount_and_unit(value, say)
-    label = say(
-        "{indicator}: {place}",
-        indicator=indicator_name(published, value.indicator, say),
-        place=place_and_sex(value, say),
-    )
-    said = say("{unit} ({year})", unit=unit, year=say.period(value.period)).strip()
+    """A value as one of the numbers at the top: indicator and place, amount, period, evidence, edition.
+
+    What is counted stands in the label: beside the number there is room for thousands or millions only.
+    """
+    name, place = indicator_name(published, value.indicator, say), place_and_sex(value, say)
+    period = say.period(value.period)
+    if value.unit in ("percent", "usd"):
+        number, unit = amount_and_unit(value, say)
+        label = say("{indicator}: {place}", indicator=name, place=place)
+    else:
+        number, unit = say.amount(value.value)
+        counted = unit_words(value.unit, say)
+        label = say("{indicator}, {unit}: {place}", indicator=name, unit=counted, place=place)
+    said = say("{unit} ({year})", unit=unit, year=period).strip()
     return KeyNumber(label, number, said, say.tail(value), say.edition(value))

@@ -9,14 +9,16 @@ import polars as pl
 from guzar.define.areas import THE_TWELVE
 from guzar.define.codelist import read_codelist
 from guzar.define.sources import Source, edition_label, sources
-from guzar.use.observatory.content import Figure, Page, Section
+from guzar.use.observatory.content import Figure, Page, Section, filled, kept, path_to
 from guzar.use.observatory.figures.downloads import downloads, how_to_use
+from guzar.use.observatory.figures.holdings import indicator_list
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.svg import Html, tag, words
 from guzar.use.observatory.tables import link, plain_table
 from guzar.use.observatory.words import Words
 
 NAV = "data/index.html"
+STOCKS = "un_migrant_stock"
 CENSUS_KINDS = {
     "census": "Census",
     "census_combined": "Census with registers",
@@ -29,28 +31,38 @@ CENSUS_KINDS = {
 def make_pages(published: Published, say: Words) -> Iterator[Page]:
     """The page of data."""
     held = published.figures.group_by("source", "edition").len().sort("source", "edition")
-    files = [figure for figure in (downloads(published, say), how_to_use(published, say)) if figure]
-    count = published.figures.height
     yield Page(
         path=NAV,
         nav=NAV,
         title=say("Data"),
-        finding=say(
-            "{values} values of {sources} publications in {editions} editions, none overwritten",
-            values=say.number(count),
-            sources=held["source"].n_unique(),
-            editions=held.height,
-        ),
+        finding=_finding(published, held, say),
         standfirst=say(
             "Everything on these pages comes from one release. Take it whole or in parts; each value keeps its publisher, edition, licence and the year of the last observation."
         ),
-        crumbs=[(say("Region"), "index.html"), (say("Data"), "")],
-        sections=[
-            Section(say("Files of the release"), files, id="sdmx"),
-            Section(say("Sources and editions"), [_sources(held, say)], id="sources"),
-            Section(say("Census years"), [_censuses(say)], id="censuses"),
-        ],
+        crumbs=path_to(say, (say("Data"), "")),
+        sections=filled(_sections(published, held, say)),
         explains_tail=False,
+    )
+
+
+def _sections(published: Published, held: pl.DataFrame, say: Words) -> list[Section]:
+    files = kept([downloads(published, say), how_to_use(published, say)])
+    # Census years date the evidence behind stocks: without stocks they explain nothing here.
+    has_stocks = published.rows("migrant_stock", newest=False, source=STOCKS).height > 0
+    return [
+        Section(say("Files of the release"), files, id="sdmx"),
+        Section(say("Indicators"), [indicator_list(published, say)], id="indicators-held"),
+        Section(say("Sources and editions"), [_sources(held, say)], id="sources"),
+        Section(say("Census years"), [_censuses(say)] if has_stocks else [], id="censuses"),
+    ]
+
+
+def _finding(published: Published, held: pl.DataFrame, say: Words) -> str:
+    return say(
+        "{values}, {sources}, {editions}; none overwritten",
+        values=say.count("{count} value", "{count} values", published.figures.height),
+        sources=say.count("{count} publication", "{count} publications", held["source"].n_unique()),
+        editions=say.count("{count} edition", "{count} editions", held.height),
     )
 
 

@@ -34,7 +34,7 @@ def _page(published: Published, indicator: str, say: Words) -> Page:
     drawn = ranking if ranking and len(ranking.values) > 1 else None
     by_definition = [
         _definition(str(definition), part, say)
-        for (definition,), part in rows.sort("definition").group_by("definition", maintain_order=True)
+        for (definition,), part in _publishers_first(rows).group_by("definition", maintain_order=True)
     ]
     sections = [
         Section(
@@ -71,13 +71,18 @@ def _held(name: str, rows: pl.DataFrame, say: Words) -> str:
     )
 
 
+def _publishers_first(rows: pl.DataFrame) -> pl.DataFrame:
+    """By definition, those that guzar computes after those of publishers."""
+    return rows.sort(pl.col("definition").str.starts_with("guzar_"), "definition", maintain_order=True)
+
+
 def _definition(definition: str, rows: pl.DataFrame, say: Words) -> Figure:
     """The values of one definition: all of them where they are few, else the latest of each series."""
     known, shown = find_definition(definition), _shown(rows)
     first = shown.head(SHOWN)
     cut = say("The latest value of each series; all periods and editions are in the SDMX file below.")
     told = [
-        f"{unit_words(known.unit, say)}.",
+        say("Unit: {unit}.", unit=unit_words(known.unit, say)),
         say("Rule: {rule}.", rule=say(known.rule)) if known.rule else "",
         cut if shown.height < rows.height else "",
     ]
@@ -102,7 +107,8 @@ def _definition(definition: str, rows: pl.DataFrame, say: Words) -> Figure:
 
 def _shown(rows: pl.DataFrame) -> pl.DataFrame:
     """Newest period first, the twelve areas before the others."""
-    order = [~pl.col("area").is_in(THE_TWELVE), -pl.col("year"), "area", "counterpart", "sex", "edition"]
+    others, parts = ~pl.col("area").is_in(THE_TWELVE), ~pl.col("sex").is_in(["_T", "_Z"])
+    order = [others, -pl.col("year"), parts, "area", "counterpart", "sex", "edition"]
     if rows.height <= ALL_ROWS:
         return rows.sort(order)
     latest = rows.sort("period", "edition").unique(SERIES, keep="last", maintain_order=True)

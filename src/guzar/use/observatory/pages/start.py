@@ -50,10 +50,11 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 
 def _subjects(published: Published, say: Words) -> list[Section]:
     """Who lives where, money, revisions: the sections of a release that holds the region's figures."""
+    map_, counts = region_map(published, say), censuses(published, say)
     return [
         Section(
-            say("Where people were born and where they live"),
-            kept([region_map(published, say), censuses(published, say)]),
+            say("Where people were born and where they live") if map_ else say("When someone last looked"),
+            kept([map_, counts]),
         ),
         Section(
             say("Who lives where"),
