@@ -32,7 +32,7 @@ TOTAL_BELOW_PARTS = (
 
 def find_sexes_unlike_total(held: pl.DataFrame) -> list[dict[str, Any]]:
     """Cells where women and men, both or one of them printed, do not add up to the printed total."""
-    key = [*SERIES, "area", "counterpart", "period"]
+    key = ["edition", "source", "definition", "area", "counterpart", "period"]
     printed = held.filter(pl.col("unit").is_in(COUNTED_BY_SEX) & ~is_computed_by_guzar())
     of_one_sex = pl.col("sex").is_in(["F", "M"])
     by_sex = printed.filter(of_one_sex)["definition"].unique().implode()
@@ -44,6 +44,7 @@ def find_sexes_unlike_total(held: pl.DataFrame) -> list[dict[str, Any]]:
         ),
         key,
     ).agg(
+        indicator=pl.col("indicator").first(),
         total=pl.col("both").max(),
         summed=pl.col("of_one").sum(),
         parts=pl.col("of_one").count(),

@@ -4,6 +4,8 @@ Publishers and compilers put lists of countries beside their tables. Reading suc
 its place, lets a check ask whether a name stands beside its own code. In: a delivery. Out: DeliveredCodes.
 """
 
+from functools import cache
+
 import dataframely as dy
 import polars as pl
 
@@ -45,6 +47,7 @@ def _lists_of_sheet(grid: Grid) -> list[pl.DataFrame]:
     return [_pairs(grid, name, code) for code in codes for name in names[-1:]]
 
 
+@cache
 def _spelled_names() -> pl.Series:
     """Spellings of areas that are words: neither codes of three letters nor numbers."""
     known = spellings().filter(pl.col("spelling").str.len_chars() > 3)
@@ -53,6 +56,8 @@ def _spelled_names() -> pl.Series:
 
 def _is_mostly(grid: Grid, column: str, known: pl.Series) -> bool:
     cells = grid.text[column].drop_nulls().str.strip_chars()
+    if len(cells) < FEWEST_PAIRS:
+        return False
     folded = pl.DataFrame({"cell": cells}).select(fold_spelling(pl.col("cell")))["cell"]
     hits = (cells.is_in(known.implode()) | folded.is_in(known.implode())).sum()
     return hits >= FEWEST_PAIRS and hits >= (1 - LARGEST_SHARE_UNKNOWN) * len(cells)

@@ -45,6 +45,7 @@ from guzar.journey.processing import (
 )
 from guzar.journey.publication import Published, ReleaseTables
 from guzar.journey.releasing import (
+    holds_shipped_figures,
     load_release_tables,
     publish_release,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "decompose_share",
     "find_edition",
     "held_definitions",
+    "holds_shipped_figures",
     "judge_claims",
     "layouts",
     "learn_definitions",

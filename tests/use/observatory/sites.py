@@ -1,7 +1,9 @@
 """A small made-up release and the shipped one, written as sites for the tests of pages."""
 
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import polars as pl
 
@@ -217,3 +219,33 @@ def _standings() -> pl.DataFrame:
 def pages_of(site: Path) -> list[Path]:
     """Every page of a site, in order."""
     return sorted(site.rglob("*.html"))
+
+
+class _Anchors(HTMLParser):
+    """Addresses that a page leads to, and the names that can be led to."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.targets: list[str] = []
+        self.ids: set[str] = set()
+        self.feed(page.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = dict(attrs)
+        self.ids |= {held["id"] or ""} if "id" in held else set()
+        self.targets += [held[name] or "" for name in ("href", "src") if name in held]
+
+
+def broken_links(site: Path) -> list[str]:
+    """Every internal address of a site that leads to no file, or to an anchor that is not there."""
+    read = {page.resolve(): _Anchors(page) for page in pages_of(site)}
+    broken = []
+    for page, anchors in read.items():
+        for target in anchors.targets:
+            if target.startswith(("http:", "https:", "data:")):
+                continue
+            place, _, anchor = unquote(target).partition("#")
+            file = (page.parent / place).resolve() if place else page
+            if not file.exists() or (anchor and file in read and anchor not in read[file].ids):
+                broken.append(f"{page.relative_to(site.resolve())} → {target}")
+    return broken

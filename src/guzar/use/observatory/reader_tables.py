@@ -108,7 +108,7 @@ def _row(alike: Sequence[Value], say: Words, names_places: bool) -> Html:
 
 
 def _table_number(value: Value, say: Words) -> Html:
-    """The number alone; as `shown_number` where it is modelled twice or there is none."""
+    """The number alone; as `shown_number` where it is modelled from modelled or there is none."""
     if value.value is None or value.observation_status == "modelled_from_modelled":
         return shown_number(value, say)
     return words(say.number(value.value, DECIMALS.get(value.unit, 2)))

@@ -87,7 +87,8 @@ def _finding(published: Published, say: Words) -> str:
             left=say.percent(for_period(left, both[-1])[region].value),
             came=say.percent(for_period(came, both[-1])[region].value),
         )
-    return say("Women among those who left and those who came")
+    drawn = _bars(published, say)
+    return drawn[0].heading if drawn else say("Women among those who left and those who came")
 
 
 def _bars(published: Published, say: Words) -> list[Figure]:
