@@ -37,56 +37,44 @@ def newest_cost(published: Published, area: str) -> Value | None:
 def share_by_edition(published: Published, area: str, say: Words) -> Figure | None:
     """The share of one and the same year from edition to edition: steps are revisions."""
     rows = published.rows(SHARE, newest=False, area=area).filter(pl.col("value").is_not_null())
-    told = rows.group_by("period").agg(
-        pl.col("edition").n_unique().alias("editions"), pl.col("value").max() - pl.col("value").min()
-    )
+    told = rows.group_by("period").agg(pl.col("edition").n_unique().alias("editions"))
     often = told.filter(pl.col("editions") > 2).sort("period")["period"].tail(4).to_list()
     if not often:
         return None
-    steps, widest = [], _widest(rows.filter(pl.col("period").is_in(often)))
-    for period in often:
-        part = (
-            rows.filter(pl.col("period") == period)
-            .sort("edition")
-            .unique("edition", keep="last", maintain_order=True)
-        )
-        points = [(edition_date(e), v) for e, v in part.select("edition", "value").iter_rows()]
-        steps.append(
-            Steps(
-                points,
-                say("for {year}: {value}", year=period, value=say.number(points[-1][1], 1)),
-                Role.SUBJECT if period == widest else Role.COMPARISON,
-            )
-        )
-    first, last = (rows.filter(pl.col("period") == widest).sort("edition")["value"][i] for i in (0, -1))
+    shown = rows.filter(pl.col("period").is_in(often))
+    widest = _widest(shown)
+    of_year = shown.filter(pl.col("period") == widest).sort("edition")["value"]
     heading = say(
         "The share for {year}: first {first}, now {last}",
         year=widest,
-        first=say.percent(first),
-        last=say.percent(last),
+        first=say.percent(of_year[0]),
+        last=say.percent(of_year[-1]),
     )
     sub = say(
         "Personal remittances received, % of GDP: how the value for one year changed from edition to edition. A step is a revision"
     )
-    shown = rows.filter(pl.col("period").is_in(often))
     drawing = step_chart(
         Caption("share-editions", heading, sub),
-        steps,
+        [_steps(shown, period, period == widest, say) for period in often],
         edition_ticks(shown["edition"], say.lang),
         axis_words=say("when published"),
         unit=Unit(after="%"),
         lang=say.lang,
         width=HALF,
     )
-    return Figure(
-        "share-editions",
-        heading,
-        sub,
-        Html(drawing.__html__()),
-        _sources(shown, say),
-        rows=shown,
-        width="half",
-    )
+    body = Html(drawing.__html__())
+    return Figure("share-editions", heading, sub, body, _sources(shown, say), rows=shown, width="half")
+
+
+def _steps(rows: pl.DataFrame, period: str, is_subject: bool, say: Words) -> Steps:
+    """One period from edition to edition; of an edition that prints it twice, the last line."""
+    part = rows.filter(pl.col("period") == period).sort("edition")
+    part = part.unique("edition", keep="last", maintain_order=True)
+    points = [
+        (edition_date(edition), value) for edition, value in part.select("edition", "value").iter_rows()
+    ]
+    name = say("for {year}: {value}", year=period, value=say.number(points[-1][1], 1))
+    return Steps(points, name, Role.SUBJECT if is_subject else Role.COMPARISON)
 
 
 def _widest(rows: pl.DataFrame) -> str:
@@ -114,27 +102,11 @@ def received(published: Published, area: str, say: Words) -> Figure | None:
     if not rows.height:
         return None
     newest = rows.filter(pl.col("edition") == pl.col("edition").max().over("source"))
-    lines = []
     parts = [
         part.sort("year")
         for _, part in newest.sort("edition", descending=True).group_by("source", maintain_order=True)
     ]
-    for i, part in enumerate(parts):
-        last = to_value(part.row(-1, named=True))
-        points = [
-            Point(r["year"], r["value"] / 1e9, SIGN_OF[r["observation_status"]])
-            for r in part.iter_rows(named=True)
-        ]
-        lines.append(
-            Line(
-                points,
-                say.number((last.value or 0) / 1e9, 1),
-                say.edition_only(last),
-                Role.SUBJECT if i == 0 else Role.SECOND,
-                Stroke.SOLID if i == 0 else Stroke.DASHED,
-                Markers.LAST,
-            )
-        )
+    lines = [_source_line(part, i == 0, say) for i, part in enumerate(parts)]
     heading = _received_heading(newest, say)
     sub = say(
         "Remittances received from all countries, US$ billion, current prices. Two publishers or editions are two lines"
@@ -148,6 +120,23 @@ def received(published: Published, area: str, say: Words) -> Figure | None:
     )
     return Figure(
         "received", heading, sub, Html(drawing.__html__()), _sources(newest, say), rows=newest, width="half"
+    )
+
+
+def _source_line(rows: pl.DataFrame, is_newest: bool, say: Words) -> Line:
+    """One source in its newest edition, in US$ billion."""
+    last = to_value(rows.row(-1, named=True))
+    points = [
+        Point(row["year"], row["value"] / 1e9, SIGN_OF[row["observation_status"]])
+        for row in rows.iter_rows(named=True)
+    ]
+    return Line(
+        points,
+        say.number((last.value or 0) / 1e9, 1),
+        say.edition_only(last),
+        Role.SUBJECT if is_newest else Role.SECOND,
+        Stroke.SOLID if is_newest else Stroke.DASHED,
+        Markers.LAST,
     )
 
 
@@ -184,8 +173,8 @@ def cost_from_russia(published: Published, area: str, say: Words, sender: str = 
         "Average total cost, % of the amount, by survey round. Dots are rounds; dotted joins skip a quarter without a round"
     )
     targets = [
-        Target(5, "5%" if say.lang == "en" else "5 %", say("no corridor above")),
-        Target(3, "3%" if say.lang == "en" else "3 %", say("average target")),
+        Target(5, say.percent(5, 0), say("no corridor above")),
+        Target(3, say.percent(3, 0), say("average target")),
     ]
     drawing = cost_chart(
         Caption("cost", heading, sub),

@@ -14,7 +14,7 @@ from guzar.use.observatory.charts.bars import Bar, bar_chart
 from guzar.use.observatory.charts.small_multiples import Panel, small_multiples
 from guzar.use.observatory.content import Figure
 from guzar.use.observatory.drawing import FULL, HALF
-from guzar.use.observatory.figures.area_table import area_table, order_by, rows_of, sources_of
+from guzar.use.observatory.figures.area_table import order_by, rows_of, sources_of
 from guzar.use.observatory.published import (
     NOT_APPLICABLE,
     TOTAL,
@@ -26,7 +26,9 @@ from guzar.use.observatory.published import (
     to_value,
 )
 from guzar.use.observatory.series import Point
-from guzar.use.observatory.svg import Caption, Html
+from guzar.use.observatory.signs import Status, sign_with_word
+from guzar.use.observatory.svg import Caption, Html, words
+from guzar.use.observatory.tables import plain_table, with_note
 from guzar.use.observatory.words import SIGN_OF, Words
 
 SHARE = "remittances_received_percent_gdp"
@@ -97,12 +99,14 @@ def latest_shares(published: Published, shares: Mapping[str, Value], say: Words)
     if all(area in shares and value.period == shares[area].period for area, value in latest.items()):
         return None
     heading = say("The latest figure of each area")
-    sub = say(
-        "% of GDP. Periods differ, so this is no ranking: the period stands under each number, and the source line names the editions"
-    )
+    sub = say("% of GDP. Periods differ, so this is no ranking: period and edition stand under each number")
     period = say.period(next(iter(shares.values())).period)
-    columns = [(say("In {period}", period=period), shares), (say("Latest"), latest)]
-    table = area_table(heading, say("Area"), order_by(latest, THE_TWELVE, say), columns, say)
+    head = [say("Area"), say("In {period}", period=period), say("Latest")]
+    rows = [
+        [words(say.area(area)), _with_edition(shares.get(area), say), _with_edition(latest.get(area), say)]
+        for area in order_by(latest, THE_TWELVE, say)
+    ]
+    table = plain_table(heading, head, rows, numeric={1, 2}, class_="few")
     values = [*latest.values(), *shares.values()]
     return Figure(
         "latest",
@@ -114,6 +118,14 @@ def latest_shares(published: Published, shares: Mapping[str, Value], say: Words)
         width="half",
         shows_table=False,
     )
+
+
+def _with_edition(value: Value | None, say: Words) -> Html:
+    """A share with its period and edition under it; the sign of its absence where none is held."""
+    if value is None:
+        return sign_with_word(Status.NOT_KNOWN, say("not known"))
+    told = f"{say.period(value.period)}; {say.edition_only(value)}"
+    return with_note(say.number(value.value, 1), told)
 
 
 def shares_over_time(published: Published, say: Words) -> Figure | None:

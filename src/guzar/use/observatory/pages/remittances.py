@@ -29,7 +29,6 @@ from guzar.use.observatory.words import SIGN_OF, Words
 
 NAV = "themes/index.html"
 RECEIVED, PAID, BILATERAL = "remittances_received_usd", "remittances_paid_usd", "remittances_bilateral_usd"
-MATRIX = "bilateral_remittances"
 
 
 def make_pages(published: Published, say: Words) -> Iterator[Page]:
@@ -140,21 +139,7 @@ def _amount_figure(
 
 def _one_sender(published: Published, say: Words) -> list[Figure]:
     """Areas whose cells of one matrix are all zero but one, beside the total that the area reports."""
-    cells = published.rows(BILATERAL, newest=False, area=list(THE_TWELVE)).filter(
-        ~pl.col("counterpart").is_in(["_T", "_Z"])
-    )
-    senders = cells.filter(pl.col("value") > 0)
-    single = senders.filter(pl.len().over("area", "edition", "period") == 1)
-    reported = {
-        (v.area, v.period): v
-        for period in single["period"].unique()
-        for v in _reported(published, period).values()
-    }
-    pairs = [
-        (to_value(row), reported.get((row["area"], row["period"])))
-        for row in single.sort("period", "area", descending=[True, False]).iter_rows(named=True)
-    ]
-    shown = [(cell, total) for cell, total in pairs if total]
+    shown = _single_senders(published)
     if not shown:
         return []
     heading = say("One sender stands for all")
@@ -163,24 +148,33 @@ def _one_sender(published: Published, say: Words) -> list[Figure]:
     )
     rows = [_sender_row(cell, total, say) for cell, total in shown]
     head = [say("Area, year"), say("Only sender"), say("Matrix"), say("Reported")]
-    used = rows_of(published, [v for pair in shown for v in pair])
+    table = plain_table(heading, head, rows, numeric={2, 3}, class_="few")
+    values = [value for pair in shown for value in pair]
     warning = (
         say("Not an estimate of the rest."),
         say(
             "Zero in these matrices means that no stock or no transfer was assumed. Nobody observed that nothing was sent."
         ),
     )
-    return [
-        Figure(
-            "one-sender",
-            heading,
-            sub,
-            plain_table(heading, head, rows, numeric={2, 3}, class_="few"),
-            sources_of([v for pair in shown for v in pair], say),
-            rows=used,
-            warning=warning,
-        )
-    ]
+    used = rows_of(published, values)
+    return [Figure("one-sender", heading, sub, table, sources_of(values, say), rows=used, warning=warning)]
+
+
+def _single_senders(published: Published) -> list[tuple[Value, Value]]:
+    """The only cell above zero of an area in one matrix, and what the area reports for the same year."""
+    cells = published.rows(BILATERAL, newest=False, area=list(THE_TWELVE)).filter(
+        ~pl.col("counterpart").is_in(["_T", "_Z"])
+    )
+    senders = cells.filter(pl.col("value") > 0)
+    single = senders.filter(pl.len().over("area", "edition", "period") == 1)
+    reported = {
+        (value.area, value.period): value
+        for period in single["period"].unique()
+        for value in _reported(published, period).values()
+    }
+    ordered = single.sort("period", "area", descending=[True, False]).iter_rows(named=True)
+    pairs = [(to_value(row), reported.get((row["area"], row["period"]))) for row in ordered]
+    return [(cell, total) for cell, total in pairs if total]
 
 
 def _reported(published: Published, period: str) -> dict[str, Value]:
