@@ -74,7 +74,7 @@ def test_every_value_is_there_and_a_missing_one_is_empty_with_its_mark(books, fi
 def test_numbers_are_numbers_in_a_format_and_panes_are_frozen(books):
     with zipfile.ZipFile(io.BytesIO(books["en"])) as parts:
         sheet, styles = parts.read("xl/worksheets/sheet3.xml").decode(), parts.read("xl/styles.xml").decode()
-    assert re.search(r'<row r="7">(<c[^E]*?</c>){4}<c s="\d+"><v>\d+\.\d+</v></c>', sheet)
+    assert re.search(r'<row r="7">(<c r="[A-D]7"[^E]*?</c>){4}<c r="E7" s="\d+"><v>\d+\.\d+</v></c>', sheet)
     assert 'formatCode="#,##0.0"' in styles
     assert '<pane xSplit="1" ySplit="6"' in sheet
     assert f'ref="A1:M{last_row(sheet)}"/>' in sheet

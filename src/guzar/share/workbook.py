@@ -54,7 +54,7 @@ PRINTED = COLUMNS.index("source")
 NARROWEST, WIDEST = 10, 60  # characters
 README_WIDTH = 110  # characters
 LINE_HEIGHT = 15  # points
-EMPTY_CELL = "<c/>"
+EMPTY_CELL = "/>"  # what follows the address of a cell
 LAST = ascii_uppercase[len(COLUMNS) - 1]
 README = "README"
 NOTE = "An empty value is not a zero: see the columns “Kind of number” and “Missing mark”."
@@ -230,8 +230,7 @@ def _set_for_print(sheet: xlsxwriter.worksheet.Worksheet, title: str, language: 
 def _rows_as_xml(rows: pl.DataFrame, styles: Styles, language: str) -> str:
     """The rows as SpreadsheetML: numbers in their format, names as text, missing cells empty.
 
-    Cells follow each other without their addresses, which SpreadsheetML lets be left out (ECMA-376, part 1,
-    18.3.1.4): no two are alike, and written out they are three quarters of a packed sheet.
+    Every cell has its address: SpreadsheetML lets it be left out, but not every office program reads that.
     """
     number_style = styles.numbers[DECIMALS.get(rows["unit"][0], 0)]._get_xf_index()
     texts = label_rows(rows, language, COLUMNS).with_columns(
@@ -245,22 +244,29 @@ def _rows_as_xml(rows: pl.DataFrame, styles: Styles, language: str) -> str:
         "value": _number_cell("value", number_style),
         "last_observed": _number_cell("last_observed", year),
     }
-    cells = [special.get(column, _text_cell(column)).fill_null(EMPTY_CELL) for column in COLUMNS]
-    row = pl.concat_str(
-        pl.lit('<row r="'), pl.col("number").cast(pl.String), pl.lit('">'), *cells, pl.lit("</row>")
-    )
+    number = pl.col("number").cast(pl.String)
+    cells = [
+        pl.concat_str(
+            pl.lit(f'<c r="{letter}'),
+            number,
+            pl.lit('"'),
+            special.get(column, _text_cell(column)).fill_null(EMPTY_CELL),
+        )
+        for letter, column in zip(ascii_uppercase, COLUMNS, strict=False)
+    ]
+    row = pl.concat_str(pl.lit('<row r="'), number, pl.lit('">'), *cells, pl.lit("</row>"))
     return "".join(texts.select(row=row)["row"])
 
 
 def _number_cell(column: str, style: int) -> pl.Expr:
-    return pl.format(f'<c s="{style}"><v>{{}}</v></c>', pl.col(column))
+    return pl.format(f' s="{style}"><v>{{}}</v></c>', pl.col(column))
 
 
 def _text_cell(column: str, style: int = 0) -> pl.Expr:
     styled = f' s="{style}"' if style else ""
     escaped = pl.col(column).str.replace_all("&", "&amp;", literal=True)
     escaped = escaped.str.replace_all("<", "&lt;", literal=True).str.replace_all(">", "&gt;", literal=True)
-    return pl.format(f'<c{styled} t="inlineStr"><is><t>{{}}</t></is></c>', escaped)
+    return pl.format(f'{styled} t="inlineStr"><is><t>{{}}</t></is></c>', escaped)
 
 
 def _with_rows(workbook: bytes, rows: dict[int, str]) -> bytes:
