@@ -31,6 +31,7 @@ KINDS = (
     "themes/treaties.html",
     "themes/claims.html",
     "data/index.html",
+    "data/migrant_stock.html",
     "methods/index.html",
     "methods/frozen-mix.html",
     "revisions.html",

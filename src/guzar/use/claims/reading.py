@@ -81,7 +81,9 @@ BESIDE = {
     "persons": re.compile(r"\b(?:persons?|people|человек|чел\.?)(?!\w)"),
 }
 FACTORS = {"usd_million": ("usd", 1e6), "share": ("percent", 100.0)}
-COUNTED = frozenset({"persons", "entries", "registrations", "permits", "applications", "decisions", "displacements"})
+COUNTED = frozenset(
+    {"persons", "entries", "registrations", "permits", "applications", "decisions", "displacements"}
+)
 
 # Free columns that say what the cited source really counts; names are those of a definition.
 DECLARED = ("unit_counted", "concept", "measure", "direction", "scope")
