@@ -7,10 +7,20 @@ from collections.abc import Iterator
 import polars as pl
 
 from guzar.define.areas import THE_TWELVE
-from guzar.use.observatory.content import Figure, KeyNumber, Page, Section
+from guzar.use.observatory.content import (
+    Figure,
+    KeyNumber,
+    Page,
+    Section,
+    filled,
+    kept,
+    list_page,
+    path_to,
+    people_key,
+    percent_key,
+)
 from guzar.use.observatory.figures import corridor_money, corridors, money
 from guzar.use.observatory.published import Published, Value
-from guzar.use.observatory.svg import Html, tag, words
 from guzar.use.observatory.words import Words
 
 NAV = "corridors/index.html"
@@ -59,7 +69,7 @@ def _corridor(
     held = [
         Section(
             say("People"),
-            _kept(
+            kept(
                 [
                     corridors.stock(published, origin, home, say),
                     corridors.enlarged(published, origin, home, say),
@@ -71,7 +81,7 @@ def _corridor(
         ),
         Section(
             say("Money"),
-            _kept(
+            kept(
                 [
                     *receipts,
                     money.cost_from_russia(published, origin, say, sender=home),
@@ -87,9 +97,9 @@ def _corridor(
         title=pair,
         finding=finding,
         standfirst=standfirst,
-        crumbs=[(say("Region"), "index.html"), (say("Corridors"), NAV), (pair, "")],
+        crumbs=path_to(say, (say("Corridors"), NAV), (pair, "")),
         key_numbers=_key_numbers(published, origin, home, say),
-        sections=[s for s in held if s.figures],
+        sections=filled(held),
         opposite=opposite,
     )
 
@@ -100,10 +110,6 @@ def _opposite(origin: str, home: str, made: frozenset[tuple[str, str]], say: Wor
         return None
     pair = say("{origin} – {home}", origin=say.area(home), home=say.area(origin))
     return pair, f"corridors/{home}-{origin}.html"
-
-
-def _kept(figures: list[Figure | None]) -> list[Figure]:
-    return [figure for figure in figures if figure is not None]
 
 
 def _finding(published: Published, origin: str, home: str, say: Words) -> tuple[str, str]:
@@ -150,73 +156,42 @@ def _key_numbers(published: Published, origin: str, home: str, say: Words) -> li
     back = corridors.newest_headline(corridors.stock_rows(published, home, origin))
     share = money.newest_share(published, origin)
     cost = published.value(money.COST, origin, counterpart=home)
-    keys = [
-        _people(origin, home, there, say),
-        _people(home, origin, back, say),
-        KeyNumber(
-            say("Remittances received by {area}, all senders", area=say.area(origin)),
-            say.number(share.value, 1),
-            say("% of GDP ({period})", period=share.period),
-            say.tail(share),
-            say.edition(share),
-        )
-        if share
-        else None,
-        KeyNumber(
-            say("Cost of sending US$ 200 to {area}", area=say.area(origin)),
-            say.number(cost.value, 2),
-            say("% ({period})", period=say.period(cost.period)),
-            say.tail(cost),
-            say.edition(cost),
-        )
-        if cost
-        else None,
-    ]
-    return [key for key in keys if key]
-
-
-def _people(origin: str, home: str, value: Value | None, say: Words) -> KeyNumber | None:
-    if value is None:
-        return None
-    amount = say.amount(value.value)
-    named = say("Born {in_a}, living {in_b}", in_a=say.place(origin, "in"), in_b=say.place(home, "in"))
-    return KeyNumber(
-        named,
-        amount.number,
-        say("{unit} ({year})", unit=amount.unit, year=value.year).strip(),
-        say.tail(value),
-        say.edition(value),
+    return kept(
+        [
+            people_key(_born_and_living(origin, home, say), there, [there] if there else [], say),
+            people_key(_born_and_living(home, origin, say), back, [back] if back else [], say),
+            percent_key(
+                say("Remittances received by {area}, all senders", area=say.area(origin)),
+                share,
+                say,
+                "% of GDP ({period})",
+            ),
+            percent_key(say("Cost of sending US$ 200 to {area}", area=say.area(origin)), cost, say),
+        ]
     )
+
+
+def _born_and_living(origin: str, home: str, say: Words) -> str:
+    return say("Born {in_a}, living {in_b}", in_a=say.place(origin, "in"), in_b=say.place(home, "in"))
 
 
 def _list(pages: list[Page], say: Words) -> Page:
-    items = [
-        tag(
-            "li",
-            tag("a", words(page.title), href=page.path.removeprefix("corridors/")),
-            tag("p", words(page.finding)),
-        )
-        for page in pages
-    ]
-    figure = Figure(
-        "list",
-        say("Born in – living in"),
-        say("Every pair of the twelve areas that the stock tables list, in alphabetical order of codes"),
-        Html(tag("ul", *items, class_="page-list")),
-        "",
-        shows_table=False,
+    found = say.count(
+        "{count} corridor between twelve areas", "{count} corridors between twelve areas", len(pages)
     )
-    return Page(
-        path=NAV,
-        nav=NAV,
-        title=say("Corridors"),
-        finding=say.count(
-            "{count} corridor between twelve areas", "{count} corridors between twelve areas", len(pages)
+    return list_page(
+        pages,
+        NAV,
+        (
+            say("Corridors"),
+            found,
+            say(
+                "A corridor is an ordered pair: born in the first, living in the second. A pair that is not here is not listed by the source; that is not zero."
+            ),
         ),
-        standfirst=say(
-            "A corridor is an ordered pair: born in the first, living in the second. A pair that is not here is not listed by the source; that is not zero."
+        (
+            say("Born in – living in"),
+            say("Every pair of the twelve areas that the stock tables list, in alphabetical order of codes"),
         ),
-        crumbs=[(say("Region"), "index.html"), (say("Corridors"), "")],
-        sections=[Section(say("Corridors"), [figure])],
-        explains_tail=False,
+        say,
     )
