@@ -66,7 +66,30 @@ def main(arguments: list[str] | None = None) -> None:
         language = preferred_language(language_asked(given))
     except SettingsInvalid as error:
         sys.exit(_refuse(error, preferred_language()))
-    sys.exit(_run(given, language))
+    sys.exit(_run_to_its_end(given, language))
+
+
+def _run_to_its_end(given: list[str], language: str) -> int:
+    """Run, and say the last word; a reader who closes the pipe (`| head`) has seen enough, which is no fault."""
+    try:
+        code = _run(given, language)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _speak_to_nobody()
+        return EXIT_DONE
+    except SystemExit as stop:  # what click and rich make of a closed pipe
+        if not isinstance(stop.__context__, BrokenPipeError):
+            raise
+        _speak_to_nobody()
+        return EXIT_DONE
+    return code
+
+
+def _speak_to_nobody() -> None:
+    """Send what is left to nowhere, so that the interpreter does not try the closed pipe again at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _run(given: list[str], language: str) -> int:
@@ -81,6 +104,8 @@ def _run(given: list[str], language: str) -> int:
         return EXIT_USAGE  # a command called with nothing has shown its help
     except typer.Abort:
         return _refuse(GuzarError("Stopped. Nothing half-made was left behind."), language, EXIT_STOPPED)
+    except BrokenPipeError:
+        raise
     except Exception as error:
         return _refuse(_as_refusal(error), language)
     return code if isinstance(code, int) else EXIT_DONE

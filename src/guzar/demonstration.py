@@ -30,7 +30,8 @@ class Summary:
     claims: int = 0
     claims_by_verdict: dict[str, int] = field(default_factory=dict)
     release: str = ""
-    values_published: int = 0
+    values_published: int = 0  # rows, with and without a number
+    numbers_published: int = 0
     pages: int = 0
     workspace: str = ""
     site: str = ""
@@ -84,6 +85,7 @@ def _publish(workspace: Workspace, out: Path, date: str, summary: Summary) -> No
             workspace, folder, date=date, extra=journey.load_release_tables(workspace, as_of=date)
         )
         summary.release, summary.values_published = published.release, published.values
+        summary.numbers_published = published.numbers
 
     replace_folder(out / "release", fill, mark=RELEASE_RECORD)
 

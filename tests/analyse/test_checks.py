@@ -187,6 +187,24 @@ def test_slipped_units_are_found_between_years_and_editions() -> None:
     assert find_unit_slips(observed(by_chance)) == []
 
 
+def test_people_who_fled_are_no_slipped_unit() -> None:
+    """A count of people that grows a thousandfold and stays there is in doubt only where another edition disagrees."""
+    low = [row("refugees", "LBN", 2005 + i, 120.0 + i, unit="persons") for i in range(6)]
+    high = [row("refugees", "LBN", 2011 + i, 126_939.0 * 1.05**i, unit="persons") for i in range(6)]
+    assert find_unit_slips(observed([*low, *high])) == []
+    back = [row("refugees", "LBN", 2017 + i, 168.0 + i, unit="persons") for i in range(4)]
+    assert {d["period"] for d in find_unit_slips(observed([*low, *high, *back]))} == {"2011", "2017"}
+    other = [row("refugees", "LBN", 2011, 125.5, unit="persons", edition="2025")]
+    doubts = find_unit_slips(observed([*low, *high, *other]))
+    assert [(d["check"], d["period"]) for d in doubts] == [("unit_slip_between_years", "2011")]
+
+
+def test_money_that_changes_its_level_for_good_is_still_in_doubt() -> None:
+    """An amount or a rate that loses three digits in one steady step."""
+    rows = [row("amount", "ZMB", 1965 + i, 714.286 / (1000 if i > 5 else 1), unit="usd") for i in range(12)]
+    assert [d["period"] for d in find_unit_slips(observed(rows))] == ["1971"]
+
+
 def test_one_series_under_two_areas_is_found() -> None:
     """Two areas with the same long run; a short run of small numbers is no evidence."""
     rows = [row("amount", area, 2010 + i, 123456.7 * 1.1**i) for area in ("KGZ", "TJK") for i in range(8)]

@@ -9,7 +9,10 @@ from tests.collect.test_own_table import LONG, block
 from tests.collect.test_world_bank_api import replay, workspace_for
 
 from guzar import cli
+from guzar.collect.delivery import Delivery
 from guzar.commands import collect as command
+from guzar.errors import TableInvalid
+from guzar.journey.collecting import _agreed_edition
 
 TABLE = "Страна;Год;Число\nРоссия;2023;1 234,5\n".encode("windows-1251")
 
@@ -127,3 +130,27 @@ def test_the_list_names_publisher_licence_and_service(capsys: pytest.CaptureFixt
     assert not listed["knomad"]["live"]
     assert {"own_table", "sdmx_services"} <= listed.keys()
     assert all(row["accepts"] and row["publisher"] for row in listed.values())
+
+
+@pytest.mark.parametrize(
+    ("named", "told", "taken"),
+    [
+        (None, "2023-05-10", "2023-05-10"),
+        ("2023", "2023-05-10", "2023"),
+        ("2023-05-10", "2023", "2023-05-10"),
+        ("2020", None, "2020"),
+        ("2020", "2023-05-10", None),
+    ],
+)
+def test_an_edition_that_the_file_contradicts_is_refused(
+    named: str | None, told: str | None, taken: str | None
+) -> None:
+    """A shorter or longer form is the same date; another date is refused, and both are named."""
+    if taken is not None:
+        assert _agreed_edition(named, told, Delivery("wdi.xls", b"")) == taken
+        return
+    with pytest.raises(TableInvalid) as refused:
+        _agreed_edition(named, told, Delivery("wdi.xls", b""))
+    assert refused.value.exit_code == 3
+    assert "2020" in str(refused.value.message())
+    assert "2023-05-10" in str(refused.value.message())

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.collect.sources.made_up_files import Cell, country_names, matrix, text
 
 from guzar.collect.grid import read_text
-from guzar.collect.matrix import compare_totals, numbers_with_thousands, read_matrix
+from guzar.collect.matrix import compare_totals, leave_out_diagonal, numbers_with_thousands, read_matrix
 from guzar.errors import DeliveryRefused
 
 NAMES = [name for name in country_names(170) if name.isascii()]
@@ -80,3 +80,18 @@ def test_a_wrong_total_is_found_in_a_matrix_that_is_not_rounded(gap: float) -> N
     found = compare_totals(cells, "T", "T")
     assert found["totals_that_differ"] == "1"
     assert found["largest_difference"].startswith("B: printed")
+
+
+def test_an_area_with_itself_is_no_figure() -> None:
+    """Zeros and blanks on the diagonal mean "not applicable"; a number there stays, for the checks."""
+    cells = pl.DataFrame(
+        {
+            "down": ["Chad", "Chad", "Mali", "Peru", "Togo"],
+            "across": ["Chad", "Mali", "Mali ", "Peru", "Togo"],
+            "reported_value": ["0", "0", "0.0", "3", None],
+            "value": [0.0, 0.0, None, 3.0, None],
+        }
+    )
+    kept, told = leave_out_diagonal(cells)
+    assert kept.select("down", "across").rows() == [("Chad", "Mali"), ("Peru", "Peru")]
+    assert told["diagonal_left_out"].startswith("3 cells")

@@ -98,6 +98,8 @@ class _Root:
         ),
         (["--lang", "ru"], []),
         (["group", "--lang", "ru"], ["group"]),
+        (["group", "--help", "--lang", "ru"], ["group", "--help"]),
+        (["group", "--json", "--help"], ["group", "--help"]),
         (["--help", "leaf"], ["--help", "leaf"]),
         (["leaf", "--lang", "ru", "--", "--json"], ["leaf", "--lang", "ru", "--", "--json"]),
     ],

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 ROOT = Path(__file__).parents[2]
 NO_NAMESPACE = "needs unshare (util-linux) with permission to make a network namespace"
@@ -47,6 +48,20 @@ def test_the_bundle_installs_and_runs_the_demo_without_a_network(bundle: Path) -
     shown = _without_network("guzar-venv/bin/guzar", "demo", "--out", "demo", folder=bundle)
     assert shown.returncode == 0, shown.stderr
     assert (bundle / "demo" / "site" / "index.html").is_file()
+    _require_a_workbook_can_be_read(bundle)
+
+
+def _require_a_workbook_can_be_read(bundle: Path) -> None:
+    """The core alone reads workbooks: what only the tests' environment has is not there."""
+    with xlsxwriter.Workbook(bundle / "claims.xlsx") as book:
+        sheet = book.add_worksheet("Claims")
+        sheet.write_row(0, 0, ["id", "area", "indicator", "year", "value", "unit"])
+        sheet.write_row(1, 0, ["1", "KGZ", "migrant_stock", 2020, 199011, "persons"])
+    checked = _without_network(
+        "guzar-venv/bin/guzar", "claims", "check", "claims.xlsx", "--out", "verdicts.csv", folder=bundle
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert "agrees" in (bundle / "verdicts.csv").read_text(encoding="utf-8")
 
 
 def test_the_windows_half_is_complete(bundle: Path, tmp_path: Path) -> None:

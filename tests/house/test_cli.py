@@ -99,3 +99,17 @@ def test_version_and_bare_call() -> None:
     """`guzar --version` names the version; `guzar` alone shows the help."""
     assert run("--version").stdout.startswith(b"guzar ")
     assert b"collect" in run().stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of Windows break in another way")
+@pytest.mark.parametrize("out", [["--out", "-"], ["--json"], []])
+def test_a_closed_pipe_is_no_fault(out: list[str]) -> None:
+    """`guzar … | head` has seen enough: nothing is said, and the exit is 0."""
+    asked = ["figures", "--indicator", "migrant_stock", "--area", "RUS", "--edition", "all", *out]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "guzar", *asked], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")

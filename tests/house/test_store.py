@@ -1,6 +1,7 @@
 """The workspace: nothing is overwritten, nothing appears half-made."""
 
 import os
+import time
 from pathlib import Path
 
 import polars as pl
@@ -62,6 +63,24 @@ def test_leftovers_of_a_crash_are_removed(tmp_path: Path) -> None:
     open_workspace(tmp_path / "w")
     assert not left.exists()
     assert at_work.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows shows nobody who holds a folder")
+def test_what_a_killed_run_left_goes_and_what_is_held_stays(tmp_path: Path) -> None:
+    """A minute after `kill -9` nobody holds the folder; a folder that a run still fills stays however old it is."""
+    place = open_workspace(tmp_path / "w", create=True)
+    left = tmp_path / "w" / ".incoming" / "killed"
+    left.mkdir(parents=True)
+    an_hour_and_more = 4000
+
+    def fill(folder: Path) -> None:
+        for one, age in ((left, 60), (folder, an_hour_and_more)):
+            os.utime(one, (time.time() - age,) * 2)
+        open_workspace(tmp_path / "w")
+        assert not left.exists()
+        assert folder.exists()
+
+    place.place(tmp_path / "w" / "data" / "made", fill)
 
 
 def test_a_folder_that_is_no_workspace_is_refused(tmp_path: Path) -> None:

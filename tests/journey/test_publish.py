@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from guzar import journey
 from guzar.cli import application
 from guzar.define.tables.figures import Observations
+from guzar.define.tables.treaty_standings import TreatyStandings
 from guzar.errors import ReleaseRefused, SettingsInvalid, TableInvalid
 from guzar.store import open_release, open_workspace
 
@@ -149,3 +150,11 @@ def test_the_command_says_what_it_published(held, tmp_path):
     with pytest.raises(SettingsInvalid, match="is not a date"):
         raise run("publish", "--out", str(out), "--date", "21.11.2026").exception
     assert not out.exists()
+
+
+def test_treaties_alone_make_no_release(tmp_path):
+    """The refusal says so, and does not ask for a source that was collected already."""
+    nothing = Observations.create_empty()
+    treaties = {"treaty_standings": (TreatyStandings, TreatyStandings.create_empty())}
+    with pytest.raises(ReleaseRefused, match="treaties only"):
+        journey.publication.publish_figures(nothing, None, tmp_path / "out", date=DATE, extra=treaties)

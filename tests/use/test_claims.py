@@ -663,3 +663,75 @@ def test_a_round_number_is_not_explained_by_any_small_series() -> None:
     assert round_one["verdict"] == "contradicted"
     assert odd["verdict"] == "not_checkable"
     assert "“50..9”" in str(odd["explanation"])
+
+
+STOCK = [
+    _figure(
+        "migrant_stock", "KGZ", 2020, 199_011, unit="persons", source="un_migrant_stock", edition="2020-12"
+    )
+]
+
+
+@pytest.mark.parametrize("beside", [[], [("2", "TJK", SHARE, "2020", "26,6", "percent")]])
+def test_a_point_in_a_count_may_stand_between_thousands(beside: list[tuple[str, ...]]) -> None:
+    """199.011 persons are no fraction of a person; in a list with decimal commas neither."""
+    row = _check([("1", "KGZ", "migrant_stock", "2020", "199.011", "persons"), *beside], STOCK)[0]
+    assert row["verdict"] == "not_checkable"
+    assert "the point of “199.011” may stand before decimals or between thousands" in str(
+        row["explanation"]
+    ).replace("The point", "the point")
+    millions = _check([("1", "KGZ", "migrant_stock", "2020", "0.199", "million persons")], STOCK)[0]
+    assert millions["verdict"] == "agrees"
+
+
+def test_brackets_are_a_minus_sign_only_where_a_value_can_be_negative() -> None:
+    """(16510) is −16,510 of a balance, and is not read as anything of a stock."""
+    balance = _figure("net_migration", "KGZ", 2020, -16_510, unit="persons")
+    stock = _figure("migrant_stock", "KGZ", 2020, 16_510, unit="persons")
+    rows = _check(
+        [
+            ("1", "KGZ", "net_migration", "2020", "(16510)", "persons"),
+            ("2", "KGZ", "migrant_stock", "2020", "(16510)", "persons"),
+            ("3", "KGZ", "migrant_stock", "2020", "(16 510) persons", "persons"),
+        ],
+        [balance, stock],
+    )
+    assert [row["verdict"] for row in rows] == ["agrees", "not_checkable", "not_checkable"]
+    assert "read as a minus sign" in str(rows[0]["explanation"])
+    assert "brackets" in str(rows[1]["explanation"])
+
+
+def test_a_range_of_persons_agrees_with_what_lies_inside_it_only() -> None:
+    """190,000 to 200,000 says nothing about 90,000."""
+    claims = [("1", "KGZ", "migrant_stock", "2020", "190000-200000", "persons")]
+    row = _check(claims, STOCK)[0]
+    assert row["verdict"] == "agrees"
+    assert "would agree" not in str(row["explanation"])
+    assert _verdicts(claims, [{**STOCK[0], "value": 250_000}]) == ["contradicted"]
+    tilde = [("1", "KGZ", "migrant_stock", "2020", "~200000", "persons")]
+    assert _verdicts(tilde, STOCK) == ["agrees"]
+
+
+def test_an_indicator_may_be_written_by_its_name() -> None:
+    """English or Russian; what is near a name is suggested by id."""
+    for name in ("Migrant stock", "численность  мигрантов", "MIGRANT_STOCK"):
+        assert _verdicts([("1", "KGZ", name, "2020", "199011", "persons")], STOCK) == ["agrees"]
+    row = _check([("1", "KGZ", "Migrants stock", "2020", "199011", "persons")], STOCK)[0]
+    assert row["verdict"] == "not_checkable"
+    assert "perhaps migrant_stock is meant" in str(row["explanation"])
+    unknown = _check([("1", "KGZ", "xyzzy", "2020", "5", "persons")], STOCK)[0]
+    assert "holds no figures on this indicator" in str(unknown["explanation"])
+
+
+def test_a_percentage_kept_as_a_share_of_one_is_unclear_and_no_contradiction() -> None:
+    """A workbook keeps 0.266 where its cell shows 26.6 %; two such values are not the document's fault."""
+    figures = [_figure(SHARE, "KGZ", 2020, 26.63)]
+    claims = [
+        ("1", "KGZ", SHARE, "2020", "0.266", "percent"),
+        ("2", "KGZ", SHARE, "2020", "26.6", "percent"),
+    ]
+    rows = _check(claims, figures)
+    assert [row["verdict"] for row in rows][:1] == ["unit_unclear"]
+    assert "formatted as a percentage" in str(rows[0]["explanation"])
+    assert rows[1]["verdict"] == "agrees"
+    assert _verdicts([("1", "KGZ", SHARE, "2020", "0.266 %", "percent")], figures) == ["contradicted"]

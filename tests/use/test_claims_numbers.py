@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guzar.use.claims.citations import read_citation
-from guzar.use.claims.fitting import Claimed, agrees
-from guzar.use.claims.numbers import read_number
+from guzar.use.claims.fitting import Claimed, agrees, bounds
+from guzar.use.claims.numbers import qualifiers_in, read_number
 
 NBSP = "\u00a0"
 
@@ -87,6 +87,36 @@ def test_a_range_keeps_both_ends() -> None:
     read = read_number("10 to 16")
     assert read is not None
     assert (read.low, read.high) == (10, 16)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("190000-200000", 189_999.5, 200_000.5),
+        ("10 to 16", 9.5, 16.5),
+        ("1.5–2 million", 1.45e6, 2.05e6),
+        ("10–16 million", 9.5e6, 16.5e6),
+    ],
+)
+def test_a_range_agrees_with_what_lies_inside_it(text: str, low: float, high: float) -> None:
+    """Half a last printed digit of slack at its ends, and no more."""
+    read = read_number(text)
+    assert read is not None
+    claimed = Claimed(read.value, read.step, read.low, read.high)
+    width = read.high - read.low
+    assert all(agrees(claimed, figure) for figure in (read.low, read.low + width / 2, read.high))
+    assert bounds(claimed) == pytest.approx((low, high))
+    assert not agrees(claimed, low - 0.01 * width)
+    assert not agrees(claimed, high + 0.01 * width)
+
+
+@pytest.mark.parametrize(
+    ("text", "qualifier"),
+    [("~200000", "about"), ("≈ 5", "about"), (">70", "over"), ("≤5", "almost"), ("approx.5", "about")],
+)
+def test_a_sign_before_a_number_is_a_qualifier(text: str, qualifier: str) -> None:
+    """With a blank after it or without."""
+    assert qualifiers_in(text) == (qualifier,)
 
 
 def test_a_comma_before_three_digits_depends_on_the_unit() -> None:

@@ -1,7 +1,8 @@
 """Slips inside one series: a value a thousand times its neighbours, and one series under two areas.
 
 Both laws hold for any yearly series: a quantity does not grow a thousandfold in a year and come back, and two areas
-do not share a long run of the same detailed numbers.
+do not share a long run of the same detailed numbers. People can flee: a count of people that grows a thousandfold
+and stays there is no doubt, unless another edition holds the old level.
 """
 
 from typing import Any
@@ -81,7 +82,7 @@ def _slips_between_years(numbers: pl.DataFrame) -> list[dict[str, Any]]:
         smaller = pl.min_horizontal("value", "before")
         counted_enough = (pl.col("unit") != "persons") | (smaller >= SMALLEST_COUNT)
         steady = (pl.col("usual") < STEADY) & (pl.col("counted") >= FEWEST_STEPS)
-        found = lines.filter(jump & steady & counted_enough)
+        found = _without_true_leaps(lines.filter(jump & steady & counted_enough), lines, numbers, power)
         rows += [
             doubt_cell(
                 row,
@@ -94,6 +95,37 @@ def _slips_between_years(numbers: pl.DataFrame) -> list[dict[str, Any]]:
             for row in found.iter_rows(named=True)
         ]
     return rows
+
+
+def _without_true_leaps(
+    jumps: pl.DataFrame, lines: pl.DataFrame, numbers: pl.DataFrame, power: pl.Expr
+) -> pl.DataFrame:
+    """The jumps without those of people who came or left in truth.
+
+    Money and rates keep their level; a count of people is in doubt where its line leaps back by the same factor, or
+    where another edition or source holds one side of the jump at the level of the other side.
+    """
+    people = pl.col("unit") == "persons"
+    leaps = lines.filter(people & ((pl.col("step").abs() - power).abs() < NEAR_FACTOR))
+    back = leaps.group_by(LINE).agg(ways=pl.col("step").sign().n_unique()).filter(pl.col("ways") > 1)
+    sides = lines.filter(people).with_columns(earlier=pl.col("period").shift(1).over(LINE))
+    sides = sides.join(jumps, on=[*LINE, "period"], how="semi")
+    cell = ("indicator", "definition", "area", "counterpart", "sex")
+    others = numbers.select(*cell, "period", "source", "edition", other="value")
+    disagreeing = pl.DataFrame(schema={name: numbers.schema[name] for name in (*LINE, "period")})
+    for period, own in (("period", "value"), ("earlier", "before")):
+        beside = sides.join(others, left_on=[*cell, period], right_on=[*cell, "period"], suffix="_other")
+        is_other = (pl.col("source") != pl.col("source_other")) | (
+            pl.col("edition") != pl.col("edition_other")
+        )
+        apart = (((pl.col("other") / pl.col(own)).log10()).abs() - power).abs() < NEAR_FACTOR
+        disagreeing = pl.concat([disagreeing, beside.filter(is_other & apart).select(disagreeing.columns)])
+    kept = pl.concat([
+        jumps.filter(~people),
+        jumps.filter(people).join(back, on=LINE, how="semi"),
+        jumps.filter(people).join(disagreeing, on=[*LINE, "period"], how="semi"),
+    ])  # fmt: skip
+    return kept.unique(maintain_order=True)
 
 
 def _slips_between_editions(numbers: pl.DataFrame) -> list[dict[str, Any]]:

@@ -265,7 +265,9 @@ def _decomposition(
     share = _share_part(start, end)
     parts = [_level_part(name, sign, start.levels[name], end.levels[name]) for name, sign in PARTS.items()]
     explained = math.fsum(part.log_change or 0.0 for part in parts)
-    rows = [share, *parts, _rest_part(share, explained)]
+    # Between years the parts are all there is: one that is not held leaves the rest not known.
+    is_whole = kind != "growth" or all(part.log_change is not None for part in parts)
+    rows = [share, *parts, _rest_part(share, explained if is_whole else None)]
     schema = {field.name: ShareDecompositions.columns()[field.name].dtype for field in fields(Part)}
     frame = pl.DataFrame([vars(row) for row in rows], schema=schema)
     return ShareDecompositions.validate(
@@ -307,9 +309,9 @@ def _level_part(name: str, sign: int, first: HeldValue | None, last: HeldValue |
     return Part(name, start, end, contribution, status, source, start_edition, end_edition)
 
 
-def _rest_part(share: Part, explained: float) -> Part:
-    """What the parts leave; where the share was made from the same series, a rest of zero tells nothing."""
-    if share.log_change is None:
+def _rest_part(share: Part, explained: float | None) -> Part:
+    """What the parts leave, not known without them; where the share was made from the same series, a rest of zero tells nothing."""
+    if share.log_change is None or explained is None:
         return Part("unexplained", None, None, None, "not_held")
     rest = share.log_change - explained
     is_identity = share.part_status == "recomputed" and abs(rest) < SMALLEST_REST

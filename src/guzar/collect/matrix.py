@@ -99,6 +99,21 @@ def _require_whole(down: list[str], across: list[str], square: bool, delivery: D
     )
 
 
+def leave_out_diagonal(cells: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str]]:
+    """The cells without those of an area with itself, and what the receipt says about them.
+
+    A matrix prints 0 there because nothing applies: that is no figure. A number there is kept, for the checks.
+    """
+    printed = pl.col("reported_value").str.strip_chars().fill_null("")
+    number = pl.coalesce("value", printed.cast(pl.Float64, strict=False))
+    is_empty = (number == 0) | printed.is_in(["", "-"])
+    same = fold_spelling(pl.col("down")) == fold_spelling(pl.col("across"))
+    is_diagonal = (same & is_empty).fill_null(False)
+    count = cells.filter(is_diagonal).height
+    told = {"diagonal_left_out": f"{count} cells of an area with itself: 0 stands for not applicable"}
+    return cells.filter(~is_diagonal), told if count else {}
+
+
 def numbers_with_thousands(cells: pl.DataFrame) -> pl.DataFrame:
     """Fill `value` where a cell groups its thousands with commas: only whole groups of three, never `1,5`."""
     printed = pl.col("reported_value").str.strip_chars()

@@ -1,5 +1,6 @@
 """`guzar check-sources`: publishers' slips that general tests find in what is held."""
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,8 @@ from rich.table import Table
 from guzar import journey
 from guzar.analyse.doubts import explain
 from guzar.commands.speaker import Out, Speaker, command
+from guzar.define.definitions import indicators
+from guzar.define.units import UNITS
 from guzar.store import open_workspace
 
 CHECKS = {
@@ -28,6 +31,8 @@ CHECKS = {
     "repeated_series": "one series under two areas",
 }
 SHOWN = 12
+LONG_NUMBER = re.compile(r"-?\d{5,}(\.\d+)?|-?\d+\.\d+")  # five digits or a point: no year of four digits
+ROUNDED_FROM = 10_000
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -61,5 +66,18 @@ def check_sources(
 
 
 def _sentence(speak: Speaker, row: dict[str, object]) -> str:
+    """The doubt in words; a long number is rounded, the columns of --out hold all of its digits."""
     template, values = explain(row)
-    return speak.text(template, **values)
+    shown = {name: _shown(speak, value) for name, value in values.items()}
+    sentence = speak.text(template, **shown)
+    if shown == values or row["indicator"] not in indicators():
+        return sentence
+    return f"{sentence} {speak.text('Unit: {unit}.', unit=speak.text(UNITS[indicators()[str(row['indicator'])]]))}"
+
+
+def _shown(speak: Speaker, value: object) -> object:
+    """A number without thousands signs as the reader's language writes it; a year or a word as it is."""
+    if not isinstance(value, str) or not LONG_NUMBER.fullmatch(value):
+        return value
+    number = float(value)
+    return speak.number(number, 0 if abs(number) >= ROUNDED_FROM else None)

@@ -16,6 +16,7 @@ from guzar.define.tables.figures import Observations
 from guzar.define.units import UNITS
 from guzar.define.written_areas import find_area, find_ends
 from guzar.errors import MethodNotApplicable, SettingsInvalid
+from guzar.languages.numbers import NOT_KNOWN
 from guzar.store import open_workspace
 
 COLUMNS = [
@@ -186,27 +187,24 @@ def _as_table(speak: Speaker, rows: pl.DataFrame) -> Table:
     """What fits a terminal of 80 columns; values are never cut, --out writes every column."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     for name in ("from", "area", "sex", "period", "value", "edition", "status", "seen", "by"):
-        table.add_column(speak.text(name), no_wrap=True, justify="right" if name == "value" else "left")
+        # The status gives way where the line is too short: a value is never cut.
+        table.add_column(
+            speak.text(name), no_wrap=name != "status", justify="right" if name == "value" else "left"
+        )
     numbers = {pair: number for number, pair in enumerate(_definitions_of(rows), 1)}
     for row in rows.iter_rows(named=True):
-        value = row["missing_mark"] if row["value"] is None else _written(row["value"])
         cells = (
             row["counterpart"],
             row["area"],
             row["sex"],
             row["period"],
-            value,
+            (row["value"] is None and row["missing_mark"]) or speak.number(row["value"]),
             row["edition"],
             speak.text(STATUS_WORDS[row["observation_status"]]),
-            row["last_observed"] or "··",
+            row["last_observed"] or NOT_KNOWN,
         )
         table.add_row(*[str(cell) for cell in cells], str(numbers[row["definition"], row["source"]]))
     return table
-
-
-def _written(value: float) -> str:
-    """A value with all its digits: whole numbers of any size, others to ten digits."""
-    return f"{value:,.0f}" if value.is_integer() else f"{value:,.10g}"
 
 
 def _list(speak: Speaker, held: pl.DataFrame) -> None:

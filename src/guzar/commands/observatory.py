@@ -64,7 +64,10 @@ def _report(speak: Speaker, done: Summary) -> None:
     for verdict, count in done.claims_by_verdict.items():
         speak.say("  {verdict}: {count}", verdict=verdict, count=count)
     speak.say(
-        "Published: release {release}, {values} values.", release=done.release, values=done.values_published
+        "Published: release {release}, {rows} rows, {numbers} of them numbers.",
+        release=done.release,
+        rows=speak.number(done.values_published),
+        numbers=speak.number(done.numbers_published),
     )
     speak.say(
         "Site: {pages} pages in {site}. Open {site}/index.html, or serve it: python -m http.server --directory {site} 8000",

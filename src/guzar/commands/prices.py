@@ -52,6 +52,6 @@ def _show_years(speak: Speaker, found: pl.DataFrame) -> None:
     table = Table(speak.text("year"), speak.text("average"), "%", speak.text("quarters"), box=None)
     for row in years.iter_rows(named=True):
         cost = row["average_cost_percent"]
-        shown = speak.text(row["why_no_value"]) if cost is None else f"{cost:.2f}"
+        shown = speak.text(row["why_no_value"]) if cost is None else speak.number(cost, 2)
         table.add_row(row["period"], speak.text(KINDS[row["average_kind"]]), shown, str(row["quarters"]))
     speak.show(table)

@@ -105,9 +105,16 @@ def _show_parts(speak: Speaker, parts: pl.DataFrame) -> None:
         table.add_column(speak.text(name), justify="left" if name in ("part", "status") else "right")
     for row in parts.iter_rows(named=True):
         change = row["log_change"]
-        shown = ("", "") if change is None else (_signed(100 * change), _signed(100 * math.expm1(change)))
+        shown = (
+            ("", "")
+            if change is None
+            else (
+                speak.number(100 * change, 2, signed=True),
+                speak.number(100 * math.expm1(change), 2, signed=True),
+            )
+        )
         scale = 1e6 if row["part"] in IN_MILLIONS else 1.0
-        levels = [_level(row[name], scale) for name in ("from_value", "to_value")]
+        levels = [_level(speak, row[name], scale) for name in ("from_value", "to_value")]
         table.add_row(
             speak.text(PARTS[row["part"]]), *levels, *shown, speak.text(SHOWN_AS[row["part_status"]])
         )
@@ -120,12 +127,12 @@ def _show_parts(speak: Speaker, parts: pl.DataFrame) -> None:
         )
 
 
-def _level(value: float | None, scale: float) -> str:
+def _level(speak: Speaker, value: float | None, scale: float) -> str:
     """A level in the unit of its line, to one decimal where it is large and else to six digits."""
     if value is None:
         return ""
     shown = value / scale
-    return f"{shown:,.1f}" if abs(shown) >= 1000 else f"{shown:,.6g}"
+    return speak.number(shown, 1) if abs(shown) >= 1000 else speak.number(float(f"{shown:.6g}"))
 
 
 def _say_sources(speak: Speaker, parts: pl.DataFrame) -> None:
@@ -136,11 +143,6 @@ def _say_sources(speak: Speaker, parts: pl.DataFrame) -> None:
         named = ", ".join(speak.text(PARTS[part]) for part in rows["part"])
         editions = " → ".join(dict.fromkeys(edition for edition in (first, last) if edition))
         speak.say("{parts}: {source}, {edition}", parts=named, source=source, edition=editions)
-
-
-def _signed(number: float) -> str:
-    """Two decimals with a sign; zero has none."""
-    return "0.00" if abs(number) < 0.005 else f"{number:+.2f}"
 
 
 def allocate(
@@ -169,7 +171,7 @@ def allocate(
         speak.say(
             "Destinations held by name: {percent} % of the people from the area who live abroad; all receipts are "
             "shared out over these.",
-            percent=f"{covered:.1f}",
+            percent=speak.number(covered, 1),
         )
     speak.say_written(out, rows)
     speak.summary_of(out, rows, percent_of_stock_abroad=covered)
@@ -183,6 +185,10 @@ def _show_allocations(speak: Speaker, rows: pl.DataFrame) -> None:
         table.add_column(speak.text(heading), justify="right")
     for row in wide.sort("stocks", descending=True).iter_rows(named=True):
         name = f"{row['counterpart']} {area_name(row['counterpart'], speak.language)}"
-        table.add_row(name, *[f"{row[rule] / 1e6:,.1f}" for rule in RULES])
+        table.add_row(name, *[speak.number(_in_millions(row[rule]), 1) for rule in RULES])
     speak.say("Million US dollars under each rule.")
     speak.show(table)
+
+
+def _in_millions(amount: float | None) -> float | None:
+    return None if amount is None else amount / 1e6

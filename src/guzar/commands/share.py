@@ -43,9 +43,10 @@ def publish(
         step()
     if done.is_new:
         speak.say(
-            "Release {release}: {values} values in {path}.",
+            "Release {release}: {rows} rows, {numbers} of them numbers, in {path}.",
             release=done.release,
-            values=done.values,
+            rows=speak.number(done.values),
+            numbers=speak.number(done.numbers),
             path=out,
         )
     else:
@@ -58,6 +59,7 @@ def publish(
             "out": str(out),
             "is_new": done.is_new,
             "values": done.values,
+            "numbers": done.numbers,
             "dataflows": dict(done.dataflows),
             "tables": dict(done.tables),
         }

@@ -17,6 +17,7 @@ from rich.progress import Progress
 
 from guzar.errors import SettingsInvalid
 from guzar.languages import preferred_language, translate, translate_count
+from guzar.languages.numbers import write_number
 from guzar.store import write_table
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but refusals.")]
@@ -46,6 +47,10 @@ class Speaker:
     def count(self, one: str, many: str, count: int, **values: object) -> str:
         """A counted phrase in the reader's language."""
         return translate_count(one, many, count, self.language).format(count=count, **values)
+
+    def number(self, value: float | None, decimals: int | None = None, *, signed: bool = False) -> str:
+        """A number as the reader's language writes it; two dots where it is not known."""
+        return write_number(value, self.language, decimals, signed=signed)
 
     def say(self, message: str, **values: object) -> None:
         """One line for a person; nothing with --quiet or --json."""

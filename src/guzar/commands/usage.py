@@ -54,11 +54,20 @@ def place_shared_options(arguments: Sequence[str], command: Any) -> list[str]:
                 raise _needs_value(word, " ".join(["guzar", *path]))
             early, rest = [*early, *rest[:width]], rest[width:]
         elif word.startswith("-"):
-            return [*path, *rest]  # --help, --version: there is no command to speak
+            return [*path, *_without_shared_options(rest)]  # --help, --version: there is no command to speak
         else:
             command = _find_command(word, command.commands, path)
             path.append(rest.pop(0))
     return [*path, *rest] if hasattr(command, "commands") else [*path, *early, *rest]
+
+
+def _without_shared_options(words: Sequence[str]) -> list[str]:
+    kept, rest = list[str](), list(words)
+    while rest:
+        width = _width_of_shared_option(rest[0])
+        kept += [] if width else rest[:1]
+        rest = rest[width or 1 :]
+    return kept
 
 
 def _width_of_shared_option(word: str) -> int:

@@ -225,8 +225,15 @@ def decompose_share(
 
 
 def load_share_decompositions(workspace: Workspace | None) -> dy.DataFrame[ShareDecompositions]:
-    """Why the share of remittances received changed from year to year in each of the twelve areas."""
-    return decompose_yearly_growth(load_observations(workspace), THE_TWELVE, first_year=DECOMPOSED_SINCE)
+    """Why the share of remittances received changed from year to year in each of the twelve areas.
+
+    A change of which a part is not held is left out whole: it is not decomposed, and a row without a number has no
+    place in a release.
+    """
+    parts = decompose_yearly_growth(load_observations(workspace), THE_TWELVE, first_year=DECOMPOSED_SINCE)
+    change = [name for name in ShareDecompositions.primary_key() if name != "part"]
+    is_whole = (pl.col("part_status") != "not_held").all().over(change)
+    return ShareDecompositions.cast(parts.filter(is_whole))
 
 
 def load_price_quotes(workspace: Workspace | None) -> dy.DataFrame[PriceQuotes]:

@@ -33,7 +33,7 @@ from guzar.define.services import service_address
 from guzar.define.sources import find_source
 from guzar.errors import DeliveryRefused, SettingsInvalid, TableInvalid
 from guzar.journey.processing import PROCESSED, held_definitions, learn_definitions, store_processed
-from guzar.store import StoredEdition, Workspace, checksum_of
+from guzar.store import RECEIPT, StoredEdition, Workspace, checksum_of
 
 HELD_ALREADY = "{file}: the same bytes are held already, as {source}, edition {edition}; nothing added."
 DAYS_AHEAD = 31  # an edition may be dated this far after its receipt
@@ -85,7 +85,7 @@ def collect_delivery(
     find_source(source)
     layout = choose_layout(layouts().get(source, []), delivery, source)
     reading = layout.read(delivery)
-    dated = _require_edition(edition or reading.edition, delivery)
+    dated = _require_edition(_agreed_edition(edition, reading.edition, delivery), delivery)
     return _store(workspace, layout, delivery, reading, dated, received)
 
 
@@ -205,7 +205,9 @@ def read_readers_table(path: Path, required: Collection[str], known: Collection[
 def originals_of(held: StoredEdition) -> list[Path]:
     """The files of an edition as they were received; workspaces of older versions hold them beside the tables."""
     places = (held.folder / ORIGINALS, held.folder)
-    return [file for place in places if place.is_dir() for file in sorted(place.iterdir()) if file.is_file()]
+    found = [file for place in places if place.is_dir() for file in sorted(place.iterdir()) if file.is_file()]
+    names = [file.relative_to(held.folder).as_posix() for file in found]
+    return [held.file(name) for name in names if name != RECEIPT]
 
 
 def _require_edition(edition: str | None, delivery: Delivery) -> str:
@@ -221,6 +223,24 @@ def _require_edition(edition: str | None, delivery: Delivery) -> str:
         do="Name it with --edition, for example --edition 2023-06.",
         name=delivery.name,
         edition=edition,
+    )
+
+
+def _agreed_edition(named: str | None, told: str | None, delivery: Delivery) -> str | None:
+    """The edition that the operator names, else the one that the file tells; refused where they are not one date.
+
+    A shorter or longer form (2025 for 2025-06) is the same date.
+    """
+    if not named or not told or f"{named}-".startswith(f"{told}-") or told.startswith(f"{named}-"):
+        return named or told
+    raise TableInvalid(
+        "{name} tells its own edition, {told}; --edition says {named}.",
+        where="{name}",
+        expected="the edition that the file tells",
+        do="Leave out --edition, or check that this is the file you mean.",
+        name=delivery.name,
+        told=told,
+        named=named,
     )
 
 

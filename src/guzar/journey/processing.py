@@ -62,10 +62,10 @@ def process_collected(workspace: Workspace) -> int:
     done = 0
     for held in workspace.editions("collect", "published"):
         for name, (table, step) in PROCESSED.items():
-            collected = held.folder / f"{name}.parquet"
+            file = f"{name}.parquet"
             key = (held.source, held.edition, held.folder.name)
-            if collected.exists() and not workspace.holds("process", table, *key):
-                made = step(pl.read_parquet(collected), source=held.source, edition=held.edition)
+            if file in held.receipt().get("files", {}) and not workspace.holds("process", table, *key):
+                made = step(pl.read_parquet(held.file(file)), source=held.source, edition=held.edition)
                 store_processed(workspace, table, made, *key)
                 done += 1
     return done
@@ -96,7 +96,7 @@ def analyse_observations(workspace: Workspace) -> int:
     done = 0
     for source, derive in ANALYSED.items():
         digest = _digest_of_processed(workspace, source)
-        processed = _published_folders(workspace, source)
+        processed = _published_files(workspace, source)
         if not processed or _is_derived(workspace, source, digest):
             continue
         done += _store_derived(workspace, source, digest, derive(_read_observations(processed)))
@@ -129,17 +129,17 @@ def _load_held(workspace: Workspace) -> dy.DataFrame[Observations]:
     learn_definitions(workspace)
     process_collected(workspace)
     analyse_observations(workspace)
-    published = _published_folders(workspace)
+    published = _published_files(workspace)
     if not published:
         return Observations.create_empty()
     current = {source: _digest_of_processed(workspace, source) for source in ANALYSED}
     derived = [
-        one.folder
+        one.file(OBSERVATIONS)
         for one in workspace.editions("analyse", "observations")
         if one.folder.name == current.get(one.source)
     ]
     # Derived rows come first: a corridor marked as modelled stands in for the same corridor as published.
-    return _put_together(tuple(_stamp(folder / OBSERVATIONS) for folder in [*derived, *published]))
+    return _put_together(tuple(_stamp(file) for file in [*derived, *published]))
 
 
 def _stamp(file: Path) -> tuple[Path, int, int]:
@@ -150,15 +150,15 @@ def _stamp(file: Path) -> tuple[Path, int, int]:
 
 @lru_cache(maxsize=1)  # a release asks for everything held six times over
 def _put_together(stamped: tuple[tuple[Path, int, int], ...]) -> dy.DataFrame[Observations]:
-    held = _read_observations([file.parent for file, _, _ in stamped])
+    held = _read_observations([file for file, _, _ in stamped])
     # The share of remittances paid joins two sources, so that it belongs to the workspace and not to one of them.
     paid = derive_paid_shares(held)
     already = held.filter(pl.col("definition").is_in(paid["definition"].unique().implode()))
     return Observations.cast(pl.concat([held, paid.join(already, on=Observations.primary_key(), how="anti")]))
 
 
-def _published_folders(workspace: Workspace, source: str | None = None) -> list[Path]:
-    """Folders of processed observations, oldest edition first; of one edition the delivery received last first.
+def _published_files(workspace: Workspace, source: str | None = None) -> list[Path]:
+    """Files of processed observations, oldest edition first; of one edition the delivery received last first.
 
     The first row of a key is the one that counts: a file that its publisher put out again replaces, inside its
     edition, the one received before.
@@ -171,7 +171,7 @@ def _published_folders(workspace: Workspace, source: str | None = None) -> list[
         one for one in workspace.editions("process", "observations") if source is None or one.source == source
     ]
     held.sort(key=lambda one: received.get((one.source, one.edition, one.folder.name), ""), reverse=True)
-    return [one.folder for one in sorted(held, key=lambda one: (one.edition, one.source))]
+    return [one.file(OBSERVATIONS) for one in sorted(held, key=lambda one: (one.edition, one.source))]
 
 
 def load_destination_evidence(workspace: Workspace | None) -> dy.DataFrame[DestinationEvidence]:
@@ -181,11 +181,11 @@ def load_destination_evidence(workspace: Workspace | None) -> dy.DataFrame[Desti
     analyse_observations(workspace)
     current = {source: _digest_of_processed(workspace, source) for source in ANALYSED}
     held = [
-        one.folder
+        one.file("destination_evidence.parquet")
         for one in workspace.editions("analyse", "destination_evidence")
         if one.folder.name == current.get(one.source)
     ]
-    parts = [pl.read_parquet(folder / "destination_evidence.parquet") for folder in held]
+    parts = [pl.read_parquet(file) for file in held]
     return DestinationEvidence.validate(pl.concat(parts)) if parts else load_destination_evidence(None)
 
 
@@ -225,8 +225,8 @@ def _digest_of_processed(workspace: Workspace, source: str) -> str:
     return checksum_of("\n".join(inputs).encode("utf-8"))[:16]
 
 
-def _read_observations(folders: list[Path]) -> dy.DataFrame[Observations]:
-    held = pl.scan_parquet([folder / OBSERVATIONS for folder in folders])
+def _read_observations(files: list[Path]) -> dy.DataFrame[Observations]:
+    held = pl.scan_parquet(files)
     # Every part was validated when it was stored.
     return Observations.cast(
         held.unique(Observations.primary_key(), keep="first", maintain_order=True).collect()

@@ -14,7 +14,7 @@ import dataframely as dy
 import polars as pl
 
 from guzar.define.tables.figures import Observations
-from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.errors import ReleaseRefused, SettingsInvalid, TableInvalid
 from guzar.protect.release import release_public_figures, release_public_table
 from guzar.store import RELEASE_RECORD, StoredRelease, Workspace, checksum_of, open_release, replace_folder
 
@@ -27,7 +27,8 @@ class Published:
 
     release: str
     folder: Path
-    values: int
+    values: int  # rows, with and without a number
+    numbers: int
     dataflows: Mapping[str, int]
     tables: Mapping[str, int]
     is_new: bool
@@ -50,6 +51,13 @@ def publish_figures(
         workspace.require_whole()
     from guzar.share.editions import name_release, write_release  # noqa: PLC0415 - SDMX takes half a second to load
 
+    if not observations.height and "treaty_standings" in extra:
+        raise ReleaseRefused(
+            "This workspace holds treaties only; treaties alone make no release.",
+            expected="at least one figure beside the treaties",
+            do="Collect a source of figures too: guzar collect SOURCE FILE --workspace WORKSPACE. "
+            "guzar collect --list names them.",
+        )
     figures = release_public_figures(observations)
     tables = {name: release_public_table(name, table, frame) for name, (table, frame) in extra.items()}
     made_from = _made_from(workspace)
@@ -70,7 +78,8 @@ def publish_figures(
             _copy_release(open_release(held), out)
     record = open_release(out).record
     rows = {name: int(about["rows"]) for name, about in record["tables"].items()}
-    return Published(release, out, figures.height, record["dataflows"], rows, is_new)
+    numbers = figures["value"].count()
+    return Published(release, out, figures.height, numbers, record["dataflows"], rows, is_new)
 
 
 def _require_free(out: Path, release: str) -> bool:

@@ -3,9 +3,10 @@
 from guzar.store.files import checksum_of, write_bytes, write_json, write_table, write_text
 from guzar.store.folders import replace_folder
 from guzar.store.releases import RELEASE_RECORD, StoredRelease, open_release
-from guzar.store.workspace import StoredEdition, Workspace, open_workspace
+from guzar.store.workspace import RECEIPT, StoredEdition, Workspace, open_workspace
 
 __all__ = [
+    "RECEIPT",
     "RELEASE_RECORD",
     "StoredEdition",
     "StoredRelease",

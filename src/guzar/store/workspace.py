@@ -10,11 +10,14 @@ beside its place and moved there in one step, so that a crash leaves the workspa
 import json
 import os
 import shutil
+import sys
 import time
 import tomllib
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +28,15 @@ from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.store.files import checksum_of, write_json, write_text
 from guzar.store.releases import RELEASE_RECORD, StoredRelease, open_release
 
+if sys.platform != "win32":
+    import fcntl
+
 FORMAT = 1
 SETTINGS = "guzar.toml"
 RECEIPT = "receipt.json"
 INCOMING = ".incoming"
 LEFTOVER_SECONDS = 3600  # no delivery takes an hour to write
+YOUNG_SECONDS = 10  # a folder is made and claimed well within this time
 PARTIAL = ".part"  # folder of a download that has not ended
 
 
@@ -44,9 +51,23 @@ class StoredEdition:
     folder: Path
 
     def receipt(self) -> dict[str, Any]:
-        """What is known about where this edition came from."""
-        loaded: dict[str, Any] = json.loads((self.folder / RECEIPT).read_text(encoding="utf-8"))
+        """What is known about where this edition came from; refused where it cannot be read."""
+        try:
+            loaded: dict[str, Any] = json.loads((self.folder / RECEIPT).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise _refuse_damaged(self.folder.parents[5], [self._name(RECEIPT)]) from None
         return loaded
+
+    def file(self, name: str) -> Path:
+        """A file of this edition, ready to be read; refused where it is not as its receipt describes it."""
+        path = self.folder / name
+        digest = self.receipt().get("files", {}).get(name)
+        if digest is None or not path.is_file() or _checksum_of_file(*_stamp(path)) != digest:
+            raise _refuse_damaged(self.folder.parents[5], [self._name(name)])
+        return path
+
+    def _name(self, file: str) -> str:
+        return f"{self.folder.relative_to(self.folder.parents[5]).as_posix()}/{file}"
 
 
 @dataclass(frozen=True)
@@ -76,12 +97,16 @@ class Workspace:
         return self.path / INCOMING / (checksum_of(address.encode())[:24] + PARTIAL)
 
     def editions(self, room: str, table: str) -> Iterator[StoredEdition]:
-        """All editions held of one table, oldest first."""
-        root = self.path / "data" / room / table
-        for receipt in sorted(
-            root.glob(f"*/*/*/{RECEIPT}"), key=lambda p: (p.parts[-3], p.parts[-4], p.parts[-2])
-        ):
-            folder = receipt.parent
+        """All editions held of one table, oldest first; refused where one has lost its receipt.
+
+        A folder without a receipt may hold the newest edition: to pass it over would give an older one as the newest.
+        """
+        folders = [path for path in (self.path / "data" / room / table).glob("*/*/*") if path.is_dir()]
+        lost = sorted(path for path in folders if not (path / RECEIPT).is_file())
+        if lost:
+            names = [f"{path.relative_to(self.path).as_posix()}/{RECEIPT}" for path in lost]
+            raise _refuse_damaged(self.path, names)
+        for folder in sorted(folders, key=lambda p: (p.parts[-2], p.parts[-3], p.parts[-1])):
             yield StoredEdition(room, table, folder.parts[-3], folder.parts[-2], folder)
 
     def holds(self, room: str, table: str, source: str, edition: str, checksum: str) -> bool:
@@ -91,9 +116,10 @@ class Workspace:
     def read(self, room: str, table: str) -> pl.LazyFrame | None:
         """Every row of every edition of one table, or None where none is held."""
         files = [
-            file
+            held.file(name)
             for held in self.editions(room, table)
-            for file in sorted(held.folder.glob(f"{table}*.parquet"))
+            for name in sorted(held.receipt().get("files", {}))
+            if name.startswith(table) and name.endswith(".parquet")
         ]
         return pl.scan_parquet(files) if files else None
 
@@ -114,7 +140,7 @@ class Workspace:
         if (place / RECEIPT).exists():
             return None
         if place.exists():  # what should stand there has lost its receipt: nothing can be put beside it
-            raise self._is_damaged([f"{place.relative_to(self.path).as_posix()}/{RECEIPT}"])
+            raise _refuse_damaged(self.path, [f"{place.relative_to(self.path).as_posix()}/{RECEIPT}"])
 
         def fill(folder: Path) -> None:
             for name, frame in frames.items():
@@ -146,18 +172,7 @@ class Workspace:
         """Refuse a workspace whose tables are not those that its receipts describe."""
         damages = self.damages()
         if damages:
-            raise self._is_damaged(damages)
-
-    def _is_damaged(self, damages: list[str]) -> TableInvalid:
-        return TableInvalid(
-            "The workspace {path} is damaged: {count} files or folders are not as they were written.",
-            where="{damages}",
-            expected="every file with the checksum that its receipt names",
-            do="Restore them from a backup, or remove these folders and collect their sources again.",
-            path=self.path,
-            count=len(damages),
-            damages="; ".join(damages[:5]),
-        )
+            raise _refuse_damaged(self.path, damages)
 
     def release_folder(self, release: str) -> Path:
         """Where a release stands, or will stand."""
@@ -175,14 +190,37 @@ class Workspace:
         beside = self.path / INCOMING / uuid.uuid4().hex
         beside.mkdir(parents=True)
         try:
-            fill(beside)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _move_unless_there(beside, target)
+            with _claimed(beside):
+                fill(beside)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _move_unless_there(beside, target)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
 
     def _folder(self, room: str, table: str, source: str, edition: str, checksum: str) -> Path:
         return self.path / "data" / room / table / source / edition / checksum[:16]
+
+
+def _refuse_damaged(root: Path, damages: list[str]) -> TableInvalid:
+    return TableInvalid(
+        "The workspace {path} is damaged: {count} files or folders are not as they were written.",
+        where="{damages}",
+        expected="every file with the checksum that its receipt names",
+        do="Restore them from a backup, or remove these folders and collect their sources again.",
+        path=root,
+        count=len(damages),
+        damages="; ".join(damages[:5]),
+    )
+
+
+def _stamp(file: Path) -> tuple[Path, int, int]:
+    seen = file.stat()
+    return file, seen.st_size, seen.st_mtime_ns
+
+
+@lru_cache(maxsize=4096)  # one command asks for the same files several times
+def _checksum_of_file(file: Path, _size: int, _written: int) -> str:
+    return checksum_of(file.read_bytes())
 
 
 def open_workspace(path: Path, *, create: bool = False) -> Workspace:
@@ -239,11 +277,38 @@ def _move_unless_there(beside: Path, target: Path) -> None:
             raise
 
 
+@contextmanager
+def _claimed(folder: Path) -> Iterator[bool]:
+    """Hold a folder as one's own, until this ends or the process is killed; False where another process holds it.
+
+    Where the system knows no such locks, nobody is seen to hold it.
+    """
+    if sys.platform == "win32":
+        yield True
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        is_free = True
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            is_free = False
+        yield is_free
+    finally:
+        os.close(handle)
+
+
 def _clear_incoming(incoming: Path) -> None:
     """Remove what a crash left half-made; a download that broke off stays, to be gone on with.
 
-    What is younger may belong to another `guzar` at work in the same workspace.
+    What another `guzar` holds stays, and so does what is so young that it may not be held yet. Windows lets nobody
+    see who holds a folder: there it has to be an hour old.
     """
+    enough = LEFTOVER_SECONDS if sys.platform == "win32" else YOUNG_SECONDS
     for left in incoming.glob("*"):
-        if left.suffix != PARTIAL and time.time() - left.stat().st_mtime > LEFTOVER_SECONDS:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError):  # another `guzar` was quicker
+            if left.suffix == PARTIAL or time.time() - left.stat().st_mtime <= enough:
+                continue
+            with _claimed(left) as is_free:
+                if is_free:
+                    shutil.rmtree(left, ignore_errors=True)

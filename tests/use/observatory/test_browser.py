@@ -10,9 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from guzar import journey
-from guzar.use.observatory.published import load_release
-from guzar.use.observatory.site import LANGUAGES, write_site
+from guzar.use.observatory.site import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
@@ -54,17 +52,9 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(shipped_site: Path) -> Iterator[str]:
     """The shipped figures as a site, served from this machine."""
-    folder = tmp_path_factory.mktemp("browser")
-    journey.publish_release(
-        None,
-        folder / "release",
-        date="2026-01-02",
-        extra=journey.load_release_tables(None, as_of="2026-01-02"),
-    )
-    write_site(load_release(folder / "release"), folder / "site")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder / "site")))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(shipped_site)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from guzar.use.observatory import numbers
 from guzar.use.observatory.numbers import Amount
+from guzar.use.observatory.words import Words
 
 NARROW, NO_BREAK = "\u202f", "\u00a0"
 
@@ -98,3 +99,16 @@ def test_short_words_units_and_dashes_are_bound() -> None:
     said = numbers.typeset("Живут в России и с 1990 г. — 5 млн", "ru")
     assert said == f"Живут в{NO_BREAK}России и{NO_BREAK}с{NO_BREAK}1990{NO_BREAK}г.{NO_BREAK}— 5{NO_BREAK}млн"
     assert numbers.typeset("about 5 million", "en") == f"about 5{NO_BREAK}million"
+
+
+def test_a_small_share_is_no_nought() -> None:
+    """0.0044 per cent of GDP is not nothing; a true zero stays one."""
+    english, russian = Words("en"), Words("ru")
+    assert (english.share(0.0044), english.share(0.0), english.share(0.06)) == ("under 0.1", "0.0", "0.1")
+    assert english.percent(0.0044) == "under 0.1%"
+    assert russian.share(0.0044).replace("\u00a0", " ") == "менее 0,1"
+
+
+def test_a_country_without_held_cases_still_stands_in_a_sentence() -> None:
+    assert Words("en").place("DEU", "in") == "in Germany"
+    assert Words("ru").place("DEU", "in").replace("\u00a0", " ") == "в стране «Германия»"

@@ -12,12 +12,11 @@ from urllib.parse import unquote
 import pytest
 from tests.use.observatory.sites import MADE_UP_MODELLED, MODELLED, made_up_release, pages_of
 
-from guzar import journey
 from guzar.define.areas import THE_TWELVE
 from guzar.languages import catalogue
 from guzar.use.observatory.figures.doubts import doubt_note
 from guzar.use.observatory.numbers import Language
-from guzar.use.observatory.published import Published, load_release, to_value
+from guzar.use.observatory.published import Published, to_value
 from guzar.use.observatory.site import LANGUAGES, all_pages, write_site
 from guzar.use.observatory.words import Words
 
@@ -62,28 +61,10 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    """The shipped figures, released as `guzar demo` releases them."""
-    folder = tmp_path_factory.mktemp("release") / "release"
-    journey.publish_release(
-        None, folder, date="2026-01-02", extra=journey.load_release_tables(None, as_of="2026-01-02")
-    )
-    return load_release(folder)
-
-
-@pytest.fixture(scope="module")
 def made_up_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the made-up release."""
     out = tmp_path_factory.mktemp("made-up")
     write_site(made_up_release(), out)
-    return out
-
-
-@pytest.fixture(scope="module")
-def shipped_site(shipped: Published, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the shipped figures."""
-    out = tmp_path_factory.mktemp("shipped")
-    write_site(shipped, out)
     return out
 
 

@@ -10,10 +10,9 @@ from math import hypot
 import pytest
 from tests.use.observatory.sites import made_up_release
 
-from guzar import journey
 from guzar.use.observatory.lettering import REGULAR, SEMIBOLD, text_width
 from guzar.use.observatory.numbers import Language
-from guzar.use.observatory.published import Published, load_release
+from guzar.use.observatory.published import Published
 from guzar.use.observatory.site import LANGUAGES, all_pages
 from guzar.use.observatory.words import Words
 
@@ -146,11 +145,9 @@ def _drawings(published: Published, lang: Language) -> Iterator[tuple[str, str]]
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("released", ["made up", "shipped"])
-def test_words_of_every_drawing_fit(
-    released: str, lang: Language, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_words_of_every_drawing_fit(released: str, lang: Language, shipped: Published) -> None:
     """No two texts of a chart overlap, none leaves it, and no line or dot of data hides one, at any width."""
-    published = made_up_release() if released == "made up" else _shipped(tmp_path_factory)
+    published = made_up_release() if released == "made up" else shipped
     drawn = [
         (place, svg)
         for place, svg in _drawings(published, lang)
@@ -160,14 +157,6 @@ def test_words_of_every_drawing_fit(
     assert {place.rsplit(" ", 2)[-2] for place, _ in drawn} >= {"328", "540"}
     faults = [f"{place}: {fault}" for place, svg in drawn for fault in _faults(svg)]
     assert not faults, f"{len(faults)} faults, e.g.\n" + "\n".join(faults[:20])
-
-
-def _shipped(tmp_path_factory: pytest.TempPathFactory) -> Published:
-    folder = tmp_path_factory.mktemp("release") / "release"
-    journey.publish_release(
-        None, folder, date="2026-01-02", extra=journey.load_release_tables(None, as_of="2026-01-02")
-    )
-    return load_release(folder)
 
 
 def _picture(*inside: str) -> str:

@@ -15,7 +15,13 @@ import polars as pl
 from guzar.collect.delivery import Delivery, Layout, Reading
 from guzar.collect.grid import Grid, read_sheet, read_text, sheet_names
 from guzar.collect.headers import encoding_of, first_row, require_full_rows, year_in_name
-from guzar.collect.matrix import Matrix, compare_totals, numbers_with_thousands, read_matrix
+from guzar.collect.matrix import (
+    Matrix,
+    compare_totals,
+    leave_out_diagonal,
+    numbers_with_thousands,
+    read_matrix,
+)
 from guzar.errors import DeliveryRefused
 
 SOURCE = "bilateral_remittances"
@@ -74,6 +80,7 @@ def _read(matrix: Matrix, delivery: Delivery, edition: str | None, year: str | N
     if across is not None:
         _require_total_row(matrix, TOTALS[across], delivery)
         details |= compare_totals(cells, TOTALS[across], across)
+    cells, left_out = leave_out_diagonal(cells)
     is_total = pl.col("down") == (TOTALS[across] if across else "")
     candidates = cells.select(
         series=pl.when(is_total).then(pl.lit("bilateral_total")).otherwise(pl.lit("bilateral")),
@@ -84,7 +91,9 @@ def _read(matrix: Matrix, delivery: Delivery, edition: str | None, year: str | N
         value="value",
         place="place",
     )
-    return Reading(edition or EDITIONS.get(year), {"published_figures": candidates}, matrix.notes, details)
+    return Reading(
+        edition or EDITIONS.get(year), {"published_figures": candidates}, matrix.notes, details | left_out
+    )
 
 
 def _reference_year(matrix: Matrix, delivery: Delivery, year: str | None) -> tuple[str, dict[str, str]]:

@@ -15,7 +15,7 @@ import polars as pl
 from guzar.collect.delivery import Delivery, Layout, Reading
 from guzar.collect.grid import ROW, column_of, find_header, read_sheet, read_text, sheet_names
 from guzar.collect.headers import encoding_of, first_row, require_full_rows, year_in_name
-from guzar.collect.matrix import compare_totals, read_matrix
+from guzar.collect.matrix import compare_totals, leave_out_diagonal, read_matrix
 from guzar.define.tables.checks import DeliveredCodes
 from guzar.errors import DeliveryRefused
 
@@ -44,12 +44,13 @@ def read_workbook(delivery: Delivery) -> Reading:
     matrix = read_matrix(grid, header, delivery)
     is_total = pl.col("down") == TOTAL
     series = pl.when(is_total).then(pl.lit(f"bilateral_{year}_total")).otherwise(pl.lit(f"bilateral_{year}"))
-    tables: dict[str, pl.DataFrame] = {
-        "published_figures": _as_candidates(matrix.cells, series, year, ~is_total)
-    }
+    cells, left_out = leave_out_diagonal(matrix.cells)
+    tables: dict[str, pl.DataFrame] = {"published_figures": _as_candidates(cells, series, year, ~is_total)}
     if CODE_SHEET in sheet_names(delivery):
         tables["delivered_codes"] = read_code_list(delivery)
-    return Reading(EDITIONS.get(year), tables, matrix.notes, compare_totals(matrix.cells, TOTAL, TOTAL))
+    return Reading(
+        EDITIONS.get(year), tables, matrix.notes, compare_totals(matrix.cells, TOTAL, TOTAL) | left_out
+    )
 
 
 def read_matrix_text(delivery: Delivery) -> Reading:
@@ -58,8 +59,9 @@ def read_matrix_text(delivery: Delivery) -> Reading:
     require_full_rows(grid, 1, delivery)
     year = year_in_name(delivery)
     matrix = read_matrix(grid, 1, delivery)
-    candidates = _as_candidates(matrix.cells, pl.lit(f"bilateral_{year}"), year, pl.lit(True))
-    details = {"reference_year_from": "the name of the file"}
+    cells, left_out = leave_out_diagonal(matrix.cells)
+    candidates = _as_candidates(cells, pl.lit(f"bilateral_{year}"), year, pl.lit(True))
+    details = {"reference_year_from": "the name of the file"} | left_out
     return Reading(EDITIONS.get(year), {"published_figures": candidates}, matrix.notes, details)
 
 

@@ -8,7 +8,13 @@ from guzar.use.claims.agreement import judge_agreement
 from guzar.use.claims.case import Case, Finding
 from guzar.use.claims.contradictions import cited_differs, contradicted, judge_own_count
 from guzar.use.claims.forecasts import judge_forecast
-from guzar.use.claims.not_checkable import judge_beyond_knowledge, judge_unclear_unit, not_held
+from guzar.use.claims.not_checkable import (
+    judge_beyond_knowledge,
+    judge_point_of_count,
+    judge_share_of_one,
+    judge_unclear_unit,
+    not_held,
+)
 from guzar.use.claims.other_concepts import fits_kin, judge_other_count
 
 SURE = 0.02  # a fit so unlikely by chance explains a claim better than any other finding
@@ -22,6 +28,8 @@ def judge_alone(case: Case) -> Finding | None:
         judge_unclear_unit,
         judge_beyond_knowledge,
         judge_agreement,
+        judge_point_of_count,
+        judge_share_of_one,
         judge_other_count,
         _is_not_held,
     ):

@@ -1,7 +1,7 @@
 """Whether a claimed number agrees with a figure, and how far apart the two are.
 
 The rule of the contract: |claim − figure| below one unit of the claim's last printed digit, so that both rounding
-and truncation count. A qualifier widens or turns it: `about` ±5 %, `over` figure in [v, 1.1 v], `almost` figure in
+and truncation count; a printed range agrees with what lies inside it. A qualifier widens or turns it: `about` ±5 %, `over` figure in [v, 1.1 v], `almost` figure in
 [0.9 v, v]. Values are in one unit before they come here.
 """
 
@@ -45,8 +45,12 @@ def scaled(claimed: Claimed, factor: float) -> Claimed:
 
 
 def tolerance(claimed: Claimed) -> float:
-    """How far a figure may be from the claim: one unit of its last digit, or 5 % where it says `about`."""
-    return max(claimed.step, ABOUT * abs(claimed.value)) if claimed.qualifier == "about" else claimed.step
+    """How far a figure may be from the claim: one unit of its last digit, or 5 % where it says `about`.
+
+    From the ends of a printed range half a unit: the range itself says how far the figure may lie.
+    """
+    margin = claimed.step / 2 if claimed.low < claimed.high else claimed.step
+    return max(margin, ABOUT * abs(claimed.value)) if claimed.qualifier == "about" else margin
 
 
 def distance(claimed: Claimed, figure: float) -> float:

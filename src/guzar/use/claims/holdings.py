@@ -205,6 +205,12 @@ def unit_of(indicator: str) -> str | None:
     return None if definition is None else {"usd_million": "usd"}.get(definition.unit, definition.unit)
 
 
+def is_signed(indicator: str) -> bool:
+    """Whether the indicator can be negative: a balance, or a change on the year before."""
+    known = known_indicators().get(indicator)
+    return indicator.endswith(GROWTH) or (known is not None and known.direction in {"net", "signed"})
+
+
 @cache
 def quarterly_twin(indicator: str) -> str:
     """The indicator that holds the quarters of a yearly price."""

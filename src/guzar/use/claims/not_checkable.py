@@ -1,9 +1,13 @@
 """Claims that cannot be checked: unreadable, of an unclear unit, of something not held; each with its reason."""
 
+from dataclasses import replace
+
+from guzar.define.nearest import did_you_mean
 from guzar.use.claims.case import Case, Finding
+from guzar.use.claims.fitting import agrees, scaled
 from guzar.use.claims.holdings import Figure, is_growth, known_indicators, unit_of
 from guzar.use.claims.ranking import reference_figures
-from guzar.use.claims.reading import COUNTED
+from guzar.use.claims.reading import COUNTED, EITHER_POINT, indicators_by_name
 
 
 def judge_unclear_unit(case: Case) -> Finding | None:
@@ -64,8 +68,7 @@ def judge_beyond_knowledge(case: Case) -> Finding | None:
         template, values = claim.unreadable
         reason = w.text(template, **values)
     elif unit_of(claim.indicator) is None:
-        is_named = bool(claim.as_written.get("indicator", ""))
-        reason = w.text("guzar holds no figures on this indicator" if is_named else "no indicator is given")
+        reason = _unknown_indicator(case)
     elif claim.year is None:
         written = claim.as_written.get("year", "")
         reason = w.text("“{year}” is not a year", year=written) if written else w.text("no year is given")
@@ -74,6 +77,64 @@ def judge_beyond_knowledge(case: Case) -> Finding | None:
         if reason
         else None
     )
+
+
+def _unknown_indicator(case: Case) -> str:
+    """That guzar does not know the indicator, with the id nearest to what is written, by id or by name."""
+    written, w = case.claim.as_written.get("indicator", ""), case.words
+    if not written:
+        return w.text("no indicator is given")
+    names = indicators_by_name()
+    near = did_you_mean(written, [*known_indicators(), *names])
+    if not near:
+        return w.text("guzar holds no figures on this indicator")
+    return w.text(
+        "guzar knows no indicator “{indicator}”: perhaps {meant} is meant",
+        indicator=written,
+        meant=names.get(near, near),
+    )
+
+
+def judge_point_of_count(case: Case) -> Finding | None:
+    """A count printed as 199.011 that no figure bears out: the point may stand between thousands."""
+    claim, w, written = case.claim, case.words, case.claim.as_written.get("value", "")
+    if (
+        claim.printed is None
+        or claim.unit not in COUNTED
+        or claim.printed.scale * claim.factor != 1
+        or not EITHER_POINT.search(written)
+    ):
+        return None
+    reason = w.text(
+        "the point of “{value}” may stand before decimals or between thousands: what is counted comes in whole numbers",
+        value=written,
+    )
+    return Finding("not_checkable", w.join([w.text("not checkable: {reason}.", reason=reason)]))
+
+
+def judge_share_of_one(case: Case) -> Finding | None:
+    """A percentage below 1 that fits a hundredfold: a workbook keeps 0.266 where its cell shows 26.6 %."""
+    claim, w, printed = case.claim, case.words, case.claim.printed
+    if (
+        printed is None
+        or printed.is_percent
+        or claim.unit != "percent"
+        or claim.factor != 1
+        or not 0 < abs(printed.value) < 1
+    ):
+        return None
+    hundredfold = scaled(case.claimed, 100.0)
+    hundredfold = replace(hundredfold, step=min(hundredfold.step, 1.0))  # 50 % is kept as 0.5
+    fits = [figure for figure in case.figures if agrees(hundredfold, figure.value)]
+    if not fits:
+        return None
+    said = w.text(
+        "a hundred times {value} agrees with {figure}: the cell may be formatted as a percentage, or the value may "
+        "be a share of one.",
+        value=claim.as_written.get("value", ""),
+        figure=w.figure(reference_figures(fits)[0]),
+    )
+    return Finding("unit_unclear", w.join([said]))
 
 
 def not_held(case: Case) -> Finding:

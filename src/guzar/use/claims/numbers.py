@@ -15,13 +15,17 @@ QUALIFIERS = ("about", "over", "almost", "forecast")
 
 # What documents write for the four qualifiers of the contract, in English and Russian; whole words.
 _SAID = {
-    "about": r"about|approximately|approx\.?|around|circa|c\.|some|roughly|est\.|estimated|~|≈|около|примерно|"
-    r"приблизительно|порядка|ок\.",
-    "over": r"over|more than|at least|above|exceed(?:s|ed|ing)?|upwards of|>|≥|более(?: чем)?|больше|свыше|не менее",
-    "almost": r"almost|nearly|just under|under|less than|up to|below|<|≤|почти|менее(?: чем)?|меньше|до|не более",
+    "about": r"about|approximately|approx|around|circa|some|roughly|estimated|около|примерно|"
+    r"приблизительно|порядка",
+    "over": r"over|more than|at least|above|exceed(?:s|ed|ing)?|upwards of|более(?: чем)?|больше|свыше|не менее",
+    "almost": r"almost|nearly|just under|under|less than|up to|below|почти|менее(?: чем)?|меньше|до|не более",
     "forecast": r"forecast(?:ed)?|projected|projection|expected|predicted|прогноз\w*|ожида\w+|планиру\w+",
 }
-_QUALIFIER = {name: re.compile(rf"(?<!\w)(?:{words})(?!\w)") for name, words in _SAID.items()}
+_SIGNS = {"about": r"~|≈|(?<!\w)(?:approx|c|est|ок)\.", "over": ">|≥", "almost": "<|≤"}  # a digit may follow
+_QUALIFIER = {
+    name: re.compile(rf"(?<!\w)(?:{words})(?!\w)" + (f"|{_SIGNS[name]}" if name in _SIGNS else ""))
+    for name, words in _SAID.items()
+}
 _SCALES = (
     (re.compile(r"(?<![a-zа-я])(?:trillions?|trn|трлн\.?|триллион\w*)(?![a-zа-я])"), 1e12),
     (re.compile(r"(?<![a-zа-я])(?:billions?|bn|bln|млрд\.?|миллиард\w*)(?![a-zа-я])"), 1e9),
@@ -104,7 +108,9 @@ def _read_words(folded: str, machine_floats: bool, comma_is_decimal: bool) -> Pr
     values = [float(number) * scale for number in numbers]
     if not all(abs(value) < LARGEST for value in values):  # not a number, or none that anybody prints
         return None
-    step = max(_step(number, machine_floats) for number in numbers) * scale
+    step = min(_step(number, machine_floats) for number in numbers) * scale
+    if len(numbers) > 1:  # a range says how far its zeros can be trusted: they are printed digits
+        step = min(step, scale)
     recount = float(again[1].replace(" ", "")) if again else None
     return Printed(values[0], step, min(values), max(values), said, is_percent, scale, recount)
 

@@ -11,9 +11,11 @@ from functools import cache
 from typing import Any
 
 from guzar.define.areas import NOT_APPLICABLE
+from guzar.define.codelist import read_codelist
 from guzar.define.units import UNITS
 from guzar.define.written_areas import corridor_meant, known_area
 from guzar.use.claims.fitting import Claimed
+from guzar.use.claims.holdings import is_signed, known_indicators
 from guzar.use.claims.numbers import (
     QUALIFIERS,
     Printed,
@@ -33,6 +35,10 @@ QUARTER = re.compile(r"(\d{4})\s*-?\s*[QqКк]([1-4])")
 DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+,(?:\d{1,2}|\d{4,})(?![\d.,])")
 THOUSANDS_COMMA = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3}){2,}(?!\d)|\d,\d{3}\.\d")
 EITHER_COMMA = re.compile(r"(?<![\d.,])[1-9]\d{0,2},\d{3}(?![\d.,])")
+EITHER_POINT = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{3}(?![\d.,])")
+IN_BRACKETS = re.compile(
+    r"(?:usd|us\$|\$)?\s*\(\s*(?:usd|us\$|\$)?\s*(\d[^()]*?)\s*\)\s*[^\W\d_%.]*", re.IGNORECASE
+)
 TWO_UNITS = re.compile(r"\bor\b|\bили\b|[/;]|\band\b|\bи\b")
 
 # How documents write the units; the rest of the text, a scale word aside, must be exactly this.
@@ -157,7 +163,7 @@ def _read(
 ) -> Claim:
     written = {name: cell.strip() for name, cell in row.items() if cell is not None and cell.strip()}
     claim = Claim(number, written.get("id", ""), as_written=written, cited=written.get("cited_source", ""))
-    claim.indicator = written.get("indicator", "").casefold()
+    claim.indicator = indicator_meant(written.get("indicator", ""))
     claim.documents = tuple(d for d in re.split(r"[,;]\s*", written.get("document", "")) if d) or ("",)
     claim.declared = {name: written[name] for name in DECLARED if name in written}
     claim.sex = _sex(written.get("sex", ""))
@@ -246,6 +252,20 @@ def _year_in(text: str) -> int | None:
     return int(found.group()) if found else None
 
 
+def indicator_meant(text: str) -> str:
+    """The id of an indicator written as id or by its English or Russian name; another text in small letters."""
+    folded = " ".join(text.split()).casefold()
+    return folded if folded in known_indicators() else indicators_by_name().get(folded, folded)
+
+
+@cache
+def indicators_by_name() -> dict[str, str]:
+    """Indicator ids by their names in small letters, English and Russian."""
+    rows = list(read_codelist("indicators").iter_rows(named=True))
+    names = [(str(row[column]), str(row["id"])) for column in ("name_en", "name_ru") for row in rows]
+    return {name.casefold(): indicator for name, indicator in reversed(names)}
+
+
 def _sex(text: str) -> str:
     folded = text.strip().casefold()
     if folded in {"f", "female", "women", "ж", "женщины"}:
@@ -310,9 +330,19 @@ def _read_value(claim: Claim, text: str, machine: bool, commas: bool) -> None:
             "decimal commas",
             value=text,
         )
-    claim.printed = read_number(text, machine_floats=machine, comma_is_decimal=decimal)
+    bracketed = IN_BRACKETS.fullmatch(text)
+    if bracketed and not is_signed(claim.indicator):
+        return _refuse(
+            claim,
+            "the brackets of “{value}” may stand for a minus sign, and the indicator is never negative",
+            value=text,
+        )
+    written = f"-{bracketed[1]}" if bracketed else text
+    claim.printed = read_number(written, machine_floats=machine, comma_is_decimal=decimal)
     if claim.printed is None:
         return _refuse(claim, "the value “{value}” is not one number", value=text)
+    if bracketed:
+        claim.readings.append(("The brackets of “{value}” were read as a minus sign.", {"value": text}))
     claim.recount = claim.printed.recount
     if not claim.as_written.get("unit"):
         claim.unit = _unit_beside(text)

@@ -141,7 +141,7 @@ def percent_key(label: str, value: Value | None, say: Words, unit: str = "% ({pe
     if value is None:
         return None
     said = say(unit, period=say.period(value.period))
-    return KeyNumber(label, say.number(value.value, 1), said, say.tail(value), say.edition(value))
+    return KeyNumber(label, say.share(value.value), said, say.tail(value), say.edition(value))
 
 
 def list_page(

@@ -30,6 +30,7 @@ from guzar.use.observatory.svg import (
 
 LARGEST_RADIUS = {NARROW: 22.0, MAIN: 45.0}
 GAP = 1.2
+UNKNOWN_REACH = 9.0  # as far as the two dots of a half that is not known reach
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,10 @@ def _symbol(disc: HalfDisc, place: Place, per_person: float, window: Window, wid
     at = place.narrow_at if width == NARROW and place.narrow_at else place.at
     side = place.narrow_side if width == NARROW and place.narrow_side else place.side
     centre = window.place(at, width)
-    left, right = (radius_of(value or 0, per_person) for value in (disc.born_here, disc.living_here))
+    left, right = (
+        UNKNOWN_REACH if value is None else radius_of(value, per_person)
+        for value in (disc.born_here, disc.living_here)
+    )
     return [
         *_leader(place, centre, window, width),
         *half_discs(centre, disc.born_here, disc.living_here, per_person),

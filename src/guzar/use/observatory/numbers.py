@@ -142,6 +142,11 @@ def dollars(value: Number | None, lang: Language, significant: int = 3, signed: 
     return NO_BREAK.join(part for part in parts if part)
 
 
+def unit_of(power: float, lang: Language) -> str:
+    """The word for a thousand, a million or a billion: 1e9 is billion, млрд."""
+    return next(unit for exponent, unit in _UNITS[lang] if 10**exponent <= power)
+
+
 def quoted(text: str, lang: Language) -> str:
     """Inside the quotation marks of the language."""
     return f"“{text}”" if lang == "en" else f"«{text}»"

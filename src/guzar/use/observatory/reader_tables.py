@@ -13,7 +13,9 @@ from guzar.use.observatory.svg import Html, tag, words
 from guzar.use.observatory.table_signs import sign_class, tail_class
 from guzar.use.observatory.words import SIGN_OF, Words, end_year
 
-DECIMALS = {"percent": 1, "usd": 0, "persons": 0, "per_1000": 1}
+# Units of which there are no halves: they have no decimals, and women and men of them may be added.
+COUNTED = ("persons", "applications", "decisions", "entries", "registrations", "permits", "displacements")
+DECIMALS = {"percent": 1, "usd": 0, "usd_2015": 0, "per_1000": 1} | dict.fromkeys(COUNTED, 0)
 UNIT_WORDS = {
     "persons": "persons",
     "percent": "%",
@@ -111,7 +113,13 @@ def _table_number(value: Value, say: Words) -> Html:
     """The number alone; as `shown_number` where it is modelled from modelled or there is none."""
     if value.value is None or value.observation_status == "modelled_from_modelled":
         return shown_number(value, say)
-    return words(say.number(value.value, DECIMALS.get(value.unit, 2)))
+    return words(_written(value, say))
+
+
+def decimals_of(value: Value) -> int:
+    """As its unit is written; of a unit that has no rule none for a whole number, two for another."""
+    is_whole = value.value is not None and float(value.value).is_integer()
+    return DECIMALS.get(value.unit, 0 if is_whole and value.unit not in UNIT_WORDS else 2)
 
 
 def place_and_sex(value: Value, say: Words) -> str:
@@ -141,10 +149,17 @@ def shown_number(value: Value, say: Words) -> Html:
     """The number as it may be shown: plain, boxed and hatched when modelled from modelled, or the sign of its absence."""
     if value.value is None:
         return sign_with_word(SIGN_OF[value.observation_status], say.status(value.observation_status))
-    written = say.number(value.value, DECIMALS.get(value.unit, 2))
+    written = _written(value, say)
     if value.observation_status == "modelled_from_modelled":
         return modelled_number(written)
     return tag("span", words(written), class_="number")
+
+
+def _written(value: Value, say: Words) -> str:
+    """A number in its unit; a share that would print as nought is "under 0.1"."""
+    if value.unit == "percent":
+        return say.share(value.value, DECIMALS["percent"])
+    return say.number(value.value, decimals_of(value))
 
 
 def unit_words(unit: str, say: Words) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 
 from guzar.use.observatory.svg import Html, tag, words
 
+STACKED = ("claims", "matrix")
+
 
 def scrolling(table: Html, label: str) -> Html:
     """A table in a region that the keyboard can reach and move, so that nothing is cut off at 320 px."""
@@ -22,18 +24,28 @@ def plain_table(
 ) -> Html:
     """A table of finished cells; the first cell of a row names it, `numeric` columns are set right.
 
-    `label` names the region for readers who cannot see; `ids` make rows the target of links.
+    `label` names the region for readers who cannot see; `ids` make rows the target of links. Cells of the classes in
+    `STACKED` carry the head of their column: on a telephone their rows become lists.
     """
+    heads_of_cells = head if class_ in STACKED else ()
     heads = [tag("th", words(name), scope="col", class_=_right(i, numeric)) for i, name in enumerate(head)]
-    body = [_row(row, numeric, ids[i] if ids else None) for i, row in enumerate(rows)]
+    body = [_row(row, numeric, ids[i] if ids else None, heads_of_cells) for i, row in enumerate(rows)]
     return scrolling(tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *body), class_=class_), label)
 
 
-def _row(cells: Sequence[Html], numeric: Collection[int], anchor: str | None) -> Html:
+def _row(
+    cells: Sequence[Html], numeric: Collection[int], anchor: str | None, heads: Sequence[str] = ()
+) -> Html:
     first = tag("th", cells[0], scope="row", class_=_right(0, numeric))
     # An empty <td/> would swallow the cells after it in HTML.
     rest = [
-        tag("td", cell or Html("&nbsp;"), class_=_right(i, numeric)) for i, cell in enumerate(cells[1:], 1)
+        tag(
+            "td",
+            cell or Html("&nbsp;"),
+            class_=_right(i, numeric),
+            data_label=heads[i] if heads else None,
+        )
+        for i, cell in enumerate(cells[1:], 1)
     ]
     return tag("tr", first, *rest, id=anchor)
 

@@ -38,6 +38,15 @@ STATUS_WORDS = {
 }
 # The year's own reports: balance of payments, price surveys and registers are observed for the period itself.
 ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}  # Russian writes quarters so
+WITH_ARTICLE = (
+    "United ",
+    "Netherlands",
+    "Russian Federation",
+    "Philippines",
+    "Maldives",
+    "Dominican Republic",
+)
+COUNTRY_RU = {"in": "в стране", "from": "из страны", "of": "страны"}
 REPORTED = ("reported {year}", "surveyed {year}", "counted {year}")
 
 
@@ -68,13 +77,23 @@ class Words:
     def place(self, code: str, case: str) -> str:
         """An area in a sentence: `in` Kyrgyzstan, в Кыргызстане; `from` Kyrgyzstan, из Кыргызстана; `of`.
 
-        Russian needs cases; they are held for the twelve areas, other names stand in quotes of their own.
+        Russian needs cases; they are held for the twelve areas, other names stand in quotes of their own: в стране
+        «Германия». See `has_cases`.
         """
         column = "of_ru" if case == "of" else f"{case}_{self.lang}"
         held = _cases().get(code)
         if case == "of" and self.lang == "en":
             return self.area(code)
-        return held[column] if held else self.area(code)
+        if held:
+            return held[column]
+        named = self.area(code)
+        if self.lang == "en":
+            return f"{case} the {named}" if named.startswith(WITH_ARTICLE) else f"{case} {named}"
+        return f"{COUNTRY_RU[case]} «{named}»"
+
+    def has_cases(self, code: str) -> bool:
+        """Whether a name can take a case, as any can in English: where it cannot, a sentence names the area in its own form."""
+        return self.lang == "en" or code in _cases()
 
     def areas(self, codes: Iterable[str]) -> str:
         """Names in a row: A, B and C."""
@@ -88,7 +107,23 @@ class Words:
 
     def percent(self, value: float | None, decimals: int | None = 1) -> str:
         """A share in per cent."""
-        return numbers.percent(value, self.lang, decimals)
+        least = self._under(value, decimals)
+        return numbers.percent(value, self.lang, decimals) if least is None else self._say_under(least, "%")
+
+    def share(self, value: float | None, decimals: int = 1) -> str:
+        """A share without its sign; one that would print as nought is "under 0.1"."""
+        least = self._under(value, decimals)
+        return self.number(value, decimals) if least is None else self._say_under(least, "")
+
+    def _under(self, value: float | None, decimals: int | None) -> float | None:
+        """The smallest number that prints, where a value above zero would print as zero."""
+        if not value or decimals is None or value < 0 or value >= 0.5 * 10**-decimals:
+            return None
+        return float(f"1e-{decimals}")
+
+    def _say_under(self, least: float, after: str) -> str:
+        written = numbers.percent(least, self.lang) if after else numbers.number(least, self.lang)
+        return self.say("under {least}", least=written)
 
     def amount(self, value: float | None, significant: int = 3) -> Amount:
         """A large number as number and unit: 1.15 million."""

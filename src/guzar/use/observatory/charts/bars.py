@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from guzar.use.observatory.drawing import HALF, NARROW, Drawing, draw, nothing_to_draw
 from guzar.use.observatory.labels import text
-from guzar.use.observatory.lettering import REGULAR, SEMIBOLD, text_width
+from guzar.use.observatory.lettering import REGULAR, SEMIBOLD, text_width, wrap
 from guzar.use.observatory.scales import Scale
 from guzar.use.observatory.signs import Status, cross_hatching
 from guzar.use.observatory.svg import (
@@ -23,8 +23,9 @@ from guzar.use.observatory.svg import (
     small_sign,
 )
 
-# Names wider than this stand above their bars.
+# Names wider than this go on over the next line.
 NAME_ROOM = 210
+SIZE, LEADING = 13, 16.0
 
 
 @dataclass(frozen=True)
@@ -57,28 +58,35 @@ def _stacked(bars: Sequence[Bar], width: int) -> tuple[float, Sequence[str]]:
         return nothing_to_draw()
     scale = Scale(0, _largest(bars), 0, width)
     body: list[Html] = []
-    for i, bar in enumerate(bars):
-        top = i * 38.0
-        body.append(text(0, top + 14, bar.name, INK, 13, _weight(bar)))
-        body.append(text(width, top + 14, bar.said, INK, 13, SEMIBOLD, "end"))
-        body += bar_shape(bar, 0, top + 20, scale(abs(bar.value or 0)), 7)
-    return 38.0 * len(bars) - 6, body
+    top = 0.0
+    for bar in bars:
+        names = wrap(bar.name, width - text_width(bar.said, SIZE, SEMIBOLD) - 12, SIZE, _weight(bar))
+        foot = top + LEADING * (len(names) - 1)
+        for i, name in enumerate(names):
+            body.append(text(0, top + LEADING * i + 14, name, INK, SIZE, _weight(bar)))
+        body.append(text(width, foot + 14, bar.said, INK, SIZE, SEMIBOLD, "end"))
+        body += bar_shape(bar, 0, foot + 20, scale(abs(bar.value or 0)), 7)
+        top = foot + 38.0
+    return top - 6, body
 
 
 def _in_columns(bars: Sequence[Bar], width: int) -> tuple[float, Sequence[str]]:
     if not bars:
         return nothing_to_draw()
-    name_room = min(max(text_width(bar.name, 13, SEMIBOLD) for bar in bars), NAME_ROOM) + 14
-    said_room = max(text_width(bar.said, 13, SEMIBOLD) for bar in bars) + 10
+    named = [(bar, wrap(bar.name, NAME_ROOM, SIZE, SEMIBOLD)) for bar in bars]
+    name_room = max(text_width(name, SIZE, SEMIBOLD) for _, names in named for name in names) + 14
+    said_room = max(text_width(bar.said, SIZE, SEMIBOLD) for bar in bars) + 10
     scale = Scale(0, _largest(bars), 0, width - name_room - said_room)
-    body: list[Html] = [line(name_room, 0, name_room, 28.0 * len(bars) - 6, INK)]
-    for i, bar in enumerate(bars):
-        top = i * 28.0
-        length = scale(abs(bar.value or 0))
-        body.append(text(name_room - 10, top + 15, bar.name, INK, 13, _weight(bar), "end"))
-        body += bar_shape(bar, name_room, top + 3, length, 16)
-        body.append(text(name_room + length + 8, top + 15, bar.said, INK, 13, _weight(bar)))
-    return 28.0 * len(bars), body
+    body: list[Html] = []
+    top = 0.0
+    for bar, names in named:
+        more, length = LEADING * (len(names) - 1), scale(abs(bar.value or 0))
+        for i, name in enumerate(names):
+            body.append(text(name_room - 10, top + LEADING * i + 15, name, INK, SIZE, _weight(bar), "end"))
+        body += bar_shape(bar, name_room, top + more / 2 + 3, length, 16)
+        body.append(text(name_room + length + 8, top + more / 2 + 15, bar.said, INK, SIZE, _weight(bar)))
+        top += 28.0 + more
+    return top, [line(name_room, 0, name_room, top - 6, INK), *body]
 
 
 def bar_shape(bar: Bar, x: float, y: float, length: float, height: float) -> list[Html]:

@@ -133,7 +133,7 @@ def _kind_line(name: str, rows: pl.DataFrame, role: Role, say: Words) -> Line:
 
 
 def old_mix(published: Published, area: str, say: Words) -> tuple[str, str] | None:
-    """Finding: the area's newest origin mix repeats one that was looked at long before."""
+    """Finding: the area's newest origin mix repeats one that rests on a much older count."""
     rows = published.rows("migrant_stock", definition=CELLS, area=area, sex="_T")
     if not rows.height:
         return None
@@ -146,7 +146,7 @@ def old_mix(published: Published, area: str, say: Words) -> tuple[str, str] | No
         return None
     return (
         say(
-            "{area}: where migrants were born was last looked at in {seen}",
+            "{area}: the table says nothing new on where migrants were born since a count of {seen}",
             area=say.area(area),
             seen=seen.min(),
         ),

@@ -10,6 +10,7 @@ from guzar.use.observatory.charts.line_chart import line_chart
 from guzar.use.observatory.content import Figure
 from guzar.use.observatory.drawing import HALF
 from guzar.use.observatory.figures import people
+from guzar.use.observatory.figures.money import ONE_SERIES
 from guzar.use.observatory.provenance import editions_named
 from guzar.use.observatory.published import TOTAL, Published, Value, to_value
 from guzar.use.observatory.series import Line, Markers, Point, Revision, Unit
@@ -21,8 +22,6 @@ from guzar.use.observatory.words import SIGN_OF, Words
 BILATERAL = "remittances_bilateral_usd"
 SHARE = "remittances_received_percent_gdp"
 MODELLED = people.MODELLED
-# The World Bank's own series, in its editions and as carried by others; rounded and derived shares are not it.
-ONE_SERIES = ("wb_remittances_received_percent_gdp", "wb_carried_received_percent_gdp")
 FIRST_YEAR = 2000
 # Points of GDP: a smaller difference between editions is rounding; a larger one is told in words.
 ROUNDING = 0.05

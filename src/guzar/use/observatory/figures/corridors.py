@@ -42,7 +42,7 @@ def newest_headline(rows: pl.DataFrame) -> Value | None:
 
 
 def stock(published: Published, origin: str, home: str, say: Words) -> Figure | None:
-    """The stock over time in both directions: solid where origins were looked at, dotted where an old mix is repeated."""
+    """The stock over time in both directions: solid where the table says something of its own, dotted where an old mix is repeated."""
     there, back = stock_rows(published, origin, home), stock_rows(published, home, origin)
     if not there.height:
         return None
@@ -69,7 +69,7 @@ def stock(published: Published, origin: str, home: str, say: Words) -> Figure | 
         )
     heading = _stock_heading(there, say)
     sub = say(
-        "Migrants by place of birth, at 1 July, newest edition. Dotted: the mix of origins repeats an older one, nobody looked"
+        "Migrants by place of birth, at 1 July, newest edition. Dotted: the mix of origins repeats an older one; the table says nothing new about it"
     )
     beside = has_enlarged(there)
     drawing = line_chart(
@@ -107,7 +107,7 @@ def _line(rows: pl.DataFrame, name: str, power: float, role: Role, say: Words) -
 
 
 def _last_said(part: pl.DataFrame, say: Words) -> str:
-    """The last value that was looked at; a repeated mix is named, not quoted."""
+    """The last value that repeats no older mix; a repeated mix is named, not quoted."""
     looked = part.filter(pl.col("observation_status") != MODELLED)
     if not looked.height:
         return say("repeats an older mix")
@@ -123,7 +123,7 @@ def _stock_heading(rows: pl.DataFrame, say: Words) -> str:
         return say("The stock by newest edition")
     before = [y for y in part["year"] if y < min(repeated)]
     return (
-        say("Since {year} the figure repeats an older mix of origins", year=before[-1])
+        say("After {year} the figure repeats an older mix of origins", year=before[-1])
         if before
         else say("Every figure repeats an older mix of origins")
     )

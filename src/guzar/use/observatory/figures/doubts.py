@@ -13,7 +13,7 @@ from guzar.define.codelist import read_codelist
 from guzar.define.sources import edition_label, sources
 from guzar.use.observatory.content import Figure
 from guzar.use.observatory.published import Published, to_value
-from guzar.use.observatory.reader_tables import DECIMALS, place
+from guzar.use.observatory.reader_tables import decimals_of, place
 from guzar.use.observatory.svg import words
 from guzar.use.observatory.tables import plain_table
 from guzar.use.observatory.words import Words
@@ -174,7 +174,7 @@ def doubt_note(published: Published, rows: pl.DataFrame | None, say: Words) -> s
         return ""
     values = [to_value(row) for row in doubted.head(NAMED_DOUBTS).iter_rows(named=True)]
     named = "; ".join(
-        f"{place(v, say)}, {say.period(v.period)}: {say.number(v.value, DECIMALS.get(v.unit, 2))} ({say.edition(v)})"
+        f"{place(v, say)}, {say.period(v.period)}: {say.number(v.value, decimals_of(v))} ({say.edition(v)})"
         for v in values
     )
     if doubted.height > NAMED_DOUBTS:

@@ -28,9 +28,11 @@ KINDS = (
     ("LICENCE.md", "Licences by source", "Text"),
     ("[Cc][Ii][Tt][Aa][Tt][Ii][Oo][Nn].*", "How to cite: text, BibTeX, RIS", "Text"),
 )
+# In each language the files of that language; Russian ones have semicolons and decimal commas.
+READ_CSV = {"en": "read.csv", "ru": "read.csv2"}
 TOOLS = (
-    ("Excel, LibreOffice", "xlsx/migrant_stocks.en.xlsx"),
-    ("R", 'figures <- read.csv("csv/migrant_stocks.en.csv.gz", fileEncoding = "UTF-8-BOM")'),
+    ("Excel, LibreOffice", "xlsx/migrant_stocks.{lang}.xlsx"),
+    ("R", 'figures <- {read_csv}("csv/migrant_stocks.{lang}.csv.gz", fileEncoding = "UTF-8-BOM")'),
     ("Python", 'figures = pandas.read_parquet("parquet/figures.parquet")'),
     ("Stata", 'import delimited "data/migrant_stocks.csv", encoding("utf-8") clear'),
     ("SDMX (sdmx1)", 'structures = sdmx.read_sdmx("structure.xml")'),
@@ -75,7 +77,8 @@ def _size(files: list[Path], folder: Path, say: Words) -> str:
 
 def how_to_use(published: Published, say: Words) -> Figure:
     """One line per tool, to be run in the unpacked folder of the release."""
-    rows = [[words(tool), tag("code", words(_existing(line, published.folder)))] for tool, line in TOOLS]
+    lines = [(tool, line.format(lang=say.lang, read_csv=READ_CSV[say.lang])) for tool, line in TOOLS]
+    rows = [[words(tool), tag("code", words(_existing(line, published.folder)))] for tool, line in lines]
     heading = say("One line to begin with")
     sub = say("Run in the folder of the unpacked release; any subject can stand in place of this one")
     note = say(

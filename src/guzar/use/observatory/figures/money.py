@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
+from guzar.use.observatory import numbers
 from guzar.use.observatory.charts.cost_chart import cost_chart
 from guzar.use.observatory.charts.line_chart import line_chart
 from guzar.use.observatory.charts.step_chart import Steps, step_chart
@@ -22,6 +25,10 @@ QUARTER = 0.25
 RECENT_YEARS = 7  # a revision of an older year is no finding of today
 QUOTED = "corridor_prices"
 FEE_ONLY_SENDER = "RUS"
+PRICES = ("remittance_cost_percent", COST)
+AVERAGE_FROM = "remittance_cost_from_percent"
+# The World Bank's own series, in its editions and as carried by others; rounded and derived shares are not it.
+ONE_SERIES = ("wb_remittances_received_percent_gdp", "wb_carried_received_percent_gdp")
 
 
 def newest_share(published: Published, area: str) -> Value | None:
@@ -36,7 +43,7 @@ def newest_cost(published: Published, area: str) -> Value | None:
 
 def share_by_edition(published: Published, area: str, say: Words) -> Figure | None:
     """The share of one and the same year from edition to edition: steps are revisions."""
-    rows = published.rows(SHARE, newest=False, area=area).filter(pl.col("value").is_not_null())
+    rows = _unrounded_shares(published, area)
     told = rows.group_by("period").agg(pl.col("edition").n_unique().alias("editions"))
     often = told.filter(pl.col("editions") > 2).sort("period")["period"].tail(4).to_list()
     if not often:
@@ -64,6 +71,12 @@ def share_by_edition(published: Published, area: str, say: Words) -> Figure | No
     )
     body = Html(drawing.__html__())
     return Figure("share-editions", heading, sub, body, _sources(shown, say), rows=shown, width="half")
+
+
+def _unrounded_shares(published: Published, area: str) -> pl.DataFrame:
+    """Every edition of the share by one series: a figure that the press rounded is no edition to start from."""
+    rows = published.rows(SHARE, newest=False, area=area, definition=list(ONE_SERIES))
+    return rows.filter(pl.col("value").is_not_null())
 
 
 def _steps(rows: pl.DataFrame, period: str, is_subject: bool, say: Words) -> Steps:
@@ -106,15 +119,17 @@ def received(published: Published, area: str, say: Words) -> Figure | None:
         part.sort("year")
         for _, part in newest.sort("edition", descending=True).group_by("source", maintain_order=True)
     ]
-    lines = [_source_line(part, i == 0, say) for i, part in enumerate(parts)]
+    power, unit = _dollar_unit(float(newest["value"].abs().max()), say)  # type: ignore[arg-type]
+    lines = [_source_line(part, i == 0, power, say) for i, part in enumerate(parts)]
     heading = _received_heading(newest, say)
     sub = say(
-        "Remittances received from all countries, US$ billion, current prices. Two publishers or editions are two lines"
+        "Remittances received from all countries, US$ {unit}, current prices. Two publishers or editions are two lines",
+        unit=numbers.unit_of(power, say.lang),
     )
     drawing = line_chart(
         Caption("received", heading, sub),
         lines,
-        unit=Unit("US$ " if say.lang == "en" else "", say(" bn")),
+        unit=unit,
         lang=say.lang,
         width=HALF,
     )
@@ -123,21 +138,30 @@ def received(published: Published, area: str, say: Words) -> Figure | None:
     )
 
 
-def _source_line(rows: pl.DataFrame, is_newest: bool, say: Words) -> Line:
-    """One source in its newest edition, in US$ billion."""
+def _source_line(rows: pl.DataFrame, is_newest: bool, power: float, say: Words) -> Line:
+    """One source in its newest edition, in the unit of the chart."""
     last = to_value(rows.row(-1, named=True))
     points = [
-        Point(row["year"], row["value"] / 1e9, SIGN_OF[row["observation_status"]])
+        Point(row["year"], row["value"] / power, SIGN_OF[row["observation_status"]])
         for row in rows.iter_rows(named=True)
     ]
     return Line(
         points,
-        say.number((last.value or 0) / 1e9, 1),
+        say.share((last.value or 0) / power),
         say.edition_only(last),
         Role.SUBJECT if is_newest else Role.SECOND,
         Stroke.SOLID if is_newest else Stroke.DASHED,
         Markers.LAST,
     )
+
+
+def _dollar_unit(largest: float, say: Words) -> tuple[float, Unit]:
+    """The unit of a chart by its largest value: billions, else millions, else thousands."""
+    before = "US$ " if say.lang == "en" else ""
+    if largest >= 1e9:
+        return 1e9, Unit(before, say(" bn"))
+    after = " " + numbers.unit_of(1e6 if largest >= 1e6 else 1e3, say.lang)
+    return (1e6 if largest >= 1e6 else 1e3), Unit(before, after + (" долл." if say.lang == "ru" else ""))
 
 
 def _received_heading(rows: pl.DataFrame, say: Words) -> str:
@@ -164,7 +188,9 @@ def cost_from_russia(published: Published, area: str, say: Words, sender: str = 
     last = to_value(rows.row(-1, named=True))
     when = say.period(last.period)
     heading = say(
-        "Sending US$ 200 {from_area} cost {cost} in {quarter}",
+        "Sending US$ 200 {from_area} cost {cost} in {quarter}, fee only"
+        if is_fee_only(last)
+        else "Sending US$ 200 {from_area} cost {cost} in {quarter}",
         from_area=say.place(sender, "from"),
         cost=say.percent(last.value, 2),
         quarter=when,
@@ -203,7 +229,7 @@ def _quarter(period: str) -> float:
 
 def largest_revision(published: Published, area: str, say: Words) -> tuple[str, str] | None:
     """Finding: the share of GDP for a recent year was revised by two points or more."""
-    rows = published.rows(SHARE, newest=False, area=area).filter(pl.col("value").is_not_null())
+    rows = _unrounded_shares(published, area)
     if not rows.height:
         return None
     period = _widest(rows.filter(pl.col("year") > pl.col("year").max() - RECENT_YEARS))
@@ -238,3 +264,15 @@ def fee_only(published: Published, say: Words) -> tuple[str, str]:
     )
     seen = say("In the quotes of this release every margin from Russia is exactly 0.0.")
     return say("Fee only."), f"{rule} {seen}" if marked else rule
+
+
+def is_fee_only(value: Value) -> bool:
+    """Whether a price is one from Russia, where the margin on the exchange rate is recorded as nought."""
+    if value.indicator == AVERAGE_FROM:
+        return value.area == FEE_ONLY_SENDER
+    return value.indicator in PRICES and value.counterpart == FEE_ONLY_SENDER
+
+
+def fee_only_among(published: Published, values: Iterable[Value], say: Words) -> tuple[str, str] | None:
+    """The warning where one of these values is a price from Russia."""
+    return fee_only(published, say) if any(is_fee_only(value) for value in values) else None

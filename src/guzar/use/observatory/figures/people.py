@@ -22,6 +22,7 @@ HOSTED = "un_stock_hosted"
 EMIGRANTS = "guzar_emigrant_stock"
 MODELLED = "modelled_from_modelled"
 AT_MOST_ARCS = 6
+ALIKE = 0.05  # points: a share this near to a half prints as 50.0
 
 
 def last_headline_year(published: Published, area: str) -> int | None:
@@ -40,7 +41,7 @@ def destinations(published: Published, area: str, year: int) -> list[Value]:
 
 
 def where_they_live(published: Published, area: str, say: Words) -> Figure | None:
-    """Arcs to the largest destinations whose origins were looked at; bars where a destination is off the map."""
+    """Arcs to the largest destinations whose origins repeat no older mix; bars where a destination is off the map."""
     year = last_headline_year(published, area)
     places = [v for v in destinations(published, area, year) if v.is_headline] if year else []
     total = published.value("emigrant_stock", area, definition=EMIGRANTS, year=year)
@@ -84,6 +85,14 @@ def _draw_destinations(
 
 
 def _destination_heading(area: str, first: Value, share: float, say: Words) -> str:
+    if share > 0.5 and not say.has_cases(first.area):
+        return say(
+            "In {year}, {share} of those born {in_area} and living abroad lived in one country: {there}",
+            year=first.year,
+            share=say.percent(100 * share, 0),
+            in_area=say.place(area, "in"),
+            there=say.area(first.area),
+        )
     if share > 0.5:
         return say(
             "In {year}, {share} of those born {in_area} and living abroad lived {there}",
@@ -199,6 +208,10 @@ def women_and_men(published: Published, area: str, say: Words) -> Figure | None:
 
 def _women_heading(area: str, year: int, share: float, say: Words) -> str:
     told = {"year": year, "in_area": say.place(area, "in"), "share": say.percent(share)}
+    if abs(share - 50) < ALIKE:
+        return say(
+            "About as many women as men born {in_area} lived abroad in {year}: {share} were women", **told
+        )
     if share > 50:
         return say("More women than men born {in_area} lived abroad in {year}: {share}", **told)
     return say("Women were {share} of those born {in_area} who lived abroad in {year}", **told)

@@ -130,7 +130,7 @@ def censuses(published: Published, say: Words) -> Figure | None:
         "The oldest count, in {area}, was {age} years old", area=say.area(oldest), age=year - seen[oldest]
     )
     sub = say(
-        "Last census or register held before the reference date of the {year} stock; dotted: carried forward",
+        "Last census or register from before {year}, published, and held at least two years before the edition; dotted: carried forward",
         year=year,
     )
     drawing = evidence_lines(Caption("censuses", heading, sub), lines, year, width=NARROW)

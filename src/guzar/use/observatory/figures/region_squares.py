@@ -156,7 +156,7 @@ def _squares_heading(hatched: int, year: int, say: Words) -> str:
     if not hatched:
         return say("Who was born where, and lives where, in {year}", year=year)
     return say(
-        "{hatched} of {all} columns are hatched: for {year}, nobody looked where the people living there were born",
+        "{hatched} of {all} columns are hatched: the table says nothing new about origins for {year}",
         hatched=hatched,
         all=len(THE_TWELVE),
         year=year,

@@ -125,7 +125,7 @@ def _with_edition(value: Value | None, say: Words) -> Html:
     if value is None:
         return sign_with_word(Status.NOT_KNOWN, say("not known"))
     told = f"{say.period(value.period)}; {say.edition_only(value)}"
-    return with_note(say.number(value.value, 1), told)
+    return with_note(say.share(value.value), told)
 
 
 def shares_over_time(published: Published, say: Words) -> Figure | None:
@@ -182,7 +182,7 @@ def _said(
     small = [area for area in order_by(shares, shares, say) if area not in lines]
     said = []
     if small:
-        listed = ", ".join(f"{say.area(area)} {say.number(shares[area].value, 1)}" for area in small)
+        listed = ", ".join(f"{say.area(area)} {say.share(shares[area].value)}" for area in small)
         period = say.period(shares[small[0]].period)
         said.append(say("Not drawn, % of GDP in {period}: {others}.", period=period, others=listed))
     latest = latest_figures(rows)
@@ -193,7 +193,7 @@ def _said(
     ]
     if unlike:
         listed = ", ".join(
-            f"{say.area(v.area)} {say.number(v.value, 1)} ({say.period(v.period)}; {say.edition_only(v)})"
+            f"{say.area(v.area)} {say.share(v.value)} ({say.period(v.period)}; {say.edition_only(v)})"
             for v in sorted(unlike, key=lambda v: say.area(v.area))
         )
         said.append(say("In other editions or years: {others}.", others=listed))

@@ -16,6 +16,7 @@ ID = "evidence-age"
 TITLE = "Evidence age"
 FINDING = "A recent figure can rest on a count of the last century"
 STANDFIRST = "The tail beside a number joins the year when someone last looked (dot) to the year the number stands for (ring)."
+CENSUS_RULE = "A census counts for editions from the second year after it, and only if its results were published: before that an edition can hardly have used them. So a census of 2019 is no evidence behind an edition of 2020, although its year is listed."
 HOSTED = "un_stock_hosted"
 
 
@@ -30,7 +31,7 @@ def explain(published: Published, say: Words) -> list[Section]:
                     "A stock for a year without a count is carried forward, interpolated or taken from a model. The number can change every year; the evidence behind it does not."
                 ),
                 say(
-                    "The last observation is, for a stock, the last census or register held before its reference date; for a price, the year of the survey; for what is reported year by year, the year itself. Publishers seldom say which count they used."
+                    "The last observation is, for a stock, the last census or register of a year before the one it stands for; for a price, the year of the survey; for what is reported year by year, the year itself. Publishers seldom say which count they used."
                 ),
             ],
         ),
@@ -41,6 +42,7 @@ def explain(published: Published, say: Words) -> list[Section]:
                 say(
                     "A year is given only where a source states it. Census years are listed on the page of data, each with its source. Where none is held the tail is two dots: not known, never a guess."
                 ),
+                say(CENSUS_RULE),
                 say(
                     "A total over several areas carries one dot per area. It is as old as its oldest part, and a reader sees which that is."
                 ),

@@ -1,4 +1,4 @@
-"""The frozen origin mix: a test that tells whether anyone looked at origins between two dates."""
+"""The frozen origin mix: a test that tells whether a table says anything new about origins between two dates."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ def explain(published: Published, say: Words) -> list[Section]:
             [],
             paragraphs=[
                 say(
-                    "A cell that repeats an older mix is grey and hatched. No page puts it into a heading, a key number, a ranking or a map, and no page adds it up. Its last observation is that of the mix it repeats."
+                    "A cell that repeats an older mix is grey and hatched. By itself it stands in no heading, no key number, no ranking and on no map. Its last observation is that of the mix it repeats."
                 ),
                 say(
-                    "A sum made before the release is marked in the same way when more than a tenth of it rests on such cells."
+                    "A sum made before the release may hold such cells: up to a tenth of it, and then it is shown as any other sum, in key numbers and rankings too. When more than a tenth of it rests on them, it is marked in the same way as they are."
                 ),
             ],
         ),

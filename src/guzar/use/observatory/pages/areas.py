@@ -109,6 +109,8 @@ def _key_numbers(published: Published, area: str, say: Words) -> list[KeyNumber]
             percent_key(
                 say("Remittances from abroad, share of GDP"), money.newest_share(published, area), say
             ),
-            percent_key(say("Cost of sending US$ 200 from Russia"), money.newest_cost(published, area), say),
+            percent_key(
+                say("Cost of sending US$ 200 from Russia, fee only"), money.newest_cost(published, area), say
+            ),
         ]
     )

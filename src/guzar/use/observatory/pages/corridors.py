@@ -117,7 +117,7 @@ def _finding(published: Published, origin: str, home: str, say: Words) -> tuple[
     last = corridors.newest_headline(rows)
     pair = say("{origin} – {home}", origin=say.area(origin), home=say.area(home))
     if last is None:
-        return say("{pair}: where people were born was not looked at", pair=pair), say(
+        return say("{pair}: the table says nothing new about where people were born", pair=pair), say(
             "Every figure of this corridor repeats an older mix of origins."
         )
     finding = _stock_and_age(pair, last, say)
@@ -166,9 +166,14 @@ def _key_numbers(published: Published, origin: str, home: str, say: Words) -> li
                 say,
                 "% of GDP ({period})",
             ),
-            percent_key(say("Cost of sending US$ 200 to {area}", area=say.area(origin)), cost, say),
+            percent_key(say(_cost_label(cost), area=say.area(origin)), cost, say),
         ]
     )
+
+
+def _cost_label(cost: Value | None) -> str:
+    is_fee = cost is not None and money.is_fee_only(cost)
+    return "Cost of sending US$ 200 to {area}, fee only" if is_fee else "Cost of sending US$ 200 to {area}"
 
 
 def _born_and_living(origin: str, home: str, say: Words) -> str:

@@ -30,7 +30,11 @@ CENSUS_KINDS = {
 
 def make_pages(published: Published, say: Words) -> Iterator[Page]:
     """The page of data."""
-    held = published.figures.group_by("source", "edition").len().sort("source", "edition")
+    held = (
+        published.figures.group_by("source", "edition")
+        .agg(pl.len(), pl.col("value").count().alias("numbers"))
+        .sort("source", "edition")
+    )
     yield Page(
         path=NAV,
         nav=NAV,
@@ -59,8 +63,9 @@ def _sections(published: Published, held: pl.DataFrame, say: Words) -> list[Sect
 
 def _finding(published: Published, held: pl.DataFrame, say: Words) -> str:
     return say(
-        "{values}, {sources}, {editions}; none overwritten",
-        values=say.count("{count} value", "{count} values", published.figures.height),
+        "{rows}, {numbers} of them with a number; {sources}, {editions}; none overwritten",
+        rows=say.count("{count} row", "{count} rows", published.figures.height),
+        numbers=say.number(published.figures["value"].count()),
         sources=say.count("{count} publication", "{count} publications", held["source"].n_unique()),
         editions=say.count("{count} edition", "{count} editions", held.height),
     )
@@ -70,8 +75,15 @@ def _sources(held: pl.DataFrame, say: Words) -> Figure:
     ids = held["source"].unique(maintain_order=True).to_list()
     rows = [_source_row(sources()[i], held.filter(pl.col("source") == i), say) for i in ids]
     heading = say("Who published what, and under which licence")
-    head = [say("Source"), say("Licence"), say("Attribution"), say("Editions held"), say("Values")]
-    table = plain_table(heading, head, rows, numeric={4}, ids=[f"source-{i}" for i in ids])
+    head = [
+        say("Source"),
+        say("Licence"),
+        say("Attribution"),
+        say("Editions held"),
+        say("Rows"),
+        say("Numbers"),
+    ]
+    table = plain_table(heading, head, rows, numeric={4, 5}, ids=[f"source-{i}" for i in ids])
     return Figure(
         "publishers",
         heading,
@@ -92,6 +104,7 @@ def _source_row(source: Source, editions: pl.DataFrame, say: Words) -> list[Html
         tag("span", words(source.attribution), lang="en" if say.lang != "en" else None),
         words("; ".join(labels)),
         words(say.number(int(editions["len"].sum()))),
+        words(say.number(int(editions["numbers"].sum()))),
     ]
 
 

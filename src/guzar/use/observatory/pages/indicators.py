@@ -10,9 +10,11 @@ from guzar.define.areas import THE_TWELVE
 from guzar.define.definitions import find_definition
 from guzar.use.observatory.content import Figure, Page, Section, filled, path_to
 from guzar.use.observatory.figures import holdings
+from guzar.use.observatory.figures.money import fee_only_among
 from guzar.use.observatory.numbers import years
 from guzar.use.observatory.published import Published, to_value
 from guzar.use.observatory.reader_tables import rows_as_html, unit_words
+from guzar.use.observatory.svg import Html, tag, words
 from guzar.use.observatory.words import Words
 
 NAV = "data/index.html"
@@ -33,7 +35,7 @@ def _page(published: Published, indicator: str, say: Words) -> Page:
     ranking = holdings.rank(published, indicator)
     drawn = ranking if ranking and len(ranking.values) > 1 else None
     by_definition = [
-        _definition(str(definition), part, say)
+        _definition(published, str(definition), part, say)
         for (definition,), part in _publishers_first(rows).group_by("definition", maintain_order=True)
     ]
     sections = [
@@ -52,8 +54,9 @@ def _page(published: Published, indicator: str, say: Words) -> Page:
         title=name,
         finding=holdings.finding(published, ranking, say) if ranking else _held(name, rows, say),
         standfirst=say(
-            "{values} values in {editions} editions; the page shows them by definition, each with its status and the year of the last observation.",
-            values=say.number(rows.height),
+            "{rows} rows, {numbers} of them with a number, in {editions} editions; the page shows them by definition, each with its status and the year of the last observation.",
+            rows=say.number(rows.height),
+            numbers=say.number(rows["value"].count()),
             editions=rows.select("source", "edition").n_unique(),
         ),
         crumbs=path_to(say, (say("Data"), NAV), (name, "")),
@@ -76,14 +79,14 @@ def _publishers_first(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.sort(pl.col("definition").str.starts_with("guzar_"), "definition", maintain_order=True)
 
 
-def _definition(definition: str, rows: pl.DataFrame, say: Words) -> Figure:
+def _definition(published: Published, definition: str, rows: pl.DataFrame, say: Words) -> Figure:
     """The values of one definition: all of them where they are few, else the latest of each series."""
     known, shown = find_definition(definition), _shown(rows)
     first = shown.head(SHOWN)
     cut = say("The latest value of each series; all periods and editions are in the SDMX file below.")
     told = [
-        say("Unit: {unit}.", unit=unit_words(known.unit, say)),
-        say("Rule: {rule}.", rule=say(known.rule)) if known.rule else "",
+        say("Unit: {unit}.", unit=unit_words(known.unit, say)).replace("..", "."),
+        say("Rule: {rule}.", rule=say(known.rule)).replace("..", ".") if known.rule else "",
         cut if shown.height < rows.height else "",
     ]
     columns = [
@@ -98,11 +101,20 @@ def _definition(definition: str, rows: pl.DataFrame, say: Words) -> Figure:
         definition.replace("_", "-"),
         say.definition(definition),
         " ".join(part for part in told if part),
-        rows_as_html(values, say, columns),
+        _with_rest(rows_as_html(values, say, columns), len(values), shown.height, say),
         "; ".join(sorted({say.source(value) for value in values})) + ".",
         rows=shown,
         shows_table=shown.height > SHOWN,
+        warning=fee_only_among(published, (to_value(row) for row in shown.iter_rows(named=True)), say),
     )
+
+
+def _with_rest(table: Html, shown: int, held: int, say: Words) -> Html:
+    """Under a table that is cut, how much of it stands here; the CSV beside the figure has the rest."""
+    if shown == held:
+        return table
+    rest = say("{shown} of {count} rows; all are in the CSV below.", shown=shown, count=say.number(held))
+    return Html(table + tag("p", words(rest), class_="source"))
 
 
 def _shown(rows: pl.DataFrame) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from guzar.use.observatory.charts.small_multiples import Panel, small_multiples
 from guzar.use.observatory.content import Figure, Page, Section
 from guzar.use.observatory.drawing import FULL, HALF
 from guzar.use.observatory.figures.area_table import cell, order_by, rows_of, sources_of
-from guzar.use.observatory.figures.money import COST, fee_only
+from guzar.use.observatory.figures.money import COST, fee_only, fee_only_among, is_fee_only
 from guzar.use.observatory.published import Published, Value, latest_figures, to_value
 from guzar.use.observatory.series import Line, Point, Role, Target, Unit
 from guzar.use.observatory.svg import Caption, Html, words
@@ -265,15 +265,21 @@ def _others(published: Published, rows: pl.DataFrame, say: Words) -> list[Figure
     if not values:
         return []
     above = sum((v.value or 0) > LIMIT for v in values)
+    fees = sum(is_fee_only(v) for v in values)
     heading = say("{above} of {count} cost more than 5%", above=above, count=len(values))
+    if fees:
+        heading += "; " + say("{fees} of the {count} by the fee only", fees=fees, count=len(values))
     sub = say("Average total cost of sending US$ 200, % of the amount, last survey round, dearest first")
     cells = [
         [
-            words(say.area(v.counterpart)),
+            words(say("{sender} (fee only)", sender=say.area(v.counterpart)))
+            if is_fee_only(v)
+            else words(say.area(v.counterpart)),
             words(say.area(v.area)),
             cell(v, say, written=lambda x: say.percent(x.value, 2)),
         ]
         for v in values
     ]
     table = plain_table(heading, [say("From"), say("To"), say("Cost")], cells, numeric={2}, class_="few")
-    return [Figure("others", heading, sub, table, sources_of(values, say), rows=rows_of(published, values))]
+    warning, rows = fee_only_among(published, values, say), rows_of(published, values)
+    return [Figure("others", heading, sub, table, sources_of(values, say), rows=rows, warning=warning)]

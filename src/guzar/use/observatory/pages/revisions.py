@@ -63,13 +63,13 @@ def _finding(found: Sequence[Revised], say: Words) -> tuple[str, str]:
         return say("No value of this release was revised"), standfirst
     if not turned:
         return say.count(
-            "{count} value was revised between editions",
-            "{count} values were revised between editions",
+            "{count} revision between editions",
+            "{count} revisions between editions",
             len(found),
         ), standfirst
     many = say.count(
-        "{count} value was revised between editions",
-        "{count} values were revised between editions",
+        "{count} revision between editions",
+        "{count} revisions between editions",
         len(found),
     )
     signs = say.count("{count} of them changed its sign", "{count} of them changed their sign", turned)

@@ -102,7 +102,7 @@ def _finding(published: Published, say: Words) -> str:
             "{people} people living in these twelve countries were born in another country.", people=people
         )
     return say(
-        "{people} people living in these twelve countries were born in another country. Where they were born is, for {count} of the twelve, an old picture repeated.",
+        "{people} people living in these twelve countries were born in another country. Where they were born is, for {count} of the twelve, an older picture that the table repeats.",
         people=people,
         count=count,
     )
@@ -112,7 +112,7 @@ def _finding_of_what_is_held(published: Published, say: Words) -> str:
     rankings = holdings.leading_rankings(published)
     if rankings:
         return holdings.finding(published, rankings[0], say)
-    count = published.figures.height
+    count = int(published.figures["value"].is_not_null().sum())
     return say.count("{count} value is in this release", "{count} values are in this release", count)
 
 
@@ -122,7 +122,7 @@ def _standfirst(published: Published, say: Words) -> str:
     if not count:
         return say("Every number here shows two things: what it says, and when someone last looked.")
     return say(
-        "Where {count} of these countries host migrants, the figures for {last} are those of an earlier date times one common factor: nothing new about origins was observed. So every number here shows two things: what it says, and when someone last looked.",
+        "Where {count} of these countries host migrants, the figures for {last} are those of an earlier date times one common factor: about origins the table says nothing new. So every number here shows two things: what it says, and when someone last looked.",
         count=count,
         last=year_of(repeating),
     )
