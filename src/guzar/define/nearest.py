@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The known word nearest to `word`; empty where none is near."""
+def did_you_mean(word: str, known: Iterable[str], *, likeness: float = 0.6) -> str:
+    """The known word nearest to `word`; empty where none is as like it as `likeness` (0 to 1) asks."""
     spelled = {one.casefold(): one for one in known if one}
-    near = get_close_matches(word.casefold(), spelled, n=1, cutoff=0.6)
+    near = get_close_matches(word.casefold(), spelled, n=1, cutoff=likeness)
     return spelled[near[0]] if near else ""
 
 

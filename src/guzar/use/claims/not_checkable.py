@@ -9,6 +9,10 @@ from guzar.use.claims.holdings import Figure, is_growth, known_indicators, unit_
 from guzar.use.claims.ranking import reference_figures
 from guzar.use.claims.reading import COUNTED, EITHER_POINT, indicators_by_name
 
+# A claim may well be about what guzar does not hold: only a slip of the pen is taken for a known indicator, not
+# another indicator that is spelled alike (the target of a cost and the cost are 0.93 alike).
+MISSPELLED = 0.94
+
 
 def judge_unclear_unit(case: Case) -> Finding | None:
     """The unit is missing, double, or one that the indicator cannot have."""
@@ -85,7 +89,7 @@ def _unknown_indicator(case: Case) -> str:
     if not written:
         return w.text("no indicator is given")
     names = indicators_by_name()
-    near = did_you_mean(written, [*known_indicators(), *names])
+    near = did_you_mean(written, [*known_indicators(), *names], likeness=MISSPELLED)
     if not near:
         return w.text("guzar holds no figures on this indicator")
     return w.text(
