@@ -1,0 +1,154 @@
+"""The adversary: someone who knows every published cell and every sum, and works out the hidden ones.
+
+Any way to fill the hidden cells so that all sums hold and nothing is negative is a *possible world*. The adversary
+knows a hidden cell as tightly as its values over all possible worlds: two linear programmes per cell. Every world
+met on the way says something about all cells at once, so most cells need no programme of their own.
+
+After M. Fischetti and J. J. Salazar (2000), Models and algorithms for optimizing cell suppression in tabular data
+with linear constraints, JASA 95: 916-928.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from guzar.errors import MethodNotApplicable
+
+EXACT = 1e-6  # counts are whole numbers: nothing smaller means anything
+SEED = 20261122  # which worlds are looked at first; no result depends on it
+
+Floats = NDArray[np.float64]
+
+
+@dataclass
+class Worlds:
+    """Possible worlds met so far, as moves away from the true counts: one row per world, one column per cell.
+
+    A move stays possible for as long as every cell that it moves is hidden.
+    """
+
+    cells: int
+    moves: list[tuple[NDArray[np.int64], Floats]] = field(default_factory=list)
+
+    def add(self, cells: NDArray[np.int64], move: Floats) -> None:
+        """Keep a move, given for some of the cells."""
+        moved = np.abs(move) > EXACT
+        if moved.any():
+            self.moves.append((cells[moved], move[moved]))
+
+    def reach(self, is_hidden: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+        """How far each cell moves down and up in the worlds that are possible with these cells hidden."""
+        lower, upper = np.zeros(self.cells), np.zeros(self.cells)
+        for cells, move in self.moves:
+            if is_hidden[cells].all():
+                lower[cells] = np.minimum(lower[cells], move)
+                upper[cells] = np.maximum(upper[cells], move)
+        return lower, upper
+
+
+class Adversary:
+    """Solves for the worlds that are possible with some cells hidden. Amounts are moves away from the truth.
+
+    `values` are those of every cell, `sums` the rows that are nought for the true counts. One linear programme is
+    kept and only its objective changes, so that each solution starts from the one before.
+    """
+
+    def __init__(
+        self,
+        values: NDArray[np.float64],
+        sums: sparse.csr_array,
+        is_hidden: NDArray[np.bool_],
+        worlds: Worlds | None = None,
+    ) -> None:
+        self.cells = np.flatnonzero(is_hidden)
+        self.worlds = worlds if worlds is not None else Worlds(len(values))
+        lower, upper = self.worlds.reach(is_hidden)
+        self.lower, self.upper = lower[self.cells], upper[self.cells]
+        self.farthest = float(10 * values.max(initial=0) + 1_000)  # stands for "without bound"
+        self.programmes = 0
+        own, self.rows = _rows_of_hidden(sums, self.cells)
+        self._own = own
+        self._solver = _solver(own, -values[self.cells], self.farthest)
+
+    def width(self) -> Floats:
+        """How wide each hidden cell is known to be at least, in the order of `cells`."""
+        return self.upper - self.lower
+
+    def meet(self, wish: Floats) -> Floats:
+        """Find the possible world that goes farthest in the direction of a wish; returns the price of each sum.
+
+        The prices are those of the programme's dual, one per row of `rows`.
+        """
+        everything = np.arange(len(self.cells), dtype=np.int32)
+        self._solver.changeColsCost(len(self.cells), everything, wish)
+        self._solver.run()
+        self.programmes += 1
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise MethodNotApplicable(
+                "The solver stopped without an answer: {status}.",
+                do="Protect the table in parts, for example with one dimension less.",
+                status=self._solver.modelStatusToString(self._solver.getModelStatus()),
+            )
+        found = self._solver.getSolution()
+        move = np.array(found.col_value)
+        self.lower, self.upper = np.minimum(self.lower, move), np.maximum(self.upper, move)
+        self.worlds.add(self.cells, move)
+        return np.array(found.row_dual)
+
+    def look_around(self, needed: Floats, *, times: int) -> None:
+        """Meet worlds that move many of the cells that are not yet known to be wide enough, at once."""
+        random = np.random.default_rng(SEED)
+        for _ in range(times):
+            open_ = self.width() < needed - EXACT
+            if not open_.any():
+                return
+            self.meet(np.where(open_, random.choice([-1.0, 1.0], len(open_)), 0.0))
+
+    def find_tight(self, needed: Floats) -> Iterator[tuple[int, Floats]]:
+        """Each hidden cell that can be derived more tightly than needed, with what proves it.
+
+        The proof is, per sum, its price when the cell goes up and when it goes down (two rows).
+        """
+        for position in np.flatnonzero(self.width() < needed - EXACT):
+            wish = np.zeros(len(self.cells))
+            prices = []
+            for direction in (1.0, -1.0):
+                if self.upper[position] - self.lower[position] >= needed[position] - EXACT:
+                    break
+                wish[position] = direction
+                prices.append(self.meet(wish))
+            if self.upper[position] - self.lower[position] < needed[position] - EXACT:
+                yield int(position), np.array(prices)
+
+
+def _rows_of_hidden(
+    sums: sparse.csr_array, cells: NDArray[np.int64]
+) -> tuple[sparse.csc_array, NDArray[np.int64]]:
+    """The sums that hold a hidden cell, over the hidden cells only, each once; and which rows they are."""
+    own = sparse.csr_array(sums[:, cells])
+    used = np.flatnonzero(np.diff(own.indptr) > 0)
+    random = np.random.default_rng(SEED)
+    marks = np.round(own[used] @ random.uniform(1, 2, len(cells)), 9)
+    _, first = np.unique(np.abs(marks), return_index=True)
+    rows = used[np.sort(first)]
+    return sparse.csc_array(own[rows]), rows
+
+
+def _solver(own: sparse.csc_array, lower: Floats, farthest: float) -> highspy.Highs:
+    model = highspy.HighsLp()
+    model.num_row_, model.num_col_ = own.shape
+    model.col_cost_ = np.zeros(own.shape[1])
+    model.col_lower_, model.col_upper_ = lower, np.full(own.shape[1], farthest)
+    model.row_lower_ = model.row_upper_ = np.zeros(own.shape[0])
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = own.indptr, own.indices, own.data
+    model.sense_ = highspy.ObjSense.kMaximize
+    solver = highspy.Highs()
+    for option, value in {"output_flag": False, "presolve": "off", "solver": "simplex", "simplex_strategy": 4}.items():
+        solver.setOptionValue(option, value)
+    solver.passModel(model)
+    return solver

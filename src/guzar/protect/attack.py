@@ -1,0 +1,144 @@
+"""A release → the tightest interval that anyone can derive for every hidden cell.
+
+The attack uses nothing but what is published: the cells that are shown, the sums that bind them, and that nothing
+is negative. Whole numbers are used as such: an interval of counts is rounded inwards.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from guzar.errors import TableInvalid
+from guzar.protect.adversary import EXACT, Adversary
+from guzar.protect.linked_cells import LinkedCells
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """What can be derived for each hidden cell: bounds, both included; an upper bound of infinity is none."""
+
+    cells: NDArray[np.int64]
+    lower: Floats
+    upper: Floats
+    programmes: int
+
+    def width(self) -> Floats:
+        """Upper less lower bound."""
+        return self.upper - self.lower
+
+
+def derive_intervals(
+    linked: LinkedCells,
+    is_hidden: NDArray[np.bool_],
+    *,
+    whole_numbers: bool = True,
+    step: Callable[[], None] = lambda: None,
+) -> Intervals:
+    """The tightest interval of every hidden cell; values of hidden cells are not used.
+
+    `step` is called once per cell. Refused (TableInvalid): what is published does not add up.
+    """
+    world = find_possible_world(linked, is_hidden)
+    if not is_hidden.any():
+        nothing = np.zeros(0)
+        return Intervals(np.zeros(0, dtype=np.int64), nothing, nothing, 0)
+    adversary = Adversary(world, linked.sums, is_hidden)
+    lowest, highest = outer_bounds(world, linked.sums, is_hidden)
+    adversary.look_around(np.full(len(adversary.cells), np.inf), times=6)
+    own = world[adversary.cells]
+    wish = np.zeros(len(adversary.cells))
+    for position in range(len(adversary.cells)):
+        for direction, known, bound in ((1.0, adversary.upper, highest), (-1.0, adversary.lower, lowest)):
+            if abs(own[position] + known[position] - bound[adversary.cells[position]]) > EXACT:
+                wish[position] = direction
+                adversary.meet(wish)
+                wish[position] = 0.0
+        step()
+    lower, upper = own + adversary.lower, own + adversary.upper
+    upper[adversary.upper >= adversary.farthest - EXACT] = np.inf
+    if whole_numbers:
+        lower, upper = np.ceil(lower - EXACT), np.floor(upper + EXACT)
+    return Intervals(adversary.cells, lower, upper, adversary.programmes)
+
+
+def find_possible_world(linked: LinkedCells, is_hidden: NDArray[np.bool_]) -> Floats:
+    """Values of all cells that fit what is published; hidden values of `linked` are not used.
+
+    Refused (TableInvalid) where there is none: the published cells do not add up, or one is negative.
+    """
+    hidden = np.flatnonzero(is_hidden)
+    shown = np.where(is_hidden, 0.0, linked.values)
+    rest = linked.sums @ shown
+    own = sparse.csc_array(linked.sums[:, hidden])
+    model = highspy.HighsLp()
+    model.num_row_, model.num_col_ = own.shape
+    model.col_cost_ = np.zeros(len(hidden))
+    model.col_lower_, model.col_upper_ = np.zeros(len(hidden)), np.full(len(hidden), highspy.kHighsInf)
+    model.row_lower_ = model.row_upper_ = -rest
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = own.indptr, own.indices, own.data
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.passModel(model)
+    solver.run()
+    bound = np.zeros(len(rest), dtype=np.bool_) if not len(hidden) else np.diff(linked.sums[:, hidden].indptr) > 0
+    apart = (np.abs(rest[~bound]) > EXACT).any()
+    solved = not len(hidden) or solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    if (shown < 0).any() or apart or not solved:
+        raise TableInvalid(
+            "The published cells do not add up: no counts fit them.",
+            where="{shown} published and {hidden} hidden cells",
+            expected="margins that are the sums of their parts, and nothing negative",
+            do="Check the table: a margin or a published cell is wrong, or was perturbed.",
+            shown=int((~is_hidden).sum()),
+            hidden=len(hidden),
+        )
+    world = shown.copy()
+    if len(hidden):
+        world[hidden] = np.maximum(solver.getSolution().col_value, 0.0)
+    return world
+
+
+def outer_bounds(
+    world: Floats, sums: sparse.csr_array, is_hidden: NDArray[np.bool_], *, rounds: int = 10
+) -> tuple[Floats, Floats]:
+    """Bounds that follow from one sum at a time, again and again: cheap, and often tight already."""
+    lower = np.where(is_hidden, 0.0, world)
+    upper = np.where(is_hidden, np.inf, world)
+    plus, minus = sums.maximum(0), (-sums).maximum(0)
+    totals = sums.indices[sums.indptr[:-1]]
+    for _ in range(rounds):
+        before = (lower.copy(), upper.copy())
+        _bound_totals(lower, upper, minus, totals)
+        _bound_parts(lower, upper, plus, minus, totals)
+        if np.array_equal(before[0], lower) and np.array_equal(before[1], upper):
+            break
+    return lower, upper
+
+
+def _bound_totals(lower: Floats, upper: Floats, parts: sparse.csr_array, totals: NDArray[np.int64]) -> None:
+    """A total lies between the sums of its parts' bounds."""
+    np.maximum.at(lower, totals, parts @ lower)
+    np.minimum.at(upper, totals, parts @ upper)
+
+
+def _bound_parts(
+    lower: Floats, upper: Floats, plus: sparse.csr_array, parts: sparse.csr_array, totals: NDArray[np.int64]
+) -> None:
+    """A part lies between the total's bounds less the other parts' bounds."""
+    rows = np.repeat(np.arange(parts.shape[0]), np.diff(parts.indptr))
+    cells = parts.indices
+    finite = np.where(np.isfinite(upper), upper, 0.0)
+    endless = parts @ (~np.isfinite(upper)).astype(float)
+    others_upper = (parts @ finite)[rows] - finite[cells]
+    others_endless = endless[rows] - (~np.isfinite(upper[cells]))
+    others_lower = (parts @ lower)[rows] - lower[cells]
+    np.minimum.at(upper, cells, upper[totals][rows] - others_lower)
+    least = np.where(others_endless > 0, -np.inf, lower[totals][rows] - others_upper)
+    np.maximum.at(lower, cells, least)
