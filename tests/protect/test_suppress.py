@@ -43,7 +43,12 @@ Z1 = inner(
     list("ABCDEFGH"),
 )
 ACCIDENTS = inner(
-    {"serious": [4, 5, 3, 4, 1, 6], "light": [0, 0, 2, 1, 0, 0], "none": [0, 1, 1, 4, 0, 0], "unknown": [0] * 6},
+    {
+        "serious": [4, 5, 3, 4, 1, 6],
+        "light": [0, 0, 2, 1, 0, 0],
+        "none": [0, 1, 1, 4, 0, 0],
+        "unknown": [0] * 6,
+    },
     [f"k{number}" for number in range(1, 7)],
 )
 
@@ -68,7 +73,9 @@ def test_linked_tables_need_a_cell_that_neither_needs_alone() -> None:
     persons = {"A": 2, "B": 2, "I": 8, "J": 8, "K": 3, "L": 3, "M": 3, "N": 7}
     counts = pl.DataFrame({"region": list(persons), "persons": list(persons.values())})
     county = pl.DataFrame({"code": list(persons), "parent": ["county-1"] * 4 + ["county-2"] * 4})
-    size = pl.DataFrame({"code": list(persons), "parent": ["BIG" if code in "LM" else "small" for code in persons]})
+    size = pl.DataFrame(
+        {"code": list(persons), "parent": ["BIG" if code in "LM" else "small" for code in persons]}
+    )
 
     def hidden(*hierarchies: pl.DataFrame) -> set[tuple[str, ...]]:
         linked = link_cells(
@@ -93,7 +100,9 @@ def tables(draw: st.DrawFn) -> pl.DataFrame:
 
 @settings(max_examples=60, deadline=None)
 @given(tables(), st.sampled_from([1, 3, 5]))
-def test_no_hidden_cell_can_be_derived_more_closely_than_its_protection(counts: pl.DataFrame, protection: int) -> None:
+def test_no_hidden_cell_can_be_derived_more_closely_than_its_protection(
+    counts: pl.DataFrame, protection: int
+) -> None:
     """Whatever the table: the attack finds no hidden cell tighter than the protection, and the truth inside."""
     dimensions = [name for name in counts.columns if name != "persons"]
     linked = link_cells({"t": counts}, dimensions=dimensions, count="persons")

@@ -11,17 +11,15 @@ with linear constraints, JASA 95: 916-928.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from guzar.errors import MethodNotApplicable
+from guzar.protect.programmes import FROM_VERTEX_TO_VERTEX, Floats, Programme
 
 EXACT = 1e-6  # counts are whole numbers: nothing smaller means anything
 SEED = 20261122  # which worlds are looked at first; no result depends on it
-
-Floats = NDArray[np.float64]
 
 
 @dataclass
@@ -71,8 +69,16 @@ class Adversary:
         self.farthest = float(10 * values.max(initial=0) + 1_000)  # stands for "without bound"
         self.programmes = 0
         own, self.rows = _rows_of_hidden(sums, self.cells)
-        self._own = own
-        self._solver = _solver(own, -values[self.cells], self.farthest)
+        nothing = np.zeros(len(self.cells))
+        self._programme = Programme(
+            own,
+            cost=nothing,
+            lower=-values[self.cells],
+            upper=np.full(len(self.cells), self.farthest),
+            must_be=np.zeros(own.shape[0]),
+            maximise=True,
+            options=FROM_VERTEX_TO_VERTEX,
+        )
 
     def width(self) -> Floats:
         """How wide each hidden cell is known to be at least, in the order of `cells`."""
@@ -83,21 +89,18 @@ class Adversary:
 
         The prices are those of the programme's dual, one per row of `rows`.
         """
-        everything = np.arange(len(self.cells), dtype=np.int32)
-        self._solver.changeColsCost(len(self.cells), everything, wish)
-        self._solver.run()
+        self._programme.set_cost(wish)
         self.programmes += 1
-        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        if not self._programme.solve():
             raise MethodNotApplicable(
                 "The solver stopped without an answer: {status}.",
                 do="Protect the table in parts, for example with one dimension less.",
-                status=self._solver.modelStatusToString(self._solver.getModelStatus()),
+                status=self._programme.status,
             )
-        found = self._solver.getSolution()
-        move = np.array(found.col_value)
+        move = self._programme.amounts
         self.lower, self.upper = np.minimum(self.lower, move), np.maximum(self.upper, move)
         self.worlds.add(self.cells, move)
-        return np.array(found.row_dual)
+        return self._programme.prices
 
     def look_around(self, needed: Floats, *, times: int) -> None:
         """Meet worlds that move many of the cells that are not yet known to be wide enough, at once."""
@@ -136,19 +139,3 @@ def _rows_of_hidden(
     _, first = np.unique(np.abs(marks), return_index=True)
     rows = used[np.sort(first)]
     return sparse.csc_array(own[rows]), rows
-
-
-def _solver(own: sparse.csc_array, lower: Floats, farthest: float) -> highspy.Highs:
-    model = highspy.HighsLp()
-    model.num_row_, model.num_col_ = own.shape
-    model.col_cost_ = np.zeros(own.shape[1])
-    model.col_lower_, model.col_upper_ = lower, np.full(own.shape[1], farthest)
-    model.row_lower_ = model.row_upper_ = np.zeros(own.shape[0])
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = own.indptr, own.indices, own.data
-    model.sense_ = highspy.ObjSense.kMaximize
-    solver = highspy.Highs()
-    for option, value in {"output_flag": False, "presolve": "off", "solver": "simplex", "simplex_strategy": 4}.items():
-        solver.setOptionValue(option, value)
-    solver.passModel(model)
-    return solver

@@ -7,7 +7,6 @@ is negative. Whole numbers are used as such: an interval of counts is rounded in
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -15,8 +14,7 @@ from scipy import sparse
 from guzar.errors import TableInvalid
 from guzar.protect.adversary import EXACT, Adversary
 from guzar.protect.linked_cells import LinkedCells
-
-Floats = NDArray[np.float64]
+from guzar.protect.programmes import ENDLESS, Floats, Programme
 
 
 @dataclass(frozen=True)
@@ -76,21 +74,17 @@ def find_possible_world(linked: LinkedCells, is_hidden: NDArray[np.bool_]) -> Fl
     shown = np.where(is_hidden, 0.0, linked.values)
     rest = linked.sums @ shown
     own = sparse.csc_array(linked.sums[:, hidden])
-    model = highspy.HighsLp()
-    model.num_row_, model.num_col_ = own.shape
-    model.col_cost_ = np.zeros(len(hidden))
-    model.col_lower_, model.col_upper_ = np.zeros(len(hidden)), np.full(len(hidden), highspy.kHighsInf)
-    model.row_lower_ = model.row_upper_ = -rest
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = own.indptr, own.indices, own.data
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.passModel(model)
-    solver.run()
-    bound = np.zeros(len(rest), dtype=np.bool_) if not len(hidden) else np.diff(linked.sums[:, hidden].indptr) > 0
-    apart = (np.abs(rest[~bound]) > EXACT).any()
-    solved = not len(hidden) or solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
-    if (shown < 0).any() or apart or not solved:
+    programme = Programme(
+        own,
+        cost=np.zeros(len(hidden)),
+        lower=np.zeros(len(hidden)),
+        upper=np.full(len(hidden), ENDLESS),
+        must_be=-rest,
+    )
+    # A sum without a hidden cell is no condition on the hidden ones: it holds or it does not.
+    free = np.asarray(abs(own).sum(axis=1)).ravel() == 0
+    adds_up = (shown >= 0).all() and (np.abs(rest[free]) <= EXACT).all()
+    if not adds_up or (len(hidden) and not programme.solve()):
         raise TableInvalid(
             "The published cells do not add up: no counts fit them.",
             where="{shown} published and {hidden} hidden cells",
@@ -101,7 +95,7 @@ def find_possible_world(linked: LinkedCells, is_hidden: NDArray[np.bool_]) -> Fl
         )
     world = shown.copy()
     if len(hidden):
-        world[hidden] = np.maximum(solver.getSolution().col_value, 0.0)
+        world[hidden] = np.maximum(programme.amounts, 0.0)
     return world
 
 

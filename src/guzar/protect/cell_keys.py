@@ -42,7 +42,9 @@ def count_with_keys(records: pl.DataFrame, *, by: Sequence[str], record_key: str
     )
 
 
-def noise_of_cells(counts: NDArray[np.int64], cell_keys: Keys, noise_table: pl.DataFrame) -> NDArray[np.int64]:
+def noise_of_cells(
+    counts: NDArray[np.int64], cell_keys: Keys, noise_table: pl.DataFrame
+) -> NDArray[np.int64]:
     """The noise of every cell, from its count and key."""
     share = (cell_keys >> np.uint64(KEY_BITS - RESOLUTION)).astype(np.float64) / float(1 << RESOLUTION)
     last = int(noise_table["count"].max())  # type: ignore[arg-type]

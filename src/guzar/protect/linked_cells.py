@@ -17,7 +17,9 @@ from guzar.errors import MethodNotApplicable, TableInvalid
 from guzar.protect.dimensions import Dimension, make_dimension
 
 EXACT = 1e-6  # amounts that differ by less, relative to themselves, are the same
-MOST_CELLS = 2_000_000  # a table of more cells is for no reader, and does not fit the memory of an office machine
+MOST_CELLS = (
+    2_000_000  # a table of more cells is for no reader, and does not fit the memory of an office machine
+)
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,22 @@ def link_cells(
     made = {
         dimension: make_dimension(
             dimension,
-            sorted({code for table in checked.values() if dimension in table.columns for code in table[dimension]}),
+            sorted(
+                {
+                    code
+                    for table in checked.values()
+                    if dimension in table.columns
+                    for code in table[dimension]
+                }
+            ),
             (hierarchies or {}).get(dimension, ()),
         )
         for dimension in dimensions
     }
     arrays = {name: _all_cells(name, table, made, count) for name, table in checked.items()}
-    return link_arrays({n: ([made[d] for d in dimensions if d in checked[n].columns], a) for n, a in arrays.items()})
+    return link_arrays(
+        {n: ([made[d] for d in dimensions if d in checked[n].columns], a) for n, a in arrays.items()}
+    )
 
 
 def link_arrays(tables: Mapping[str, tuple[Sequence[Dimension], NDArray[np.float64]]]) -> LinkedCells:
@@ -114,7 +125,9 @@ def _keys_of_cells(tables: Sequence[Sequence[Dimension]]) -> list[NDArray[np.int
         known = codes.setdefault(dimension.name, {})
         for code in dimension.codes[1:]:
             known.setdefault(code, len(known) + 1)
-    radix = dict(zip(codes, np.cumprod([1, *(len(known) + 1 for known in codes.values())]).tolist(), strict=False))
+    radix = dict(
+        zip(codes, np.cumprod([1, *(len(known) + 1 for known in codes.values())]).tolist(), strict=False)
+    )
     keys = []
     for dimensions in tables:
         key = np.zeros(1, dtype=np.int64)

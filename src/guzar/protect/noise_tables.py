@@ -91,7 +91,8 @@ def _most_open(
             count=count,
         )
     probability: NDArray[np.float64] = np.where(found.x < SMALLEST, 0.0, found.x)
-    return probability / probability.sum()
+    whole: NDArray[np.float64] = probability / probability.sum()
+    return whole
 
 
 def _meets(probability: NDArray[np.float64], conditions: list[dict[str, object]]) -> bool:
@@ -104,7 +105,13 @@ def _meets(probability: NDArray[np.float64], conditions: list[dict[str, object]]
 
 
 def _require_sense(greatest: int, variance: float, never_up_to: int, stay: float | None) -> None:
-    if greatest < 1 or variance <= 0 or never_up_to < 0 or never_up_to > greatest or not 0 < (stay or 0.5) < 1:
+    if (
+        greatest < 1
+        or variance <= 0
+        or never_up_to < 0
+        or never_up_to > greatest
+        or not 0 < (stay or 0.5) < 1
+    ):
         raise MethodNotApplicable(
             "These settings make no noise table.",
             where="greatest noise {greatest}, variance {variance}, never up to {never_up_to}",

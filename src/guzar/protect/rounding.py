@@ -10,13 +10,13 @@ programme.
 
 from dataclasses import dataclass
 
-import highspy
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from guzar.errors import MethodNotApplicable
 from guzar.protect.linked_cells import LinkedCells
+from guzar.protect.programmes import Programme
 
 FARTHER_COSTS = 100.0  # going one multiple further weighs as much as a hundred ordinary changes
 
@@ -67,20 +67,18 @@ def _solve(
     steps = np.concatenate([up, np.full(2 * cells, FARTHER_COSTS)])
     most = np.concatenate([above, np.minimum(below, further), np.full(cells, further)])
     sums = sparse.csc_array(sparse.hstack([linked.sums, -linked.sums, linked.sums]))
-    model = highspy.HighsLp()
-    model.num_row_, model.num_col_ = sums.shape
-    model.col_cost_, model.col_lower_, model.col_upper_ = steps, np.zeros(3 * cells), most
-    model.row_lower_ = model.row_upper_ = -(linked.sums @ below)
-    model.integrality_ = [highspy.HighsVarType.kInteger] * (3 * cells)
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = sums.indptr, sums.indices, sums.data
-    solver = highspy.Highs()
-    for option, value in {"output_flag": False, "time_limit": seconds, "mip_rel_gap": 0.001}.items():
-        solver.setOptionValue(option, value)
-    solver.passModel(model)
-    solver.run()
-    found = np.round(np.array(solver.getSolution().col_value))
-    if not len(found) or solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+    programme = Programme(
+        sums,
+        cost=steps,
+        lower=np.zeros(3 * cells),
+        upper=most,
+        must_be=-(linked.sums @ below),
+        whole_numbers=True,
+        options={"time_limit": seconds, "mip_rel_gap": 0.001},
+    )
+    programme.solve()
+    if not programme.found_some:
         return None
+    found = np.round(programme.amounts)
     multiples: NDArray[np.float64] = below + found[:cells] - found[cells : 2 * cells] + found[2 * cells :]
     return multiples

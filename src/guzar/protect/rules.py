@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from guzar.errors import SettingsInvalid
 from guzar.protect.linked_cells import LinkedCells
 
-SENSITIVE_MINIMUM = 10  # persons: health, trafficking, gender-based violence, ethnicity, religion; national only
+SENSITIVE_MINIMUM = (
+    10  # persons: health, trafficking, gender-based violence, ethnicity, religion; national only
+)
 
 Flags = NDArray[np.bool_]
 
