@@ -9,6 +9,7 @@ with linear constraints, JASA 95: 916-928.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,37 +49,63 @@ class Worlds:
         return lower, upper
 
 
-class Adversary:
-    """Solves for the worlds that are possible with some cells hidden. Amounts are moves away from the truth.
+def what_is_known(values: Floats, is_hidden: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Bounds of every cell for someone who reads a release: published, or at least nought."""
+    return np.where(is_hidden, 0.0, values), np.where(is_hidden, np.inf, values)
 
-    `values` are those of every cell, `sums` the rows that are nought for the true counts. One linear programme is
-    kept and only its objective changes, so that each solution starts from the one before.
+
+class Adversary:
+    """Solves for the worlds that are possible for someone who knows bounds of every cell and every sum.
+
+    `world` is one possible world: what the cells may hold. `lower` and `upper` are what is known of every cell
+    beforehand: the same number where it is published, nought and infinity where it is hidden. Amounts are moves away
+    from `world`. One linear programme is kept and only its objective changes, so that each solution starts from the
+    one before.
     """
 
     def __init__(
         self,
-        values: NDArray[np.float64],
+        world: Floats,
         sums: sparse.csr_array,
-        is_hidden: NDArray[np.bool_],
+        lower: Floats,
+        upper: Floats,
         worlds: Worlds | None = None,
     ) -> None:
-        self.cells = np.flatnonzero(is_hidden)
-        self.worlds = worlds if worlds is not None else Worlds(len(values))
-        lower, upper = self.worlds.reach(is_hidden)
-        self.lower, self.upper = lower[self.cells], upper[self.cells]
-        self.farthest = float(10 * values.max(initial=0) + 1_000)  # stands for "without bound"
+        self.cells = np.flatnonzero(lower < upper)
+        self.worlds = worlds if worlds is not None else Worlds(len(world))
+        reach_down, reach_up = self.worlds.reach(lower < upper)
+        self.lower, self.upper = reach_down[self.cells], reach_up[self.cells]
+        self.farthest = float(10 * world.max(initial=0) + 1_000)  # stands for "without bound"
         self.programmes = 0
         own, self.rows = _rows_of_hidden(sums, self.cells)
-        nothing = np.zeros(len(self.cells))
+        self._down = (lower - world)[self.cells]
+        self._up = np.minimum((upper - world)[self.cells], self.farthest)
         self._programme = Programme(
             own,
-            cost=nothing,
-            lower=-values[self.cells],
-            upper=np.full(len(self.cells), self.farthest),
+            cost=np.zeros(len(self.cells)),
+            lower=self._down,
+            upper=self._up,
             must_be=np.zeros(own.shape[0]),
             maximise=True,
             options=FROM_VERTEX_TO_VERTEX,
         )
+
+    @contextmanager
+    def knowing(self, positions: NDArray[np.int64]) -> Iterator[None]:
+        """For a while, an insider who knows the values of these cells as well (positions among `cells`).
+
+        Worlds met meanwhile are possible for everybody, but they say nothing new about what an outsider knows.
+        """
+        nothing = np.zeros(len(positions))
+        self._programme.set_bounds(positions, nothing, nothing)
+        outsider = self.lower, self.upper
+        self.lower, self.upper = np.zeros(len(self.cells)), np.zeros(len(self.cells))
+        try:
+            yield
+        finally:
+            self._programme.set_bounds(positions, self._down[positions], self._up[positions])
+            self.lower = np.minimum(outsider[0], self.lower)
+            self.upper = np.maximum(outsider[1], self.upper)
 
     def width(self) -> Floats:
         """How wide each hidden cell is known to be at least, in the order of `cells`."""

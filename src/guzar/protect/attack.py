@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from guzar.errors import TableInvalid
-from guzar.protect.adversary import EXACT, Adversary
+from guzar.protect.adversary import EXACT, Adversary, what_is_known
 from guzar.protect.linked_cells import LinkedCells
 from guzar.protect.programmes import ENDLESS, Floats, Programme
 
@@ -35,76 +35,82 @@ def derive_intervals(
     linked: LinkedCells,
     is_hidden: NDArray[np.bool_],
     *,
+    known: tuple[Floats, Floats] | None = None,
     whole_numbers: bool = True,
     step: Callable[[], None] = lambda: None,
 ) -> Intervals:
     """The tightest interval of every hidden cell; values of hidden cells are not used.
 
+    `known` are bounds of every cell that the release tells as well (quantiles, the greatest noise), if any.
     `step` is called once per cell. Refused (TableInvalid): what is published does not add up.
     """
-    world = find_possible_world(linked, is_hidden)
-    if not is_hidden.any():
-        nothing = np.zeros(0)
-        return Intervals(np.zeros(0, dtype=np.int64), nothing, nothing, 0)
-    adversary = Adversary(world, linked.sums, is_hidden)
-    lowest, highest = outer_bounds(world, linked.sums, is_hidden)
+    least, most = what_is_known(linked.values, is_hidden)
+    if known is not None:
+        least, most = np.maximum(least, known[0]), np.minimum(most, known[1])
+    world = find_possible_world(linked.sums, least, most)
+    if not (least < most).any():
+        cells = np.flatnonzero(is_hidden)
+        return Intervals(cells, world[cells], world[cells], 0)
+    adversary = Adversary(world, linked.sums, least, most)
+    lowest, highest = outer_bounds(linked.sums, least, most)
     adversary.look_around(np.full(len(adversary.cells), np.inf), times=6)
     own = world[adversary.cells]
     wish = np.zeros(len(adversary.cells))
     for position in range(len(adversary.cells)):
-        for direction, known, bound in ((1.0, adversary.upper, highest), (-1.0, adversary.lower, lowest)):
-            if abs(own[position] + known[position] - bound[adversary.cells[position]]) > EXACT:
+        for direction, met, bound in ((1.0, adversary.upper, highest), (-1.0, adversary.lower, lowest)):
+            if abs(own[position] + met[position] - bound[adversary.cells[position]]) > EXACT:
                 wish[position] = direction
                 adversary.meet(wish)
                 wish[position] = 0.0
         step()
-    lower, upper = own + adversary.lower, own + adversary.upper
-    upper[adversary.upper >= adversary.farthest - EXACT] = np.inf
+    lower, upper = world.copy(), world.copy()
+    lower[adversary.cells] += adversary.lower
+    upper[adversary.cells] += np.where(adversary.upper >= adversary.farthest - EXACT, np.inf, adversary.upper)
     if whole_numbers:
         lower, upper = np.ceil(lower - EXACT), np.floor(upper + EXACT)
-    return Intervals(adversary.cells, lower, upper, adversary.programmes)
+    cells = np.flatnonzero(is_hidden)
+    return Intervals(cells, lower[cells], upper[cells], adversary.programmes)
 
 
-def find_possible_world(linked: LinkedCells, is_hidden: NDArray[np.bool_]) -> Floats:
-    """Values of all cells that fit what is published; hidden values of `linked` are not used.
+def find_possible_world(sums: sparse.csr_array, least: Floats, most: Floats) -> Floats:
+    """Values of all cells that fit what is known of each.
 
     Refused (TableInvalid) where there is none: the published cells do not add up, or one is negative.
     """
-    hidden = np.flatnonzero(is_hidden)
-    shown = np.where(is_hidden, 0.0, linked.values)
-    rest = linked.sums @ shown
-    own = sparse.csc_array(linked.sums[:, hidden])
+    hidden = np.flatnonzero(least < most)
+    shown = np.where(least < most, 0.0, least)
+    rest = sums @ shown
+    own = sparse.csc_array(sums[:, hidden])
     programme = Programme(
         own,
         cost=np.zeros(len(hidden)),
-        lower=np.zeros(len(hidden)),
-        upper=np.full(len(hidden), ENDLESS),
+        lower=least[hidden],
+        upper=np.minimum(most[hidden], ENDLESS),
         must_be=-rest,
     )
     # A sum without a hidden cell is no condition on the hidden ones: it holds or it does not.
     free = np.asarray(abs(own).sum(axis=1)).ravel() == 0
-    adds_up = (shown >= 0).all() and (np.abs(rest[free]) <= EXACT).all()
+    adds_up = (shown >= 0).all() and (least <= most).all() and (np.abs(rest[free]) <= EXACT).all()
     if not adds_up or (len(hidden) and not programme.solve()):
         raise TableInvalid(
             "The published cells do not add up: no counts fit them.",
             where="{shown} published and {hidden} hidden cells",
             expected="margins that are the sums of their parts, and nothing negative",
             do="Check the table: a margin or a published cell is wrong, or was perturbed.",
-            shown=int((~is_hidden).sum()),
+            shown=len(least) - len(hidden),
             hidden=len(hidden),
         )
     world = shown.copy()
     if len(hidden):
-        world[hidden] = np.maximum(programme.amounts, 0.0)
+        world[hidden] = np.clip(programme.amounts, least[hidden], most[hidden])
     return world
 
 
 def outer_bounds(
-    world: Floats, sums: sparse.csr_array, is_hidden: NDArray[np.bool_], *, rounds: int = 10
+    sums: sparse.csr_array, least: Floats, most: Floats, *, rounds: int = 10
 ) -> tuple[Floats, Floats]:
     """Bounds that follow from one sum at a time, again and again: cheap, and often tight already."""
-    lower = np.where(is_hidden, 0.0, world)
-    upper = np.where(is_hidden, np.inf, world)
+    lower, upper = least.copy(), most.copy()
     plus, minus = sums.maximum(0), (-sums).maximum(0)
     totals = sums.indices[sums.indptr[:-1]]
     for _ in range(rounds):

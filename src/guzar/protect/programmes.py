@@ -61,6 +61,10 @@ class Programme:
         """Ask another question about the same amounts."""
         self._highs.changeColsCost(len(cost), np.arange(len(cost), dtype=np.int32), cost)
 
+    def set_bounds(self, amounts: NDArray[np.int64], lower: Floats, upper: Floats) -> None:
+        """Let some amounts lie between other bounds."""
+        self._highs.changeColsBounds(len(amounts), amounts.astype(np.int32), lower, upper)
+
     def require(self, cells: NDArray[np.int64], weights: Floats, least: float) -> None:
         """One more condition: the weighted sum of some amounts is at least so much."""
         self._highs.addRow(float(least), ENDLESS, len(cells), cells.astype(np.int32), weights)

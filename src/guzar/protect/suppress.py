@@ -8,7 +8,7 @@ After M. Fischetti and J. J. Salazar (2000), JASA 95: 916-928, with sliding prot
 adversary derives for a hidden cell must be at least `protection` wide, wherever it lies.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from guzar.errors import MethodNotApplicable
-from guzar.protect.adversary import Adversary, Worlds
+from guzar.protect.adversary import Adversary, Worlds, what_is_known
+from guzar.protect.insiders import AT_LEAST, find_tellings
 from guzar.protect.linked_cells import LinkedCells
 from guzar.protect.programmes import Floats, Programme
 
 Flags = NDArray[np.bool_]
+Cells = NDArray[np.int64]
+Demand = tuple[int, Floats, float]  # a cell, what hiding each other cell gains it, what it needs
 NOTHING = 1e-9  # a gain below this is none
 
 
@@ -49,38 +52,56 @@ def suppress_cells(
     protection: Floats,
     cost: Floats,
     may_hide: Flags,
+    must_hide: Flags | None = None,
+    lone_persons: Sequence[Cells] = (),
     step: Callable[[], None] = lambda: None,
 ) -> Suppression:
     """The cheapest cells to hide, so that every hidden cell's interval is at least as wide as its protection.
 
     All arrays have one entry per linked cell. `protection` is in the unit of the values, `cost` what it costs to
-    hide a cell, `may_hide` whether a cell may be hidden for the sake of another. `step` is called once per round.
-    Refused (MethodNotApplicable): no choice of cells protects the table.
+    hide a cell, `may_hide` whether a cell may be hidden for the sake of another, `must_hide` whether it is hidden
+    already elsewhere. `lone_persons` are the cells of persons who know them: none of them may work out another
+    primary cell. `step` is called once per round. Refused (MethodNotApplicable): no choice of cells protects the
+    table.
     """
-    if not is_primary.any():
+    given = is_primary if must_hide is None else is_primary | must_hide
+    if not given.any():
         return Suppression(is_primary, is_primary.copy(), 0, 0)
-    choice = _Choice(cost, is_primary, may_hide)
-    choice.require_what_sums_say(linked, protection)
+    choice = _Choice(cost, given, may_hide)
+    choice.require_what_sums_say(linked, protection, is_primary, lone_persons)
     worlds, rounds, programmes = Worlds(len(cost)), 0, 0
     while True:
         is_hidden = choice.cheapest()
-        adversary = Adversary(linked.values, linked.sums, is_hidden, worlds)
-        proofs = _ask(linked, adversary, protection[adversary.cells])
+        adversary = Adversary(linked.values, linked.sums, *what_is_known(linked.values, is_hidden), worlds)
+        demands = _ask(linked, adversary, protection) or _ask_insiders(linked, adversary, is_primary, lone_persons)
         rounds, programmes = rounds + 1, programmes + adversary.programmes
         step()
-        if not proofs:
+        if not demands:
             return Suppression(is_primary, is_hidden, rounds, programmes)
-        for cell, gains in proofs:
-            choice.require(cell, gains, float(protection[cell]))
+        for cell, gains, needed in demands:
+            choice.require(cell, gains, needed)
 
 
-def _ask(linked: LinkedCells, adversary: Adversary, needed: Floats) -> list[tuple[int, Floats]]:
-    """Every hidden cell that the adversary derives too closely, with what hiding each other cell would gain."""
+def _ask(linked: LinkedCells, adversary: Adversary, protection: Floats) -> list[Demand]:
+    """What protects every hidden cell that the adversary derives too closely."""
+    needed = protection[adversary.cells]
     adversary.look_around(needed, times=6)
     return [
-        (int(adversary.cells[position]), _gains(linked, adversary, position, prices, needed[position]))
+        (int(adversary.cells[position]), _gains(linked, adversary, position, prices, needed[position]), needed[position])
         for position, prices in adversary.find_tight(needed)
     ]
+
+
+def _ask_insiders(
+    linked: LinkedCells, adversary: Adversary, is_primary: Flags, lone_persons: Sequence[Cells]
+) -> list[Demand]:
+    """What protects every primary cell that a lone person works out; that person's own cells protect nothing."""
+    demands = []
+    for told in find_tellings(adversary, lone_persons, np.flatnonzero(is_primary)):
+        gains = _gains(linked, adversary, told.cell, told.prices, AT_LEAST)
+        gains[adversary.cells[told.insider]] = 0.0
+        demands.append((int(adversary.cells[told.cell]), gains, AT_LEAST))
+    return demands
 
 
 def _gains(linked: LinkedCells, adversary: Adversary, position: int, prices: Floats, needed: float) -> Floats:
@@ -102,13 +123,13 @@ def _gains(linked: LinkedCells, adversary: Adversary, position: int, prices: Flo
 class _Choice:
     """The choice of cells to hide, as an integer programme that grows by conditions."""
 
-    def __init__(self, cost: Floats, is_primary: Flags, may_hide: Flags) -> None:
-        self.is_primary = is_primary
+    def __init__(self, cost: Floats, is_given: Flags, may_hide: Flags) -> None:
+        self.is_given = is_given
         self._programme = Programme(
             sparse.csc_array((0, len(cost))),
             cost=cost,
-            lower=is_primary.astype(float),
-            upper=(is_primary | may_hide).astype(float),
+            lower=is_given.astype(float),
+            upper=(is_given | may_hide).astype(float),
             must_be=np.zeros(0),
             whole_numbers=True,
             options={"mip_rel_gap": 0.0},
@@ -117,31 +138,39 @@ class _Choice:
     def require(self, cell: int, gains: Floats, needed: float) -> None:
         """Where the cell is hidden, others are hidden whose gains add up to what it needs."""
         cells = np.flatnonzero(gains > NOTHING)
-        if self.is_primary[cell]:
+        if self.is_given[cell]:
             self._programme.require(cells, gains[cells], needed)
         else:
             self._programme.require(np.append(cells, cell), np.append(gains[cells], -needed), 0.0)
 
-    def require_what_sums_say(self, linked: LinkedCells, protection: Floats) -> None:
-        """What one sum alone demands: no hidden cell stands alone in it, and its parts can make up its width."""
+    def require_what_sums_say(
+        self, linked: LinkedCells, protection: Floats, is_primary: Flags, lone_persons: Sequence[Cells]
+    ) -> None:
+        """What one sum alone demands: no hidden cell stands alone in it, and its parts can make up its width.
+
+        Nor does a primary cell stand alone beside the cells of one lone person.
+        """
+        person = np.full(len(linked.values), -1)
+        for number, own in enumerate(lone_persons):
+            person[own] = number
         for row in range(linked.sums.shape[0]):
-            cells = linked.sums.indices[linked.sums.indptr[row] : linked.sums.indptr[row + 1]].astype(
-                np.int64
-            )
-            primary = cells[self.is_primary[cells]]
-            if len(primary):
-                self._require_room(linked, cells, float(protection[primary].max()))
-            if len(primary) == 1:
-                others = cells[(cells != primary[0]) & (linked.values[cells] > 0)]
+            cells = linked.sums.indices[linked.sums.indptr[row] : linked.sums.indptr[row + 1]].astype(np.int64)
+            given = cells[self.is_given[cells]]
+            if not len(given):
+                continue
+            self._require_room(linked, cells, float(protection[given].max()))
+            told = any((person[given] != number).sum() == 1 for number in np.unique(person[given]) if number >= 0)
+            if len(given) == 1 or (told and is_primary[given].all()):
+                others = cells[~self.is_given[cells] & (linked.values[cells] > 0)]
                 self._programme.require(others, np.ones(len(others)), 1.0)
 
     def _require_room(self, linked: LinkedCells, cells: NDArray[np.int64], needed: float) -> None:
         """With the total shown, no part is wider than all hidden parts together are large."""
-        if self.is_primary[cells[0]]:
+        if self.is_given[cells[0]]:
             return
         room = np.minimum(linked.values[cells], needed)
         room[0] = needed  # the first cell of a sum is its total: hidden, it gives room without bound
-        if room[self.is_primary[cells]].sum() < needed:
+        if room[self.is_given[cells]].sum() < needed:
             self._programme.require(cells[room > 0], room[room > 0], needed)
 
     def cheapest(self) -> Flags:
@@ -152,7 +181,7 @@ class _Choice:
                 where="{primary} cells are refused by a rule",
                 expected="cells that may be hidden beside them",
                 do="Allow more cells to be hidden, ask for less protection, or use broader groups.",
-                primary=int(self.is_primary.sum()),
+                primary=int(self.is_given.sum()),
             )
         chosen: Flags = self._programme.amounts > 0.5
         return chosen

@@ -1,0 +1,106 @@
+"""Insiders: someone who stands alone in a cell knows it, and must not learn from that what another hidden cell holds.
+
+A cell with one person is hidden from everybody but that person. For each such person the adversary is asked again,
+with that person's cells known: every other cell that a rule refuses must still have at least two possible counts.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from guzar.protect.adversary import EXACT, Adversary
+from guzar.protect.linked_cells import LinkedCells
+from guzar.protect.programmes import Floats
+
+AT_LEAST = 1.0  # persons: an interval narrower than this holds one count only
+MOST_PAIRS = 6  # of worlds that are put together before the solver is asked
+
+Cells = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A hidden cell that an insider knows exactly, with the prices that prove it; positions among hidden cells."""
+
+    insider: Cells
+    cell: int
+    prices: Floats
+
+
+def find_lone_persons(linked: LinkedCells, contributors: NDArray[np.float64]) -> list[Cells]:
+    """The cells of each person who stands alone in a cell; the same person in a total and in its part is one.
+
+    `contributors` are the persons behind each linked cell.
+    """
+    is_alone = contributors == 1
+    totals = linked.sums.indices[linked.sums.indptr[:-1]]
+    rows = np.repeat(np.arange(len(totals)), np.diff(linked.sums.indptr))
+    parts = linked.sums.indices
+    same = is_alone[totals[rows]] & is_alone[parts]
+    pairs = sparse.coo_array(
+        (np.ones(same.sum()), (totals[rows][same], parts[same])), shape=(len(is_alone), len(is_alone))
+    )
+    _, person = connected_components(pairs, directed=False)
+    alone = np.flatnonzero(is_alone)
+    order = alone[np.argsort(person[alone], kind="stable")]
+    ends = np.flatnonzero(np.diff(person[order])) + 1
+    return [np.sort(cells) for cells in np.split(order, ends)] if len(order) else []
+
+
+def find_tellings(adversary: Adversary, persons: Sequence[Cells], targets: Cells) -> Iterator[Telling]:
+    """Every target that a lone person works out; persons and targets are given as linked cells."""
+    place = np.full(adversary.worlds.cells, -1)
+    place[adversary.cells] = np.arange(len(adversary.cells))
+    wanted = place[targets]
+    worlds = _possible_moves(adversary)
+    for cells in persons:
+        own = place[cells]
+        own = own[own >= 0]
+        open_ = np.setdiff1d(wanted, own)
+        if len(own) and len(open_):
+            open_ = open_[_known_width(worlds, own, open_) < AT_LEAST - EXACT]
+            yield from _ask(adversary, own, open_)
+
+
+def _ask(adversary: Adversary, own: Cells, open_: Cells) -> Iterator[Telling]:
+    if not len(open_):
+        return
+    needed = np.zeros(len(adversary.cells))
+    needed[open_] = AT_LEAST
+    with adversary.knowing(own):
+        adversary.look_around(needed, times=3)
+        for cell, prices in adversary.find_tight(needed):
+            yield Telling(own, cell, prices)
+
+
+def _possible_moves(adversary: Adversary) -> Floats:
+    """One row per world met that is still possible, one column per hidden cell."""
+    place = np.full(adversary.worlds.cells, -1)
+    place[adversary.cells] = np.arange(len(adversary.cells))
+    kept = [(cells, move) for cells, move in adversary.worlds.moves if (place[cells] >= 0).all()]
+    worlds = np.zeros((len(kept), len(adversary.cells)))
+    for row, (cells, move) in enumerate(kept):
+        worlds[row, place[cells]] = move
+    return worlds
+
+
+def _known_width(worlds: Floats, own: Cells, open_: Cells) -> Floats:
+    """How wide the open cells are at least, over worlds met in which the insider's cells stay as they are.
+
+    Two worlds that move the insider's cells up and down, put together in the right proportion, leave them.
+    """
+    moved = worlds[:, own]
+    still = worlds[np.abs(moved).max(axis=1, initial=0) <= EXACT][:, open_]
+    first = moved[:, :1]
+    even = np.flatnonzero(np.abs(moved - first).max(axis=1) <= EXACT)
+    up = even[first[even, 0] > EXACT][:MOST_PAIRS]
+    down = even[first[even, 0] < -EXACT][:MOST_PAIRS]
+    share = -first[down, 0] / (first[up, 0][:, None] - first[down, 0])
+    mixed = share[..., None] * worlds[up][:, None, open_] + (1 - share)[..., None] * worlds[down][None, :, open_]
+    every = np.concatenate([still, mixed.reshape(-1, len(open_)), np.zeros((1, len(open_)))])
+    width: Floats = every.max(axis=0) - every.min(axis=0)
+    return width
