@@ -56,7 +56,7 @@ def test_nonsense_is_refused(change: dict[str, list[object]], message: str) -> N
 @pytest.mark.parametrize(
     ("hierarchy", "message"),
     [
-        ({"code": ["A", "N"], "parent": ["N", None]}, "no inner codes"),
+        ({"code": ["A", "N"], "parent": ["N", None]}, "do not stand in its hierarchy"),
         ({"code": ["A", "A", "B"], "parent": ["N", "M", "N"]}, "more than one parent"),
         ({"code": ["A", "B", "X", "Y"], "parent": ["N", "N", "Y", "X"]}, "circle"),
         ({"code": ["A", "B"], "above": ["N", "N"]}, "lacks a column"),

@@ -77,6 +77,7 @@ class Adversary:
         self.lower, self.upper = reach_down[self.cells], reach_up[self.cells]
         self.farthest = float(10 * world.max(initial=0) + 1_000)  # stands for "without bound"
         self.programmes = 0
+        self.last = np.zeros(len(self.cells))  # the world met last
         own, self.rows = _rows_of_hidden(sums, self.cells)
         self._down = (lower - world)[self.cells]
         self._up = np.minimum((upper - world)[self.cells], self.farthest)
@@ -124,7 +125,7 @@ class Adversary:
                 do="Protect the table in parts, for example with one dimension less.",
                 status=self._programme.status,
             )
-        move = self._programme.amounts
+        move = self.last = self._programme.amounts
         self.lower, self.upper = np.minimum(self.lower, move), np.maximum(self.upper, move)
         self.worlds.add(self.cells, move)
         return self._programme.prices

@@ -6,6 +6,7 @@ is negative. Whole numbers are used as such: an interval of counts is rounded in
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +68,7 @@ def derive_intervals(
     lower[adversary.cells] += adversary.lower
     upper[adversary.cells] += np.where(adversary.upper >= adversary.farthest - EXACT, np.inf, adversary.upper)
     if whole_numbers:
-        lower, upper = np.ceil(lower - EXACT), np.floor(upper + EXACT)
+        lower, upper = np.ceil(lower - EXACT) + 0.0, np.floor(upper + EXACT)  # no minus nought
     cells = np.flatnonzero(is_hidden)
     return Intervals(cells, lower[cells], upper[cells], adversary.programmes)
 
@@ -92,18 +93,23 @@ def find_possible_world(sums: sparse.csr_array, least: Floats, most: Floats) -> 
     free = np.asarray(abs(own).sum(axis=1)).ravel() == 0
     adds_up = (shown >= 0).all() and (least <= most).all() and (np.abs(rest[free]) <= EXACT).all()
     if not adds_up or (len(hidden) and not programme.solve()):
-        raise TableInvalid(
-            "The published cells do not add up: no counts fit them.",
-            where="{shown} published and {hidden} hidden cells",
-            expected="margins that are the sums of their parts, and nothing negative",
-            do="Check the table: a margin or a published cell is wrong, or was perturbed.",
-            shown=len(least) - len(hidden),
-            hidden=len(hidden),
-        )
+        raise_does_not_add_up(len(least) - len(hidden), len(hidden))
     world = shown.copy()
     if len(hidden):
         world[hidden] = np.clip(programme.amounts, least[hidden], most[hidden])
     return world
+
+
+def raise_does_not_add_up(shown: int, hidden: int) -> NoReturn:
+    """Refuse a release that no counts fit."""
+    raise TableInvalid(
+        "The published cells do not add up: no counts fit them.",
+        where="{shown} published and {hidden} hidden cells",
+        expected="margins that are the sums of their parts, and nothing negative",
+        do="Check the table: a margin or a published cell is wrong, or was perturbed.",
+        shown=shown,
+        hidden=hidden,
+    )
 
 
 def outer_bounds(

@@ -52,22 +52,22 @@ class Dimension:
 
 
 def make_dimension(name: str, found: Sequence[str], hierarchies: Sequence[pl.DataFrame] = ()) -> Dimension:
-    """The dimension of the inner codes found in counts, with its hierarchies (columns `code, parent`).
+    """The dimension of the codes found in counts, with its hierarchies (columns `code, parent`).
 
-    Without a hierarchy every inner code belongs to the total `_T`. Inner codes of a hierarchy that no row of the
-    counts names are kept: their counts are zero. Refused (TableInvalid): a code with two parents in one hierarchy,
-    a circle, a code in the counts that a hierarchy does not hold or holds as a sum of others.
+    Without a hierarchy every code but `_T` is an inner code and belongs to the total `_T`. Inner codes of a hierarchy
+    that no row of the counts names are kept: their counts are zero. Refused (TableInvalid): a code with two parents
+    in one hierarchy, a circle, a code in the counts that a hierarchy does not hold.
     """
     if not hierarchies:
-        inner = sorted(set(found))
+        inner = sorted(set(found) - {TOTAL})
         return Dimension(name, (TOTAL, *inner), len(inner), (Sum(0, tuple(range(1, len(inner) + 1))),))
     trees = [_read_tree(name, hierarchy) for hierarchy in hierarchies]
     top = _common_top(name, trees)
     leaves = sorted(set(trees[0]) - {parent for parent in trees[0].values()})
     _require_same_leaves(name, trees, leaves)
-    _require_known(name, set(found), set(leaves))
     between = sorted({parent for tree in trees for parent in tree.values()} - {top})
     codes = (top, *leaves, *between)
+    _require_known(name, set(found), set(codes))
     place = {code: position for position, code in enumerate(codes)}
     sums = [
         Sum(place[parent], tuple(sorted(place[code] for code, above in tree.items() if above == parent)))
@@ -168,13 +168,13 @@ def _require_same_leaves(name: str, trees: list[dict[str, str]], leaves: list[st
             )
 
 
-def _require_known(name: str, found: set[str], leaves: set[str]) -> None:
-    unknown = found - leaves
+def _require_known(name: str, found: set[str], known: set[str]) -> None:
+    unknown = found - known
     if unknown:
         raise TableInvalid(
-            "{count} codes of {dimension} in the counts are no inner codes of its hierarchy.",
+            "{count} codes of {dimension} in the counts do not stand in its hierarchy.",
             where="codes: {codes}",
-            expected="counts by inner codes; guzar makes the sums itself",
+            expected="codes of the hierarchy file, or the code of its total",
             do="Correct the codes, or add them to the hierarchy file.",
             count=len(unknown),
             dimension=name,

@@ -100,7 +100,9 @@ def _known_width(worlds: Floats, own: Cells, open_: Cells) -> Floats:
     up = even[first[even, 0] > EXACT][:MOST_PAIRS]
     down = even[first[even, 0] < -EXACT][:MOST_PAIRS]
     share = -first[down, 0] / (first[up, 0][:, None] - first[down, 0])
-    mixed = share[..., None] * worlds[up][:, None, open_] + (1 - share)[..., None] * worlds[down][None, :, open_]
+    mixed = (
+        share[..., None] * worlds[up][:, None, open_] + (1 - share)[..., None] * worlds[down][None, :, open_]
+    )
     every = np.concatenate([still, mixed.reshape(-1, len(open_)), np.zeros((1, len(open_)))])
     width: Floats = every.max(axis=0) - every.min(axis=0)
     return width

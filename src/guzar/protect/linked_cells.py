@@ -66,27 +66,20 @@ def link_cells(
     dimensions: Sequence[str],
     count: str,
     hierarchies: Mapping[str, Sequence[pl.DataFrame]] | None = None,
+    whole_numbers: bool = True,
 ) -> LinkedCells:
     """The linked cells of tables of inner counts, by name; zero rows may be left out.
 
     A table has one row per cell: its codes in those of `dimensions` that it has, and `count` (persons, whole
-    numbers). Refused (TableInvalid): negative, fractional or missing counts, a cell twice, unknown hierarchy codes,
-    tables that disagree on a total they share. Refused (MethodNotApplicable): more than two million cells.
+    numbers; amounts, where `whole_numbers` is off). Margins may stand among the inner cells where they add up. Refused (TableInvalid): negative, fractional
+    or missing counts, a cell twice, unknown hierarchy codes, margins that do not add up, tables that disagree on a
+    total they share. Refused (MethodNotApplicable): more than two million cells.
     """
     _require_dimensions(inputs, dimensions, hierarchies or {})
-    checked = {name: _check(name, table, dimensions, count) for name, table in inputs.items()}
+    checked = {name: _check(name, table, dimensions, count, whole_numbers) for name, table in inputs.items()}
     made = {
         dimension: make_dimension(
-            dimension,
-            sorted(
-                {
-                    code
-                    for table in checked.values()
-                    if dimension in table.columns
-                    for code in table[dimension]
-                }
-            ),
-            (hierarchies or {}).get(dimension, ()),
+            dimension, _codes_in(checked, dimension), (hierarchies or {}).get(dimension, ())
         )
         for dimension in dimensions
     }
@@ -96,26 +89,38 @@ def link_cells(
     )
 
 
+def _codes_in(tables: Mapping[str, pl.DataFrame], dimension: str) -> list[str]:
+    codes = [table[dimension] for table in tables.values() if dimension in table.columns]
+    return pl.concat(codes).unique().sort().to_list()
+
+
 def link_arrays(tables: Mapping[str, tuple[Sequence[Dimension], NDArray[np.float64]]]) -> LinkedCells:
     """The linked cells of whole tables: per table its dimensions and its counts, one axis per dimension.
 
     A cell that two tables share (same codes, totals left out) is one cell; its counts must agree (TableInvalid).
+    A count that is not known is NaN; it is known where another table holds it.
     """
-    keys = _keys_of_cells([dimensions for dimensions, _ in tables.values()])
+    placed = place_tables({name: dimensions for name, (dimensions, _) in tables.items()})
+    values = placed.values
+    for table, (_, array) in zip(placed.tables, tables.values(), strict=True):
+        values[table.cells] = np.where(np.isnan(array), values[table.cells], array)
+    _require_agreement(placed.tables, [array for _, array in tables.values()], values)
+    return placed
+
+
+def place_tables(tables: Mapping[str, Sequence[Dimension]]) -> LinkedCells:
+    """The cells of tables, each once, with all sums; their values are not known yet (NaN)."""
+    keys = _keys_of_cells(list(tables.values()))
     known, numbers = np.unique(np.concatenate(keys), return_inverse=True)
     ends = np.cumsum([key.size for key in keys])[:-1]
-    placed = [
-        CountTable(name, tuple(dimensions), where.reshape(array.shape))
-        for (name, (dimensions, array)), where in zip(tables.items(), np.split(numbers, ends), strict=True)
-    ]
-    values = np.zeros(len(known))
-    for table, (_, array) in zip(placed, tables.values(), strict=True):
-        values[table.cells] = array
-    _require_agreement(placed, [array for _, array in tables.values()], values)
+    placed = tuple(
+        CountTable(name, tuple(own), where.reshape([len(each.codes) for each in own]))
+        for (name, own), where in zip(tables.items(), np.split(numbers, ends), strict=True)
+    )
     is_inner = np.zeros(len(known), dtype=np.bool_)
     for table in placed:
         is_inner[table.cells[tuple(slice(1, 1 + each.inner) for each in table.dimensions)]] = True
-    return LinkedCells(values, _sums_of(placed, len(known)), is_inner, tuple(placed))
+    return LinkedCells(np.full(len(known), np.nan), _sums_of(placed, len(known)), is_inner, placed)
 
 
 def _keys_of_cells(tables: Sequence[Sequence[Dimension]]) -> list[NDArray[np.int64]]:
@@ -172,16 +177,36 @@ def _all_cells(
             dimensions=", ".join(dimension.name for dimension in own),
             most=MOST_CELLS,
         )
-    inner = np.zeros([dimension.inner for dimension in own])
-    places = [{code: i for i, code in enumerate(dimension.inner_codes())} for dimension in own]
+    places = [{code: i for i, code in enumerate(dimension.codes)} for dimension in own]
     index = tuple(
         table[dimension.name].replace_strict(place, return_dtype=pl.Int64).to_numpy()
         for dimension, place in zip(own, places, strict=True)
     )
-    inner[index] = table[count].to_numpy()
+    counts = table[count].to_numpy().astype(np.float64)
+    is_inner = np.all([(at >= 1) & (at <= each.inner) for at, each in zip(index, own, strict=True)], axis=0)
+    cells = np.zeros([dimension.inner for dimension in own])
+    cells[tuple(at[is_inner] - 1 for at in index)] = counts[is_inner]
     for axis, dimension in enumerate(own):
-        inner = np.moveaxis(np.tensordot(dimension.membership(), inner, axes=(1, axis)), 0, axis)
-    return inner
+        cells = np.moveaxis(np.tensordot(dimension.membership(), cells, axes=(1, axis)), 0, axis)
+    _require_margins(
+        name,
+        int((np.abs(cells[index] - counts) > EXACT * np.maximum(1, counts)).sum()),
+        int((~is_inner).sum()),
+    )
+    return cells
+
+
+def _require_margins(name: str, wrong: int, given: int) -> None:
+    if wrong:
+        raise TableInvalid(
+            "{wrong} of the {given} margins in {table} are not the sums of their inner cells.",
+            where="rows with the code of a total",
+            expected="margins that add up, or inner cells alone: guzar makes the sums itself",
+            do="Correct the counts, or leave the rows of totals out.",
+            wrong=wrong,
+            given=given,
+            table=name,
+        )
 
 
 def _require_dimensions(
@@ -201,7 +226,9 @@ def _require_dimensions(
         )
 
 
-def _check(name: str, table: pl.DataFrame, dimensions: Sequence[str], count: str) -> pl.DataFrame:
+def _check(
+    name: str, table: pl.DataFrame, dimensions: Sequence[str], count: str, whole_numbers: bool
+) -> pl.DataFrame:
     """The table's own dimensions and counts, whole and not negative; each cell once."""
     if count not in table.columns or not table.schema[count].is_numeric():
         raise TableInvalid(
@@ -213,20 +240,29 @@ def _check(name: str, table: pl.DataFrame, dimensions: Sequence[str], count: str
             column=count,
             found=", ".join(table.columns),
         )
+    if not table.height:
+        raise TableInvalid(
+            "The table {table} has no rows.",
+            expected="at least one cell with its count",
+            do="Check the file; a table without persons needs no protection.",
+            table=name,
+        )
     own = [dimension for dimension in dimensions if dimension in table.columns]
     slim = table.select(pl.col(own).cast(pl.String), pl.col(count).cast(pl.Float64))
-    _require_counts(name, slim, own, count)
-    return slim.with_columns(pl.col(count).cast(pl.Int64))
+    _require_counts(name, slim, own, count, whole_numbers)
+    return slim
 
 
-def _require_counts(name: str, table: pl.DataFrame, own: Sequence[str], count: str) -> None:
+def _require_counts(
+    name: str, table: pl.DataFrame, own: Sequence[str], count: str, whole_numbers: bool
+) -> None:
     value = pl.col(count)
     faults = {
         "{count} rows of {table} hold a negative count.": value < 0,
         "{count} rows of {table} hold no whole number as count.": value.is_null()
         | value.is_nan()
         | value.is_infinite()
-        | (value != value.round())
+        | (pl.lit(whole_numbers) & (value != value.round()))
         | (value > 1e15),
         "{count} rows of {table} lack a code.": pl.any_horizontal(pl.col(own).is_null()),
         "{count} rows of {table} give a cell a second time.": pl.struct(own).is_duplicated(),

@@ -1,12 +1,11 @@
-"""Counts or amounts → cells that may not be shown as they are (primary), and how wide each must stay.
+"""Counts → cells that may not be shown as they are (primary), and how wide each must stay.
 
-A rule looks at one cell, its contributors, or the cells beside it. What it refuses is hidden; what must be hidden
-so that it cannot be worked out is the work of `suppress`.
+A rule looks at one cell, or the cells beside it. What it refuses is hidden; what must be hidden so that it cannot be
+worked out is the work of `suppress`. Rules for amounts, which look at contributors, are in `amounts`.
 
 Sources: A. Hundepool and others (2012), Statistical Disclosure Control, chapters 4 and 5.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,13 +27,14 @@ class CountRules:
 
     `minimum`: the least count that may be shown. `zeros`: whether an empty cell is refused as well.
     `full_cells`: whether a cell that holds all persons of its total is refused: it tells about every one of them.
-    `protection`: how wide the interval must be that anyone can derive for a hidden cell.
+    `insiders`: whether someone who stands alone in a cell must not learn another. `protection`: how wide the interval must be that anyone can derive for a hidden cell.
     """
 
     minimum: int = 5
     zeros: bool = False
     full_cells: bool = False
     sensitive: bool = False
+    insiders: bool = True
     protection: float = 5.0
 
     def __post_init__(self) -> None:
@@ -54,12 +54,18 @@ class CountRules:
 
 def find_primary_cells(linked: LinkedCells, rules: CountRules) -> Flags:
     """The cells that a rule refuses: too few persons, nobody (where zeros are refused), all of a total."""
-    is_primary: Flags = (linked.values > 0) & (linked.values < rules.least())
-    if rules.zeros:
-        is_primary |= linked.values == 0
-    if rules.full_cells:
-        is_primary |= _full_cells(linked)
+    is_primary: Flags = np.any(list(primary_by_rule(linked, rules).values()), axis=0)
     return is_primary
+
+
+def primary_by_rule(linked: LinkedCells, rules: CountRules) -> dict[str, Flags]:
+    """The cells that each rule refuses, by the rule's name."""
+    nobody = np.zeros(len(linked.values), dtype=np.bool_)
+    return {
+        "too_few_persons": (linked.values > 0) & (linked.values < rules.least()),
+        "nobody": linked.values == 0 if rules.zeros else nobody,
+        "all_of_a_total": _full_cells(linked) if rules.full_cells else nobody,
+    }
 
 
 def _full_cells(linked: LinkedCells) -> Flags:
@@ -72,34 +78,3 @@ def _full_cells(linked: LinkedCells) -> Flags:
         if len(parts) > 1 and len(filled) == 1:
             full[filled[0]] = True
     return full
-
-
-# --- amounts ---------------------------------------------------------------------------------------------------
-
-Contributions = NDArray[np.float64]
-
-
-def is_dominated(contributions: Contributions, *, largest: int, percent: float) -> bool:
-    """(n, k) dominance: whether the n largest contributors make more than k per cent of the amount."""
-    ordered = np.sort(contributions)[::-1]
-    return bool(ordered[:largest].sum() > percent / 100 * ordered.sum())
-
-
-def is_estimated_closely(contributions: Contributions, *, percent: float) -> bool:
-    """p %: whether the second largest contributor can estimate the largest to within p per cent of it."""
-    ordered = np.sort(contributions)[::-1]
-    if not len(ordered):
-        return False
-    return bool(ordered[2:].sum() < percent / 100 * ordered[0])
-
-
-def has_few_contributors(contributions: Contributions, *, fewest: int) -> bool:
-    """Whether fewer contributors than allowed stand behind an amount that is not nought."""
-    return 0 < int((contributions > 0).sum()) < fewest
-
-
-AMOUNT_RULES: dict[str, Callable[..., bool]] = {
-    "dominance": is_dominated,
-    "p_percent": is_estimated_closely,
-    "few_contributors": has_few_contributors,
-}

@@ -54,6 +54,7 @@ def suppress_cells(
     may_hide: Flags,
     must_hide: Flags | None = None,
     lone_persons: Sequence[Cells] = (),
+    kept_from_them: Flags | None = None,
     step: Callable[[], None] = lambda: None,
 ) -> Suppression:
     """The cheapest cells to hide, so that every hidden cell's interval is at least as wide as its protection.
@@ -61,19 +62,22 @@ def suppress_cells(
     All arrays have one entry per linked cell. `protection` is in the unit of the values, `cost` what it costs to
     hide a cell, `may_hide` whether a cell may be hidden for the sake of another, `must_hide` whether it is hidden
     already elsewhere. `lone_persons` are the cells of persons who know them: none of them may work out another
-    primary cell. `step` is called once per round. Refused (MethodNotApplicable): no choice of cells protects the
+    cell of `kept_from_them` (default: every primary cell). `step` is called once per round. Refused (MethodNotApplicable): no choice of cells protects the
     table.
     """
     given = is_primary if must_hide is None else is_primary | must_hide
     if not given.any():
         return Suppression(is_primary, is_primary.copy(), 0, 0)
+    targets = is_primary if kept_from_them is None else kept_from_them
     choice = _Choice(cost, given, may_hide)
-    choice.require_what_sums_say(linked, protection, is_primary, lone_persons)
+    choice.require_what_sums_say(linked, protection, targets, lone_persons)
     worlds, rounds, programmes = Worlds(len(cost)), 0, 0
     while True:
         is_hidden = choice.cheapest()
         adversary = Adversary(linked.values, linked.sums, *what_is_known(linked.values, is_hidden), worlds)
-        demands = _ask(linked, adversary, protection) or _ask_insiders(linked, adversary, is_primary, lone_persons)
+        demands = _ask(linked, adversary, protection) or _ask_insiders(
+            linked, adversary, targets, lone_persons
+        )
         rounds, programmes = rounds + 1, programmes + adversary.programmes
         step()
         if not demands:
@@ -87,17 +91,21 @@ def _ask(linked: LinkedCells, adversary: Adversary, protection: Floats) -> list[
     needed = protection[adversary.cells]
     adversary.look_around(needed, times=6)
     return [
-        (int(adversary.cells[position]), _gains(linked, adversary, position, prices, needed[position]), needed[position])
+        (
+            int(adversary.cells[position]),
+            _gains(linked, adversary, position, prices, needed[position]),
+            needed[position],
+        )
         for position, prices in adversary.find_tight(needed)
     ]
 
 
 def _ask_insiders(
-    linked: LinkedCells, adversary: Adversary, is_primary: Flags, lone_persons: Sequence[Cells]
+    linked: LinkedCells, adversary: Adversary, targets: Flags, lone_persons: Sequence[Cells]
 ) -> list[Demand]:
-    """What protects every primary cell that a lone person works out; that person's own cells protect nothing."""
+    """What protects every cell that a lone person works out; that person's own cells protect nothing."""
     demands = []
-    for told in find_tellings(adversary, lone_persons, np.flatnonzero(is_primary)):
+    for told in find_tellings(adversary, lone_persons, np.flatnonzero(targets)):
         gains = _gains(linked, adversary, told.cell, told.prices, AT_LEAST)
         gains[adversary.cells[told.insider]] = 0.0
         demands.append((int(adversary.cells[told.cell]), gains, AT_LEAST))
@@ -144,7 +152,7 @@ class _Choice:
             self._programme.require(np.append(cells, cell), np.append(gains[cells], -needed), 0.0)
 
     def require_what_sums_say(
-        self, linked: LinkedCells, protection: Floats, is_primary: Flags, lone_persons: Sequence[Cells]
+        self, linked: LinkedCells, protection: Floats, targets: Flags, lone_persons: Sequence[Cells]
     ) -> None:
         """What one sum alone demands: no hidden cell stands alone in it, and its parts can make up its width.
 
@@ -154,15 +162,25 @@ class _Choice:
         for number, own in enumerate(lone_persons):
             person[own] = number
         for row in range(linked.sums.shape[0]):
-            cells = linked.sums.indices[linked.sums.indptr[row] : linked.sums.indptr[row + 1]].astype(np.int64)
+            cells = linked.sums.indices[linked.sums.indptr[row] : linked.sums.indptr[row + 1]].astype(
+                np.int64
+            )
             given = cells[self.is_given[cells]]
             if not len(given):
                 continue
             self._require_room(linked, cells, float(protection[given].max()))
-            told = any((person[given] != number).sum() == 1 for number in np.unique(person[given]) if number >= 0)
-            if len(given) == 1 or (told and is_primary[given].all()):
+            if len(given) == 1 or self._tells(person[given], targets[given]):
                 others = cells[~self.is_given[cells] & (linked.values[cells] > 0)]
                 self._programme.require(others, np.ones(len(others)), 1.0)
+
+    @staticmethod
+    def _tells(person: NDArray[np.int64], is_target: Flags) -> bool:
+        """Whether a lone person's cells leave one single other cell that is to be kept from that person."""
+        for number in np.unique(person[person >= 0]):
+            others = person != number
+            if others.sum() == 1 and is_target[others].all():
+                return True
+        return False
 
     def _require_room(self, linked: LinkedCells, cells: NDArray[np.int64], needed: float) -> None:
         """With the total shown, no part is wider than all hidden parts together are large."""

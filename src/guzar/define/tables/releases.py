@@ -1,6 +1,8 @@
 """Tables of what leaves: figures that passed the door, and the same figures as SDMX names them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import dataframely as dy
 import polars as pl
@@ -54,6 +56,23 @@ class ReleasedTable:
     name: str
     table: type[dy.Schema]
     frame: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class ProtectedTable:
+    """Counts or amounts made from records about persons, as they may leave: one row per cell.
+
+    `frame` has the codes of `dimensions`, the column `count` (empty where a cell is hidden) and
+    `confidentiality_status` (F free, C hidden). `about` says what was done to them: rule, cells hidden, information
+    lost, input; never who is in them. Only the room `protect` makes this: what it did not seal is refused.
+    """
+
+    name: str
+    dimensions: tuple[str, ...]
+    count: str
+    unit: str
+    frame: pl.DataFrame
+    about: Mapping[str, Any]
 
 
 def identifying_columns(table: type[dy.Schema]) -> list[str]:

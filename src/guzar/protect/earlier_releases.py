@@ -1,0 +1,148 @@
+"""Counts beside an earlier release of the same persons → what must be hidden now, and what is public already.
+
+Nothing that was shown can be taken back, and nothing that was hidden may be shown later: either would let somebody
+difference the two releases to a small cell.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guzar.errors import ReleaseRefused
+from guzar.protect.attack import derive_intervals, find_possible_world
+from guzar.protect.differencing import TwoEditions, attack_correction, lay_side_by_side
+from guzar.protect.linked_cells import LinkedCells, link_arrays
+from guzar.protect.programmes import Floats
+from guzar.protect.released_cells import ReleasedTable
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """The cells of now, linked with those of earlier releases, and what those releases leave open.
+
+    `is_now` are the cells of the tables to be protected, `is_public` those that an earlier release shows, `must_hide`
+    those that one hides, `changed_little` those whose correction would show a small group.
+    """
+
+    linked: LinkedCells
+    is_now: Flags
+    is_public: Flags
+    must_hide: Flags
+    changed_little: Flags
+    most_protection: Floats  # the widest interval that is still possible, given what was shown
+    editions: TwoEditions | None = None
+
+
+def heed_earlier(linked: LinkedCells, earlier: Mapping[str, ReleasedTable], *, minimum: float) -> Constraints:
+    """What an earlier release demands of these cells; nothing where there is none."""
+    none = np.zeros(len(linked.values), dtype=np.bool_)
+    if not earlier:
+        return Constraints(linked, ~none, none, none, none, np.full(len(none), np.inf))
+    editions = lay_side_by_side(earlier, as_released(linked, none))
+    if editions.is_correction:
+        return _heed_corrected(linked, editions, minimum)
+    return _heed_same_counts(linked, earlier)
+
+
+def as_released(linked: LinkedCells, is_hidden: Flags) -> dict[str, ReleasedTable]:
+    """The tables as a reader would see them with these cells hidden."""
+    shown = np.where(is_hidden, np.nan, linked.values)
+    return {
+        table.name: ReleasedTable(
+            table.dimensions,
+            shown[table.cells],
+            np.zeros(table.cells.shape),
+            np.full(table.cells.shape, np.inf),
+        )
+        for table in linked.tables
+    }
+
+
+def _heed_same_counts(linked: LinkedCells, earlier: Mapping[str, ReleasedTable]) -> Constraints:
+    """All tables as one: cells shown earlier are public, cells hidden earlier stay hidden.
+
+    What nobody knows here (cells of an earlier breakdown, hidden there) is filled with one possible world: which one
+    does not matter, because the worlds possible for a reader are the same.
+    """
+    tables = {f"earlier {name}": (table.dimensions, table.counts) for name, table in earlier.items()}
+    tables |= {table.name: (table.dimensions, linked.values[table.cells]) for table in linked.tables}
+    joined = link_arrays(tables)
+    is_now, is_public = (
+        np.zeros(len(joined.values), dtype=np.bool_),
+        np.zeros(len(joined.values), dtype=np.bool_),
+    )
+    is_earlier = is_public.copy()
+    for placed in joined.tables[: len(earlier)]:
+        table = earlier[placed.name.removeprefix("earlier ")]
+        is_earlier[placed.cells] = True
+        is_public[placed.cells] |= ~np.isnan(table.counts)
+    for placed in joined.tables[len(earlier) :]:
+        is_now[placed.cells] = True
+    unknown = np.isnan(joined.values)
+    world = find_possible_world(
+        joined.sums, np.where(unknown, 0.0, joined.values), np.where(unknown, np.inf, joined.values)
+    )
+    whole = LinkedCells(world, joined.sums, joined.is_inner, joined.tables[len(earlier) :])
+    must_hide = is_earlier & ~is_public
+    nothing_little = np.zeros(len(world), dtype=np.bool_)
+    return Constraints(
+        whole, is_now, is_public, must_hide, nothing_little, _widest(whole, is_public, must_hide)
+    )
+
+
+def _widest(linked: LinkedCells, is_public: Flags, must_hide: Flags) -> Floats:
+    """How wide the interval of a cell that was hidden can stay, if nothing more is shown; endless for other cells."""
+    intervals = derive_intervals(linked, ~is_public)
+    width = np.full(len(linked.values), np.inf)
+    width[intervals.cells] = np.where(must_hide[intervals.cells], intervals.width(), np.inf)
+    return width
+
+
+def _heed_corrected(linked: LinkedCells, editions: TwoEditions, minimum: float) -> Constraints:
+    """Hidden earlier, hidden now; what changed by a small group is hidden as well."""
+    own = np.zeros(len(linked.values), dtype=np.int64)
+    placed = {table.name: table for table in editions.linked.tables}
+    for table in linked.tables:
+        own[table.cells] = placed[f"later {table.name}"].cells
+    earlier_tables = [table for table in editions.linked.tables if table.name.startswith("earlier ")]
+    held = np.zeros(len(editions.earlier), dtype=np.bool_)
+    for table in earlier_tables:
+        held[table.cells] = True
+    none = np.zeros(len(linked.values), dtype=np.bool_)
+    return Constraints(
+        linked,
+        ~none,
+        none,
+        (held & np.isnan(editions.earlier))[own],
+        editions.small_changes(minimum)[own],
+        np.full(len(none), np.inf),
+        editions,
+    )
+
+
+def require_not_differenced(
+    editions: TwoEditions, linked: LinkedCells, is_hidden: Flags, *, minimum: float, protection: float
+) -> None:
+    """Refuse (ReleaseRefused) a correction from which somebody works out a small group or a hidden cell."""
+    later: Floats = editions.later.copy()
+    placed = {table.name: table for table in editions.linked.tables}
+    for table in linked.tables:
+        where = placed[f"later {table.name}"].cells
+        later[where] = np.where(is_hidden[table.cells], np.nan, linked.values[table.cells])
+    seen = TwoEditions(editions.linked, editions.earlier, later)
+    found = attack_correction(seen, minimum=minimum)
+    tight = int((found.upper - found.lower < protection).sum())
+    small = int(seen.small_changes(minimum).sum()) + len(found.told)
+    if tight or small:
+        raise ReleaseRefused(
+            "The correction can be differenced: {tight} hidden cells become known, {small} small changes are seen.",
+            where="beside the earlier release",
+            expected="a correction that nobody can trace to a few persons",
+            do="Gather corrections until they are larger, use broader groups, or perturb the table.",
+            tight=tight,
+            small=small,
+        )

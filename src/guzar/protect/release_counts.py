@@ -1,0 +1,234 @@
+"""Counts → ProtectedTables: hidden by rule and to protect, or blurred; attacked before anything leaves.
+
+The recipe: link all cells, find those that a rule refuses, hide as little as protects them, attack the result as a
+reader would, and say what was done. What does not withstand the attack does not leave.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from guzar.define.seals import seal_frame
+from guzar.define.tables.releases import ProtectedTable
+from guzar.errors import ReleaseRefused
+from guzar.protect.adversary import Adversary, what_is_known
+from guzar.protect.amounts import AmountRules, find_primary_amounts, link_amounts
+from guzar.protect.attack import Intervals, derive_intervals
+from guzar.protect.earlier_releases import Constraints, heed_earlier, require_not_differenced
+from guzar.protect.insiders import find_lone_persons, find_tellings
+from guzar.protect.linked_cells import LinkedCells, link_cells
+from guzar.protect.programmes import Floats
+from guzar.protect.released_cells import FREE, HIDDEN, STATUS, Hierarchies, ReleasedTable
+from guzar.protect.report import (
+    Report,
+    describe_attack,
+    describe_cost,
+    describe_naive,
+    list_hidden_cells,
+)
+from guzar.protect.rules import CountRules, primary_by_rule
+from guzar.protect.suppress import Suppression, suppress_cells
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Protected:
+    """What may leave, and what the officer is told about it."""
+
+    tables: tuple[ProtectedTable, ...]
+    report: Report
+
+
+def suppress_small_cells(
+    counts: Mapping[str, pl.DataFrame],
+    *,
+    dimensions: Sequence[str],
+    count: str,
+    rules: CountRules,
+    hierarchies: Hierarchies | None = None,
+    earlier: Mapping[str, ReleasedTable] | None = None,
+    unit: str = "persons",
+    step: Callable[[], None] = lambda: None,
+) -> Protected:
+    """Linked tables of counts with small cells hidden, and no more beside them than protects them.
+
+    `counts` are tables of inner cells by name, all of the same persons; `earlier` are tables released before. Every
+    published value is the true one. Refused: see `link_cells`, `suppress_cells`; ReleaseRefused where an earlier
+    release makes it possible to work out a small group.
+    """
+    linked = link_cells(counts, dimensions=dimensions, count=count, hierarchies=hierarchies)
+    limits = heed_earlier(linked, earlier or {}, minimum=rules.least())
+    cells = limits.linked
+    persons = np.where(limits.is_now, cells.values, 0.0)
+    by_rule = primary_by_rule(cells, rules)
+    by_rule["changed_little"] = limits.changed_little
+    is_primary = np.any(list(by_rule.values()), axis=0) & limits.is_now & ~limits.is_public
+    protection = np.minimum(float(rules.protection), limits.most_protection)
+    lone = find_lone_persons(cells, np.where(is_primary, persons, 0.0)) if rules.insiders else []
+    found = suppress_cells(
+        cells,
+        is_primary,
+        protection=protection,
+        cost=persons,
+        may_hide=(persons > 0) & ~limits.is_public,
+        must_hide=limits.must_hide,
+        lone_persons=lone,
+        kept_from_them=is_primary & ~_told_already(limits, lone, is_primary),
+        step=step,
+    )
+    intervals = derive_intervals(cells, found.is_hidden, step=step)
+    _require_protected(intervals, protection)
+    if limits.editions is not None:
+        require_not_differenced(
+            limits.editions, cells, found.is_hidden, minimum=rules.least(), protection=rules.protection
+        )
+    about = {"method": "suppress", "rules": _rules_in_words(rules), "unit": unit}
+    report = _describe(
+        cells, limits, found, by_rule, intervals, protection, {**about, "lone_persons": len(lone)}
+    )
+    return Protected(_tables_of(cells, found.is_hidden, dimensions, count, unit, report.facts), report)
+
+
+def suppress_amounts(
+    contributions: pl.DataFrame,
+    *,
+    name: str,
+    dimensions: Sequence[str],
+    amount: str,
+    contributor: str,
+    rules: AmountRules,
+    hierarchies: Hierarchies | None = None,
+    unit: str = "usd",
+    step: Callable[[], None] = lambda: None,
+) -> Protected:
+    """A table of amounts with cells hidden that give away a contributor, and those that protect them.
+
+    `contributions` has one row per contribution. Refused: see `link_amounts`, `suppress_cells`.
+    """
+    amounts = link_amounts(
+        contributions,
+        dimensions=dimensions,
+        amount=amount,
+        contributor=contributor,
+        hierarchies=hierarchies,
+        name=name,
+    )
+    cells = amounts.linked
+    is_primary, protection = find_primary_amounts(amounts, rules)
+    found = suppress_cells(
+        cells,
+        is_primary,
+        protection=protection,
+        cost=cells.values,
+        may_hide=cells.values > 0,
+        lone_persons=find_lone_persons(cells, np.where(is_primary, amounts.contributors, 0.0)),
+        step=step,
+    )
+    intervals = derive_intervals(cells, found.is_hidden, whole_numbers=False, step=step)
+    _require_protected(intervals, protection)
+    none = np.zeros(len(cells.values), dtype=np.bool_)
+    limits = Constraints(cells, ~none, none, none, none, np.full(len(none), np.inf))
+    about = {"method": "suppress", "rules": _rules_in_words(rules), "unit": unit}
+    report = _describe(cells, limits, found, {"contributors": is_primary}, intervals, protection, about)
+    return Protected(_tables_of(cells, found.is_hidden, dimensions, amount, unit, report.facts), report)
+
+
+def _told_already(limits: Constraints, lone: Sequence[NDArray[np.int64]], is_primary: Flags) -> Flags:
+    """Cells that a lone person works out from earlier releases alone: nothing can be done about them any more."""
+    told = np.zeros(len(is_primary), dtype=np.bool_)
+    if limits.is_public.any() and lone:
+        values = limits.linked.values
+        widest = Adversary(values, limits.linked.sums, *what_is_known(values, ~limits.is_public))
+        for telling in find_tellings(widest, lone, np.flatnonzero(is_primary)):
+            told[widest.cells[telling.cell]] = True
+    return told
+
+
+def _require_protected(intervals: Intervals, protection: Floats) -> None:
+    """The last look before the door: the attack of a reader finds no hidden cell tighter than its protection."""
+    tight = int((intervals.width() < protection[intervals.cells] - 1e-6).sum())
+    if tight:
+        raise ReleaseRefused(
+            "{count} hidden cells can be derived more closely than their protection allows.",
+            expected="no hidden cell tighter than its protection",
+            do="Use broader groups, or report this table: guzar should have found cells to hide beside them.",
+            count=tight,
+        )
+
+
+def _describe(
+    cells: LinkedCells,
+    limits: Constraints,
+    found: Suppression,
+    by_rule: Mapping[str, Flags],
+    intervals: Intervals,
+    protection: Floats,
+    about: Mapping[str, Any],
+) -> Report:
+    own = LinkedCells(
+        np.where(limits.is_now, cells.values, 0.0), cells.sums, cells.is_inner & limits.is_now, cells.tables
+    )
+    hidden = found.is_hidden & limits.is_now
+    reasons = {name: flags & found.is_primary for name, flags in by_rule.items()}
+    reasons |= {"hidden_earlier": limits.must_hide, "to_protect_others": found.is_secondary}
+    counted = {name: int((flags & limits.is_now).sum()) for name, flags in _first_reason(reasons).items()}
+    facts = {
+        **about,
+        "tables": [
+            {
+                "name": table.name,
+                "dimensions": [each.name for each in table.dimensions],
+                "cells": table.cells.size,
+            }
+            for table in cells.tables
+        ],
+        "hidden": counted,
+        "limited_by_earlier_releases": int(
+            (np.isfinite(limits.most_protection) & (limits.most_protection <= protection)).sum()
+        ),
+        "public_already": int((limits.is_public & limits.is_now).sum()),
+        "cost": {**describe_cost(own, hidden), "cells": int(limits.is_now.sum())},
+        "attack": describe_attack(intervals, protection),
+        "naive": describe_naive(cells, found.is_primary, protection),
+    }
+    return Report(facts, list_hidden_cells(cells, intervals, reasons))
+
+
+def _first_reason(reasons: Mapping[str, Flags]) -> dict[str, Flags]:
+    """Each cell under the first reason that holds for it."""
+    told, first = None, {}
+    for name, flags in reasons.items():
+        first[name] = flags if told is None else flags & ~told
+        told = flags if told is None else flags | told
+    return first
+
+
+def _tables_of(
+    cells: LinkedCells,
+    is_hidden: Flags,
+    dimensions: Sequence[str],
+    count: str,
+    unit: str,
+    about: Mapping[str, Any],
+) -> tuple[ProtectedTable, ...]:
+    """The tables as they may leave, sealed; columns in the order asked for."""
+    made = []
+    whole = bool((cells.values == np.round(cells.values)).all())
+    shown = pl.when(pl.col(STATUS) == FREE).then(pl.col(count))
+    for table in cells.tables:
+        own = [name for name in dimensions if name in {each.name for each in table.dimensions}]
+        frame = table.with_cells(**{count: cells.values, STATUS: np.where(is_hidden, HIDDEN, FREE)})
+        frame = frame.with_columns(shown.cast(pl.Int64 if whole else pl.Float64).alias(count))
+        frame = frame.select(*own, count, STATUS)
+        seal_frame(frame)
+        made.append(ProtectedTable(table.name, tuple(own), count, unit, frame, about))
+    return tuple(made)
+
+
+def _rules_in_words(rules: CountRules | AmountRules) -> dict[str, Any]:
+    return {name: value for name, value in asdict(rules).items() if value not in (None, False)}
