@@ -57,6 +57,11 @@ class Speaker:
         if not self.quiet and not self.as_json:
             self._stream().write(self.text(message, **values) + "\n")
 
+    def warn(self, message: str, **values: object) -> None:
+        """One line of warning on stderr; nothing with --quiet."""
+        if not self.quiet:
+            sys.stderr.write(self.text(message, **values) + "\n")
+
     def show(self, renderable: Any) -> None:
         """A table or other rich drawing for a person; nothing with --quiet or --json."""
         if not self.quiet and not self.as_json:

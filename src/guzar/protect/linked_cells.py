@@ -7,6 +7,7 @@ both. So the unit of protection is never one table: it is the union of all table
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,7 @@ from scipy import sparse
 from guzar.errors import MethodNotApplicable, TableInvalid
 from guzar.protect.dimensions import Dimension, make_dimension
 
+Number = TypeVar("Number", np.float64, np.uint64)
 EXACT = 1e-6  # amounts that differ by less, relative to themselves, are the same
 MOST_CELLS = (
     2_000_000  # a table of more cells is for no reader, and does not fit the memory of an office machine
@@ -177,23 +179,47 @@ def _all_cells(
             dimensions=", ".join(dimension.name for dimension in own),
             most=MOST_CELLS,
         )
-    places = [{code: i for i, code in enumerate(dimension.codes)} for dimension in own]
-    index = tuple(
-        table[dimension.name].replace_strict(place, return_dtype=pl.Int64).to_numpy()
-        for dimension, place in zip(own, places, strict=True)
-    )
+    index, is_inner = _positions(table, own)
     counts = table[count].to_numpy().astype(np.float64)
-    is_inner = np.all([(at >= 1) & (at <= each.inner) for at, each in zip(index, own, strict=True)], axis=0)
-    cells = np.zeros([dimension.inner for dimension in own])
-    cells[tuple(at[is_inner] - 1 for at in index)] = counts[is_inner]
-    for axis, dimension in enumerate(own):
-        cells = np.moveaxis(np.tensordot(dimension.membership(), cells, axes=(1, axis)), 0, axis)
-    _require_margins(
-        name,
-        int((np.abs(cells[index] - counts) > EXACT * np.maximum(1, counts)).sum()),
-        int((~is_inner).sum()),
-    )
+    inner = np.zeros([dimension.inner for dimension in own])
+    inner[tuple(at[is_inner] - 1 for at in index)] = counts[is_inner]
+    cells = sum_over_codes(inner, own)
+    wrong = np.abs(cells[index] - counts) > EXACT * np.maximum(1, counts)
+    _require_margins(name, int(wrong.sum()), int((~is_inner).sum()))
     return cells
+
+
+def sum_inner_keys(table: pl.DataFrame, dimensions: Sequence[Dimension], key: str) -> NDArray[np.uint64]:
+    """Cell keys of every combination of codes from those of inner cells: sums modulo 2^64."""
+    index, is_inner = _positions(
+        table.select(pl.col(each.name).cast(pl.String) for each in dimensions), dimensions
+    )
+    inner = np.zeros([each.inner for each in dimensions], dtype=np.uint64)
+    inner[tuple(at[is_inner] - 1 for at in index)] = table[key].cast(pl.UInt64).to_numpy()[is_inner]
+    return sum_over_codes(inner, dimensions)
+
+
+def sum_over_codes(inner: NDArray[Number], dimensions: Sequence[Dimension]) -> NDArray[Number]:
+    """Inner cells → every combination of codes, one axis per dimension."""
+    cells = inner
+    for axis, dimension in enumerate(dimensions):
+        members = dimension.membership().astype(inner.dtype)
+        cells = np.moveaxis(np.tensordot(members, cells, axes=(1, axis)), 0, axis)
+    return cells
+
+
+def _positions(
+    table: pl.DataFrame, dimensions: Sequence[Dimension]
+) -> tuple[tuple[NDArray[np.int64], ...], NDArray[np.bool_]]:
+    """Where each row stands on every axis, and whether it is an inner cell."""
+    index = tuple(
+        table[each.name]
+        .replace_strict({code: at for at, code in enumerate(each.codes)}, return_dtype=pl.Int64)
+        .to_numpy()
+        for each in dimensions
+    )
+    inside = [(at >= 1) & (at <= each.inner) for at, each in zip(index, dimensions, strict=True)]
+    return index, np.all(inside, axis=0)
 
 
 def _require_margins(name: str, wrong: int, given: int) -> None:

@@ -29,6 +29,7 @@ from guzar.protect.report import (
     describe_cost,
     describe_naive,
     list_hidden_cells,
+    told_in_public,
 )
 from guzar.protect.rules import CountRules, primary_by_rule
 from guzar.protect.suppress import Suppression, suppress_cells
@@ -91,7 +92,9 @@ def suppress_small_cells(
     report = _describe(
         cells, limits, found, by_rule, intervals, protection, {**about, "lone_persons": len(lone)}
     )
-    return Protected(_tables_of(cells, found.is_hidden, dimensions, count, unit, report.facts), report)
+    return Protected(
+        _tables_of(cells, found.is_hidden, dimensions, count, unit, told_in_public(report.facts)), report
+    )
 
 
 def suppress_amounts(
@@ -135,7 +138,9 @@ def suppress_amounts(
     limits = Constraints(cells, ~none, none, none, none, np.full(len(none), np.inf))
     about = {"method": "suppress", "rules": _rules_in_words(rules), "unit": unit}
     report = _describe(cells, limits, found, {"contributors": is_primary}, intervals, protection, about)
-    return Protected(_tables_of(cells, found.is_hidden, dimensions, amount, unit, report.facts), report)
+    return Protected(
+        _tables_of(cells, found.is_hidden, dimensions, amount, unit, told_in_public(report.facts)), report
+    )
 
 
 def _told_already(limits: Constraints, lone: Sequence[NDArray[np.int64]], is_primary: Flags) -> Flags:
@@ -196,7 +201,7 @@ def _describe(
         "attack": describe_attack(intervals, protection),
         "naive": describe_naive(cells, found.is_primary, protection),
     }
-    return Report(facts, list_hidden_cells(cells, intervals, reasons))
+    return Report(facts, list_hidden_cells(cells, intervals, reasons, protection))
 
 
 def _first_reason(reasons: Mapping[str, Flags]) -> dict[str, Flags]:
@@ -217,18 +222,29 @@ def _tables_of(
     about: Mapping[str, Any],
 ) -> tuple[ProtectedTable, ...]:
     """The tables as they may leave, sealed; columns in the order asked for."""
-    made = []
     whole = bool((cells.values == np.round(cells.values)).all())
-    shown = pl.when(pl.col(STATUS) == FREE).then(pl.col(count))
+    made = []
     for table in cells.tables:
         own = [name for name in dimensions if name in {each.name for each in table.dimensions}]
-        frame = table.with_cells(**{count: cells.values, STATUS: np.where(is_hidden, HIDDEN, FREE)})
-        frame = frame.with_columns(shown.cast(pl.Int64 if whole else pl.Float64).alias(count))
-        frame = frame.select(*own, count, STATUS)
+        where = table.cells.ravel()
+        # Made from a list: a column that was blanked would keep the hidden values in its memory.
+        shown = [
+            None if hide else value for hide, value in zip(is_hidden[where], cells.values[where], strict=True)
+        ]
+        frame = (
+            table.codes()
+            .select(own)
+            .with_columns(
+                pl.Series(count, shown, dtype=pl.Float64).cast(pl.Int64 if whole else pl.Float64),
+                pl.Series(STATUS, np.where(is_hidden[where], HIDDEN, FREE)),
+            )
+        )
         seal_frame(frame)
         made.append(ProtectedTable(table.name, tuple(own), count, unit, frame, about))
     return tuple(made)
 
 
 def _rules_in_words(rules: CountRules | AmountRules) -> dict[str, Any]:
-    return {name: value for name, value in asdict(rules).items() if value not in (None, False)}
+    """The rules in force, those that are not used left out; the minimum is the one that counts."""
+    used = {name: value for name, value in asdict(rules).items() if value not in (None, False)}
+    return {**used, "minimum": rules.least()} if isinstance(rules, CountRules) else used

@@ -30,6 +30,14 @@ class Report:
     hidden_cells: pl.DataFrame
 
 
+PUBLIC = ("method", "rules", "unit", "noise", "base", "cost", "public_already")
+
+
+def told_in_public(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What goes out with a table: the rule and its cost. Why single cells are hidden stays with the officer."""
+    return {name: facts[name] for name in PUBLIC if name in facts}
+
+
 def describe_cost(linked: LinkedCells, is_hidden: Flags) -> dict[str, Any]:
     """How many cells and persons a reader loses; counts of inner cells add up to the persons of the table."""
     inner_hidden = is_hidden & linked.is_inner
@@ -78,9 +86,12 @@ def describe_naive(linked: LinkedCells, is_primary: Flags, protection: Floats) -
 
 
 def list_hidden_cells(
-    linked: LinkedCells, intervals: Intervals, reasons: Mapping[str, Flags]
+    linked: LinkedCells, intervals: Intervals, reasons: Mapping[str, Flags], protection: Floats
 ) -> pl.DataFrame:
-    """One row per hidden cell and table: its codes, why it is hidden, the interval that anyone can derive."""
+    """One row per hidden cell and table: its codes, why it is hidden, the interval that anyone can derive.
+
+    `protection` is the width that the interval needs.
+    """
     reason = np.full(len(linked.values), "", dtype=object)
     for name, flags in reasons.items():
         reason[flags & (reason == "")] = name
@@ -90,6 +101,7 @@ def list_hidden_cells(
     parts = [
         table.with_cells(
             reason=reason.astype(str),
+            protection=protection,
             lower=lower,
             upper=np.where(np.isinf(upper), np.nan, upper),
             hidden=is_hidden,

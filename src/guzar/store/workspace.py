@@ -34,6 +34,8 @@ if sys.platform != "win32":
 FORMAT = 1
 SETTINGS = "guzar.toml"
 RECEIPT = "receipt.json"
+SECRET = "noise.secret"  # noqa: S105 - the name of a file
+SECRET_BYTES = 32
 INCOMING = ".incoming"
 LEFTOVER_SECONDS = 3600  # no delivery takes an hour to write
 YOUNG_SECONDS = 10  # a folder is made and claimed well within this time
@@ -91,6 +93,19 @@ class Workspace:
                 line=line,
                 column=column,
             ) from None
+
+    def secret(self) -> bytes:
+        """The secret of this workspace, made at first use and readable by its owner alone; it stands in no output."""
+        path = self.path / SECRET
+        if not path.exists():
+            with suppress(FileExistsError):  # another `guzar` was quicker
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(handle, "wb") as file:
+                    file.write(os.urandom(SECRET_BYTES))
+        content = path.read_bytes()
+        if len(content) != SECRET_BYTES:
+            raise _refuse_damaged(self.path, [SECRET])
+        return content
 
     def partial(self, address: str) -> Path:
         """The folder that holds what has been received of one address while its download lasts."""

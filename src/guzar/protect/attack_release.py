@@ -1,0 +1,102 @@
+"""A release, alone or beside an earlier one → for every hidden cell the tightest interval that anyone can derive."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from guzar.protect.attack import derive_intervals
+from guzar.protect.differencing import TwoEditions, attack_correction, lay_side_by_side
+from guzar.protect.programmes import Floats
+from guzar.protect.released_cells import TABLE, ReadersKnowledge, ReleasedTable, link_releases
+
+Tables = Mapping[str, ReleasedTable]
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """What can be derived: one row per hidden cell of the release, with its codes, `is_inner`, `lower` and `upper`.
+
+    An empty `upper` is no bound. `small_changes` are groups smaller than the minimum that the difference of an
+    earlier release and its correction shows. `is_correction`: whether counts that both show differ.
+    """
+
+    cells: pl.DataFrame
+    small_changes: int = 0
+    is_correction: bool = False
+
+    def closer_than(self, protection: float, *, inner: bool) -> int:
+        """Hidden inner cells (or margins) whose interval is narrower than the protection."""
+        width = pl.col("upper") - pl.col("lower")
+        return self.cells.filter((pl.col("is_inner") == inner) & (width < protection)).height
+
+    def exactly(self) -> int:
+        """Hidden cells of which only one value is possible."""
+        return self.cells.filter(pl.col("upper") == pl.col("lower")).height
+
+
+def attack_release(
+    now: Tables,
+    earlier: Tables | None = None,
+    *,
+    minimum: float,
+    whole_numbers: bool = True,
+    step: Callable[[], None] = lambda: None,
+) -> Attacked:
+    """Attack the tables of a release, as somebody who has an earlier release of the same persons as well.
+
+    Refused (TableInvalid): what is published does not add up, or tables disagree.
+    """
+    editions = lay_side_by_side(earlier, now) if earlier else None
+    if editions is None or not editions.is_correction:
+        beside = {f"earlier {name}": table for name, table in (earlier or {}).items()}
+        known = link_releases({**now, **beside})
+        lower, upper = _bounds(known, whole_numbers, step)
+        return Attacked(_list_hidden(now, known, lower, upper))
+    known = link_releases(now)
+    lower, upper = _bounds(known, whole_numbers, step)
+    small = _tighten_by_correction(editions, known, lower, upper, minimum)
+    return Attacked(_list_hidden(now, known, lower, upper), small, True)
+
+
+def _bounds(known: ReadersKnowledge, whole_numbers: bool, step: Callable[[], None]) -> tuple[Floats, Floats]:
+    """Bounds of every cell: the published value, or what the attack finds."""
+    intervals = derive_intervals(
+        known.linked, known.is_hidden, known=(known.least, known.most), whole_numbers=whole_numbers, step=step
+    )
+    lower, upper = known.linked.values.copy(), known.linked.values.copy()
+    lower[intervals.cells], upper[intervals.cells] = intervals.lower, intervals.upper
+    return lower, upper
+
+
+def _tighten_by_correction(
+    editions: TwoEditions, known: ReadersKnowledge, lower: Floats, upper: Floats, minimum: float
+) -> int:
+    """Bounds that follow from the correction as well, in place; how many small groups its differences show."""
+    found = attack_correction(editions, minimum=minimum)
+    least, most = np.full(len(editions.later), -np.inf), np.full(len(editions.later), np.inf)
+    least[found.cells], most[found.cells] = found.lower, found.upper
+    placed = {table.name: table.cells for table in editions.linked.tables}
+    for table in known.linked.tables:
+        where = placed[f"later {table.name}"]
+        lower[table.cells] = np.maximum(lower[table.cells], least[where])
+        upper[table.cells] = np.minimum(upper[table.cells], most[where])
+    return int(editions.small_changes(minimum).sum()) + len(found.told)
+
+
+def _list_hidden(now: Tables, known: ReadersKnowledge, lower: Floats, upper: Floats) -> pl.DataFrame:
+    parts = []
+    for placed in known.linked.tables[: len(now)]:
+        table = now[placed.name]
+        is_inner = np.zeros(placed.cells.shape, dtype=np.bool_)
+        is_inner[tuple(slice(1, 1 + each.inner) for each in table.dimensions)] = True
+        listed = placed.with_cells(lower=lower, upper=np.where(np.isinf(upper), np.nan, upper)).with_columns(
+            pl.Series("is_inner", is_inner.ravel()),
+            pl.col("upper").fill_nan(None),
+            pl.lit(placed.name).alias(TABLE),
+        )
+        parts.append(listed.filter(pl.Series(np.isnan(table.counts).ravel())))
+    whole = pl.concat(parts, how="diagonal")
+    codes = [name for name in whole.columns if name not in (TABLE, "is_inner", "lower", "upper")]
+    return whole.select(*([TABLE] if len(now) > 1 else []), *codes, "is_inner", "lower", "upper")
