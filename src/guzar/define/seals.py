@@ -17,14 +17,12 @@ def seal_frame(frame: pl.DataFrame) -> None:
 
 
 def is_sealed(frame: pl.DataFrame) -> bool:
-    """Whether exactly this table (names, types, rows in order) passed the door in this process."""
+    """Whether exactly this table (names, types, rows) passed the door in this process."""
     return _fingerprint(frame) in _SEALED
 
 
 def _fingerprint(frame: pl.DataFrame) -> str:
+    """Names, types and all rows, in whatever order they stand."""
     content = hashlib.sha256(repr(list(frame.schema.items())).encode())
-    for name in frame.columns:
-        column = frame.get_column(name)
-        content.update(column.hash(seed=1).to_numpy().tobytes())
-        content.update(column.is_null().to_numpy().tobytes())
+    content.update(frame.hash_rows(seed=1).sort().to_numpy().tobytes())
     return content.hexdigest()

@@ -6,17 +6,27 @@ A release appears whole or not at all and is never overwritten.
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import dataframely as dy
 import polars as pl
 
 from guzar.define.tables.figures import Observations
+from guzar.define.tables.releases import ProtectedTable
 from guzar.errors import ReleaseRefused, SettingsInvalid, TableInvalid
 from guzar.protect.release import release_public_figures, release_public_table
-from guzar.store import RELEASE_RECORD, StoredRelease, Workspace, checksum_of, open_release, replace_folder
+from guzar.store import (
+    RELEASE_RECORD,
+    StoredRelease,
+    Workspace,
+    checksum_of,
+    open_release,
+    replace_folder,
+    write_json,
+)
 
 ReleaseTables = Mapping[str, tuple[type[dy.Schema], pl.DataFrame]]
 
@@ -41,17 +51,20 @@ def publish_figures(
     *,
     date: str,
     extra: ReleaseTables,
+    protected: Sequence[ProtectedTable] = (),
+    audit: Sequence[Mapping[str, Any]] = (),
 ) -> Published:
     """Release figures, every edition, as a folder in the workspace and a copy in `out`.
 
-    `extra` are tables beside the figures, by name, each with its declaration. The same content on the same day is
+    `extra` are tables beside the figures, by name, each with its declaration; `protected` are tables of counts that
+    the room protect let out, `audit` what the workspace keeps about them. The same content on the same day is
     the same release and adds nothing; no release is ever overwritten. `out` appears whole or not at all.
     """
     if workspace is not None:
         workspace.require_whole()
     from guzar.share.editions import name_release, write_release  # noqa: PLC0415 - SDMX takes half a second to load
 
-    if not observations.height and "treaty_standings" in extra:
+    if not observations.height and not protected and "treaty_standings" in extra:
         raise ReleaseRefused(
             "This workspace holds treaties only; treaties alone make no release.",
             expected="at least one figure beside the treaties",
@@ -61,11 +74,13 @@ def publish_figures(
     figures = release_public_figures(observations)
     tables = {name: release_public_table(name, table, frame) for name, (table, frame) in extra.items()}
     made_from = _made_from(workspace)
-    release = name_release(figures, tables, date=date, made_from=made_from)
+    release = name_release(figures, tables, date=date, made_from=made_from, protected=protected)
     is_new = _require_free(out, release)
 
     def fill(folder: Path) -> None:
-        write_release(folder, figures, tables, release=release, date=date, made_from=made_from)
+        write_release(
+            folder, figures, tables, release=release, date=date, made_from=made_from, protected=protected
+        )
 
     if workspace is None:
         if is_new:
@@ -74,10 +89,15 @@ def publish_figures(
         held = workspace.release_folder(release)
         if not held.exists():
             workspace.place(held, fill)
+            if audit:
+                write_json(
+                    workspace.audit_file(release), {"release": release, "date": date, "tables": list(audit)}
+                )
         if is_new:
             _copy_release(open_release(held), out)
     record = open_release(out).record
-    rows = {name: int(about["rows"]) for name, about in record["tables"].items()}
+    held_tables = {**record["tables"], **record.get("protected", {})}
+    rows = {name: int(about["rows"]) for name, about in held_tables.items()}
     numbers = figures["value"].count()
     return Published(release, out, figures.height, numbers, record["dataflows"], rows, is_new)
 

@@ -22,6 +22,7 @@ from guzar.journey.asking import (
     load_treaty_standings,
 )
 from guzar.journey.processing import load_destination_evidence, load_observations
+from guzar.journey.protecting import let_out_held
 from guzar.journey.publication import Published, ReleaseTables, publish_figures
 from guzar.store import Workspace
 
@@ -78,8 +79,18 @@ def _own_alone(workspace: Workspace | None) -> dict[str, tuple[type[dy.Schema], 
 def publish_release(
     workspace: Workspace | None, out: Path, *, date: str, extra: ReleaseTables | None = None
 ) -> Published:
-    """Release all figures, every edition, as a folder in the workspace and a copy in `out`.
+    """Release all figures, every edition, and all protected tables, as a folder in the workspace and a copy in `out`.
 
-    `extra` are tables beside the figures, by name, each with its declaration.
+    `extra` are tables beside the figures, by name, each with its declaration. Protected tables are attacked together,
+    beside all that was released before (ReleaseRefused where a hidden cell can be worked out).
     """
-    return publish_figures(load_observations(workspace), workspace, out, date=date, extra=extra or {})
+    protected, audit = let_out_held(workspace)
+    return publish_figures(
+        load_observations(workspace),
+        workspace,
+        out,
+        date=date,
+        extra=extra or {},
+        protected=protected,
+        audit=audit,
+    )

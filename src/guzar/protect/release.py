@@ -9,6 +9,7 @@ import dataframely as dy
 import polars as pl
 
 from guzar.define.columns import DECLARED, Secrecy
+from guzar.define.seals import seal_frame
 from guzar.define.sources import sources
 from guzar.define.tables.figures import Observations
 from guzar.define.tables.releases import ReleasedFigures, ReleasedTable, identifying_columns
@@ -27,7 +28,9 @@ def release_public_figures(observations: dy.DataFrame[Observations]) -> dy.DataF
     licences = {source.id: source.licence for source in sources().values()}
     licence = pl.col("source").replace_strict(licences, return_dtype=pl.String)
     marked = observations.with_columns(licence=licence, release_path=pl.lit(PUBLIC_ALREADY))
-    return ReleasedFigures.validate(marked.select(ReleasedFigures.column_names()))
+    released = ReleasedFigures.validate(marked.select(ReleasedFigures.column_names()))
+    seal_frame(released)
+    return released
 
 
 def release_public_table(name: str, table: type[dy.Schema], frame: pl.DataFrame) -> ReleasedTable:
@@ -36,7 +39,9 @@ def release_public_table(name: str, table: type[dy.Schema], frame: pl.DataFrame)
     if identifying:
         _refuse_columns(table.__name__, identifying)
     _require_open_columns(table.__name__, frame.columns)
-    return ReleasedTable(name, table, table.validate(frame.select(table.column_names())))
+    released = table.validate(frame.select(table.column_names()))
+    seal_frame(released)
+    return ReleasedTable(name, table, released)
 
 
 def _require_open_columns(table: str, names: list[str]) -> None:

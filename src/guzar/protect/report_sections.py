@@ -18,7 +18,7 @@ from guzar.protect.report_words import (
 
 MOST_ROWS = 200  # of hidden cells on a page; all of them stand in the JSON report
 BESIDE_THE_CODES = ("reason", "lower", "upper", "table")
-LONGEST_BAR = 150.0  # px, of a drawing that is 328 px wide
+LONGEST_BAR = 135.0  # px, of a drawing that is 328 px wide
 
 
 @dataclass(frozen=True)

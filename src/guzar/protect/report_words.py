@@ -41,7 +41,7 @@ class Words:
     language: str
 
     def say(self, text: str, **values: object) -> str:
-        """A text in this language with its values; Russian one-letter words and dashes hold on to their neighbours."""
+        """A text in this language with its values; Russian one-letter words, numbers and dashes hold on to their neighbours."""
         return self._typeset(translate(text, self.language).format(**values))
 
     def count(self, one: str, many: str, count: float, **values: object) -> str:
@@ -79,25 +79,27 @@ class Words:
     def _typeset(self, text: str) -> str:
         if self.language != "ru":
             return text
-        held = re.sub(r"(?<!\w)([ВИСКУОАвискуоа]) ", rf"\1{NO_BREAK}", text)
+        held = re.sub(r"(?<!\w)([ВИСКУОАвискуоа]|\d+) (?=\w)", rf"\1{NO_BREAK}", text)
         return held.replace(" —", f"{NO_BREAK}—")
 
 
 def is_about_amounts(facts: Mapping[str, Any]) -> bool:
     """Whether amounts were protected, whose rules look at contributors, and not counts."""
     rules = facts.get("rules") or {}
-    return any(name in rules for name in AMOUNT_RULES) or "contributors" in (facts.get("hidden") or {})
+    return any(name in rules for name in AMOUNT_RULES) or bool(
+        (facts.get("hidden") or {}).get("contributors")
+    )
 
 
 def rules_in_words(facts: Mapping[str, Any], words: Words) -> list[str]:
     """One sentence per rule that was applied; a rule that this page does not know stands by its name."""
-    rules = facts.get("rules") or {}
-    told = _amount_rules(rules, words) if is_about_amounts(facts) else _count_rules(rules, words)
+    rules, unit = facts.get("rules") or {}, words.unit(facts.get("unit", PERSONS))
+    told = _amount_rules(rules, words) if is_about_amounts(facts) else _count_rules(rules, unit, words)
     known = {*AMOUNT_RULES, "minimum", "zeros", "full_cells", "sensitive", "insiders", "protection"}
     return told + [f"{name}: {value}" for name, value in rules.items() if name not in known]
 
 
-def _count_rules(rules: Mapping[str, Any], words: Words) -> list[str]:
+def _count_rules(rules: Mapping[str, Any], unit: str, words: Words) -> list[str]:
     told = []
     if "minimum" in rules:
         told.append(words.say("A count below {minimum} is refused.", minimum=words.number(rules["minimum"])))
@@ -116,10 +118,11 @@ def _count_rules(rules: Mapping[str, Any], words: Words) -> list[str]:
     if rules.get("insiders"):
         told.append(words.say("A person who stands alone in a cell must not learn another cell from it."))
     if "protection" in rules:
-        width = words.number(rules["protection"])
         told.append(
             words.say(
-                "Whatever anyone derives for a hidden cell is an interval at least {width} wide.", width=width
+                "The interval that anyone can derive for a hidden cell must be at least {width} wide ({unit}).",
+                width=words.number(rules["protection"]),
+                unit=unit,
             )
         )
     return told
@@ -153,7 +156,7 @@ def _amount_rules(rules: Mapping[str, Any], words: Words) -> list[str]:
     if "protection" in rules:
         told.append(
             words.say(
-                "Whatever anyone derives for a hidden cell is an interval at least as wide as {percent} of its amount, and wider where its rule asks for it.",
+                "The interval that anyone can derive for a hidden cell must be at least as wide as {percent} of its amount, and wider where its rule asks for it.",
                 percent=words.percent(rules["protection"]),
             )
         )

@@ -15,13 +15,15 @@ import dataframely as dy
 import polars as pl
 
 from guzar import __version__
+from guzar.define.seals import is_sealed
 from guzar.define.sources import edition_label
 from guzar.define.sources import sources as known_sources
-from guzar.define.tables.releases import ReleasedFigures, ReleasedTable
+from guzar.define.tables.releases import ProtectedTable, ReleasedFigures, ReleasedTable
 from guzar.errors import ReleaseRefused
 from guzar.share.citation import cite_bibtex, cite_in_words, cite_ris
 from guzar.share.labels import ENDING, LANGUAGES, write_labelled_csv
 from guzar.share.packages import describe_package
+from guzar.share.protected_tables import describe_protected, write_protected
 from guzar.share.readme import write_licences, write_readme
 from guzar.share.sdmx.structures import write_structures
 from guzar.share.sdmx.writers import make_sdmx_figures, rows_of, subjects_in, write_sdmx_csv
@@ -37,18 +39,22 @@ def name_release(
     *,
     date: str,
     made_from: Sequence[Mapping[str, Any]],
+    protected: Sequence[ProtectedTable] = (),
 ) -> str:
     """The id of a release, as guzar-2026-11-21-1a2b3c4d: date, checksum of figures, structures and `made_from`.
 
     The same figures made from other files are another release, because its record names the files.
     """
-    require_released(figures)
+    require_released(figures, protected)
     content = hashlib.sha256(__version__.encode())
     content.update(write_structures("2000-01-01"))
     content.update(json.dumps([dict(one) for one in made_from], sort_keys=True).encode())
     content.update(_in_order(figures, ReleasedFigures).write_csv().encode())
     for name, table in sorted(extra.items()):
         content.update(f"\n{name}\n".encode() + _in_order(table.frame, table.table).write_csv().encode())
+    for one in sorted(protected, key=lambda table: table.name):
+        content.update(f"\n{one.name}\n".encode() + one.frame.write_csv().encode())
+        content.update(json.dumps(one.about, sort_keys=True, default=str).encode())
     return f"guzar-{date}-{content.hexdigest()[:8]}"
 
 
@@ -60,27 +66,54 @@ def write_release(
     release: str,
     date: str,
     made_from: Sequence[Mapping[str, Any]],
+    protected: Sequence[ProtectedTable] = (),
 ) -> None:
     """Fill an empty folder with a whole release; its layout is in `docs/methods/releases.md`.
 
-    `date` is ISO 8601, `made_from` lists the files (name, checksum) that the figures were taken from.
+    `date` is ISO 8601, `made_from` lists the files (name, checksum) that the figures were taken from. Refused
+    (ReleaseRefused): a table that did not pass the room protect, whatever its type says.
     """
-    require_released(figures)
+    require_released(figures, protected)
+    require_passed(figures, extra, protected)
     ordered = ReleasedFigures.validate(_in_order(figures, ReleasedFigures))
-    for name in ("data", "csv", "xlsx", "parquet", *(["tables"] if extra else [])):
+    for name in (
+        "data",
+        "csv",
+        "xlsx",
+        "parquet",
+        *(["tables"] if extra else []),
+        *(["protected"] if protected else []),
+    ):
         (folder / name).mkdir()
     _write_sdmx(folder, ordered, date)
     _write_for_people(folder, ordered, release, date)
     _write_tables(folder, ordered, extra)
-    _write_texts(folder, ordered, extra, release, date)
+    write_protected(folder / "protected", protected)
+    _write_texts(folder, ordered, extra, protected, release, date)
     write_json(
         folder / RELEASE_RECORD,
-        _record(folder, ordered, extra, release=release, date=date, made_from=made_from),
+        _record(folder, ordered, extra, protected, release=release, date=date, made_from=made_from),
     )
     pack_release(folder, release)
 
 
-def require_released(figures: pl.DataFrame) -> None:
+def require_passed(
+    figures: pl.DataFrame, extra: Mapping[str, ReleasedTable], protected: Sequence[ProtectedTable]
+) -> None:
+    """Refuse what the room protect did not let out in this very form: types can be forged, content cannot."""
+    frames = {"figures": figures, **{name: table.frame for name, table in extra.items()}}
+    frames |= {table.name: table.frame for table in protected}
+    unknown = [name for name, frame in frames.items() if not is_sealed(frame)]
+    if unknown:
+        raise ReleaseRefused(
+            "These tables did not pass the room protect and may not leave: {tables}.",
+            expected="tables as guzar.protect let them out, unchanged",
+            do="Counts about persons: guzar protect COUNTS --workspace WORKSPACE. Public figures: guzar collect.",
+            tables=", ".join(unknown),
+        )
+
+
+def require_released(figures: pl.DataFrame, protected: Sequence[ProtectedTable] = ()) -> None:
     """Refuse a table that did not come through the door: only `protect` marks how a row may leave."""
     missing = [name for name in ReleasedFigures.column_names() if name not in figures.columns]
     if missing or not ReleasedFigures.is_valid(figures):
@@ -91,7 +124,7 @@ def require_released(figures: pl.DataFrame) -> None:
             do="Pass the figures through guzar.protect.release first.",
             missing=", ".join(missing),
         )
-    if not figures.height:
+    if not figures.height and not protected:
         raise ReleaseRefused(
             "There are no figures to release.",
             expected="at least one figure",
@@ -148,6 +181,7 @@ def _write_texts(
     folder: Path,
     figures: dy.DataFrame[ReleasedFigures],
     extra: Mapping[str, ReleasedTable],
+    protected: Sequence[ProtectedTable],
     release: str,
     date: str,
 ) -> None:
@@ -157,7 +191,7 @@ def _write_texts(
     texts = {
         **{
             README_NAMES[language]: write_readme(
-                figures, tables, release=release, date=date, language=language
+                figures, tables, protected, release=release, date=date, language=language
             )
             for language in LANGUAGES
         },
@@ -168,7 +202,9 @@ def _write_texts(
     }
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode("utf-8"))
-    described = describe_package(folder, release=release, date=date, sources=sources, extra=extra)
+    described = describe_package(
+        folder, release=release, date=date, sources=sources, extra=extra, protected=protected
+    )
     write_json(folder / "datapackage.json", described)
 
 
@@ -180,6 +216,7 @@ def _record(
     folder: Path,
     figures: dy.DataFrame[ReleasedFigures],
     extra: Mapping[str, ReleasedTable],
+    protected: Sequence[ProtectedTable],
     *,
     release: str,
     date: str,
@@ -209,5 +246,6 @@ def _record(
             name: {"declared_as": table.table.__name__, "rows": table.frame.height}
             for name, table in sorted(extra.items())
         },
+        **describe_protected(protected),
         "files": {path.relative_to(folder).as_posix(): checksum_of(path.read_bytes()) for path in files},
     }

@@ -1,6 +1,6 @@
 """The data package of a release: `datapackage.json` (Data Package v2), fields from the declared columns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,11 @@ import dataframely as dy
 from guzar.define import structures
 from guzar.define.reader_rows import CODES, CSV_FORMS, HEADINGS, NAMED_BY
 from guzar.define.sources import Source
-from guzar.define.tables.releases import ReleasedFigures, ReleasedTable, SdmxFigures
+from guzar.define.tables.releases import ProtectedTable, ReleasedFigures, ReleasedTable, SdmxFigures
 from guzar.languages import translate
 from guzar.share.citation import AUTHORS, TITLE
 from guzar.share.labels import ENDING, LANGUAGES
+from guzar.share.protected_tables import protected_fields
 from guzar.store import checksum_of
 
 PROFILE = "https://datapackage.org/profiles/2.0"
@@ -34,7 +35,13 @@ Field = dict[str, Any]
 
 
 def describe_package(
-    folder: Path, *, release: str, date: str, sources: list[Source], extra: Mapping[str, ReleasedTable]
+    folder: Path,
+    *,
+    release: str,
+    date: str,
+    sources: list[Source],
+    extra: Mapping[str, ReleasedTable],
+    protected: Sequence[ProtectedTable] = (),
 ) -> dict[str, Any]:
     """The descriptor of the CSV files in `folder`, as plain data."""
     sdmx = [*_structure_fields(), *_sdmx_fields()]
@@ -50,6 +57,10 @@ def describe_package(
     resources += [
         _resource(folder, f"tables/{name}.csv", table_fields(table.table), table.table.primary_key())
         for name, table in sorted(extra.items())
+    ]
+    resources += [
+        _resource(folder, f"protected/{table.name}.csv", protected_fields(table), table.dimensions)
+        for table in sorted(protected, key=lambda one: one.name)
     ]
     return {
         "$schema": f"{PROFILE}/datapackage.json",
@@ -137,7 +148,7 @@ def _sdmx_key() -> list[str]:
     return [one.id for one in structures.components() if one.role == structures.DIMENSION]
 
 
-def _resource(folder: Path, path: str, fields: list[Field], key: list[str]) -> dict[str, Any]:
+def _resource(folder: Path, path: str, fields: list[Field], key: Sequence[str]) -> dict[str, Any]:
     content = (folder / path).read_bytes()
     schema: dict[str, Any] = {
         "$schema": f"{PROFILE}/tableschema.json",

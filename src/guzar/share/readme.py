@@ -1,6 +1,6 @@
 """README and LICENCE of a release, in English and Russian: what is inside, how to read it, whose it is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import dataframely as dy
 import polars as pl
@@ -10,7 +10,7 @@ from guzar.define.definitions import definitions
 from guzar.define.sources import Source, edition_label
 from guzar.define.sources import sources as known_sources
 from guzar.define.structures import Subject
-from guzar.define.tables.releases import ReleasedFigures
+from guzar.define.tables.releases import ProtectedTable, ReleasedFigures
 from guzar.languages import translate
 from guzar.languages.dates import write_date
 from guzar.share.citation import TITLE
@@ -46,6 +46,11 @@ LICENCES = (
     " through public repositories; each is named with the licence that it states, which may ask for more than the"
     " publisher's. Structures, names of codes and descriptions are part of guzar (Apache-2.0)."
 )
+PROTECTED = (
+    "Counts made from records about persons. A cell without a count (status C) is hidden, so that nobody can work out a"
+    " small group; a cell with status F shows what was counted, or, where the table says so, a count with noise or rounded."
+    " What was done to each table stands in release.json."
+)
 PYTHON = 'import polars; polars.read_parquet("parquet/figures.parquet")'
 IN_R = 'read.csv("data/{file}.csv", na.strings = c("", "NaN"))'
 
@@ -53,6 +58,7 @@ IN_R = 'read.csv("data/{file}.csv", na.strings = c("", "NaN"))'
 def write_readme(
     figures: dy.DataFrame[ReleasedFigures],
     tables: Mapping[str, int],
+    protected: Sequence[ProtectedTable] = (),
     *,
     release: str,
     date: str,
@@ -82,10 +88,16 @@ def write_readme(
         _list(_source_lines(figures, language)),
         _heading(say("Definitions")),
         _list(_definition_lines(figures, language)),
-        _heading(say("Open the figures")),
-        f"- Python: `{PYTHON}`\n- R: `{IN_R.format(file=held[0].file)}`\n"
-        f"- Excel: {say('open a file of the folder xlsx')}",
     ]
+    if held:
+        blocks += [
+            _heading(say("Open the figures")),
+            f"- Python: `{PYTHON}`\n- R: `{IN_R.format(file=held[0].file)}`\n"
+            f"- Excel: {say('open a file of the folder xlsx')}",
+        ]
+    if protected:
+        told = (_protected_line(table, language) for table in protected)
+        blocks[6:6] = [_heading(say("Protected tables")), say(PROTECTED), _list(told)]
     if tables:
         lines = (
             f"`tables/{name}.csv`: {say('{count} rows', count=_write_count(count, language))}"
@@ -93,6 +105,18 @@ def write_readme(
         )
         blocks[6:6] = [_heading(say("Other tables")), _list(lines)]
     return "\n\n".join(blocks) + "\n"
+
+
+def _protected_line(table: ProtectedTable, language: str) -> str:
+    hidden = table.frame[table.count].null_count()
+    return f"`protected/{table.name}.csv`: " + translate(
+        "{rows} rows by {dimensions}, {hidden} of them hidden; population: {population}", language
+    ).format(
+        rows=_write_count(table.frame.height, language),
+        dimensions=", ".join(table.dimensions),
+        hidden=_write_count(hidden, language),
+        population=table.about.get("population", table.name),
+    )
 
 
 def write_licences(figures: dy.DataFrame[ReleasedFigures]) -> str:

@@ -193,6 +193,12 @@ class Workspace:
         """Where a release stands, or will stand."""
         return self.path / "data" / "share" / "releases" / release
 
+    def audit_file(self, release: str) -> Path:
+        """Where the audit log of a release stands: in the workspace only, never in what leaves."""
+        folder = self.path / "data" / "share" / "audits"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"{release}.json"
+
     def releases(self) -> list[StoredRelease]:
         """All releases made from this workspace, by date and id."""
         return [
