@@ -117,7 +117,7 @@ def protect(
         )
     secret = _secret(speak, task, place, key_file, seed)
     with _busy(speak, "Protecting") as step:
-        done = journey.run_task(task, earlier=earlier, secret=secret, step=step)
+        done = journey.run_task(task, earlier=_earlier(task, place, earlier), secret=secret, step=step)
     table = journey.as_one_table(done, task.rules.dimensions)
     speak.write(out, table)
     made = {
@@ -255,7 +255,7 @@ def _pairs(hierarchies: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 def _secret(
     speak: Speaker,
-    task: "journey.ProtectionTask",
+    task: journey.ProtectionTask,
     place: Workspace | None,
     key_file: Path | None,
     seed: int | None,
@@ -285,7 +285,16 @@ def _secret(
     return journey.make_secret()
 
 
-def _write_report(path: Path, done: "journey.Protected", made: Mapping[str, str], language: str) -> None:
+def _earlier(
+    task: journey.ProtectionTask, place: Workspace | None, file: Path | None
+) -> Mapping[str, journey.ReleasedTable]:
+    """Tables of the same persons that were released before: those of a file, and those of the workspace."""
+    own = journey.earlier_in_file(file, task) if file is not None else {}
+    held = journey.earlier_in_workspace(place, task) if place is not None else {}
+    return {**held, **own}
+
+
+def _write_report(path: Path, done: journey.Protected, made: Mapping[str, str], language: str) -> None:
     if path.suffix == ".json":
         write_json(path, {**made, **done.report.facts, "hidden_cells": done.report.hidden_cells.to_dicts()})
     else:
@@ -304,8 +313,8 @@ def _require_report_name(report: Path | None) -> None:
 
 def _hold(
     place: Workspace | None,
-    task: "journey.ProtectionTask",
-    done: "journey.Protected",
+    task: journey.ProtectionTask,
+    done: journey.Protected,
     edition: str | None,
     counts: Sequence[Path],
 ) -> list[str]:

@@ -19,20 +19,24 @@ from guzar.protect.declared import (
     require_method,
     require_national,
 )
-from guzar.protect.door import HeldTable, let_out
+from guzar.protect.differencing import lay_side_by_side
+from guzar.protect.door import HeldTable, let_out, read_table
 from guzar.protect.release_blurred import CELL_KEY, NoiseRules, make_secret, perturb_counts, round_counts
 from guzar.protect.release_counts import Protected, suppress_amounts, suppress_small_cells
-from guzar.protect.released_cells import LEAST, MOST, STATUS, TABLE, read_release
+from guzar.protect.released_cells import LEAST, MOST, STATUS, TABLE, ReleasedTable, read_release
 from guzar.protect.report_page import write_report_page
 from guzar.store import Workspace, checksum_of
 
 __all__ = [
     "Protected",
     "ProtectionTask",
+    "ReleasedTable",
     "as_one_table",
     "attack_files",
     "declared_task",
     "described_task",
+    "earlier_in_file",
+    "earlier_in_workspace",
     "hold_protected",
     "let_out_held",
     "make_secret",
@@ -130,11 +134,14 @@ def described_task(
 def run_task(
     task: ProtectionTask,
     *,
-    earlier: Path | None = None,
+    earlier: Mapping[str, ReleasedTable] | None = None,
     secret: bytes | None = None,
     step: Callable[[], None] = lambda: None,
 ) -> Protected:
-    """The tables of a task by the method that their rules name, with what the officer is told."""
+    """The tables of a task by the method that their rules name, with what the officer is told.
+
+    `earlier` are tables of the same persons that were released before.
+    """
     rules = task.rules
     given: dict[str, Any] = {
         "dimensions": rules.dimensions,
@@ -149,22 +156,41 @@ def run_task(
         return round_counts(task.tables, count=rules.count, base=rules.base, **given)
     if rules.amounts is not None:
         return _suppress_amounts(task.tables, rules, given, step)
-    before = None
-    if earlier is not None:
-        release = _read_released(earlier, rules.dimensions, rules.count)
-        before = read_release(
-            release,
-            dimensions=_present(rules.dimensions, release),
-            count=rules.count,
-            hierarchies=task.hierarchies,
-        )
     return suppress_small_cells(
-        task.tables, count=rules.count, rules=rules.counts, earlier=before, step=step, **given
+        task.tables, count=rules.count, rules=rules.counts, earlier=earlier, step=step, **given
     )
 
 
-def _require_no_earlier(earlier: Path | None, rules: TableRules) -> None:
-    if earlier is not None:
+def earlier_in_file(file: Path, task: ProtectionTask) -> dict[str, ReleasedTable]:
+    """The tables of an earlier release, from a file; it may be another breakdown of the same persons."""
+    release = _read_released(file, task.rules.dimensions, task.rules.count)
+    return read_release(
+        release,
+        dimensions=_present(task.rules.dimensions, release),
+        count=task.rules.count,
+        hierarchies=task.hierarchies,
+    )
+
+
+def earlier_in_workspace(workspace: Workspace, task: ProtectionTask) -> dict[str, ReleasedTable]:
+    """What a workspace released of the same persons before: the newest counts, and all that agree with them."""
+    if task.rules.method != "suppress" or task.rules.amounts is not None:
+        return {}
+    populations = set(task.populations.values())
+    found: dict[str, ReleasedTable] = {}
+    for number, tables in enumerate(reversed(released_before(workspace))):
+        own = {
+            f"{number} {table.name}": read_table(table)
+            for table in tables
+            if table.about.get("population") in populations and table.about["method"] == "suppress"
+        }
+        if own and not (found and lay_side_by_side(own, found).is_correction):
+            found |= own
+    return found
+
+
+def _require_no_earlier(earlier: Mapping[str, ReleasedTable] | None, rules: TableRules) -> None:
+    if earlier:
         raise MethodNotApplicable(
             "--earlier is for hiding small counts; here the method is {method}.",
             expected="--method suppress, with rules for counts",

@@ -18,7 +18,8 @@ Tables = Mapping[str, ReleasedTable]
 class Attacked:
     """What can be derived: one row per hidden cell of the release, with its codes, `is_inner`, `lower` and `upper`.
 
-    An empty `upper` is no bound. `small_changes` are groups smaller than the minimum that the difference of an
+    An empty `upper` is no bound. `was_shown`: an earlier release shows the cell, with the minimum or more; hiding it
+    now keeps a small change from being seen, and gives nothing away. `small_changes` are groups smaller than the minimum that the difference of an
     earlier release and its correction shows. `is_correction`: whether counts that both show differ.
     """
 
@@ -29,11 +30,12 @@ class Attacked:
     def closer_than(self, protection: float, *, inner: bool) -> int:
         """Hidden inner cells (or margins) whose interval is narrower than the protection."""
         width = pl.col("upper") - pl.col("lower")
-        return self.cells.filter((pl.col("is_inner") == inner) & (width < protection)).height
+        hidden = (pl.col("is_inner") == inner) & ~pl.col("was_shown")
+        return self.cells.filter(hidden & (width < protection)).height
 
     def exactly(self) -> int:
         """Hidden cells of which only one value is possible."""
-        return self.cells.filter(pl.col("upper") == pl.col("lower")).height
+        return self.cells.filter(~pl.col("was_shown") & (pl.col("upper") == pl.col("lower"))).height
 
 
 def attack_release(
@@ -53,11 +55,11 @@ def attack_release(
         beside = {f"earlier {name}": table for name, table in (earlier or {}).items()}
         known = link_releases({**now, **beside})
         lower, upper = _bounds(known, whole_numbers, step)
-        return Attacked(_list_hidden(now, known, lower, upper))
+        return Attacked(_list_hidden(now, known, lower, upper, minimum))
     known = link_releases(now)
     lower, upper = _bounds(known, whole_numbers, step)
     small = _tighten_by_correction(editions, known, lower, upper, minimum)
-    return Attacked(_list_hidden(now, known, lower, upper), small, True)
+    return Attacked(_list_hidden(now, known, lower, upper, minimum), small, True)
 
 
 def _bounds(known: ReadersKnowledge, whole_numbers: bool, step: Callable[[], None]) -> tuple[Floats, Floats]:
@@ -76,7 +78,8 @@ def _tighten_by_correction(
     """Bounds that follow from the correction as well, in place; how many small groups its differences show."""
     found = attack_correction(editions, minimum=minimum)
     least, most = np.full(len(editions.later), -np.inf), np.full(len(editions.later), np.inf)
-    least[found.cells], most[found.cells] = found.lower, found.upper
+    close = found.gives_away(minimum=minimum, protection=np.inf)  # every cell that may be a small group
+    least[found.cells[close]], most[found.cells[close]] = found.lower[close], found.upper[close]
     placed = {table.name: table.cells for table in editions.linked.tables}
     for table in known.linked.tables:
         where = placed[f"later {table.name}"]
@@ -85,18 +88,25 @@ def _tighten_by_correction(
     return int(editions.small_changes(minimum).sum()) + len(found.told)
 
 
-def _list_hidden(now: Tables, known: ReadersKnowledge, lower: Floats, upper: Floats) -> pl.DataFrame:
+def _list_hidden(
+    now: Tables, known: ReadersKnowledge, lower: Floats, upper: Floats, minimum: float
+) -> pl.DataFrame:
+    # Never where no release shows the cell; that nobody was there tells of no small group either.
+    was_shown = (known.linked.values >= minimum) | (known.linked.values == 0)
     parts = []
     for placed in known.linked.tables[: len(now)]:
         table = now[placed.name]
         is_inner = np.zeros(placed.cells.shape, dtype=np.bool_)
         is_inner[tuple(slice(1, 1 + each.inner) for each in table.dimensions)] = True
-        listed = placed.with_cells(lower=lower, upper=np.where(np.isinf(upper), np.nan, upper)).with_columns(
+        listed = placed.with_cells(
+            was_shown=was_shown, lower=lower, upper=np.where(np.isinf(upper), np.nan, upper)
+        ).with_columns(
             pl.Series("is_inner", is_inner.ravel()),
             pl.col("upper").fill_nan(None),
             pl.lit(placed.name).alias(TABLE),
         )
         parts.append(listed.filter(pl.Series(np.isnan(table.counts).ravel())))
     whole = pl.concat(parts, how="diagonal")
-    codes = [name for name in whole.columns if name not in (TABLE, "is_inner", "lower", "upper")]
-    return whole.select(*([TABLE] if len(now) > 1 else []), *codes, "is_inner", "lower", "upper")
+    told = ["is_inner", "was_shown", "lower", "upper"]
+    codes = [name for name in whole.columns if name not in (TABLE, *told)]
+    return whole.select(*([TABLE] if len(now) > 1 else []), *codes, *told)

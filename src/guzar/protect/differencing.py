@@ -8,13 +8,15 @@ believes that the correction changed as little as what is seen allows.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from guzar.errors import TableInvalid
 from guzar.protect.adversary import EXACT, Adversary
-from guzar.protect.attack import raise_does_not_add_up
+from guzar.protect.attack import find_possible_world, raise_does_not_add_up
 from guzar.protect.linked_cells import LinkedCells, place_tables
 from guzar.protect.programmes import ENDLESS, Floats, Programme
 from guzar.protect.released_cells import ReleasedTable
@@ -35,10 +37,20 @@ class TwoEditions:
         """How much each cell changed, where both show it; NaN elsewhere."""
         return self.later - self.earlier
 
-    @property
+    @cached_property
     def is_correction(self) -> bool:
-        """Whether a cell that both show changed at all."""
-        return bool((np.abs(np.nan_to_num(self.change)) > EXACT).any())
+        """Whether the counts behind the two differ: in a cell that both show, or because no counts fit both."""
+        if (np.abs(np.nan_to_num(self.change)) > EXACT).any():
+            return True
+        known = np.where(np.isnan(self.later), self.earlier, self.later)
+        unknown = np.isnan(known)
+        try:
+            find_possible_world(
+                self.linked.sums, np.where(unknown, 0.0, known), np.where(unknown, np.inf, known)
+            )
+        except TableInvalid:
+            return True
+        return False
 
     def small_changes(self, minimum: float) -> Flags:
         """Cells whose visible change is a group of persons smaller than the minimum."""
@@ -71,6 +83,12 @@ class CorrectionAttack:
     lower: Floats
     upper: Floats
     told: NDArray[np.int64]
+
+    def gives_away(self, *, minimum: float, protection: float) -> NDArray[np.bool_]:
+        """Which cells become known too closely as a small group; a large count known better is no disclosure."""
+        may_be_small = (self.lower < minimum) & (self.upper > 0)
+        found: NDArray[np.bool_] = may_be_small & (self.upper - self.lower < protection - EXACT)
+        return found
 
 
 def attack_correction(editions: TwoEditions, *, minimum: float) -> CorrectionAttack:

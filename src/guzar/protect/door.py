@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from guzar.define.seals import is_sealed, seal_frame
 from guzar.define.tables.releases import ProtectedTable
-from guzar.errors import ReleaseRefused
-from guzar.protect.adversary import EXACT, Adversary
+from guzar.errors import ReleaseRefused, TableInvalid
+from guzar.protect.adversary import Adversary
 from guzar.protect.attack import find_possible_world
 from guzar.protect.differencing import TwoEditions, attack_correction, lay_side_by_side
 from guzar.protect.programmes import Floats
@@ -45,6 +45,7 @@ def let_out(
         before = [[old for old in each if _population(old) == population] for each in released]
         _require_one_method(population, together)
         if together[0].table.about["method"] == SUPPRESS:
+            _require_one_truth(population, together)
             _require_withstands(together, [each for each in before if each])
     for each in held:
         seal_frame(each.table.frame)
@@ -92,6 +93,21 @@ def _require_one_method(population: str, held: Sequence[HeldTable]) -> None:
         )
 
 
+def _require_one_truth(population: str, held: Sequence[HeldTable]) -> None:
+    """Refuse tables of the same persons that contradict each other: one of them is of other counts."""
+    try:
+        known = link_releases({each.table.name: read_table(each.table) for each in held})
+        find_possible_world(known.linked.sums, known.least, known.most)
+    except TableInvalid:
+        raise ReleaseRefused(
+            "The tables of {population} contradict each other: {tables}.",
+            expected="tables of the same persons, counted from the same edition of the records",
+            do="Count and protect all of them again in one run, or give them different populations in guzar.toml.",
+            population=population,
+            tables=", ".join(each.table.name for each in held),
+        ) from None
+
+
 def _require_withstands(held: Sequence[HeldTable], before: Sequence[Sequence[ProtectedTable]]) -> None:
     now = {each.table.name: read_table(each.table) for each in held}
     same: dict[str, ReleasedTable] = {}
@@ -103,7 +119,9 @@ def _require_withstands(held: Sequence[HeldTable], before: Sequence[Sequence[Pro
         else:
             same |= {f"{number} {name}": table for name, table in earlier.items()}
     known = link_releases({**now, **same})
-    needed = _needed(known, held)
+    # What was shown before, and was no small group, is public: hiding it now only hides a small change.
+    is_harmless = (known.linked.values >= _least(held)) | (known.linked.values == 0)
+    needed = np.where(is_harmless, 0.0, _needed(known, held))
     _refuse_cells(_tight(known, needed), known, held, TOO_CLOSE)
     _refuse_cells(_too_small(known, held, len(same)), known, held, TOO_SMALL)
 
@@ -164,10 +182,10 @@ def _too_small(known: ReadersKnowledge, held: Sequence[HeldTable], earlier: int)
 
 
 def _require_correction(editions: TwoEditions, held: Sequence[HeldTable]) -> None:
-    least = max(float(each.table.about["rules"].get("minimum", 0)) for each in held)
+    least = _least(held)
     protection = min(float(each.table.about["rules"]["protection"]) for each in held)
     found = attack_correction(editions, minimum=least)
-    tight = int((found.upper - found.lower < protection - EXACT).sum())
+    tight = int(found.gives_away(minimum=least, protection=protection).sum())
     small = int(editions.small_changes(least).sum()) + len(found.told)
     if tight or small:
         raise ReleaseRefused(
@@ -179,6 +197,11 @@ def _require_correction(editions: TwoEditions, held: Sequence[HeldTable]) -> Non
             tight=tight,
             small=small,
         )
+
+
+def _least(held: Sequence[HeldTable]) -> float:
+    """The greatest minimum of the tables' rules."""
+    return max(float(each.table.about["rules"].get("minimum", 0)) for each in held)
 
 
 def _refuse_cells(

@@ -135,7 +135,7 @@ def require_not_differenced(
         later[where] = np.where(is_hidden[table.cells], np.nan, linked.values[table.cells])
     seen = TwoEditions(editions.linked, editions.earlier, later)
     found = attack_correction(seen, minimum=minimum)
-    tight = int((found.upper - found.lower < protection).sum())
+    tight = int(found.gives_away(minimum=minimum, protection=protection).sum())
     small = int(seen.small_changes(minimum).sum()) + len(found.told)
     if tight or small:
         raise ReleaseRefused(

@@ -13,7 +13,7 @@ import jinja2
 
 from guzar.protect.report import Report
 from guzar.protect.report_sections import count_by_rule, make_sections
-from guzar.protect.report_words import PERSONS, Words, is_about_amounts
+from guzar.protect.report_words import PERSONS, Words, is_about_amounts, is_blurred
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,7 @@ def write_report_page(report: Report, *, language: str, made: Mapping[str, str])
         kind=words.say("Disclosure control report"),
         about=[made[name] for name in ("release", "date") if made.get(name)],
         notice_word=words.say("Not for publication."),
-        notice=words.say(
-            "This page is for the disclosure officer: it tells which cells a rule refused, and so which ones are small."
-        ),
+        notice=_notice(facts, words),
         key_label=words.say("Four key numbers"),
         key_numbers=choose_key_numbers(facts, words),
         sections=make_sections(facts, report.hidden_cells, made, words),
@@ -138,10 +136,20 @@ def _what_blur_leaves(attack: Mapping[str, Any], words: Words) -> str:
     )
 
 
-def _standfirst(facts: Mapping[str, Any], words: Words) -> str:
-    if facts.get("noise") or "base" in facts or facts.get("method") in ("perturb", "round"):
+def _notice(facts: Mapping[str, Any], words: Words) -> str:
+    if is_blurred(facts):
         return words.say(
-            "Every cell is shown, none of them exactly. This page tells how the counts were blurred and what an attacker could still learn."
+            "This page is for the disclosure officer: what it tells about the blurring helps an attacker."
+        )
+    return words.say(
+        "This page is for the disclosure officer: it tells which cells a rule refused, and so which ones are small."
+    )
+
+
+def _standfirst(facts: Mapping[str, Any], words: Words) -> str:
+    if is_blurred(facts):
+        return words.say(
+            "Every cell is shown, with a blurred count. This page tells how the counts were blurred and what an attacker could still learn."
         )
     return words.say(
         "A cell that a rule refuses is hidden, and beside it no more than keeps it from being worked out. This page tells what was hidden and why, what it cost, and what an attacker could still learn."
@@ -206,7 +214,10 @@ def _numbers_of_blurring(facts: Mapping[str, Any], words: Words) -> list[KeyNumb
 
 
 def count_cells(facts: Mapping[str, Any]) -> int:
-    """All cells of the release; a cell that two tables share counts once where the cost tells so."""
+    """All cells of the release; a cell that two tables share counts once, where the facts allow it."""
+    attacked = (facts.get("attack") or {}).get("cells_attacked")
+    if is_blurred(facts) and attacked is not None:
+        return int(attacked)
     cost = facts.get("cost") or {}
     return int(cost.get("cells", sum(each["cells"] for each in facts.get("tables", []))))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from guzar.languages import translate, translate_count
 from guzar.languages.numbers import write_number
+from guzar.protect.rules import SENSITIVE_MINIMUM
 
 NO_BREAK = "\u00a0"
 PERSONS = "persons"
@@ -53,12 +54,15 @@ class Words:
         """A number with thousands marked and a true minus."""
         return write_number(value, self.language, decimals).replace("-", "−")
 
-    def percent(self, share: float) -> str:
-        """A share from 0 to 1 in per cent; one that would print as nought is "under 0.1%"."""
+    def percent(self, share: float, decimals: int | None = 1) -> str:
+        """A share from 0 to 1 in per cent; one that would print as nought is "under 0.1%".
+
+        Without `decimals` all digits are written, as a rule was given.
+        """
         sign = "%" if self.language == "en" else NO_BREAK + "%"
-        if 0 < share < 0.0005:
+        if decimals and 0 < share < 0.0005:
             return self.say("under {least}", least=self.number(0.1) + sign)
-        return self.number(share * 100, 1) + sign
+        return self.number(round(share * 100, 6), decimals) + sign
 
     def reason(self, name: str) -> str:
         """Why a cell is hidden; the name itself where a later guzar knows more reasons."""
@@ -79,7 +83,7 @@ class Words:
     def _typeset(self, text: str) -> str:
         if self.language != "ru":
             return text
-        held = re.sub(r"(?<!\w)([ВИСКУОАвискуоа]|\d+) (?=\w)", rf"\1{NO_BREAK}", text)
+        held = re.sub(r"(?<!\w)([ВИСКУОАвискуоа]|\d+) (?=[\w(])", rf"\1{NO_BREAK}", text)
         return held.replace(" —", f"{NO_BREAK}—")
 
 
@@ -89,6 +93,11 @@ def is_about_amounts(facts: Mapping[str, Any]) -> bool:
     return any(name in rules for name in AMOUNT_RULES) or bool(
         (facts.get("hidden") or {}).get("contributors")
     )
+
+
+def is_blurred(facts: Mapping[str, Any]) -> bool:
+    """Whether counts were blurred, by noise or by rounding, and none was hidden."""
+    return "noise" in facts or "base" in facts or facts.get("method") in ("perturb", "round")
 
 
 def rules_in_words(facts: Mapping[str, Any], words: Words) -> list[str]:
@@ -101,11 +110,16 @@ def rules_in_words(facts: Mapping[str, Any], words: Words) -> list[str]:
 
 def _count_rules(rules: Mapping[str, Any], unit: str, words: Words) -> list[str]:
     told = []
+    floor = SENSITIVE_MINIMUM if rules.get("sensitive") else 0
     if "minimum" in rules:
-        told.append(words.say("A count below {minimum} is refused.", minimum=words.number(rules["minimum"])))
-    if rules.get("sensitive"):
+        least = max(rules["minimum"], floor)
+        told.append(words.say("A count below {minimum} is refused.", minimum=words.number(least)))
+    if floor:
         told.append(
-            words.say("The class is sensitive: the minimum is never below 10, and figures are national only.")
+            words.say(
+                "The class is sensitive: no count below {minimum} is ever shown, and figures are national only.",
+                minimum=words.number(floor),
+            )
         )
     if rules.get("zeros"):
         told.append(words.say("A cell with nobody in it is refused as well."))
@@ -136,14 +150,14 @@ def _amount_rules(rules: Mapping[str, Any], words: Words) -> list[str]:
             words.say(
                 "A cell is refused where its largest contributors ({number} at most) make more than {percent} of it.",
                 number=words.number(number),
-                percent=words.percent(percent / 100),
+                percent=words.percent(percent / 100, None),
             )
         )
     if "p_percent" in rules:
         told.append(
             words.say(
                 "A cell is refused where the second largest contributor could estimate the largest to within {percent}.",
-                percent=words.percent(rules["p_percent"] / 100),
+                percent=words.percent(rules["p_percent"] / 100, None),
             )
         )
     if "few_contributors" in rules:
@@ -157,7 +171,7 @@ def _amount_rules(rules: Mapping[str, Any], words: Words) -> list[str]:
         told.append(
             words.say(
                 "The interval that anyone can derive for a hidden cell must be at least as wide as {percent} of its amount, and wider where its rule asks for it.",
-                percent=words.percent(rules["protection"]),
+                percent=words.percent(rules["protection"], None),
             )
         )
     return told
