@@ -16,7 +16,8 @@ from guzar.define.tables.releases import ProtectedTable
 from guzar.errors import ReleaseRefused, TableInvalid
 from guzar.protect.adversary import Adversary
 from guzar.protect.attack import find_possible_world
-from guzar.protect.differencing import TwoEditions, attack_correction, lay_side_by_side
+from guzar.protect.attack_release import attack_release
+from guzar.protect.differencing import lay_side_by_side
 from guzar.protect.programmes import Floats
 from guzar.protect.released_cells import ReadersKnowledge, ReleasedTable, link_releases, read_release
 
@@ -115,7 +116,7 @@ def _require_withstands(held: Sequence[HeldTable], before: Sequence[Sequence[Pro
         earlier = {table.name: read_table(table) for table in tables}
         editions = lay_side_by_side(earlier, now)
         if editions.is_correction:
-            _require_correction(editions, held)
+            _require_correction(now, earlier, held)
         else:
             same |= {f"{number} {name}": table for name, table in earlier.items()}
     known = link_releases({**now, **same})
@@ -181,12 +182,15 @@ def _too_small(known: ReadersKnowledge, held: Sequence[HeldTable], earlier: int)
     return np.flatnonzero(small & ~was_shown)
 
 
-def _require_correction(editions: TwoEditions, held: Sequence[HeldTable]) -> None:
-    least = _least(held)
+def _require_correction(
+    now: Mapping[str, ReleasedTable], earlier: Mapping[str, ReleasedTable], held: Sequence[HeldTable]
+) -> None:
     protection = min(float(each.table.about["rules"]["protection"]) for each in held)
-    found = attack_correction(editions, minimum=least)
-    tight = int(found.gives_away(minimum=least, protection=protection).sum())
-    small = int(editions.small_changes(least).sum()) + len(found.told)
+    found = attack_release(now, earlier, minimum=_least(held))
+    tight, small = (
+        sum(found.closer_than(protection, inner=inner) for inner in (True, False)),
+        found.small_changes,
+    )
     if tight or small:
         raise ReleaseRefused(
             "The tables {tables} correct an earlier release and can be differenced: "

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from guzar.errors import ReleaseRefused
 from guzar.protect.attack import derive_intervals, find_possible_world
-from guzar.protect.differencing import TwoEditions, attack_correction, lay_side_by_side
+from guzar.protect.attack_release import attack_release
+from guzar.protect.differencing import TwoEditions, lay_side_by_side
 from guzar.protect.linked_cells import LinkedCells, link_arrays
 from guzar.protect.programmes import Floats
 from guzar.protect.released_cells import ReleasedTable
+from guzar.protect.rules import CountRules
 
 Flags = NDArray[np.bool_]
 
@@ -34,7 +36,7 @@ class Constraints:
     must_hide: Flags
     changed_little: Flags
     most_protection: Floats  # the widest interval that is still possible, given what was shown
-    editions: TwoEditions | None = None
+    is_correction: bool = False
 
 
 def heed_earlier(linked: LinkedCells, earlier: Mapping[str, ReleasedTable], *, minimum: float) -> Constraints:
@@ -120,29 +122,22 @@ def _heed_corrected(linked: LinkedCells, editions: TwoEditions, minimum: float) 
         (held & np.isnan(editions.earlier))[own],
         editions.small_changes(minimum)[own],
         np.full(len(none), np.inf),
-        editions,
+        is_correction=True,
     )
 
 
 def require_not_differenced(
-    editions: TwoEditions, linked: LinkedCells, is_hidden: Flags, *, minimum: float, protection: float
+    linked: LinkedCells, is_hidden: Flags, earlier: Mapping[str, ReleasedTable], rules: CountRules
 ) -> None:
     """Refuse (ReleaseRefused) a correction from which somebody works out a small group or a hidden cell."""
-    later: Floats = editions.later.copy()
-    placed = {table.name: table for table in editions.linked.tables}
-    for table in linked.tables:
-        where = placed[f"later {table.name}"].cells
-        later[where] = np.where(is_hidden[table.cells], np.nan, linked.values[table.cells])
-    seen = TwoEditions(editions.linked, editions.earlier, later)
-    found = attack_correction(seen, minimum=minimum)
-    tight = int(found.gives_away(minimum=minimum, protection=protection).sum())
-    small = int(seen.small_changes(minimum).sum()) + len(found.told)
-    if tight or small:
+    found = attack_release(as_released(linked, is_hidden), earlier, minimum=rules.least())
+    tight = sum(found.closer_than(rules.protection, inner=inner) for inner in (True, False))
+    if tight or found.small_changes:
         raise ReleaseRefused(
             "The correction can be differenced: {tight} hidden cells become known, {small} small changes are seen.",
             where="beside the earlier release",
             expected="a correction that nobody can trace to a few persons",
             do="Gather corrections until they are larger, use broader groups, or perturb the table.",
             tight=tight,
-            small=small,
+            small=found.small_changes,
         )

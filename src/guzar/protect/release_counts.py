@@ -84,10 +84,8 @@ def suppress_small_cells(
     )
     intervals = derive_intervals(cells, found.is_hidden, step=step)
     _require_protected(intervals, protection)
-    if limits.editions is not None:
-        require_not_differenced(
-            limits.editions, cells, found.is_hidden, minimum=rules.least(), protection=rules.protection
-        )
+    if limits.is_correction:
+        require_not_differenced(cells, found.is_hidden, earlier or {}, rules)
     about = {"method": "suppress", "rules": _rules_in_words(rules), "unit": unit}
     report = _describe(
         cells, limits, found, by_rule, intervals, protection, {**about, "lone_persons": len(lone)}
