@@ -1,0 +1,97 @@
+"""What a reader makes of a file: intervals, quantiles, marks that contradict counts, missing rows."""
+
+import polars as pl
+import pytest
+
+from guzar.errors import ReleaseRefused, TableInvalid
+from guzar.protect.attack_release import attack_release
+from guzar.protect.released_cells import read_release
+
+ROWS = {
+    "region": ["_T", "_T", "_T", "A", "A", "A", "B", "B", "B"],
+    "sex": ["_T", "F", "M"] * 3,
+    "persons": [30, 14, 16, 12, None, None, 18, None, None],
+}
+
+
+def read(**changes: object) -> dict:
+    return read_release(pl.DataFrame(ROWS | changes), dimensions=["region", "sex"], count="persons")
+
+
+def bounds(found) -> dict:
+    return {row[:2]: row[-2:] for row in found.cells.drop("is_inner", "was_shown").iter_rows()}
+
+
+def test_intervals_worked_out_by_hand() -> None:
+    found = attack_release(read(), minimum=5)
+    assert bounds(found) == {
+        ("A", "F"): (0, 12),
+        ("A", "M"): (0, 12),
+        ("B", "F"): (2, 14),
+        ("B", "M"): (4, 16),
+    }
+    assert found.closer_than(12, inner=True) == 0
+    assert found.closer_than(13, inner=True) == 4
+
+
+def test_quantiles_of_an_imputed_count_are_bounds_for_everybody() -> None:
+    """5 % and 95 % points printed beside a hidden count tell where it lies, and with it every other one."""
+    lower, upper = [None] * 9, [None] * 9
+    lower[4], upper[4] = 3, 5
+    found = attack_release(read(lower=lower, upper=upper), minimum=5)
+    assert bounds(found) == {("A", "F"): (3, 5), ("A", "M"): (7, 9), ("B", "F"): (9, 11), ("B", "M"): (7, 9)}
+    assert found.closer_than(5, inner=True) == 4
+
+
+def test_draws_that_all_agree_tell_the_count_itself() -> None:
+    lower, upper = [None] * 9, [None] * 9
+    lower[4] = upper[4] = 3
+    assert attack_release(read(lower=lower, upper=upper), minimum=5).exactly() == 4
+
+
+def test_a_cell_marked_as_hidden_that_shows_its_count_is_refused() -> None:
+    status = ["F"] * 3 + ["C"] * 3 + ["F", "C", "C"]
+    with pytest.raises(ReleaseRefused, match="1 cells are marked as hidden"):
+        read(confidentiality_status=status)
+
+
+def test_a_free_cell_without_a_count_is_refused() -> None:
+    with pytest.raises(TableInvalid, match="4 cells are marked as free"):
+        read(confidentiality_status=["F"] * 9)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"persons": [31, 14, 16, 12, None, None, 18, None, None]}, "do not add up"),
+        ({"persons": [30, 14, 16, -12, None, None, 18, None, None]}, "negative"),
+        ({"sex": ["_T", "F", "F"] * 3}, "second time"),
+        ({"sex": ["_T", "F", None] * 3}, "lack a code"),
+        ({"persons": list("abcdefghi")}, "lacks a column"),
+    ],
+)
+def test_nonsense_is_refused(change: dict, message: str) -> None:
+    with pytest.raises(TableInvalid, match=message):
+        attack_release(read(**change), minimum=5)
+
+
+def test_a_release_with_rows_left_out_is_refused() -> None:
+    rows = pl.DataFrame(ROWS)[:8]
+    with pytest.raises(TableInvalid, match="8 rows where its codes make 9"):
+        read_release(rows, dimensions=["region", "sex"], count="persons")
+
+
+def test_linked_tables_stand_in_one_file_by_their_name() -> None:
+    """Alone, B by age is open between 0 and 18; beside the table by sex nothing changes but the name."""
+    by_age = pl.DataFrame(
+        {"table": "by_age", "region": ["_T"] * 3 + ["A"] * 3 + ["B"] * 3, "age": ["_T", "old", "young"] * 3,
+         "persons": [30, 10, 20, 12, 5, 7, 18, 5, 13]}
+    )  # fmt: skip
+    both = pl.concat([pl.DataFrame(ROWS).with_columns(table=pl.lit("by_sex")), by_age], how="diagonal")
+    read_both = read_release(both, dimensions=["region", "sex", "age"], count="persons")
+    assert sorted(read_both) == ["by_age", "by_sex"]
+    assert bounds_of_two(attack_release(read_both, minimum=5)) == {"by_sex": 4}
+
+
+def bounds_of_two(found) -> dict:
+    return dict(found.cells.group_by("table").len().iter_rows())
