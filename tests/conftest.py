@@ -5,9 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from guzar.define.definitions import definitions, indicators
 from guzar.define.sources import sources
+
+# A step that costs milliseconds may cost a second on a machine that is busy.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 SHARED_ABSENT = "../shared absent"

@@ -197,7 +197,7 @@ def ask_insiders(table: MadeUpTable, frame: pl.DataFrame, truth: pl.DataFrame) -
     for at in random.permutation(len(persons))[:PERSONS_ASKED].tolist():
         own = dict.fromkeys(persons[at], 1.0)
         others = [cell for cell in small if cell not in own]
-        near = sorted(others, key=lambda cell: -max(_alike(cell, mine) for mine in own))  # noqa: B023
+        near = sorted(others, key=lambda cell: -max(_alike(cell, mine) for mine in own))
         for cell in near[:CELLS_ASKED]:
             low, high = release.interval(cell, own)
             cells += 1

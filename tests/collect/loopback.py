@@ -143,12 +143,14 @@ def ranged(body: bytes, tag: str, cut_after: int | None = None) -> Act:
     return act
 
 
-def hurried(**changes: object) -> Policy:
-    """A policy in real time whose pauses are short enough for a test."""
+def patient(**changes: object) -> Policy:
+    """A policy in real time for tests of anything but time-outs: on a machine so busy that an answer takes
+    half a minute, it still asks once. Only its pauses between attempts are short.
+    """
     usual: dict[str, object] = {
-        "connect_seconds": 0.5,
-        "read_seconds": 0.3,
-        "total_seconds": 3.0,
+        "connect_seconds": 60.0,
+        "read_seconds": 60.0,
+        "total_seconds": 300.0,
         "attempts": 3,
         "first_pause_seconds": 0.01,
         "longest_pause_seconds": 0.05,
@@ -160,3 +162,24 @@ def hurried(**changes: object) -> Policy:
         now=lambda: datetime.now(UTC),
         **{**usual, **changes},
     )  # type: ignore[arg-type]
+
+
+def hurried(**changes: object) -> Policy:
+    """A policy for tests of time-outs, short enough to wait for: a busy machine may run into them as well."""
+    short: dict[str, object] = {"connect_seconds": 0.5, "read_seconds": 0.3, "total_seconds": 3.0}
+    return patient(**{**short, **changes})
+
+
+def quickest(run: Callable[[], object], within: float, tries: int = 3) -> float:
+    """Seconds that `run` took, the first time that it kept `within`, else the least of all tries.
+
+    What is too slow by itself is so every time; a machine that was busy for a moment is not.
+    """
+    took = []
+    for _ in range(tries):
+        began = time.monotonic()
+        run()
+        took.append(time.monotonic() - began)
+        if took[-1] < within:
+            break
+    return min(took)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.collect.loopback import data, hurried, publisher, stall, status
+from tests.collect.loopback import data, hurried, patient, publisher, stall, status
 
 from guzar import journey
 from guzar.collect.delivery import Delivery
@@ -178,7 +178,7 @@ def test_a_service_on_loopback_gives_figures(tmp_path: Path) -> None:
             f'format = 1\n[services]\nmade_up_sdmx = "{server.address}/rest"\n', encoding="utf-8"
         )
         told = read_mapping(MAPPING.encode(), "flows.toml")
-        answer = journey.ask_described_service(place, told, hurried())
+        answer = journey.ask_described_service(place, told, patient())
         done = journey.collect_described(place, "sdmx_services", answer, told, received="2026-03-01")
     assert server.asked[-1] == "/rest/data/AGENCY,DF_FLOWS,1.0/A..?startPeriod=2020"
     assert done.edition == "2026-03-01"

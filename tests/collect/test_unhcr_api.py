@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.collect.loopback import Asked, hurried, publisher
+from tests.collect.loopback import Asked, patient, publisher
 
 from guzar import journey
 from guzar.collect.delivery import Delivery
@@ -71,8 +71,8 @@ def test_live_gives_the_edition_of_the_day_and_nothing_twice(tmp_path: Path) -> 
         (place.path / "guzar.toml").write_text(
             f'[services]\nrefugees = "{server.address}/population/v1"\n', encoding="utf-8"
         )
-        done = journey.collect_live(place, "refugees", hurried(total_seconds=20), received="2026-03-09")
-        again = journey.collect_live(place, "refugees", hurried(total_seconds=20), received="2026-04-01")
+        done = journey.collect_live(place, "refugees", patient(), received="2026-03-09")
+        again = journey.collect_live(place, "refugees", patient(), received="2026-04-01")
     assert [(c.edition, c.kept, c.is_new) for c in done.taken] == [("2026-03-09", 2 * len(SPANS), True)]
     assert [(c.edition, c.is_new) for c in again.taken] == [("2026-03-09", False)]
     held = journey.load_observations(place)

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.collect.loopback import Asked, hurried, publisher, stall, status
+from tests.collect.loopback import Asked, hurried, patient, publisher, quickest, stall, status
 
 from guzar import journey
 from guzar.collect.delivery import Delivery
@@ -124,8 +124,8 @@ def test_what_is_not_whole_is_refused(document: Any, says: str) -> None:
 def test_live_collects_every_page_of_every_series(tmp_path: Path) -> None:
     with publisher(replay) as server:
         place = workspace_for(tmp_path, server.address)
-        done = journey.collect_live(place, "world_bank", hurried(total_seconds=20), received="2026-03-09")
-        again = journey.collect_live(place, "world_bank", hurried(total_seconds=20), received="2026-03-10")
+        done = journey.collect_live(place, "world_bank", patient(), received="2026-03-09")
+        again = journey.collect_live(place, "world_bank", patient(), received="2026-03-10")
     series = series_to_fetch()
     assert len(server.asked) == 2 * 2 * len(series)
     assert [(c.edition, c.kept, c.is_new) for c in done.taken] == [("2026-03-04", 3 * len(series), True)]
@@ -153,7 +153,7 @@ def test_a_series_that_the_service_refuses_is_named_and_the_rest_is_kept(tmp_pat
         done = journey.collect_live(
             workspace_for(tmp_path, server.address),
             "world_bank",
-            hurried(total_seconds=20),
+            patient(),
             received="2026-03-09",
         )
     assert list(done.refused_series) == [refused]
@@ -200,14 +200,15 @@ def test_a_service_that_fails_leaves_the_workspace_as_it_was(
 ) -> None:
     with publisher(*acts) as server:
         place = workspace_for(tmp_path, server.address)
-        began = time.monotonic()
-        with pytest.raises(SourceUnavailable) as refusal:
-            journey.collect_live(
-                place, "world_bank", hurried(total_seconds=1.5, read_seconds=0.1), received="2026-03-09"
-            )
-        assert time.monotonic() - began < 1.5 + 0.7  # storing and a busy machine
-    assert "What to do" in str(refusal.value)
-    assert held_files(place) == {}
+
+        def fail() -> None:
+            server.asked.clear()  # every try begins with the first act
+            with pytest.raises(SourceUnavailable, match="What to do"):
+                journey.collect_live(place, "world_bank", hurried(total_seconds=1.5), received="2026-03-09")
+            assert held_files(place) == {}
+
+        within = 1.5 + 0.7  # storing and a busy machine
+        assert quickest(fail, within) < within
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is POSIX")
@@ -236,14 +237,14 @@ def test_killed_in_the_middle_leaves_the_workspace_as_it_was(tmp_path: Path) -> 
             wait_until(lambda: len(server.asked) >= 3)
         finally:
             os.kill(running.pid, signal.SIGKILL)
-            running.wait(timeout=10)
+            running.wait(timeout=60)
     assert running.returncode == -signal.SIGKILL
     assert held_files(open_workspace(place.path)) == before
     assert journey.load_observations(place).height == 1
 
 
 def wait_until(arrived: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not arrived():
         assert time.monotonic() < end, "the program never asked"
         time.sleep(0.02)

@@ -70,7 +70,10 @@ class Adversary:
         lower: Floats,
         upper: Floats,
         worlds: Worlds | None = None,
+        *,
+        whole_numbers: bool = True,
     ) -> None:
+        self.whole_numbers = whole_numbers
         self.cells = np.flatnonzero(lower < upper)
         self.worlds = worlds if worlds is not None else Worlds(len(world))
         reach_down, reach_up = self.worlds.reach(lower < upper)
@@ -78,6 +81,7 @@ class Adversary:
         self.farthest = float(10 * world.max(initial=0) + 1_000)  # stands for "without bound"
         self.programmes = 0
         self.last = np.zeros(len(self.cells))  # the world met last
+        self.own = world[self.cells]
         own, self.rows = _rows_of_hidden(sums, self.cells)
         self._down = (lower - world)[self.cells]
         self._up = np.minimum((upper - world)[self.cells], self.farthest)
@@ -109,8 +113,14 @@ class Adversary:
             self.upper = np.maximum(outsider[1], self.upper)
 
     def width(self) -> Floats:
-        """How wide each hidden cell is known to be at least, in the order of `cells`."""
-        return self.upper - self.lower
+        """How wide each hidden cell is known to be at least, in the order of `cells`.
+
+        Whole numbers are counted as such: between 0.4 and 1.4 there is one, and whoever knows that knows it.
+        """
+        if not self.whole_numbers:
+            return self.upper - self.lower
+        width: Floats = np.floor(self.own + self.upper + EXACT) - np.ceil(self.own + self.lower - EXACT)
+        return width
 
     def meet(self, wish: Floats) -> Floats:
         """Find the possible world that goes farthest in the direction of a wish; returns the price of each sum.
@@ -148,11 +158,11 @@ class Adversary:
             wish = np.zeros(len(self.cells))
             prices = []
             for direction in (1.0, -1.0):
-                if self.upper[position] - self.lower[position] >= needed[position] - EXACT:
+                if self.width()[position] >= needed[position] - EXACT:
                     break
                 wish[position] = direction
                 prices.append(self.meet(wish))
-            if self.upper[position] - self.lower[position] < needed[position] - EXACT:
+            if self.width()[position] < needed[position] - EXACT:
                 yield int(position), np.array(prices)
 
 

@@ -52,7 +52,7 @@ def derive_intervals(
     if not (least < most).any():
         cells = np.flatnonzero(is_hidden)
         return Intervals(cells, world[cells], world[cells], 0)
-    adversary = Adversary(world, linked.sums, least, most)
+    adversary = Adversary(world, linked.sums, least, most, whole_numbers=whole_numbers)
     lowest, highest = outer_bounds(linked.sums, least, most)
     adversary.look_around(np.full(len(adversary.cells), np.inf), times=6)
     own = world[adversary.cells]

@@ -123,7 +123,8 @@ def _require_withstands(held: Sequence[HeldTable], before: Sequence[Sequence[Pro
     # What was shown before, and was no small group, is public: hiding it now only hides a small change.
     is_harmless = (known.linked.values >= _least(held)) | (known.linked.values == 0)
     needed = np.where(is_harmless, 0.0, _needed(known, held))
-    _refuse_cells(_tight(known, needed), known, held, TOO_CLOSE)
+    whole = all(each.table.frame.schema[each.table.count].is_integer() for each in held)
+    _refuse_cells(_tight(known, needed, whole), known, held, TOO_CLOSE)
     _refuse_cells(_too_small(known, held, len(same)), known, held, TOO_SMALL)
 
 
@@ -158,11 +159,11 @@ def _needed(known: ReadersKnowledge, held: Sequence[HeldTable]) -> Floats:
     return needed
 
 
-def _tight(known: ReadersKnowledge, needed: Floats) -> NDArray[np.int64]:
+def _tight(known: ReadersKnowledge, needed: Floats, whole_numbers: bool) -> NDArray[np.int64]:
     """Cells that a reader derives more closely than they need."""
     world = find_possible_world(known.linked.sums, known.least, known.most)
     shown = np.flatnonzero((known.least == known.most) & (needed > 0))
-    adversary = Adversary(world, known.linked.sums, known.least, known.most)
+    adversary = Adversary(world, known.linked.sums, known.least, known.most, whole_numbers=whole_numbers)
     wanted = needed[adversary.cells]
     adversary.look_around(wanted, times=6)
     derived = [int(adversary.cells[position]) for position, _ in adversary.find_tight(wanted)]

@@ -24,11 +24,15 @@ Cells = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Telling:
-    """A hidden cell that an insider knows exactly, with the prices that prove it; positions among hidden cells."""
+    """A hidden cell that an insider knows exactly, with the prices that prove it; positions among hidden cells.
+
+    `width` is that of the interval before whole numbers are thought of.
+    """
 
     insider: Cells
     cell: int
     prices: Floats
+    width: float
 
 
 def find_lone_persons(linked: LinkedCells, contributors: NDArray[np.float64]) -> list[Cells]:
@@ -74,7 +78,7 @@ def _ask(adversary: Adversary, own: Cells, open_: Cells) -> Iterator[Telling]:
     with adversary.knowing(own):
         adversary.look_around(needed, times=3)
         for cell, prices in adversary.find_tight(needed):
-            yield Telling(own, cell, prices)
+            yield Telling(own, cell, prices, float(adversary.upper[cell] - adversary.lower[cell]))
 
 
 def _possible_moves(adversary: Adversary) -> Floats:
@@ -104,5 +108,6 @@ def _known_width(worlds: Floats, own: Cells, open_: Cells) -> Floats:
         share[..., None] * worlds[up][:, None, open_] + (1 - share)[..., None] * worlds[down][None, :, open_]
     )
     every = np.concatenate([still, mixed.reshape(-1, len(open_)), np.zeros((1, len(open_)))])
-    width: Floats = every.max(axis=0) - every.min(axis=0)
+    # The insider's counts are whole numbers, and so are the others': what lies between two of them is none.
+    width: Floats = np.floor(every.max(axis=0) + EXACT) - np.ceil(every.min(axis=0) - EXACT)
     return width

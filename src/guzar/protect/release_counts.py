@@ -128,6 +128,7 @@ def suppress_amounts(
         cost=cells.values,
         may_hide=cells.values > 0,
         lone_persons=find_lone_persons(cells, np.where(is_primary, amounts.contributors, 0.0)),
+        whole_numbers=False,
         step=step,
     )
     intervals = derive_intervals(cells, found.is_hidden, whole_numbers=False, step=step)
@@ -197,7 +198,12 @@ def _describe(
         "public_already": int((limits.is_public & limits.is_now).sum()),
         "cost": {**describe_cost(own, hidden), "cells": int(limits.is_now.sum())},
         "attack": describe_attack(intervals, protection),
-        "naive": describe_naive(cells, found.is_primary, protection),
+        "naive": describe_naive(
+            cells,
+            found.is_primary,
+            protection,
+            whole_numbers=bool((own.values == np.round(own.values)).all()),
+        ),
     }
     return Report(facts, list_hidden_cells(cells, intervals, reasons, protection))
 

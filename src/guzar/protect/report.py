@@ -71,9 +71,12 @@ def describe_attack(intervals: Intervals, protection: Floats) -> dict[str, Any]:
     }
 
 
-def describe_naive(linked: LinkedCells, is_primary: Flags, protection: Floats) -> dict[str, Any]:
+def describe_naive(
+    linked: LinkedCells, is_primary: Flags, protection: Floats, whole_numbers: bool = True
+) -> dict[str, Any]:
     """What the same attack does where only the cells that a rule refuses are hidden, and nothing beside them."""
-    adversary = Adversary(linked.values, linked.sums, *what_is_known(linked.values, is_primary))
+    known = what_is_known(linked.values, is_primary)
+    adversary = Adversary(linked.values, linked.sums, *known, whole_numbers=whole_numbers)
     needed = protection[adversary.cells]
     adversary.look_around(needed, times=6)
     tight = [position for position, _ in adversary.find_tight(needed)]

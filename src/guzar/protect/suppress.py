@@ -55,6 +55,7 @@ def suppress_cells(
     must_hide: Flags | None = None,
     lone_persons: Sequence[Cells] = (),
     kept_from_them: Flags | None = None,
+    whole_numbers: bool = True,
     step: Callable[[], None] = lambda: None,
 ) -> Suppression:
     """The cheapest cells to hide, so that every hidden cell's interval is at least as wide as its protection.
@@ -62,7 +63,8 @@ def suppress_cells(
     All arrays have one entry per linked cell. `protection` is in the unit of the values, `cost` what it costs to
     hide a cell, `may_hide` whether a cell may be hidden for the sake of another, `must_hide` whether it is hidden
     already elsewhere. `lone_persons` are the cells of persons who know them: none of them may work out another
-    cell of `kept_from_them` (default: every primary cell). `step` is called once per round. Refused (MethodNotApplicable): no choice of cells protects the
+    cell of `kept_from_them` (default: every primary cell). Counts are `whole_numbers`, amounts are not.
+    `step` is called once per round. Refused (MethodNotApplicable): no choice of cells protects the
     table.
     """
     given = is_primary if must_hide is None else is_primary | must_hide
@@ -74,7 +76,13 @@ def suppress_cells(
     worlds, rounds, programmes = Worlds(len(cost)), 0, 0
     while True:
         is_hidden = choice.cheapest()
-        adversary = Adversary(linked.values, linked.sums, *what_is_known(linked.values, is_hidden), worlds)
+        adversary = Adversary(
+            linked.values,
+            linked.sums,
+            *what_is_known(linked.values, is_hidden),
+            worlds,
+            whole_numbers=whole_numbers,
+        )
         demands = _ask(linked, adversary, protection) or _ask_insiders(
             linked, adversary, targets, lone_persons
         )
@@ -90,14 +98,8 @@ def _ask(linked: LinkedCells, adversary: Adversary, protection: Floats) -> list[
     """What protects every hidden cell that the adversary derives too closely."""
     needed = protection[adversary.cells]
     adversary.look_around(needed, times=6)
-    return [
-        (
-            int(adversary.cells[position]),
-            _gains(linked, adversary, position, prices, needed[position]),
-            needed[position],
-        )
-        for position, prices in adversary.find_tight(needed)
-    ]
+    tight = adversary.find_tight(needed)
+    return [_demand(linked, adversary, position, prices, needed[position]) for position, prices in tight]
 
 
 def _ask_insiders(
@@ -106,10 +108,28 @@ def _ask_insiders(
     """What protects every cell that a lone person works out; that person's own cells protect nothing."""
     demands = []
     for told in find_tellings(adversary, lone_persons, np.flatnonzero(targets)):
-        gains = _gains(linked, adversary, told.cell, told.prices, AT_LEAST)
+        cell, gains, needed = _demand(linked, adversary, told.cell, told.prices, AT_LEAST, told.width)
         gains[adversary.cells[told.insider]] = 0.0
-        demands.append((int(adversary.cells[told.cell]), gains, AT_LEAST))
+        demands.append((cell, gains, needed))
     return demands
+
+
+def _demand(
+    linked: LinkedCells,
+    adversary: Adversary,
+    position: int,
+    prices: Floats,
+    needed: float,
+    width: float | None = None,
+) -> Demand:
+    """The condition that protects one hidden cell. An interval that is wide enough, but holds too few whole numbers,
+    must be wider by one or two.
+    """
+    found = adversary.upper[position] - adversary.lower[position] if width is None else width
+    wanted = next(
+        needed + more for more in (0.0, 1.0, 2.0, 3.0) if found < needed + more - NOTHING or more > 2
+    )
+    return int(adversary.cells[position]), _gains(linked, adversary, position, prices, wanted), wanted
 
 
 def _gains(linked: LinkedCells, adversary: Adversary, position: int, prices: Floats, needed: float) -> Floats:

@@ -1,5 +1,6 @@
 """A small made-up release and the shipped one, written as sites for the tests of pages."""
 
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,11 @@ import polars as pl
 
 from guzar.define.areas import THE_TWELVE
 from guzar.define.definitions import find_definition
+from guzar.use.observatory.content import Page
+from guzar.use.observatory.numbers import Language
 from guzar.use.observatory.published import Published
 
+MakePages = Callable[[Language], list[Page]]
 YEARS = (2010, 2015, 2020)
 EDITIONS = ("2019-08", "2020-12")
 MADE_UP_MODELLED = 987_654_321.0  # stands only in modelled cells, so that it can be looked for

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import polars as pl
-from tests.use.observatory.sites import made_up_release
+from tests.use.observatory.sites import MakePages, made_up_release
 
 from guzar.languages import translate
 from guzar.use.observatory.content import Figure, Page
@@ -18,7 +18,6 @@ from guzar.use.observatory.reader_tables import reader_table
 from guzar.use.observatory.release_files import offer_release, offered_name, offered_size
 from guzar.use.observatory.shared_pictures import share_repeated_pictures
 from guzar.use.observatory.signs import Status, sign
-from guzar.use.observatory.site import all_pages
 from guzar.use.observatory.svg import Html
 from guzar.use.observatory.table_signs import sign_class, tail_class, tail_lengths, write_table_signs
 from guzar.use.observatory.words import Words
@@ -75,10 +74,10 @@ def test_rows_of_other_tables_have_headings_and_answers_in_words() -> None:
     assert told[1]["Состав повторён"] == "нет"
 
 
-def test_every_column_of_a_figure_has_a_russian_heading(shipped: Published) -> None:
+def test_every_column_of_a_figure_has_a_russian_heading(shipped_pages: MakePages) -> None:
     columns = {
         name
-        for page in all_pages(shipped, EN)
+        for page in shipped_pages("en")
         for figure in page.figures
         if figure.rows is not None and "release_path" not in figure.rows.columns
         for name in figure.rows.columns

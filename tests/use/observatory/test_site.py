@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from tests.use.observatory.sites import MADE_UP_MODELLED, MODELLED, made_up_release, pages_of
+from tests.use.observatory.sites import MADE_UP_MODELLED, MODELLED, MakePages, made_up_release, pages_of
 
 from guzar.define.areas import THE_TWELVE
 from guzar.languages import catalogue
+from guzar.use.observatory.content import Page as Made
 from guzar.use.observatory.figures.doubts import doubt_note
-from guzar.use.observatory.numbers import Language
 from guzar.use.observatory.published import Published, to_value
-from guzar.use.observatory.site import LANGUAGES, all_pages, write_site
+from guzar.use.observatory.site import LANGUAGES, write_site
 from guzar.use.observatory.words import Words
 
 VOID = {"meta", "link", "br", "img", "input", "hr", "source", "wbr"}
@@ -97,9 +96,9 @@ def test_both_languages_have_the_same_pages(site: Path) -> None:
     } <= english
 
 
-def test_every_theme_is_there_where_its_figures_are(shipped: Published) -> None:
+def test_every_theme_is_there_where_its_figures_are(shipped_pages: MakePages) -> None:
     """The themes of the shipped figures."""
-    paths = {page.path for page in all_pages(shipped, Words("en"))}
+    paths = {page.path for page in shipped_pages("en")}
     assert {
         f"themes/{name}.html"
         for name in ("remittances", "prices", "women", "refugees", "regions", "treaties", "claims")
@@ -177,8 +176,8 @@ def test_every_figure_names_its_source_and_offers_its_rows(
     released: str, request: pytest.FixtureRequest
 ) -> None:
     """A figure with rows has a source or a table that names one, its rows have editions."""
-    published = made_up_release() if released == "made up" else request.getfixturevalue("shipped")
-    for page in all_pages(published, Words("en")):
+    make: MakePages = request.getfixturevalue("made_up_pages" if released == "made up" else "shipped_pages")
+    for page in make("en"):
         assert len({figure.id for figure in page.figures}) == len(page.figures), page.path
         for figure in page.figures_with_rows:
             assert figure.source.strip(" ."), f"{page.path}#{figure.id}"
@@ -229,17 +228,17 @@ def test_modelled_numbers_are_boxed(made_up_site: Path) -> None:
     assert boxed
 
 
-def test_revisions_are_found_by_one_rule(shipped: Published) -> None:
+def test_revisions_are_found_by_one_rule(shipped_pages: MakePages) -> None:
     """The share of Uzbekistan for 2022 and the net migration of Kyrgyzstan in 2020 stand on the page of revisions."""
-    page = next(p for p in all_pages(shipped, Words("en")) if p.path == "revisions.html")
+    page = next(p for p in shipped_pages("en") if p.path == "revisions.html")
     bodies = " ".join(str(figure.body) for figure in page.figures)
     assert re.search(r"Uzbekistan, 2022</th>.*?20\.63%.*?17\.22%", bodies)
     assert re.search(r"Kyrgyzstan, 2020</th>.*?−14,307.*?\+54,704", bodies)
 
 
-def test_a_zero_of_one_sender_stands_beside_the_reported_total(shipped: Published) -> None:
+def test_a_zero_of_one_sender_stands_beside_the_reported_total(shipped_pages: MakePages) -> None:
     """2,801 million in the matrix, boxed, beside 7,610 million reported for Uzbekistan in 2018."""
-    page = next(p for p in all_pages(shipped, Words("en")) if p.path == "themes/remittances.html")
+    page = next(p for p in shipped_pages("en") if p.path == "themes/remittances.html")
     body = str(next(figure.body for figure in page.figures if figure.id == "one-sender"))
     assert re.search(r"Uzbekistan, 2018</th>.*?class=\"modelled\".*?2,801.*?7,610", body)
 
@@ -269,13 +268,13 @@ def test_pages_are_light(site: Path, pages: list[Page]) -> None:
     )
 
 
-def _page(published: Published, path: str, lang: Language = "en") -> Any:
-    return next(page for page in all_pages(published, Words(lang)) if page.path == path)
+def _page(pages: list[Made], path: str) -> Made:
+    return next(page for page in pages if page.path == path)
 
 
-def test_the_start_page_leads_with_printed_totals(shipped: Published) -> None:
+def test_the_start_page_leads_with_printed_totals(shipped: Published, shipped_pages: MakePages) -> None:
     """Headline and first key number are the printed totals of the twelve; the repeated mixes are counted, not summed."""
-    page = _page(shipped, "index.html")
+    page = _page(shipped_pages("en"), "index.html")
     total = shipped.value("migrant_stock", "GUZAR12", sex="_T")
     assert total is not None
     assert total.definition == "guzar_region_hosted"
@@ -285,9 +284,9 @@ def test_the_start_page_leads_with_printed_totals(shipped: Published) -> None:
     assert f"for {page.key_numbers[1].number} of the twelve" in page.finding
 
 
-def test_no_total_of_squares_adds_a_modelled_cell() -> None:
+def test_no_total_of_squares_adds_a_modelled_cell(made_up_pages: MakePages) -> None:
     """Kyrgyzstan repeats an older mix in the made-up release: its column and every other row have no total."""
-    page = _page(made_up_release(), "index.html")
+    page = _page(made_up_pages("en"), "index.html")
     body = str(next(figure.body for figure in page.figures if figure.id == "squares"))
     rows = re.findall(r'<th scope="row">([^<]+)</th>.*?<td class="total">([^<]*)</td></tr>', body)
     assert {name for name, total in rows if total != "··"} == {"Kyrgyzstan"}
@@ -296,19 +295,19 @@ def test_no_total_of_squares_adds_a_modelled_cell() -> None:
     assert len(foot) == 12
 
 
-def test_the_map_names_edition_and_reference_year(shipped: Published) -> None:
+def test_the_map_names_edition_and_reference_year(shipped_pages: MakePages) -> None:
     """An edition of 2020 shown for an older year says both."""
-    figure = next(figure for figure in _page(shipped, "index.html").figures if figure.id == "map")
+    figure = next(figure for figure in _page(shipped_pages("en"), "index.html").figures if figure.id == "map")
     assert figure.rows is not None
     assert MODELLED not in figure.rows["observation_status"].to_list()
     assert f"2020 revision; reference year {figure.rows['year'].max()}" in figure.source
 
 
-def test_corridors_say_figure_and_count_apart(shipped: Published) -> None:
+def test_corridors_say_figure_and_count_apart(shipped_pages: MakePages) -> None:
     """The year of a figure is not the year of a count, and an unknown count is said to be unknown."""
     found = [
         page.finding
-        for page in all_pages(shipped, Words("en"))
+        for page in shipped_pages("en")
         if re.fullmatch(r"corridors/\w{3}-\w{3}\.html", page.path)
     ]
     headed = [finding for finding in found if "figure for" in finding]
@@ -319,9 +318,9 @@ def test_corridors_say_figure_and_count_apart(shipped: Published) -> None:
     assert not [finding for finding in found if "looked at for" in finding]
 
 
-def test_shares_of_women_are_ranked_in_one_year_without_regions(shipped: Published) -> None:
+def test_shares_of_women_are_ranked_in_one_year_without_regions(shipped_pages: MakePages) -> None:
     """A bar chart holds one period and countries only; the headline names its year."""
-    page = _page(shipped, "themes/women.html")
+    page = _page(shipped_pages("en"), "themes/women.html")
     for figure in page.figures:
         if figure.id in ("left", "came"):
             assert figure.rows is not None
@@ -331,9 +330,15 @@ def test_shares_of_women_are_ranked_in_one_year_without_regions(shipped: Publish
     assert re.match(r"In \d{4}, ", page.finding)
 
 
-def test_repeated_mixes_stand_after_the_others(shipped: Published) -> None:
+def test_repeated_mixes_stand_after_the_others(shipped_pages: MakePages) -> None:
     """In a table of destinations the hatched cells come last before unknown ones, by name."""
-    body = str(next(f.body for f in _page(shipped, "areas/BLR.html").figures if f.id == "destination-table"))
+    body = str(
+        next(
+            f.body
+            for f in _page(shipped_pages("en"), "areas/BLR.html").figures
+            if f.id == "destination-table"
+        )
+    )
     rows = re.findall(r'<tr><th scope="row">([^<]+)</th>(.*?)</tr>', body)
     hatched = [i for i, (_, cells) in enumerate(rows) if 'class="modelled"' in cells]
     assert hatched == list(range(hatched[0], hatched[0] + len(hatched)))
@@ -352,9 +357,9 @@ def test_a_doubted_value_carries_its_doubt(shipped: Published, area: str, noted:
     assert bool(note) is noted
 
 
-def test_doubts_in_russian_name_places_and_write_decimal_commas(shipped: Published) -> None:
+def test_doubts_in_russian_name_places_and_write_decimal_commas(shipped_pages: MakePages) -> None:
     """No code stands where a name belongs, no point where a comma does."""
-    body = str(next(f.body for f in _page(shipped, "revisions.html", "ru").figures if f.id == "doubts"))
+    body = str(next(f.body for f in _page(shipped_pages("ru"), "revisions.html").figures if f.id == "doubts"))
     assert "Страны: Беларусь, Бенин;" in body
     assert "Беларусь 18,3" in body
     assert "BLR" not in body

@@ -8,13 +8,12 @@ from itertools import combinations, pairwise
 from math import hypot
 
 import pytest
-from tests.use.observatory.sites import made_up_release
+from tests.use.observatory.sites import MakePages
 
+from guzar.use.observatory.content import Page
 from guzar.use.observatory.lettering import REGULAR, SEMIBOLD, text_width
 from guzar.use.observatory.numbers import Language
-from guzar.use.observatory.published import Published
-from guzar.use.observatory.site import LANGUAGES, all_pages
-from guzar.use.observatory.words import Words
+from guzar.use.observatory.site import LANGUAGES
 
 # A straight piece of a line: from x, y to x, y.
 Stroke = tuple[float, float, float, float]
@@ -136,8 +135,8 @@ def _faults(svg: str) -> Iterator[str]:
             yield f"a dot lies on «{text.words}»"
 
 
-def _drawings(published: Published, lang: Language) -> Iterator[tuple[str, str]]:
-    for page in all_pages(published, Words(lang)):
+def _drawings(pages: list[Page], lang: Language) -> Iterator[tuple[str, str]]:
+    for page in pages:
         for figure in page.figures:
             for found in DRAWING.finditer(str(figure.body)):
                 yield f"{lang}/{page.path}#{figure.id} at {found['width']} px", found["svg"]
@@ -145,12 +144,14 @@ def _drawings(published: Published, lang: Language) -> Iterator[tuple[str, str]]
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("released", ["made up", "shipped"])
-def test_words_of_every_drawing_fit(released: str, lang: Language, shipped: Published) -> None:
+def test_words_of_every_drawing_fit(
+    released: str, lang: Language, made_up_pages: MakePages, shipped_pages: MakePages
+) -> None:
     """No two texts of a chart overlap, none leaves it, and no line or dot of data hides one, at any width."""
-    published = made_up_release() if released == "made up" else shipped
+    pages = (made_up_pages if released == "made up" else shipped_pages)(lang)
     drawn = [
         (place, svg)
-        for place, svg in _drawings(published, lang)
+        for place, svg in _drawings(pages, lang)
         # The symbols of the map stand where figures of a real size fit; made-up ones are all alike.
         if released == "shipped" or "#map" not in place
     ]
