@@ -16,7 +16,10 @@ from guzar.languages import translate
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-BLOCK = re.compile(r"^```(?:sh|bat)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL
+)  # of any kind: a closing mark opens nothing
+TYPED = ("", "sh", "bat")
 INLINE = re.compile(r"`(guzar [^`]+)`")
 IN_HELP = re.compile(r"(?:^|: )(guzar .+)$", re.MULTILINE)
 PLACEHOLDER = re.compile(
@@ -24,6 +27,7 @@ PLACEHOLDER = re.compile(
 )  # FILE, --out F: not meant to be typed
 PROMISED = re.compile(r"#\s+(\d{1,3}(?:,\d{3})+)")  # a number that the page says will be shown
 SLOW = ("demo", "site")  # the demo and the site run in tests of their own (test_bundle, test_readme)
+SAVED = re.compile(r"`([\w-]+\.csv)`[^`]*\n\n```csv\n(.*?)^```", re.MULTILINE | re.DOTALL)
 BROUGHT = re.compile(r".+\.(?:csv|xlsx|xls|toml|gz|parquet)")
 
 
@@ -39,7 +43,8 @@ def _examples() -> list[str]:
     found = [line for text in helps for say in ("en", "ru") for line in IN_HELP.findall(translate(text, say))]
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        lines = [line.strip() for body in BLOCK.findall(text) for line in body.splitlines()]
+        bodies = [body for kind, body in BLOCK.findall(text) if kind in TYPED]
+        lines = [line.strip() for body in bodies for line in body.splitlines()]
         found += [line for line in lines if line.startswith("guzar ")] + INLINE.findall(text)
     typed = [line for line in found if not PLACEHOLDER.search(line.partition("#")[0].strip())]
     return [line for line in dict.fromkeys(typed) if not _is_left_out(shlex.split(line, comments=True))]
@@ -61,7 +66,8 @@ def _names_a_command_only(words: list[str]) -> bool:
 
 def _needs_a_file_that_is_not_there(words: list[str]) -> bool:
     outs = {words[i + 1] for i, word in enumerate(words[:-1]) if word == "--out"}
-    named = [word for word in words if BROUGHT.fullmatch(word) and word not in outs]
+    # A hierarchy is named with its dimension: region=regions.csv.
+    named = [word.rpartition("=")[2] for word in words if BROUGHT.fullmatch(word) and word not in outs]
     asked = words[words.index("--indicator") + 1] if "--indicator" in words else ""
     must_be_collected = "--workspace" in words and asked not in ("", "migrant_stock", "work_permits_in_force")
     return must_be_collected or any(not Path(name).exists() for name in named)
@@ -80,11 +86,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Path("permits.toml").write_text(_block(table, "toml"), encoding="utf-8")
     Path("claims.csv").write_text(_block(claims, "csv"), encoding="utf-8")
     Path("stock-2020.xlsx").write_text(_made_up_stock(), encoding="utf-8")
+    Path("noise.key").write_text("0123456789abcdef" * 4, encoding="utf-8")
+    counts = (how_to / "protect-a-table.md").read_text(encoding="utf-8")
+    for name, table in SAVED.findall(counts):
+        Path(name).write_text(table, encoding="utf-8")
     for line in (
         "guzar collect own_table permits.csv --mapping permits.toml --workspace work --quiet",
         "guzar collect un_migrant_stock stock-2020.xlsx --workspace work --quiet",
     ):
         assert _exit_code(shlex.split(line)[1:]) == 0
+    with Path("work", "guzar.toml").open("a", encoding="utf-8") as settings:
+        settings.write(_block(counts, "toml"))
     yield place
     os.chdir(before)
 
@@ -110,6 +122,8 @@ def test_there_are_examples_to_try() -> None:
         "collect",
         "figures",
         "prices",
+        "protect",
+        "attack",
         "publish",
         "remittances",
         "table",

@@ -117,9 +117,15 @@ class Adversary:
 
         Whole numbers are counted as such: between 0.4 and 1.4 there is one, and whoever knows that knows it.
         """
+        return self.width_over(np.vstack([self.lower, self.upper]))
+
+    def width_over(self, moves: Floats) -> Floats:
+        """How wide each hidden cell is over some worlds (one row each) and the true one."""
+        lower, upper = moves.min(axis=0, initial=0.0), moves.max(axis=0, initial=0.0)
         if not self.whole_numbers:
-            return self.upper - self.lower
-        width: Floats = np.floor(self.own + self.upper + EXACT) - np.ceil(self.own + self.lower - EXACT)
+            spread: Floats = upper - lower
+            return spread
+        width: Floats = np.floor(self.own + upper + EXACT) - np.ceil(self.own + lower - EXACT)
         return width
 
     def meet(self, wish: Floats) -> Floats:

@@ -14,7 +14,7 @@ from scipy import sparse
 
 from guzar.errors import TableInvalid
 from guzar.protect.adversary import EXACT, Adversary, what_is_known
-from guzar.protect.linked_cells import LinkedCells
+from guzar.protect.linked_cells import LinkedCells, totals_of
 from guzar.protect.programmes import ENDLESS, Floats, Programme
 
 
@@ -118,7 +118,7 @@ def outer_bounds(
     """Bounds that follow from one sum at a time, again and again: cheap, and often tight already."""
     lower, upper = least.copy(), most.copy()
     plus, minus = sums.maximum(0), (-sums).maximum(0)
-    totals = sums.indices[sums.indptr[:-1]]
+    totals = totals_of(sums)
     for _ in range(rounds):
         before = (lower.copy(), upper.copy())
         _bound_totals(lower, upper, minus, totals)

@@ -13,7 +13,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from guzar.protect.adversary import EXACT, Adversary
-from guzar.protect.linked_cells import LinkedCells
+from guzar.protect.linked_cells import LinkedCells, totals_of
 from guzar.protect.programmes import Floats
 
 AT_LEAST = 1.0  # persons: an interval narrower than this holds one count only
@@ -41,7 +41,7 @@ def find_lone_persons(linked: LinkedCells, contributors: NDArray[np.float64]) ->
     `contributors` are the persons behind each linked cell.
     """
     is_alone = contributors == 1
-    totals = linked.sums.indices[linked.sums.indptr[:-1]]
+    totals = totals_of(linked.sums)
     rows = np.repeat(np.arange(len(totals)), np.diff(linked.sums.indptr))
     parts = linked.sums.indices
     same = is_alone[totals[rows]] & is_alone[parts]
@@ -60,7 +60,7 @@ def find_tellings(adversary: Adversary, persons: Sequence[Cells], targets: Cells
     place = np.full(adversary.worlds.cells, -1)
     place[adversary.cells] = np.arange(len(adversary.cells))
     wanted = place[targets]
-    worlds = _possible_moves(adversary)
+    worlds, seen = moves_within(adversary, 0), len(adversary.worlds.moves)
     for cells in persons:
         own = place[cells]
         own = own[own >= 0]
@@ -68,6 +68,9 @@ def find_tellings(adversary: Adversary, persons: Sequence[Cells], targets: Cells
         if len(own) and len(open_):
             open_ = open_[_known_width(worlds, own, open_) < AT_LEAST - EXACT]
             yield from _ask(adversary, own, open_)
+            # What one insider's questions showed is possible for the next one as well.
+            worlds = np.concatenate([worlds, moves_within(adversary, seen)])
+            seen = len(adversary.worlds.moves)
 
 
 def _ask(adversary: Adversary, own: Cells, open_: Cells) -> Iterator[Telling]:
@@ -81,11 +84,11 @@ def _ask(adversary: Adversary, own: Cells, open_: Cells) -> Iterator[Telling]:
             yield Telling(own, cell, prices, float(adversary.upper[cell] - adversary.lower[cell]))
 
 
-def _possible_moves(adversary: Adversary) -> Floats:
-    """One row per world met that is still possible, one column per hidden cell."""
+def moves_within(adversary: Adversary, since: int) -> Floats:
+    """One row per world met since then that is still possible, one column per hidden cell."""
     place = np.full(adversary.worlds.cells, -1)
     place[adversary.cells] = np.arange(len(adversary.cells))
-    kept = [(cells, move) for cells, move in adversary.worlds.moves if (place[cells] >= 0).all()]
+    kept = [(cells, move) for cells, move in adversary.worlds.moves[since:] if (place[cells] >= 0).all()]
     worlds = np.zeros((len(kept), len(adversary.cells)))
     for row, (cells, move) in enumerate(kept):
         worlds[row, place[cells]] = move
@@ -101,8 +104,7 @@ def _known_width(worlds: Floats, own: Cells, open_: Cells) -> Floats:
     still = worlds[np.abs(moved).max(axis=1, initial=0) <= EXACT][:, open_]
     first = moved[:, :1]
     even = np.flatnonzero(np.abs(moved - first).max(axis=1) <= EXACT)
-    up = even[first[even, 0] > EXACT][:MOST_PAIRS]
-    down = even[first[even, 0] < -EXACT][:MOST_PAIRS]
+    up, down = _ends(even[first[even, 0] > EXACT]), _ends(even[first[even, 0] < -EXACT])
     share = -first[down, 0] / (first[up, 0][:, None] - first[down, 0])
     mixed = (
         share[..., None] * worlds[up][:, None, open_] + (1 - share)[..., None] * worlds[down][None, :, open_]
@@ -111,3 +113,8 @@ def _known_width(worlds: Floats, own: Cells, open_: Cells) -> Floats:
     # The insider's counts are whole numbers, and so are the others': what lies between two of them is none.
     width: Floats = np.floor(every.max(axis=0) + EXACT) - np.ceil(every.min(axis=0) - EXACT)
     return width
+
+
+def _ends(worlds: Cells) -> Cells:
+    """Some worlds met first, which move everything, and some met last, which move what is left."""
+    return np.unique(np.concatenate([worlds[:MOST_PAIRS], worlds[-MOST_PAIRS:]]))

@@ -5,7 +5,7 @@ both. So the unit of protection is never one table: it is the union of all table
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -57,9 +57,21 @@ class LinkedCells:
     """
 
     values: NDArray[np.float64]
-    sums: sparse.csr_array  # total +1, parts -1
+    sums: sparse.csr_array  # total +1, parts -1; in no order within a row
     is_inner: NDArray[np.bool_]  # inner in every dimension of a table
     tables: tuple[CountTable, ...]
+
+    def each_sum(self) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """The total and the parts of every sum."""
+        for row, total in enumerate(totals_of(self.sums)):
+            cells = self.sums.indices[self.sums.indptr[row] : self.sums.indptr[row + 1]].astype(np.int64)
+            yield int(total), cells[cells != total]
+
+
+def totals_of(sums: sparse.csr_array) -> NDArray[np.int64]:
+    """The total of every sum, row by row: known by its sign, because SciPy sorts the cells of a row when it likes."""
+    totals: NDArray[np.int64] = sums.indices[sums.data > 0].astype(np.int64)
+    return totals
 
 
 def link_cells(

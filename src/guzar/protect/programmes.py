@@ -65,6 +65,10 @@ class Programme:
         """Let some amounts lie between other bounds."""
         self._highs.changeColsBounds(len(amounts), amounts.astype(np.int32), lower, upper)
 
+    def set_costs(self, amounts: NDArray[np.int64], cost: Floats) -> None:
+        """Let some amounts cost something else."""
+        self._highs.changeColsCost(len(amounts), amounts.astype(np.int32), cost)
+
     def require(self, cells: NDArray[np.int64], weights: Floats, least: float) -> None:
         """One more condition: the weighted sum of some amounts is at least so much."""
         self._highs.addRow(float(least), ENDLESS, len(cells), cells.astype(np.int32), weights)

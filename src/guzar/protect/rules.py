@@ -71,9 +71,7 @@ def primary_by_rule(linked: LinkedCells, rules: CountRules) -> dict[str, Flags]:
 def _full_cells(linked: LinkedCells) -> Flags:
     """Cells that hold every person of a total that has other parts: group disclosure."""
     full = np.zeros(len(linked.values), dtype=np.bool_)
-    for row in range(linked.sums.shape[0]):
-        cells = linked.sums.indices[linked.sums.indptr[row] : linked.sums.indptr[row + 1]]
-        parts = cells[1:]
+    for _, parts in linked.each_sum():
         filled = parts[linked.values[parts] > 0]
         if len(parts) > 1 and len(filled) == 1:
             full[filled[0]] = True

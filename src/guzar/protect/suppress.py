@@ -17,6 +17,7 @@ from scipy import sparse
 
 from guzar.errors import MethodNotApplicable
 from guzar.protect.adversary import Adversary, Worlds, what_is_known
+from guzar.protect.grow import Terms, grow_until_safe, show_what_is_not_needed
 from guzar.protect.insiders import AT_LEAST, find_tellings
 from guzar.protect.linked_cells import LinkedCells
 from guzar.protect.programmes import Floats, Programme
@@ -24,6 +25,9 @@ from guzar.protect.programmes import Floats, Programme
 Flags = NDArray[np.bool_]
 Cells = NDArray[np.int64]
 Demand = tuple[int, Floats, float]  # a cell, what hiding each other cell gains it, what it needs
+MOST_ROUNDS = 25  # of looking for the cheapest choice; then one that is merely safe is taken
+FEWEST_ROUNDS = 3
+HOPELESS = 0.1  # a share of the hidden cells; where more are tight after so many rounds, the search ends
 NOTHING = 1e-9  # a gain below this is none
 
 
@@ -31,13 +35,15 @@ NOTHING = 1e-9  # a gain below this is none
 class Suppression:
     """Which cells are hidden: by a rule (primary), or to protect those (secondary).
 
-    `rounds` says how often the adversary was asked, `programmes` how many questions it took.
+    `is_cheapest`: no safe choice costs less. `rounds` says how often the adversary was asked, `programmes` how many
+    questions it took.
     """
 
     is_primary: Flags
     is_hidden: Flags
     rounds: int
     programmes: int
+    is_cheapest: bool
 
     @property
     def is_secondary(self) -> Flags:
@@ -69,12 +75,12 @@ def suppress_cells(
     """
     given = is_primary if must_hide is None else is_primary | must_hide
     if not given.any():
-        return Suppression(is_primary, is_primary.copy(), 0, 0)
+        return Suppression(is_primary, is_primary.copy(), 0, 0, is_cheapest=True)
     targets = is_primary if kept_from_them is None else kept_from_them
     choice = _Choice(cost, given, may_hide)
     choice.require_what_sums_say(linked, protection, targets, lone_persons)
-    worlds, rounds, programmes = Worlds(len(cost)), 0, 0
-    while True:
+    worlds, programmes = Worlds(len(cost)), 0
+    for rounds in range(1, MOST_ROUNDS + 1):
         is_hidden = choice.cheapest()
         adversary = Adversary(
             linked.values,
@@ -86,12 +92,19 @@ def suppress_cells(
         demands = _ask(linked, adversary, protection) or _ask_insiders(
             linked, adversary, targets, lone_persons
         )
-        rounds, programmes = rounds + 1, programmes + adversary.programmes
+        programmes += adversary.programmes
         step()
         if not demands:
-            return Suppression(is_primary, is_hidden, rounds, programmes)
+            return Suppression(is_primary, is_hidden, rounds, programmes, is_cheapest=True)
+        if rounds >= FEWEST_ROUNDS and len(demands) > HOPELESS * is_hidden.sum():
+            break
         for cell, gains, needed in demands:
             choice.require(cell, gains, needed)
+    terms = Terms(protection, cost, may_hide, lone_persons, targets, whole_numbers, step)
+    is_hidden = grow_until_safe(linked, given, terms, worlds, heed_insiders=False)
+    is_hidden = show_what_is_not_needed(linked, is_hidden, given, terms, worlds)
+    is_hidden = grow_until_safe(linked, is_hidden, terms, worlds, heed_insiders=True)
+    return Suppression(is_primary, is_hidden, rounds, programmes, is_cheapest=False)
 
 
 def _ask(linked: LinkedCells, adversary: Adversary, protection: Floats) -> list[Demand]:
@@ -181,10 +194,8 @@ class _Choice:
         person = np.full(len(linked.values), -1)
         for number, own in enumerate(lone_persons):
             person[own] = number
-        for row in range(linked.sums.shape[0]):
-            cells = linked.sums.indices[linked.sums.indptr[row] : linked.sums.indptr[row + 1]].astype(
-                np.int64
-            )
+        for total, parts in linked.each_sum():
+            cells = np.append(total, parts)
             given = cells[self.is_given[cells]]
             if not len(given):
                 continue
