@@ -49,7 +49,7 @@ def main(part: str, number: int) -> int:
 def measure_random(number: int) -> int:
     """Many small tables, in parallel; then tables released twice."""
     with ProcessPoolExecutor(min(4, cpu_count() or 1), mp_context=get_context("spawn")) as workers:
-        outcomes = list(workers.map(examine_random, range(number)))
+        outcomes = [told(each) for each in workers.map(examine_random, range(number))]
         twice = {case: Counter[str]() for case in CASES}
         alone = {case: Counter[str]() for case in CASES}
         asked = [
@@ -59,6 +59,13 @@ def measure_random(number: int) -> int:
             (twice if heed else alone)[case].update(found)
     broken = [*print_outcomes(outcomes, number), *print_twice(twice, alone)]
     return conclude(broken)
+
+
+def told(outcome: Outcome) -> Outcome:
+    """Say on the error stream how far the measuring is."""
+    seconds = {what: round(each, 1) for what, each in outcome.seconds.items()}
+    print(outcome.name, outcome.cells, seconds, outcome.not_done.split("\n")[0], file=sys.stderr, flush=True)
+    return outcome
 
 
 def examine_random(number: int) -> Outcome:
@@ -91,8 +98,9 @@ def measure_large() -> int:
             hierarchies[f"d{axis}"] = [first, second] if two_ways else [raise_level(random, first, axis)]
         records = make_persons(random, sizes, persons, [skew] * len(sizes))
         table = MadeUpTable(name, records, sizes, hierarchies, skew)
-        outcomes.append(examine(table, most_seconds=MOST_SECONDS_LARGE, independent=False, insiders=False))
-        print(f"{name}: {outcomes[-1].seconds} {outcomes[-1].not_done}", file=sys.stderr, flush=True)
+        outcomes.append(
+            told(examine(table, most_seconds=MOST_SECONDS_LARGE, independent=False, insiders=False))
+        )
     header = (
         "table",
         "cells",

@@ -21,7 +21,7 @@ from guzar.protect.rules import CountRules
 from guzar.share.editions import write_release
 
 REPOSITORY = Path(__file__).parents[2]
-PERSONS = make_persons(3, 400, region=5, status=4, sex=3)
+PERSONS = make_persons(6, 400, region=5, status=4, sex=3)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_count_below_the_minimum_is_refused() -> None:
     [one] = held(["region", "status"])
     counts = {"region_status": count_persons(PERSONS, ["region", "status"])}
     careless = suppress_small_cells(
-        counts, dimensions=["region", "status"], count="persons", rules=CountRules(minimum=2)
+        counts, dimensions=["region", "status"], count="persons", rules=CountRules(minimum=1)
     )
     shown = replace(one.table, frame=careless.tables[0].frame)  # held under rules that it does not keep
     cells = careless.report.hidden_cells.drop("table")
@@ -206,3 +206,15 @@ def test_rounded_tables_leave_as_well() -> None:
     [table] = round_counts(counts, dimensions=["region", "sex"], count="persons", base=5).tables
     held_table = HeldTable(replace(table, about={**table.about, "population": "people"}), pl.DataFrame())
     assert (let_out([held_table])[0].frame["persons"] % 5).sum() == 0
+
+
+def test_a_later_release_keeps_the_method_of_the_first() -> None:
+    """Hidden once, with noise later: the noise tells what was hidden."""
+    [first] = held(["region", "status"])
+    counts = {"region_status": count_persons(PERSONS, ["region", "status"])}
+    given = {"dimensions": ["region", "status"], "count": "persons"}
+    noisy = perturb_counts(counts, **given, noise=NoiseRules(), secret=b"0" * 32).tables[0]
+    later = HeldTable(replace(noisy, about={**noisy.about, "population": "people"}), pl.DataFrame())
+    let_out([later])
+    with pytest.raises(ReleaseRefused, match="several methods: perturb, suppress"):
+        let_out([later], [[first.table]])

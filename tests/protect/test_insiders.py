@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 from tests.protect.persons import count_persons, make_persons, possible_values
 
+from guzar.protect.grow import make_terms
 from guzar.protect.insiders import find_lone_persons
 from guzar.protect.linked_cells import LinkedCells, link_cells
 from guzar.protect.rules import CountRules, find_primary_cells
@@ -17,10 +18,12 @@ def hide(linked: LinkedCells, rules: CountRules) -> Suppression:
     return suppress_cells(
         linked,
         is_primary,
-        protection=np.full(len(linked.values), rules.protection),
-        cost=linked.values,
-        may_hide=linked.values > 0,
-        lone_persons=lone,
+        make_terms(
+            linked,
+            is_primary,
+            protection=np.full(len(linked.values), float(rules.protection)),
+            lone_persons=lone,
+        ),
     )
 
 

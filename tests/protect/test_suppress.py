@@ -8,18 +8,23 @@ from hypothesis import strategies as st
 
 from guzar.errors import MethodNotApplicable
 from guzar.protect.attack import derive_intervals
+from guzar.protect.grow import make_terms
 from guzar.protect.linked_cells import LinkedCells, link_cells
 from guzar.protect.rules import CountRules, find_primary_cells
 from guzar.protect.suppress import Suppression, suppress_cells
 
 
 def hide(linked: LinkedCells, rules: CountRules) -> Suppression:
+    is_primary, lone = find_primary_cells(linked, rules), ()
     return suppress_cells(
         linked,
-        find_primary_cells(linked, rules),
-        protection=np.full(len(linked.values), rules.protection),
-        cost=linked.values,
-        may_hide=linked.values > 0,
+        is_primary,
+        make_terms(
+            linked,
+            is_primary,
+            protection=np.full(len(linked.values), float(rules.protection)),
+            lone_persons=lone,
+        ),
     )
 
 
@@ -120,4 +125,4 @@ def test_a_table_that_cannot_be_protected_is_refused() -> None:
     small = find_primary_cells(linked, CountRules())
     nothing = np.zeros(len(small), dtype=np.bool_)
     with pytest.raises(MethodNotApplicable, match="No choice of cells"):
-        suppress_cells(linked, small, protection=np.full(3, 5.0), cost=linked.values, may_hide=nothing)
+        suppress_cells(linked, small, make_terms(linked, small, protection=np.full(3, 5.0), may_hide=nothing))

@@ -163,13 +163,18 @@ def run_task(
 
 def earlier_in_file(file: Path, task: ProtectionTask) -> dict[str, ReleasedTable]:
     """The tables of an earlier release, from a file; it may be another breakdown of the same persons."""
-    release = _read_released(file, task.rules.dimensions, task.rules.count)
-    return read_release(
-        release,
-        dimensions=_present(task.rules.dimensions, release),
-        count=task.rules.count,
-        hierarchies=task.hierarchies,
-    )
+    return _read_tables(file, task.rules.count, task.hierarchies)
+
+
+def _read_tables(
+    file: Path, count: str, hierarchies: Mapping[str, Sequence[pl.DataFrame]]
+) -> dict[str, ReleasedTable]:
+    """The tables of a release in a file; every column that is not known for something else is a dimension."""
+    release = _read_released(file, [], count)
+    told = {count, STATUS, TABLE, LEAST, MOST, CELL_KEY}
+    dimensions = [name for name in release.columns if name not in told]
+    own = {name: trees for name, trees in hierarchies.items() if name in dimensions}
+    return read_release(release, dimensions=dimensions, count=count, hierarchies=own)
 
 
 def earlier_in_workspace(workspace: Workspace, task: ProtectionTask) -> dict[str, ReleasedTable]:
@@ -197,11 +202,6 @@ def _require_no_earlier(earlier: Mapping[str, ReleasedTable] | None, rules: Tabl
             do="Leave out --earlier. Noise from cell keys repeats itself in every table of the same persons.",
             method=rules.method,
         )
-
-
-def _present(dimensions: Sequence[str], release: pl.DataFrame) -> list[str]:
-    """The dimensions that an earlier release has: it may be another breakdown."""
-    return [name for name in dimensions if name in release.columns]
 
 
 def _suppress_amounts(
@@ -247,13 +247,11 @@ def attack_files(
 ) -> Attacked:
     """The tightest interval that anyone can derive for every hidden cell of a release, beside an earlier one if any."""
     trees = _read_hierarchies(hierarchies, Path())
-    tables = []
-    for file in (release, *([earlier] if earlier is not None else [])):
-        frame = _read_released(file, dimensions, count)
-        # Another release may be another breakdown; the one that is attacked has every dimension that was named.
-        own = dimensions if file is release else _present(dimensions, frame)
-        tables.append(read_release(frame, dimensions=own, count=count, hierarchies=trees))
-    counts = _read_released(release, dimensions, count)[count].drop_nulls()
+    frame = _read_released(release, dimensions, count)
+    tables = [read_release(frame, dimensions=dimensions, count=count, hierarchies=trees)]
+    if earlier is not None:
+        tables.append(_read_tables(earlier, count, trees))
+    counts = frame[count].drop_nulls()
     whole = bool((counts == counts.round()).all())
     return attack_release(*tables, minimum=minimum, whole_numbers=whole, step=step)
 
@@ -276,10 +274,7 @@ def hold_protected(
     new = []
     for table in protected.tables:
         about = {**table.about, "population": task.populations[table.name], "edition": edition}
-        about |= {
-            "hierarchies": _trees_of(table.dimensions, task.hierarchies),
-            "made_from": made_from[table.name],
-        }
+        about |= {"hierarchies": _trees_of(table.dimensions, task.hierarchies)}
         frames = {
             table.name: table.frame,
             HIDDEN_CELLS: _own_cells(protected.report.hidden_cells, table.name),
@@ -291,6 +286,8 @@ def hold_protected(
             "unit": table.unit,
             "about": about,
             "report": dict(protected.report.facts),
+            # Stays in the workspace: whoever has the checksum of the counts can try out the few that were hidden.
+            "made_from": made_from[table.name],
             "who": who,
             "received": when,
         }
@@ -349,7 +346,9 @@ def let_out_held(workspace: Workspace | None) -> tuple[list[ProtectedTable], lis
             receipt["about"],
         )
         held.append(HeldTable(table, pl.read_parquet(newest.file(f"{HIDDEN_CELLS}.parquet"))))
-        audit.append({key: receipt[key] for key in ("table", "about", "report", "who", "received")})
+        audit.append(
+            {key: receipt[key] for key in ("table", "about", "report", "made_from", "who", "received")}
+        )
     return let_out(held, released_before(workspace)), audit
 
 

@@ -49,9 +49,11 @@ class Worlds:
         return lower, upper
 
 
-def what_is_known(values: Floats, is_hidden: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-    """Bounds of every cell for someone who reads a release: published, or at least nought."""
-    return np.where(is_hidden, 0.0, values), np.where(is_hidden, np.inf, values)
+def what_is_known(
+    values: Floats, is_hidden: NDArray[np.bool_], least: Floats | float = 0.0
+) -> tuple[Floats, Floats]:
+    """Bounds of every cell for someone who reads a release: published, or at least so much (nought, if no more is known)."""
+    return np.where(is_hidden, least, values), np.where(is_hidden, np.inf, values)
 
 
 class Adversary:
@@ -155,21 +157,27 @@ class Adversary:
                 return
             self.meet(np.where(open_, random.choice([-1.0, 1.0], len(open_)), 0.0))
 
-    def find_tight(self, needed: Floats) -> Iterator[tuple[int, Floats]]:
+    def find_tight(self, needed: Floats, rise: Floats | None = None) -> Iterator[tuple[int, Floats]]:
         """Each hidden cell that can be derived more tightly than needed, with what proves it.
 
-        The proof is, per sum, its price when the cell goes up and when it goes down (two rows).
+        A cell is tight as well where its interval does not reach `rise` above its value. The proof is, per sum, its
+        price when the cell goes up and when it goes down (two rows).
         """
-        for position in np.flatnonzero(self.width() < needed - EXACT):
+        most = np.zeros(len(needed)) if rise is None else rise
+        for position in np.flatnonzero(self._is_open(needed, most)):
             wish = np.zeros(len(self.cells))
             prices = []
             for direction in (1.0, -1.0):
-                if self.width()[position] >= needed[position] - EXACT:
+                if not self._is_open(needed, most)[position]:
                     break
                 wish[position] = direction
                 prices.append(self.meet(wish))
-            if self.width()[position] < needed[position] - EXACT:
+            if self._is_open(needed, most)[position]:
                 yield int(position), np.array(prices)
+
+    def _is_open(self, needed: Floats, rise: Floats) -> NDArray[np.bool_]:
+        """Cells that no world met so far shows to be wide enough."""
+        return (self.width() < needed - EXACT) | (self.upper < rise - EXACT)
 
 
 def _rows_of_hidden(

@@ -50,12 +50,8 @@ class AmountRules:
         if not has_sense or (self.dominance, self.p_percent, self.few_contributors) == (None, None, None):
             raise SettingsInvalid(
                 "The rules for amounts make no sense, or there are none.",
-                where="dominance {dominance}, p per cent {p_percent}, fewest contributors {few_contributors}",
                 expected="at least one rule; shares between 0 and 100 per cent, two contributors or more",
                 do="Correct the rules in guzar.toml or on the command line, for example --rule dominance:2,75",
-                dominance=self.dominance,
-                p_percent=self.p_percent,
-                few_contributors=self.few_contributors,
             )
 
 

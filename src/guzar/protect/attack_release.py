@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from guzar.protect.attack import derive_intervals
 from guzar.protect.differencing import TwoEditions, attack_correction, lay_side_by_side
+from guzar.protect.linked_cells import CountTable
 from guzar.protect.programmes import Floats
 from guzar.protect.released_cells import TABLE, ReadersKnowledge, ReleasedTable, link_releases
 
@@ -19,19 +21,21 @@ class Attacked:
     """What can be derived: one row per hidden cell of the release, with its codes, `is_inner`, `lower` and `upper`.
 
     An empty `upper` is no bound. `was_shown`: an earlier release shows the cell, with the minimum or more; hiding it
-    now keeps a small change from being seen, and gives nothing away. `small_changes` are groups smaller than the minimum that the difference of an
+    now keeps a small change from being seen, and gives nothing away. `earlier_cells`: the same for cells that only the
+    earlier release hides. `small_changes` are groups smaller than the minimum that the difference of an
     earlier release and its correction shows. `is_correction`: whether counts that both show differ.
     """
 
     cells: pl.DataFrame
+    earlier_cells: pl.DataFrame
     small_changes: int = 0
     is_correction: bool = False
 
     def closer_than(self, protection: float, *, inner: bool) -> int:
-        """Hidden inner cells (or margins) whose interval is narrower than the protection."""
+        """Hidden inner cells (or margins) whose interval is narrower than the protection, in either release."""
         width = pl.col("upper") - pl.col("lower")
-        hidden = (pl.col("is_inner") == inner) & ~pl.col("was_shown")
-        return self.cells.filter(hidden & (width < protection)).height
+        close = (pl.col("is_inner") == inner) & ~pl.col("was_shown") & (width < protection)
+        return self.cells.filter(close).height + self.earlier_cells.filter(close).height
 
     def exactly(self) -> int:
         """Hidden cells of which only one value is possible."""
@@ -55,11 +59,17 @@ def attack_release(
         beside = {f"earlier {name}": table for name, table in (earlier or {}).items()}
         known = link_releases({**now, **beside})
         lower, upper = _bounds(known, whole_numbers, step)
-        return Attacked(_list_hidden(now, known, lower, upper, minimum))
+        is_now = np.zeros(len(lower), dtype=np.bool_)
+        for placed in known.linked.tables[: len(now)]:
+            hidden = np.isnan(now[placed.name].counts)
+            is_now[placed.cells[hidden]] = True
+        told = (known, lower, upper, minimum)
+        return Attacked(_list_hidden(now, *told), _list_hidden(beside, *told, leave_out=is_now))
     known = link_releases(now)
     lower, upper = _bounds(known, whole_numbers, step)
     small = _tighten_by_correction(editions, known, lower, upper, minimum)
-    return Attacked(_list_hidden(now, known, lower, upper, minimum), small, True)
+    cells = _list_hidden(now, known, lower, upper, minimum)
+    return Attacked(cells, cells.clear(), small, True)
 
 
 def _bounds(known: ReadersKnowledge, whole_numbers: bool, step: Callable[[], None]) -> tuple[Floats, Floats]:
@@ -89,24 +99,45 @@ def _tighten_by_correction(
 
 
 def _list_hidden(
-    now: Tables, known: ReadersKnowledge, lower: Floats, upper: Floats, minimum: float
+    tables: Tables,
+    known: ReadersKnowledge,
+    lower: Floats,
+    upper: Floats,
+    minimum: float,
+    leave_out: NDArray[np.bool_] | None = None,
 ) -> pl.DataFrame:
+    """One row per cell that one of these tables hides; cells to be left out are those listed elsewhere."""
     # Never where no release shows the cell; that nobody was there tells of no small group either.
     was_shown = (known.linked.values >= minimum) | (known.linked.values == 0)
-    parts = []
-    for placed in known.linked.tables[: len(now)]:
-        table = now[placed.name]
-        is_inner = np.zeros(placed.cells.shape, dtype=np.bool_)
-        is_inner[tuple(slice(1, 1 + each.inner) for each in table.dimensions)] = True
-        listed = placed.with_cells(
-            was_shown=was_shown, lower=lower, upper=np.where(np.isinf(upper), np.nan, upper)
-        ).with_columns(
-            pl.Series("is_inner", is_inner.ravel()),
-            pl.col("upper").fill_nan(None),
-            pl.lit(placed.name).alias(TABLE),
-        )
-        parts.append(listed.filter(pl.Series(np.isnan(table.counts).ravel())))
-    whole = pl.concat(parts, how="diagonal")
+    listed_elsewhere = np.zeros(len(lower), dtype=np.bool_) if leave_out is None else leave_out
+    parts = [
+        _list_table(placed, tables[placed.name], was_shown, lower, upper, listed_elsewhere)
+        for placed in known.linked.tables
+        if placed.name in tables
+    ]
     told = ["is_inner", "was_shown", "lower", "upper"]
+    if not parts:
+        return pl.DataFrame(schema=dict.fromkeys(told[:2], pl.Boolean) | dict.fromkeys(told[2:], pl.Float64))
+    whole = pl.concat(parts, how="diagonal")
     codes = [name for name in whole.columns if name not in (TABLE, *told)]
-    return whole.select(*([TABLE] if len(now) > 1 else []), *codes, *told)
+    return whole.select(*([TABLE] if len(tables) > 1 else []), *codes, *told)
+
+
+def _list_table(
+    placed: CountTable,
+    table: ReleasedTable,
+    was_shown: NDArray[np.bool_],
+    lower: Floats,
+    upper: Floats,
+    leave_out: NDArray[np.bool_],
+) -> pl.DataFrame:
+    is_inner = np.zeros(placed.cells.shape, dtype=np.bool_)
+    is_inner[tuple(slice(1, 1 + each.inner) for each in table.dimensions)] = True
+    listed = placed.with_cells(
+        was_shown=was_shown, lower=lower, upper=np.where(np.isinf(upper), np.nan, upper)
+    ).with_columns(
+        pl.Series("is_inner", is_inner.ravel()),
+        pl.col("upper").fill_nan(None),
+        pl.lit(placed.name).alias(TABLE),
+    )
+    return listed.filter(pl.Series((np.isnan(table.counts) & ~leave_out[placed.cells]).ravel()))

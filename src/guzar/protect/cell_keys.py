@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 KEY_BITS = 64
 RESOLUTION = 53  # bits of a cell key that pick the noise: as many as a share between 0 and 1 holds exactly
 
+# The same sum on DuckDB and on Spark, which have no unsigned sum that wraps round: exact, whatever the order.
+CELL_KEY_SQL = "sum(cast({record_key} as decimal(38, 0))) % 18446744073709551616"
+
 Keys = NDArray[np.uint64]
 
 

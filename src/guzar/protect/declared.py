@@ -69,7 +69,7 @@ def read_rules(
             "There is no rule {names}." if unknown else "A rule is given twice: {names}.",
             expected="one of: {known}",
             do="Correct the rules in guzar.toml or behind --rule.",
-            names=", ".join(unknown or rules),
+            names=", ".join(unknown or sorted({rule for rule in rules if list(rules).count(rule) > 1})),
             known=", ".join(
                 [
                     *FLAGS,
@@ -126,11 +126,11 @@ def read_declared(name: str, settings: Mapping[str, Any]) -> TableRules:
         raise SettingsInvalid(
             "The declaration of {table} cannot be used: {keys}.",
             where="guzar.toml, [protect.{table}]",
-            expected="dimensions (a list), and of: {known}",
+            expected="a list of dimensions; besides it only: {known}",
             do="Correct these lines in guzar.toml.",
             table=name,
             keys=", ".join(wrong or ["dimensions"]),
-            known=", ".join(KINDS),
+            known=", ".join(name for name in KINDS if name != "dimensions"),
         )
     return _make_rules(name, table)
 

@@ -44,7 +44,7 @@ def let_out(
     for population in sorted({_population(each.table) for each in held}):
         together = [each for each in held if _population(each.table) == population]
         before = [[old for old in each if _population(old) == population] for each in released]
-        _require_one_method(population, together)
+        _require_one_method(population, [each.table for each in together], before)
         if together[0].table.about["method"] == SUPPRESS:
             _require_one_truth(population, together)
             _require_withstands(together, [each for each in before if each])
@@ -58,7 +58,7 @@ def require_sealed(tables: Sequence[ProtectedTable]) -> None:
     unknown = [table.name for table in tables if not is_sealed(table.frame)]
     if unknown:
         raise ReleaseRefused(
-            "The table {tables} did not pass the room protect and may not leave.",
+            "These tables did not pass the room protect and may not leave: {tables}.",
             expected="tables made by guzar protect, unchanged",
             do="Protect the counts first: guzar protect COUNTS --workspace WORKSPACE",
             tables=", ".join(unknown),
@@ -80,17 +80,20 @@ def _population(table: ProtectedTable) -> str:
     return str(table.about.get("population", table.name))
 
 
-def _require_one_method(population: str, held: Sequence[HeldTable]) -> None:
-    methods = sorted({str(each.table.about["method"]) for each in held})
+def _require_one_method(
+    population: str, held: Sequence[ProtectedTable], before: Sequence[Sequence[ProtectedTable]]
+) -> None:
+    every = [*held, *(table for tables in before for table in tables)]
+    methods = sorted({str(table.about["method"]) for table in every})
     if len(methods) > 1:
         raise ReleaseRefused(
             "The tables of {population} are protected by several methods: {methods}.",
-            where="tables: {tables}",
+            where="tables: {tables}, and what was released before",
             expected="one method for all tables of the same persons: a reader lays them side by side",
-            do="Protect them again by one method.",
+            do="Protect them by the method of the first release; noise or rounding needs a population of its own.",
             population=population,
             methods=", ".join(methods),
-            tables=", ".join(each.table.name for each in held),
+            tables=", ".join(table.name for table in held),
         )
 
 
@@ -123,8 +126,7 @@ def _require_withstands(held: Sequence[HeldTable], before: Sequence[Sequence[Pro
     # What was shown before, and was no small group, is public: hiding it now only hides a small change.
     is_harmless = (known.linked.values >= _least(held)) | (known.linked.values == 0)
     needed = np.where(is_harmless, 0.0, _needed(known, held))
-    whole = all(each.table.frame.schema[each.table.count].is_integer() for each in held)
-    _refuse_cells(_tight(known, needed, whole), known, held, TOO_CLOSE)
+    _refuse_cells(_tight(known, needed, held), known, held, TOO_CLOSE)
     _refuse_cells(_too_small(known, held, len(same)), known, held, TOO_SMALL)
 
 
@@ -159,15 +161,32 @@ def _needed(known: ReadersKnowledge, held: Sequence[HeldTable]) -> Floats:
     return needed
 
 
-def _tight(known: ReadersKnowledge, needed: Floats, whole_numbers: bool) -> NDArray[np.int64]:
+def _tight(known: ReadersKnowledge, needed: Floats, held: Sequence[HeldTable]) -> NDArray[np.int64]:
     """Cells that a reader derives more closely than they need."""
-    world = find_possible_world(known.linked.sums, known.least, known.most)
+    whole = all(each.table.frame.schema[each.table.count].is_integer() for each in held)
+    least = _least_known(known, held)
+    world = find_possible_world(known.linked.sums, least, known.most)
     shown = np.flatnonzero((known.least == known.most) & (needed > 0))
-    adversary = Adversary(world, known.linked.sums, known.least, known.most, whole_numbers=whole_numbers)
+    adversary = Adversary(world, known.linked.sums, least, known.most, whole_numbers=whole)
     wanted = needed[adversary.cells]
     adversary.look_around(wanted, times=6)
     derived = [int(adversary.cells[position]) for position, _ in adversary.find_tight(wanted)]
     return np.array([*shown, *derived], dtype=np.int64)
+
+
+def _least_known(known: ReadersKnowledge, held: Sequence[HeldTable]) -> Floats:
+    """What a reader takes each cell to have at least: where empty cells are shown, a hidden one holds somebody."""
+    least = known.least.copy()
+    for placed, each in zip(known.linked.tables, held, strict=False):
+        rules = each.table.about["rules"]
+        if rules.get("filled") and not rules.get("zeros"):
+            hidden = placed.cells.ravel()[each.table.frame[each.table.count].is_null().to_numpy()]
+            least[hidden] = np.maximum(least[hidden], 1.0)
+    try:
+        find_possible_world(known.linked.sums, least, known.most)
+    except TableInvalid:  # a cell that was hidden before is empty now, and stays hidden
+        return known.least
+    return least
 
 
 def _too_small(known: ReadersKnowledge, held: Sequence[HeldTable], earlier: int) -> NDArray[np.int64]:
@@ -186,6 +205,13 @@ def _too_small(known: ReadersKnowledge, held: Sequence[HeldTable], earlier: int)
 def _require_correction(
     now: Mapping[str, ReleasedTable], earlier: Mapping[str, ReleasedTable], held: Sequence[HeldTable]
 ) -> None:
+    if any("minimum" not in each.table.about["rules"] for each in held):
+        raise ReleaseRefused(
+            "The amounts of {tables} were released before with other values.",
+            expected="amounts that are released once: the difference of two totals may be one contributor",
+            do="Release corrected amounts as a population of their own, by other groups.",
+            tables=", ".join(each.table.name for each in held),
+        )
     protection = min(float(each.table.about["rules"]["protection"]) for each in held)
     found = attack_release(now, earlier, minimum=_least(held))
     tight, small = (

@@ -39,15 +39,15 @@ class Constraints:
     is_correction: bool = False
 
 
-def heed_earlier(linked: LinkedCells, earlier: Mapping[str, ReleasedTable], *, minimum: float) -> Constraints:
+def heed_earlier(linked: LinkedCells, earlier: Mapping[str, ReleasedTable], rules: CountRules) -> Constraints:
     """What an earlier release demands of these cells; nothing where there is none."""
     none = np.zeros(len(linked.values), dtype=np.bool_)
     if not earlier:
         return Constraints(linked, ~none, none, none, none, np.full(len(none), np.inf))
     editions = lay_side_by_side(earlier, as_released(linked, none))
     if editions.is_correction:
-        return _heed_corrected(linked, editions, minimum)
-    return _heed_same_counts(linked, earlier)
+        return _heed_corrected(linked, editions, rules.least())
+    return _heed_same_counts(linked, earlier, rules)
 
 
 def as_released(linked: LinkedCells, is_hidden: Flags) -> dict[str, ReleasedTable]:
@@ -64,7 +64,9 @@ def as_released(linked: LinkedCells, is_hidden: Flags) -> dict[str, ReleasedTabl
     }
 
 
-def _heed_same_counts(linked: LinkedCells, earlier: Mapping[str, ReleasedTable]) -> Constraints:
+def _heed_same_counts(
+    linked: LinkedCells, earlier: Mapping[str, ReleasedTable], rules: CountRules
+) -> Constraints:
     """All tables as one: cells shown earlier are public, cells hidden earlier stay hidden.
 
     What nobody knows here (cells of an earlier breakdown, hidden there) is filled with one possible world: which one
@@ -92,13 +94,24 @@ def _heed_same_counts(linked: LinkedCells, earlier: Mapping[str, ReleasedTable])
     must_hide = is_earlier & ~is_public
     nothing_little = np.zeros(len(world), dtype=np.bool_)
     return Constraints(
-        whole, is_now, is_public, must_hide, nothing_little, _widest(whole, is_public, must_hide)
+        whole,
+        is_now,
+        is_public,
+        must_hide,
+        nothing_little,
+        _widest(whole, is_public, must_hide, least_of_hidden(np.where(is_now, world, 0.0), rules)),
     )
 
 
-def _widest(linked: LinkedCells, is_public: Flags, must_hide: Flags) -> Floats:
+def least_of_hidden(persons: Floats, rules: CountRules) -> Floats:
+    """What a reader takes a hidden cell to have at least: where empty cells are shown, a hidden one holds somebody."""
+    least: Floats = np.minimum(persons, 0.0 if rules.zeros or not rules.filled else 1.0)
+    return least
+
+
+def _widest(linked: LinkedCells, is_public: Flags, must_hide: Flags, least: Floats) -> Floats:
     """How wide the interval of a cell that was hidden can stay, if nothing more is shown; endless for other cells."""
-    intervals = derive_intervals(linked, ~is_public)
+    intervals = derive_intervals(linked, ~is_public, known=(least, np.full(len(least), np.inf)))
     width = np.full(len(linked.values), np.inf)
     width[intervals.cells] = np.where(must_hide[intervals.cells], intervals.width(), np.inf)
     return width
@@ -137,7 +150,7 @@ def require_not_differenced(
             "The correction can be differenced: {tight} hidden cells become known, {small} small changes are seen.",
             where="beside the earlier release",
             expected="a correction that nobody can trace to a few persons",
-            do="Gather corrections until they are larger, use broader groups, or perturb the table.",
+            do="Gather corrections until they are larger, or use broader groups.",
             tight=tight,
             small=found.small_changes,
         )

@@ -10,6 +10,7 @@ data, Networks 22: 397-417.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,15 @@ from scipy import sparse
 
 from guzar.errors import MethodNotApplicable
 from guzar.protect.adversary import EXACT, Adversary, Worlds, what_is_known
+from guzar.protect.dimensions import Dimension
 from guzar.protect.insiders import AT_LEAST, find_tellings, moves_within
-from guzar.protect.linked_cells import LinkedCells
+from guzar.protect.linked_cells import CountTable, LinkedCells
 from guzar.protect.programmes import Floats, Programme
 
 Flags = NDArray[np.bool_]
 Cells = NDArray[np.int64]
-MOST_REFUSALS = 15  # one after another; then no more cells are tried to be shown again
+NEIGHBOURS = (6, 20)  # of a code in each dimension, for the parts of a table that are searched first
+MOST_REFUSALS = 8  # one after another; then no more cells are tried to be shown again
 FREE_MOVE = (
     1e-4  # what it costs to move a cell that is hidden anyway: little, so that no cell moves for nothing
 )
@@ -31,90 +34,175 @@ FREE_MOVE = (
 
 @dataclass(frozen=True)
 class Terms:
-    """On what terms cells are hidden; one entry per linked cell.
+    """On what terms cells are hidden; arrays have one entry per linked cell.
 
-    `protection` is the least width of a hidden cell's interval, `cost` what hiding it costs, `may_hide` whether it may
-    be hidden for another's sake. No one of `lone_persons` may work out a cell of `kept_from_them`. Counts are
-    `whole_numbers`, amounts are not. `step` is called once per cell or round.
+    `protection` is the least width of a hidden cell's interval, `rise` how far above its value it must reach at least
+    (0: anywhere), `cost` what hiding it costs, `may_hide` whether it may be hidden for another's sake. `lone_persons`
+    are the cells of persons who know them; for them the interval of another cell must be as wide as `kept_from_them`
+    (0: not kept). `least` is what a reader takes every hidden cell to have at least. Counts are `whole_numbers`,
+    amounts are not. `step` is called once per cell or round.
     """
 
     protection: Floats
     cost: Floats
     may_hide: Flags
+    rise: Floats
     lone_persons: Sequence[Cells]
-    kept_from_them: Flags
-    whole_numbers: bool
-    step: Callable[[], None]
+    kept_from_them: Floats
+    least: Floats
+    whole_numbers: bool = True
+    step: Callable[[], None] = lambda: None
+
+
+def make_terms(
+    linked: LinkedCells,
+    is_primary: Flags,
+    *,
+    protection: Floats,
+    may_hide: Flags | None = None,
+    cost: Floats | None = None,
+    rise: Floats | None = None,
+    lone_persons: Sequence[Cells] = (),
+    kept_from_them: Floats | None = None,
+    least: Floats | None = None,
+    whole_numbers: bool = True,
+    step: Callable[[], None] = lambda: None,
+) -> Terms:
+    """Terms with what is usual: a cell costs its value, empty cells are not hidden for another's sake, a lone person
+    must not know a primary cell exactly, and a reader knows no more than that no count is negative.
+    """
+    nothing = np.zeros(len(linked.values))
+    return Terms(
+        protection,
+        linked.values if cost is None else cost,
+        linked.values > 0 if may_hide is None else may_hide,
+        nothing if rise is None else rise,
+        lone_persons,
+        np.where(is_primary, AT_LEAST, 0.0) if kept_from_them is None else kept_from_them,
+        nothing if least is None else least,
+        whole_numbers,
+        step,
+    )
 
 
 class WorldFinder:
     """Finds the cheapest possible world in which one cell differs by a given amount.
 
     Amounts are rises, then falls, of the cells that may move; the cost of a move is what hiding the cell costs, and
-    next to nothing where it is hidden already.
+    next to nothing where it is hidden already. A large table is searched in parts: first among the cells whose codes
+    are the cell's own, their totals, and some neighbours of each; in the whole table only where that is not enough.
     """
 
-    def __init__(self, linked: LinkedCells, is_hidden: Flags, may_hide: Flags, cost: Floats) -> None:
-        self.cells = np.flatnonzero(is_hidden | may_hide)
-        self._place = np.full(len(cost), -1)
-        self._place[self.cells] = np.arange(len(self.cells))
-        self._falls = linked.values[self.cells]
+    def __init__(self, linked: LinkedCells, is_hidden: Flags, terms: Terms) -> None:
+        self._linked, self._hidden, self._terms = linked, is_hidden, terms
+        self._sums = sparse.csc_array(linked.sums)
         self._farthest = float(10 * linked.values.max(initial=0) + 1_000)
-        own = sparse.csc_array(linked.sums[:, self.cells])
-        used = np.flatnonzero(np.asarray(abs(own).sum(axis=1)).ravel() > 0)
-        own = own[used]
-        each = np.where(is_hidden[self.cells], FREE_MOVE, cost[self.cells] + FREE_MOVE)
-        number = len(self.cells)
-        self._programme = Programme(
-            sparse.csc_array(sparse.hstack([own, -own])),
-            cost=np.concatenate([each, each]),
-            lower=np.zeros(2 * number),
-            upper=np.concatenate([np.full(number, self._farthest), self._falls]),
-            must_be=np.zeros(own.shape[0]),
-            options={"presolve": "off"},
-        )
-
-    def hide(self, cells: Cells) -> None:
-        """From now on it costs nothing to move these cells."""
-        at = self._place[cells]
-        self._programme.set_costs(np.concatenate([at, at + len(self.cells)]), np.full(2 * len(at), FREE_MOVE))
+        self._tables = [_TablePlaces.of(table) for table in linked.tables]
 
     def find(self, cell: int, needed: float, fixed: Cells) -> tuple[Cells, Floats] | None:
         """The cells that move in the cheapest world in which `cell` is `needed` higher, or else lower, and how far.
 
         `fixed` cells stay as they are. None where there is no such world.
         """
-        number, at = len(self.cells), int(self._place[cell])
-        held = self._place[fixed]
-        held = held[held >= 0]
-        self._bound(held, np.zeros(len(held)), np.zeros(len(held)))
-        moves = None
-        for moving, still, room in ((at, at + number, self._farthest), (at + number, at, self._falls[at])):
-            if needed > room:
-                continue
-            pair = np.array([moving, still])
-            self._programme.set_bounds(pair, np.array([needed, 0.0]), np.array([needed, 0.0]))
-            solved = self._programme.solve()
-            if solved:
-                moves = self._programme.amounts[:number] - self._programme.amounts[number:]
-            self._programme.set_bounds(pair, np.zeros(2), self._most(pair))
-            if solved:
-                break
-        self._bound(held, self._falls[held], np.full(len(held), self._farthest))
-        if moves is None:
+        may_move = self._hidden | self._terms.may_hide
+        may_move[fixed] = False
+        for neighbours in NEIGHBOURS:
+            near = self._near(cell, neighbours)
+            found = self._find_among(near[may_move[near]], cell, needed)
+            if found is not None or len(near) == len(may_move):
+                return found
+        return self._find_among(np.flatnonzero(may_move), cell, needed)
+
+    def _near(self, cell: int, neighbours: int) -> Cells:
+        parts = [table.near(cell, neighbours, self._hidden) for table in self._tables]
+        return np.unique(np.concatenate(parts))
+
+    def _find_among(self, cells: Cells, cell: int, needed: float) -> tuple[Cells, Floats] | None:
+        number, at = len(cells), int(np.searchsorted(cells, cell))
+        if at == number or cells[at] != cell:
             return None
-        moved = np.abs(moves) > EXACT
-        return self.cells[moved], moves[moved]
+        own = self._sums[:, cells]
+        own = sparse.csc_array(sparse.csr_array(own)[np.unique(own.indices)])
+        each = np.where(self._hidden[cells], 0.0, self._terms.cost[cells]) + FREE_MOVE
+        falls = (self._linked.values - self._terms.least)[cells]
+        for moving, still in ((at, at + number), (at + number, at)):
+            most = np.concatenate([np.full(number, self._farthest), falls])
+            if needed > most[moving]:
+                continue
+            lower = np.zeros(2 * number)
+            lower[moving] = most[moving] = needed
+            most[still] = 0.0
+            programme = Programme(
+                sparse.csc_array(sparse.hstack([own, -own])),
+                cost=np.concatenate([each, each]),
+                lower=lower,
+                upper=most,
+                must_be=np.zeros(own.shape[0]),
+            )
+            if programme.solve():
+                moves = programme.amounts[:number] - programme.amounts[number:]
+                moved = np.abs(moves) > EXACT
+                return cells[moved], moves[moved]
+        return None
 
-    def _most(self, amounts: Cells) -> Floats:
-        number = len(self.cells)
-        most: Floats = np.where(amounts < number, self._farthest, self._falls[amounts % number])
-        return most
 
-    def _bound(self, at: Cells, falls: Floats, rises: Floats) -> None:
-        if len(at):
-            both = np.concatenate([at, at + len(self.cells)])
-            self._programme.set_bounds(both, np.zeros(len(both)), np.concatenate([rises, falls]))
+@dataclass(frozen=True)
+class _TablePlaces:
+    """Where a linked cell stands in a table, and which codes stand beside each code of a dimension."""
+
+    cells: NDArray[np.int64]
+    place: dict[int, int]
+    beside: tuple[tuple[Cells, ...], ...]  # per dimension and code: codes with the same totals
+    above: tuple[tuple[Cells, ...], ...]  # per dimension and code: its totals
+
+    @staticmethod
+    def of(table: CountTable) -> "_TablePlaces":
+        place = {int(cell): at for at, cell in enumerate(table.cells.ravel())}
+        related = [_related_codes(dimension) for dimension in table.dimensions]
+        return _TablePlaces(
+            table.cells, place, tuple(beside for beside, _ in related), tuple(above for _, above in related)
+        )
+
+    def near(self, cell: int, neighbours: int, is_hidden: Flags) -> Cells:
+        """The cells of a part of the table around a cell; of its neighbours those with most hidden cells come first."""
+        if cell not in self.place:
+            return np.zeros(0, dtype=np.int64)
+        index = np.unravel_index(self.place[cell], self.cells.shape)
+        hidden = is_hidden[self.cells]
+        codes = []
+        for axis, at in enumerate(index):
+            beside = self.beside[axis][at]
+            others = tuple(each for each in range(hidden.ndim) if each != axis)
+            count = hidden.sum(axis=others)[beside]
+            best = beside[np.argsort(-count, kind="stable")[:neighbours]]
+            codes.append(np.unique(np.concatenate([[at], best, self.above[axis][at]])))
+        found: Cells = self.cells[np.ix_(*codes)].ravel()
+        return found
+
+
+def _related_codes(dimension: Dimension) -> tuple[tuple[Cells, ...], tuple[Cells, ...]]:
+    """Per code: the codes that share all its totals, and its totals at all levels."""
+    direct: list[set[int]] = [set() for _ in dimension.codes]
+    for each in dimension.sums:
+        for part in each.parts:
+            direct[part].add(each.total)
+    above = []
+    for code in range(len(dimension.codes)):
+        found, waiting = set[int](), list(direct[code])
+        while waiting:
+            total = waiting.pop()
+            if total not in found:
+                found.add(total)
+                waiting += direct[total]
+        above.append(np.array(sorted(found), dtype=np.int64))
+    beside = [
+        np.array(
+            [other for other in range(len(direct)) if other != code and direct[other] == direct[code]],
+            dtype=np.int64,
+        )
+        for code in range(len(direct))
+    ]
+    return tuple(beside), tuple(above)
 
 
 def grow_until_safe(
@@ -125,12 +213,13 @@ def grow_until_safe(
     Refused (MethodNotApplicable): a cell that no world protects.
     """
     hidden = is_hidden.copy()
-    finder = WorldFinder(linked, hidden, terms.may_hide, terms.cost)
+    finder = WorldFinder(linked, hidden, terms)
     while demands := _demands(linked, hidden, terms, worlds, heed_insiders):
         lower, upper = worlds.reach(hidden)
         for cell, needed, fixed in demands:
             width = float(np.ceil(needed)) if terms.whole_numbers else needed
-            if len(fixed) or upper[cell] - lower[cell] < width - EXACT:
+            open_ = upper[cell] - lower[cell] < width or upper[cell] < terms.rise[cell]
+            if len(fixed) or open_:
                 cells, moves = _hide_world(finder, hidden, worlds, cell, width, fixed)
                 lower[cells], upper[cells] = np.minimum(lower[cells], moves), np.maximum(upper[cells], moves)
                 terms.step()
@@ -141,20 +230,31 @@ def _demands(
     linked: LinkedCells, hidden: Flags, terms: Terms, worlds: Worlds, heed_insiders: bool
 ) -> list[tuple[int, float, Cells]]:
     """Hidden cells that are known too closely, the width that each needs, and what the one who knows it knows."""
-    adversary = _adversary(linked, hidden, worlds, terms.whole_numbers)
-    needed = terms.protection[adversary.cells]
+    adversary = make_adversary(linked, hidden, terms, worlds)
+    needed, rise = terms.protection[adversary.cells], terms.rise[adversary.cells]
     adversary.look_around(needed, times=6)
     nobody = np.zeros(0, dtype=np.int64)
-    tight = [(int(adversary.cells[at]), float(needed[at]), nobody) for at, _ in adversary.find_tight(needed)]
+    tight = [
+        (int(adversary.cells[at]), float(max(needed[at], rise[at])), nobody)
+        for at, _ in adversary.find_tight(needed, rise)
+    ]
     if tight or not heed_insiders:
         return tight
-    told = find_tellings(adversary, terms.lone_persons, np.flatnonzero(terms.kept_from_them))
-    return [(int(adversary.cells[each.cell]), AT_LEAST, adversary.cells[each.insider]) for each in told]
+    kept = terms.kept_from_them
+    return [
+        (
+            int(adversary.cells[each.cell]),
+            float(kept[adversary.cells[each.cell]]),
+            adversary.cells[each.insider],
+        )
+        for each in find_tellings(adversary, terms.lone_persons, kept)
+    ]
 
 
-def _adversary(linked: LinkedCells, hidden: Flags, worlds: Worlds, whole_numbers: bool) -> Adversary:
-    known = what_is_known(linked.values, hidden)
-    return Adversary(linked.values, linked.sums, *known, worlds, whole_numbers=whole_numbers)
+def make_adversary(linked: LinkedCells, hidden: Flags, terms: Terms, worlds: Worlds) -> Adversary:
+    """A reader of the cells that are not hidden."""
+    known = what_is_known(linked.values, hidden, terms.least)
+    return Adversary(linked.values, linked.sums, *known, worlds, whole_numbers=terms.whole_numbers)
 
 
 def _hide_world(
@@ -163,19 +263,22 @@ def _hide_world(
     """Hide every cell that differs in the cheapest world that protects one; worlds found protect others as well."""
     found = finder.find(cell, width, fixed)
     if found is None:
-        raise MethodNotApplicable(
-            "No choice of cells protects this table.",
-            where="{primary} cells are refused by a rule",
-            expected="cells that may be hidden beside them",
-            do="Allow more cells to be hidden, ask for less protection, or use broader groups.",
-            primary=int(hidden.sum()),
-        )
+        raise_not_protected(int(hidden.sum()))
     cells, moves = found
-    new = cells[~hidden[cells]]
-    hidden[new] = True
-    finder.hide(new)
+    hidden[cells] = True  # the finder sees the same array
     worlds.add(cells, moves)
     return found
+
+
+def raise_not_protected(hidden: int) -> NoReturn:
+    """Refuse a table that nothing protects."""
+    raise MethodNotApplicable(
+        "No choice of cells protects this table.",
+        where="{primary} cells are refused by a rule",
+        expected="cells that may be hidden beside them",
+        do="Allow more cells to be hidden, ask for less protection, or use broader groups.",
+        primary=hidden,
+    )
 
 
 def show_what_is_not_needed(
@@ -183,8 +286,9 @@ def show_what_is_not_needed(
 ) -> Flags:
     """Show cells again, the dearest first, as long as every cell that stays hidden keeps its protection."""
     hidden = is_hidden.copy()
-    adversary = _adversary(linked, hidden, worlds, terms.whole_numbers)
+    adversary = make_adversary(linked, hidden, terms, worlds)
     needed, cost = terms.protection[adversary.cells], terms.cost[adversary.cells]
+    rise = terms.rise[adversary.cells]
     moves, shown, refused = moves_within(adversary, 0), np.zeros(0, dtype=np.int64), 0
     stays = must_stay[adversary.cells]
     for at in np.argsort(-cost, kind="stable"):
@@ -195,8 +299,12 @@ def show_what_is_not_needed(
         wanted[tried] = 0.0
         still = moves[(np.abs(moves[:, at]) <= EXACT)]
         open_ = adversary.width_over(still) < wanted - EXACT
+        reaches = still.max(axis=0, initial=0.0) >= rise - EXACT
+        open_ |= ~reaches & (wanted > 0)
         seen = len(adversary.worlds.moves)
-        if open_.any() and _is_told(adversary, tried, np.where(open_, wanted, 0.0)):
+        if open_.any() and _is_told(
+            adversary, tried, np.where(open_, wanted, 0.0), np.where(open_, rise, 0.0)
+        ):
             refused += 1
             continue
         refused = 0
@@ -206,8 +314,8 @@ def show_what_is_not_needed(
     return hidden
 
 
-def _is_told(adversary: Adversary, known: Cells, needed: Floats) -> bool:
+def _is_told(adversary: Adversary, known: Cells, needed: Floats, rise: Floats) -> bool:
     """Whether somebody who knows these cells as well derives another too closely."""
     with adversary.knowing(known):
         adversary.look_around(needed, times=2)
-        return next(iter(adversary.find_tight(needed)), None) is not None
+        return next(iter(adversary.find_tight(needed, rise)), None) is not None

@@ -55,29 +55,33 @@ def find_lone_persons(linked: LinkedCells, contributors: NDArray[np.float64]) ->
     return [np.sort(cells) for cells in np.split(order, ends)] if len(order) else []
 
 
-def find_tellings(adversary: Adversary, persons: Sequence[Cells], targets: Cells) -> Iterator[Telling]:
-    """Every target that a lone person works out; persons and targets are given as linked cells."""
+def find_tellings(adversary: Adversary, persons: Sequence[Cells], kept: Floats) -> Iterator[Telling]:
+    """Every cell that a lone person works out; persons are given by their linked cells.
+
+    `kept` is, per linked cell, how wide its interval must be for such a person (0: it need not be kept).
+    """
     place = np.full(adversary.worlds.cells, -1)
     place[adversary.cells] = np.arange(len(adversary.cells))
-    wanted = place[targets]
+    needed = kept[adversary.cells]
+    wanted = np.flatnonzero(needed > 0)
     worlds, seen = moves_within(adversary, 0), len(adversary.worlds.moves)
     for cells in persons:
         own = place[cells]
         own = own[own >= 0]
         open_ = np.setdiff1d(wanted, own)
         if len(own) and len(open_):
-            open_ = open_[_known_width(worlds, own, open_) < AT_LEAST - EXACT]
-            yield from _ask(adversary, own, open_)
+            open_ = open_[_known_width(worlds, own, open_, adversary.whole_numbers) < needed[open_] - EXACT]
+            yield from _ask(adversary, own, open_, needed)
             # What one insider's questions showed is possible for the next one as well.
             worlds = np.concatenate([worlds, moves_within(adversary, seen)])
             seen = len(adversary.worlds.moves)
 
 
-def _ask(adversary: Adversary, own: Cells, open_: Cells) -> Iterator[Telling]:
+def _ask(adversary: Adversary, own: Cells, open_: Cells, kept: Floats) -> Iterator[Telling]:
     if not len(open_):
         return
     needed = np.zeros(len(adversary.cells))
-    needed[open_] = AT_LEAST
+    needed[open_] = kept[open_]
     with adversary.knowing(own):
         adversary.look_around(needed, times=3)
         for cell, prices in adversary.find_tight(needed):
@@ -95,7 +99,7 @@ def moves_within(adversary: Adversary, since: int) -> Floats:
     return worlds
 
 
-def _known_width(worlds: Floats, own: Cells, open_: Cells) -> Floats:
+def _known_width(worlds: Floats, own: Cells, open_: Cells, whole_numbers: bool) -> Floats:
     """How wide the open cells are at least, over worlds met in which the insider's cells stay as they are.
 
     Two worlds that move the insider's cells up and down, put together in the right proportion, leave them.
@@ -110,6 +114,9 @@ def _known_width(worlds: Floats, own: Cells, open_: Cells) -> Floats:
         share[..., None] * worlds[up][:, None, open_] + (1 - share)[..., None] * worlds[down][None, :, open_]
     )
     every = np.concatenate([still, mixed.reshape(-1, len(open_)), np.zeros((1, len(open_)))])
+    if not whole_numbers:
+        spread: Floats = every.max(axis=0) - every.min(axis=0)
+        return spread
     # The insider's counts are whole numbers, and so are the others': what lies between two of them is none.
     width: Floats = np.floor(every.max(axis=0) + EXACT) - np.ceil(every.min(axis=0) - EXACT)
     return width

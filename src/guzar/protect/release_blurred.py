@@ -149,12 +149,12 @@ def _keys_of(linked: LinkedCells, counts: Mapping[str, pl.DataFrame]) -> Keys:
     for table in linked.tables:
         own = sum_inner_keys(counts[table.name], table.dimensions, CELL_KEY)
         apart = int((is_known[table.cells] & (keys[table.cells] != own)).sum())
-        if apart and CELL_KEY in counts[table.name].columns:
+        if apart:
             raise TableInvalid(
                 "{count} cells that two tables share have different keys.",
                 where="table {table}",
                 expected="tables counted from the same records with the same keys",
-                do="Count all tables in one go, or give only one of them.",
+                do="Count the tables with record keys, in a column cell_key: without them only one table can be perturbed.",
                 count=apart,
                 table=table.name,
             )

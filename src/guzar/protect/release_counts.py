@@ -18,8 +18,14 @@ from guzar.errors import ReleaseRefused
 from guzar.protect.adversary import Adversary, what_is_known
 from guzar.protect.amounts import AmountRules, find_primary_amounts, link_amounts
 from guzar.protect.attack import Intervals, derive_intervals
-from guzar.protect.earlier_releases import Constraints, heed_earlier, require_not_differenced
-from guzar.protect.insiders import find_lone_persons, find_tellings
+from guzar.protect.earlier_releases import (
+    Constraints,
+    heed_earlier,
+    least_of_hidden,
+    require_not_differenced,
+)
+from guzar.protect.grow import Terms, make_terms
+from guzar.protect.insiders import AT_LEAST, find_lone_persons, find_tellings
 from guzar.protect.linked_cells import LinkedCells, link_cells
 from guzar.protect.programmes import Floats
 from guzar.protect.released_cells import FREE, HIDDEN, STATUS, Hierarchies, ReleasedTable
@@ -63,7 +69,7 @@ def suppress_small_cells(
     release makes it possible to work out a small group.
     """
     linked = link_cells(counts, dimensions=dimensions, count=count, hierarchies=hierarchies)
-    limits = heed_earlier(linked, earlier or {}, minimum=rules.least())
+    limits = heed_earlier(linked, earlier or {}, rules)
     cells = limits.linked
     persons = np.where(limits.is_now, cells.values, 0.0)
     by_rule = primary_by_rule(cells, rules)
@@ -71,25 +77,26 @@ def suppress_small_cells(
     is_primary = np.any(list(by_rule.values()), axis=0) & limits.is_now & ~limits.is_public
     protection = np.minimum(float(rules.protection), limits.most_protection)
     lone = find_lone_persons(cells, np.where(is_primary, persons, 0.0)) if rules.insiders else []
-    found = suppress_cells(
+    least = least_of_hidden(persons, rules)
+    kept = is_primary & ~_told_already(limits, lone, is_primary, least)
+    terms = make_terms(
         cells,
         is_primary,
         protection=protection,
         cost=persons,
         may_hide=(persons > 0) & ~limits.is_public,
-        must_hide=limits.must_hide,
         lone_persons=lone,
-        kept_from_them=is_primary & ~_told_already(limits, lone, is_primary),
+        kept_from_them=np.where(kept, AT_LEAST, 0.0),
+        least=least,
         step=step,
     )
-    intervals = derive_intervals(cells, found.is_hidden, step=step)
+    found = suppress_cells(cells, is_primary, terms, must_hide=limits.must_hide)
+    intervals = derive_intervals(cells, found.is_hidden, known=(least, no_bound(least)), step=step)
     _require_protected(intervals, protection)
     if limits.is_correction:
         require_not_differenced(cells, found.is_hidden, earlier or {}, rules)
     about = {"method": "suppress", "rules": _rules_in_words(rules), "unit": unit}
-    report = _describe(
-        cells, limits, found, by_rule, intervals, protection, {**about, "lone_persons": len(lone)}
-    )
+    report = _describe(cells, limits, found, by_rule, intervals, terms, {**about, "lone_persons": len(lone)})
     return Protected(
         _tables_of(cells, found.is_hidden, dimensions, count, unit, told_in_public(report.facts)), report
     )
@@ -121,34 +128,43 @@ def suppress_amounts(
     )
     cells = amounts.linked
     is_primary, protection = find_primary_amounts(amounts, rules)
-    found = suppress_cells(
+    terms = make_terms(
         cells,
         is_primary,
         protection=protection,
-        cost=cells.values,
-        may_hide=cells.values > 0,
+        # Whoever estimates the largest contributor from above must not come closer than the rule allows.
+        rise=np.where(is_primary, protection, 0.0),
         lone_persons=find_lone_persons(cells, np.where(is_primary, amounts.contributors, 0.0)),
+        kept_from_them=np.where(is_primary, protection, 0.0),
         whole_numbers=False,
         step=step,
     )
+    found = suppress_cells(cells, is_primary, terms)
     intervals = derive_intervals(cells, found.is_hidden, whole_numbers=False, step=step)
     _require_protected(intervals, protection)
     none = np.zeros(len(cells.values), dtype=np.bool_)
     limits = Constraints(cells, ~none, none, none, none, np.full(len(none), np.inf))
     about = {"method": "suppress", "rules": _rules_in_words(rules), "unit": unit}
-    report = _describe(cells, limits, found, {"contributors": is_primary}, intervals, protection, about)
+    report = _describe(cells, limits, found, {"contributors": is_primary}, intervals, terms, about)
     return Protected(
         _tables_of(cells, found.is_hidden, dimensions, amount, unit, told_in_public(report.facts)), report
     )
 
 
-def _told_already(limits: Constraints, lone: Sequence[NDArray[np.int64]], is_primary: Flags) -> Flags:
+def no_bound(least: Floats) -> Floats:
+    """No upper bound for any cell."""
+    return np.full(len(least), np.inf)
+
+
+def _told_already(
+    limits: Constraints, lone: Sequence[NDArray[np.int64]], is_primary: Flags, least: Floats
+) -> Flags:
     """Cells that a lone person works out from earlier releases alone: nothing can be done about them any more."""
     told = np.zeros(len(is_primary), dtype=np.bool_)
     if limits.is_public.any() and lone:
         values = limits.linked.values
-        widest = Adversary(values, limits.linked.sums, *what_is_known(values, ~limits.is_public))
-        for telling in find_tellings(widest, lone, np.flatnonzero(is_primary)):
+        widest = Adversary(values, limits.linked.sums, *what_is_known(values, ~limits.is_public, least))
+        for telling in find_tellings(widest, lone, np.where(is_primary, AT_LEAST, 0.0)):
             told[widest.cells[telling.cell]] = True
     return told
 
@@ -171,9 +187,10 @@ def _describe(
     found: Suppression,
     by_rule: Mapping[str, Flags],
     intervals: Intervals,
-    protection: Floats,
+    terms: Terms,
     about: Mapping[str, Any],
 ) -> Report:
+    protection = terms.protection
     own = LinkedCells(
         np.where(limits.is_now, cells.values, 0.0), cells.sums, cells.is_inner & limits.is_now, cells.tables
     )
@@ -198,12 +215,7 @@ def _describe(
         "public_already": int((limits.is_public & limits.is_now).sum()),
         "cost": {**describe_cost(own, hidden), "cells": int(limits.is_now.sum())},
         "attack": describe_attack(intervals, protection),
-        "naive": describe_naive(
-            cells,
-            found.is_primary,
-            protection,
-            whole_numbers=bool((own.values == np.round(own.values)).all()),
-        ),
+        "naive": describe_naive(cells, found.is_primary, terms),
     }
     return Report(facts, list_hidden_cells(cells, intervals, reasons, protection))
 

@@ -13,8 +13,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from guzar.protect.adversary import Adversary, what_is_known
+from guzar.protect.adversary import Worlds
 from guzar.protect.attack import Intervals
+from guzar.protect.grow import Terms, make_adversary
 from guzar.protect.linked_cells import LinkedCells
 from guzar.protect.programmes import Floats
 
@@ -30,12 +31,16 @@ class Report:
     hidden_cells: pl.DataFrame
 
 
+NOISE_RULES = ("greatest", "variance", "never_up_to")
 PUBLIC = ("method", "rules", "unit", "noise", "base", "cost", "public_already")
 
 
 def told_in_public(facts: Mapping[str, Any]) -> dict[str, Any]:
     """What goes out with a table: the rule and its cost. Why single cells are hidden stays with the officer."""
-    return {name: facts[name] for name in PUBLIC if name in facts}
+    told = {name: facts[name] for name in PUBLIC if name in facts}
+    if "noise" in told:  # what the noise came to would tell the true sum of all cells
+        told["noise"] = {name: told["noise"][name] for name in NOISE_RULES}
+    return told
 
 
 def describe_cost(linked: LinkedCells, is_hidden: Flags) -> dict[str, Any]:
@@ -71,13 +76,10 @@ def describe_attack(intervals: Intervals, protection: Floats) -> dict[str, Any]:
     }
 
 
-def describe_naive(
-    linked: LinkedCells, is_primary: Flags, protection: Floats, whole_numbers: bool = True
-) -> dict[str, Any]:
+def describe_naive(linked: LinkedCells, is_primary: Flags, terms: Terms) -> dict[str, Any]:
     """What the same attack does where only the cells that a rule refuses are hidden, and nothing beside them."""
-    known = what_is_known(linked.values, is_primary)
-    adversary = Adversary(linked.values, linked.sums, *known, whole_numbers=whole_numbers)
-    needed = protection[adversary.cells]
+    adversary = make_adversary(linked, is_primary, terms, Worlds(len(is_primary)))
+    needed = terms.protection[adversary.cells]
     adversary.look_around(needed, times=6)
     tight = [position for position, _ in adversary.find_tight(needed)]
     width = adversary.width()[tight]

@@ -8,23 +8,29 @@ After M. Fischetti and J. J. Salazar (2000), JASA 95: 916-928, with sliding prot
 adversary derives for a hidden cell must be at least `protection` wide, wherever it lies.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from guzar.errors import MethodNotApplicable
-from guzar.protect.adversary import Adversary, Worlds, what_is_known
-from guzar.protect.grow import Terms, grow_until_safe, show_what_is_not_needed
-from guzar.protect.insiders import AT_LEAST, find_tellings
+from guzar.protect.adversary import EXACT, Adversary, Worlds
+from guzar.protect.grow import (
+    Terms,
+    grow_until_safe,
+    make_adversary,
+    raise_not_protected,
+    show_what_is_not_needed,
+)
+from guzar.protect.insiders import find_tellings
 from guzar.protect.linked_cells import LinkedCells
 from guzar.protect.programmes import Floats, Programme
 
 Flags = NDArray[np.bool_]
 Cells = NDArray[np.int64]
 Demand = tuple[int, Floats, float]  # a cell, what hiding each other cell gains it, what it needs
+MOST_CELLS = 30_000  # of linked tables for which the cheapest choice is looked for at all
+MOST_NODES = 2_000  # of the search tree of one choice
 MOST_ROUNDS = 25  # of looking for the cheapest choice; then one that is merely safe is taken
 FEWEST_ROUNDS = 3
 HOPELESS = 0.1  # a share of the hidden cells; where more are tight after so many rounds, the search ends
@@ -52,78 +58,74 @@ class Suppression:
 
 
 def suppress_cells(
-    linked: LinkedCells,
-    is_primary: Flags,
-    *,
-    protection: Floats,
-    cost: Floats,
-    may_hide: Flags,
-    must_hide: Flags | None = None,
-    lone_persons: Sequence[Cells] = (),
-    kept_from_them: Flags | None = None,
-    whole_numbers: bool = True,
-    step: Callable[[], None] = lambda: None,
+    linked: LinkedCells, is_primary: Flags, terms: Terms, *, must_hide: Flags | None = None
 ) -> Suppression:
     """The cheapest cells to hide, so that every hidden cell's interval is at least as wide as its protection.
 
-    All arrays have one entry per linked cell. `protection` is in the unit of the values, `cost` what it costs to
-    hide a cell, `may_hide` whether a cell may be hidden for the sake of another, `must_hide` whether it is hidden
-    already elsewhere. `lone_persons` are the cells of persons who know them: none of them may work out another
-    cell of `kept_from_them` (default: every primary cell). Counts are `whole_numbers`, amounts are not.
-    `step` is called once per round. Refused (MethodNotApplicable): no choice of cells protects the
-    table.
+    `must_hide` are cells that are hidden already elsewhere. Where the cheapest choice takes too long to find, one that
+    is safe and nearly as cheap is taken. Refused (MethodNotApplicable): no choice of cells protects the table.
     """
     given = is_primary if must_hide is None else is_primary | must_hide
     if not given.any():
         return Suppression(is_primary, is_primary.copy(), 0, 0, is_cheapest=True)
-    targets = is_primary if kept_from_them is None else kept_from_them
-    choice = _Choice(cost, given, may_hide)
-    choice.require_what_sums_say(linked, protection, targets, lone_persons)
-    worlds, programmes = Worlds(len(cost)), 0
-    for rounds in range(1, MOST_ROUNDS + 1):
-        is_hidden = choice.cheapest()
-        adversary = Adversary(
-            linked.values,
-            linked.sums,
-            *what_is_known(linked.values, is_hidden),
-            worlds,
-            whole_numbers=whole_numbers,
-        )
-        demands = _ask(linked, adversary, protection) or _ask_insiders(
-            linked, adversary, targets, lone_persons
-        )
-        programmes += adversary.programmes
-        step()
-        if not demands:
-            return Suppression(is_primary, is_hidden, rounds, programmes, is_cheapest=True)
-        if rounds >= FEWEST_ROUNDS and len(demands) > HOPELESS * is_hidden.sum():
-            break
-        for cell, gains, needed in demands:
-            choice.require(cell, gains, needed)
-    terms = Terms(protection, cost, may_hide, lone_persons, targets, whole_numbers, step)
+    worlds = Worlds(len(given))
+    if len(given) <= MOST_CELLS:
+        found = _find_cheapest(linked, is_primary, given, terms, worlds)
+        if found is not None:
+            return found
     is_hidden = grow_until_safe(linked, given, terms, worlds, heed_insiders=False)
     is_hidden = show_what_is_not_needed(linked, is_hidden, given, terms, worlds)
     is_hidden = grow_until_safe(linked, is_hidden, terms, worlds, heed_insiders=True)
-    return Suppression(is_primary, is_hidden, rounds, programmes, is_cheapest=False)
+    return Suppression(is_primary, is_hidden, 0, len(worlds.moves), is_cheapest=False)
 
 
-def _ask(linked: LinkedCells, adversary: Adversary, protection: Floats) -> list[Demand]:
+def _find_cheapest(
+    linked: LinkedCells, is_primary: Flags, given: Flags, terms: Terms, worlds: Worlds
+) -> Suppression | None:
+    """The cheapest choice of all, by cutting planes; None where too many rounds would be needed."""
+    choice = _Choice(terms.cost, given, terms.may_hide)
+    choice.require_what_sums_say(linked, terms)
+    programmes = 0
+    for rounds in range(1, MOST_ROUNDS + 1):
+        is_hidden = choice.cheapest()
+        if is_hidden is None:
+            return None
+        adversary = make_adversary(linked, is_hidden, terms, worlds)
+        demands = _ask(linked, adversary, terms) or _ask_insiders(linked, adversary, terms)
+        programmes += adversary.programmes
+        terms.step()
+        if not demands:
+            return Suppression(is_primary, is_hidden, rounds, programmes, is_cheapest=True)
+        if rounds >= FEWEST_ROUNDS and len(demands) > HOPELESS * is_hidden.sum():
+            return None
+        for cell, gains, needed in demands:
+            choice.require(cell, gains, needed)
+    return None
+
+
+def _ask(linked: LinkedCells, adversary: Adversary, terms: Terms) -> list[Demand]:
     """What protects every hidden cell that the adversary derives too closely."""
-    needed = protection[adversary.cells]
+    needed, rise = terms.protection[adversary.cells], terms.rise[adversary.cells]
     adversary.look_around(needed, times=6)
-    tight = adversary.find_tight(needed)
-    return [_demand(linked, adversary, position, prices, needed[position]) for position, prices in tight]
+    demands = []
+    for position, prices in adversary.find_tight(needed, rise):
+        width = adversary.upper[position] - adversary.lower[position]
+        if adversary.upper[position] < rise[position] - EXACT:
+            gains = _gains(linked, adversary, position, prices[:1], rise[position], terms)
+            demands.append((int(adversary.cells[position]), gains, float(rise[position])))
+        else:
+            demands.append(_demand(linked, adversary, position, prices, needed[position], width, terms))
+    return demands
 
 
-def _ask_insiders(
-    linked: LinkedCells, adversary: Adversary, targets: Flags, lone_persons: Sequence[Cells]
-) -> list[Demand]:
+def _ask_insiders(linked: LinkedCells, adversary: Adversary, terms: Terms) -> list[Demand]:
     """What protects every cell that a lone person works out; that person's own cells protect nothing."""
     demands = []
-    for told in find_tellings(adversary, lone_persons, np.flatnonzero(targets)):
-        cell, gains, needed = _demand(linked, adversary, told.cell, told.prices, AT_LEAST, told.width)
+    for told in find_tellings(adversary, terms.lone_persons, terms.kept_from_them):
+        needed = terms.kept_from_them[adversary.cells[told.cell]]
+        cell, gains, wanted = _demand(linked, adversary, told.cell, told.prices, needed, told.width, terms)
         gains[adversary.cells[told.insider]] = 0.0
-        demands.append((cell, gains, needed))
+        demands.append((cell, gains, wanted))
     return demands
 
 
@@ -133,29 +135,32 @@ def _demand(
     position: int,
     prices: Floats,
     needed: float,
-    width: float | None = None,
+    width: float,
+    terms: Terms,
 ) -> Demand:
     """The condition that protects one hidden cell. An interval that is wide enough, but holds too few whole numbers,
     must be wider by one or two.
     """
-    found = adversary.upper[position] - adversary.lower[position] if width is None else width
     wanted = next(
-        needed + more for more in (0.0, 1.0, 2.0, 3.0) if found < needed + more - NOTHING or more > 2
+        needed + more for more in (0.0, 1.0, 2.0, 3.0) if width < needed + more - NOTHING or more > 2
     )
-    return int(adversary.cells[position]), _gains(linked, adversary, position, prices, wanted), wanted
+    return int(adversary.cells[position]), _gains(linked, adversary, position, prices, wanted, terms), wanted
 
 
-def _gains(linked: LinkedCells, adversary: Adversary, position: int, prices: Floats, needed: float) -> Floats:
+def _gains(
+    linked: LinkedCells, adversary: Adversary, position: int, prices: Floats, needed: float, terms: Terms
+) -> Floats:
     """How much wider each cell would make the interval if it were hidden: its reduced cost in the dual, capped.
 
-    A cell can go down to nought only, and up without bound.
+    A cell can go down to the least that a reader takes it to have, and up without bound. `prices` are those of going
+    up and, in a second row, of going down.
     """
     gains = np.zeros(len(linked.values))
-    for price, direction in zip(prices, (1.0, -1.0), strict=True):
+    for price, direction in zip(prices, (1.0, -1.0), strict=False):
         slope = -(linked.sums[adversary.rows].T @ price)
         slope[adversary.cells[position]] += direction
         slope[np.abs(slope) < NOTHING] = 0.0
-        gains += np.where(slope > 0, slope * adversary.farthest, -slope * linked.values)
+        gains += np.where(slope > 0, slope * adversary.farthest, -slope * (linked.values - terms.least))
     gains[adversary.cells[position]] = 0.0
     capped: Floats = np.minimum(gains, needed)
     return capped
@@ -173,7 +178,7 @@ class _Choice:
             upper=(is_given | may_hide).astype(float),
             must_be=np.zeros(0),
             whole_numbers=True,
-            options={"mip_rel_gap": 0.0},
+            options={"mip_rel_gap": 0.0, "mip_max_nodes": MOST_NODES},
         )
 
     def require(self, cell: int, gains: Floats, needed: float) -> None:
@@ -184,23 +189,21 @@ class _Choice:
         else:
             self._programme.require(np.append(cells, cell), np.append(gains[cells], -needed), 0.0)
 
-    def require_what_sums_say(
-        self, linked: LinkedCells, protection: Floats, targets: Flags, lone_persons: Sequence[Cells]
-    ) -> None:
+    def require_what_sums_say(self, linked: LinkedCells, terms: Terms) -> None:
         """What one sum alone demands: no hidden cell stands alone in it, and its parts can make up its width.
 
         Nor does a primary cell stand alone beside the cells of one lone person.
         """
         person = np.full(len(linked.values), -1)
-        for number, own in enumerate(lone_persons):
+        for number, own in enumerate(terms.lone_persons):
             person[own] = number
         for total, parts in linked.each_sum():
             cells = np.append(total, parts)
             given = cells[self.is_given[cells]]
             if not len(given):
                 continue
-            self._require_room(linked, cells, float(protection[given].max()))
-            if len(given) == 1 or self._tells(person[given], targets[given]):
+            self._require_room(linked, cells, float(terms.protection[given].max()))
+            if len(given) == 1 or self._tells(person[given], terms.kept_from_them[given] > 0):
                 others = cells[~self.is_given[cells] & (linked.values[cells] > 0)]
                 self._programme.require(others, np.ones(len(others)), 1.0)
 
@@ -222,15 +225,11 @@ class _Choice:
         if room[self.is_given[cells]].sum() < needed:
             self._programme.require(cells[room > 0], room[room > 0], needed)
 
-    def cheapest(self) -> Flags:
-        """The cheapest cells that meet all conditions known so far."""
-        if not self._programme.solve():
-            raise MethodNotApplicable(
-                "No choice of cells protects this table.",
-                where="{primary} cells are refused by a rule",
-                expected="cells that may be hidden beside them",
-                do="Allow more cells to be hidden, ask for less protection, or use broader groups.",
-                primary=int(self.is_given.sum()),
-            )
-        chosen: Flags = self._programme.amounts > 0.5
-        return chosen
+    def cheapest(self) -> Flags | None:
+        """The cheapest cells that meet all conditions known so far; None where the search takes too long."""
+        if self._programme.solve():
+            chosen: Flags = self._programme.amounts > 0.5
+            return chosen
+        if self._programme.status == "Infeasible":
+            raise_not_protected(int(self.is_given.sum()))
+        return None
