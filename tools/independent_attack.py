@@ -27,6 +27,7 @@ class Release:
     hidden: list[Cell]
     sums: sparse.csr_array
     must_be: NDArray[np.float64]
+    at_least: float  # what every hidden cell is known to hold
 
     def interval(self, cell: Cell, known: Mapping[Cell, float] | None = None) -> tuple[float, float]:
         """The least and the greatest count possible for a hidden cell, for somebody who knows some others.
@@ -34,7 +35,7 @@ class Release:
         Rounded inwards to whole numbers; infinity where there is no upper bound.
         """
         at = {each: place for place, each in enumerate(self.hidden)}
-        bounds = np.tile([0.0, np.inf], (len(self.hidden), 1))
+        bounds = np.tile([self.at_least, np.inf], (len(self.hidden), 1))
         for each, value in (known or {}).items():
             bounds[at[each]] = value
         wish = np.zeros(len(self.hidden))
@@ -53,7 +54,11 @@ class Release:
 
 
 def read(
-    rows: pl.DataFrame, dimensions: Sequence[str], count: str, hierarchies: Mapping[str, list[pl.DataFrame]]
+    rows: pl.DataFrame,
+    dimensions: Sequence[str],
+    count: str,
+    hierarchies: Mapping[str, list[pl.DataFrame]],
+    at_least: float,
 ) -> Release:
     """The release as conditions on its hidden cells."""
     shown = {tuple(row[:-1]): row[-1] for row in rows.select(*dimensions, count).iter_rows()}
@@ -71,7 +76,7 @@ def read(
         weights += [weight for _, weight in unknown]
         must_be.append(sum(shown[part] or 0.0 for part in parts) - (shown[total] or 0.0))
     sums = sparse.csr_array((weights, (at_row, at_column)), shape=(len(must_be), len(hidden)))
-    return Release(shown, hidden, sums, np.array(must_be, dtype=float))
+    return Release(shown, hidden, sums, np.array(must_be, dtype=float), at_least)
 
 
 def _sums(

@@ -25,6 +25,7 @@ from guzar.protect.released_cells import ReleasedTable, read_release
 from guzar.protect.rules import CountRules
 
 RULES = CountRules()
+LEAST_OF_HIDDEN = 1.0  # persons: empty cells are shown, so a reader knows that a hidden one is not empty
 PERSONS_ASKED, CELLS_ASKED = 3, 6  # per table: lone persons, and cells that each of them asks about
 SEED = 20261122
 
@@ -91,6 +92,12 @@ def read_back(table: MadeUpTable, frame: pl.DataFrame) -> dict[str, ReleasedTabl
     return {"by " + " ".join(dimensions): one for one in found.values()}
 
 
+def read_well(table: MadeUpTable, frame: pl.DataFrame) -> dict[str, ReleasedTable]:
+    """The same for a reader who has noticed that empty cells are shown, so that no hidden one is empty."""
+    at_least = pl.when(pl.col(COUNT).is_null()).then(LEAST_OF_HIDDEN).otherwise(pl.col(COUNT))
+    return read_back(table, frame.with_columns(lower=at_least.cast(pl.Float64)))
+
+
 def examine(table: MadeUpTable, *, most_seconds: float, independent: bool, insiders: bool) -> Outcome:
     """Protect one table and check it."""
     outcome = Outcome(table.name, len(table.sizes), table.cells, len(table.records))
@@ -100,7 +107,7 @@ def examine(table: MadeUpTable, *, most_seconds: float, independent: bool, insid
         outcome.seconds["protecting"] = time.monotonic() - began
         began = time.monotonic()
         attacked = attack_release(
-            read_back(table, frame), minimum=RULES.minimum, step=until(10 * most_seconds)
+            read_well(table, frame), minimum=RULES.minimum, step=until(10 * most_seconds)
         )
         outcome.seconds["attack"] = time.monotonic() - began
     except (GuzarError, TookTooLong) as error:
@@ -151,7 +158,7 @@ def attack_rule_alone(table: MadeUpTable, truth: pl.DataFrame) -> Counter[str]:
         .otherwise(pl.col(COUNT))
         .alias(COUNT)
     )
-    attacked = attack_release(read_back(table, naive), minimum=RULES.minimum)
+    attacked = attack_release(read_well(table, naive), minimum=RULES.minimum)
     return Counter(
         {
             "rule alone: hidden": attacked.cells.height,
@@ -166,7 +173,7 @@ def attack_rule_alone(table: MadeUpTable, truth: pl.DataFrame) -> Counter[str]:
 
 def check_intervals(table: MadeUpTable, frame: pl.DataFrame, attacked: Attacked) -> Counter[str]:
     """Each interval beside that of an attack by other code; how many differ."""
-    release = read(frame, table.dimensions, COUNT, table.hierarchies)
+    release = read(frame, table.dimensions, COUNT, table.hierarchies, LEAST_OF_HIDDEN)
     found = {
         row[:-2]: row[-2:] for row in attacked.cells.select(*table.dimensions, "lower", "upper").iter_rows()
     }
@@ -189,7 +196,7 @@ def check_intervals(table: MadeUpTable, frame: pl.DataFrame, attacked: Attacked)
 def ask_insiders(table: MadeUpTable, frame: pl.DataFrame, truth: pl.DataFrame) -> Counter[str]:
     """Lone persons, taken from the records: what each works out who knows the own cells, by an independent attack."""
     random = np.random.default_rng([SEED, len(table.records)])
-    release = read(frame, table.dimensions, COUNT, table.hierarchies)
+    release = read(frame, table.dimensions, COUNT, table.hierarchies, LEAST_OF_HIDDEN)
     true = {row[:-1]: row[-1] for row in truth.select(*table.dimensions, COUNT).iter_rows()}
     small = [cell for cell in release.hidden if 0 < true.get(cell, 0) < RULES.minimum]
     persons = _lone_persons(table, true)
@@ -240,7 +247,7 @@ def two_releases(table: MadeUpTable, case: str, *, most_seconds: float, heed: bo
         return Counter({"asked": 1, "refused": 1})
     except (GuzarError, TookTooLong) as error:
         return Counter({"asked": 1, "not done": 1, str(error): 1})
-    later = read_back(table, second)
+    earlier, later = read_well(table, first), read_well(table, second)
     found = [attack_release(later, earlier, minimum=RULES.minimum)]
     if case != "a correction":
         found.append(attack_release(earlier, later, minimum=RULES.minimum))

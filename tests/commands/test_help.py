@@ -11,6 +11,15 @@ from guzar.cli import application, main
 # Names that are the same in both languages: of programs, formats, columns, sources and codes.
 NAMES = {
     "guzar",
+    "persons",
+    "code",
+    "parent",
+    "zeros",
+    "sensitive",
+    "suppress",
+    "perturb",
+    "round",
+    "html",
     "sdmx",
     "csv",
     "gz",
@@ -41,7 +50,7 @@ NAMES = {
     "paid",
 }
 WORD = re.compile(r"[A-Za-z][A-Za-z_]+")
-TYPED = re.compile(r"--[\w-]+|guzar [^.│]*(?:│\n│|\n)?|\S+\.(?:csv|xlsx|toml)|\S+=\S+")
+TYPED = re.compile(r"--[\w-]+|guzar [^.│]*(?:│\n│|\n)?|\S+\.(?:csv|xlsx|toml)|\S+=\S+|\b[a-z]+(?:[-,:]\w+)+")
 
 
 def _paths() -> list[tuple[str, ...]]:

@@ -13,7 +13,7 @@ from typer import rich_utils
 from guzar.languages import translate
 
 ROOMS = ("Define", "Collect", "Process", "Analyse", "Protect", "Share", "Use")
-TYPES = {str: "text", int: "number", float: "number", Path: "path", list[Path]: "paths"}
+TYPES = {str: "text", int: "number", float: "number", Path: "path", list[Path]: "paths", list[str]: "text"}
 HELP = "Show this help and stop."
 
 

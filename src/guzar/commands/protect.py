@@ -34,7 +34,8 @@ def add_commands(app: typer.Typer) -> None:
 def protect(
     speak: Speaker,
     counts: Annotated[
-        list[Path], typer.Argument(help="Counts of inner cells; several files are linked tables.")
+        list[Path],
+        typer.Argument(metavar="COUNTS", help="Counts of inner cells; several files are linked tables."),
     ],
     dimensions: Dimensions = None,
     count: Annotated[
@@ -140,7 +141,8 @@ def protect(
 def attack(
     speak: Speaker,
     release: Annotated[
-        Path, typer.Argument(help="A release: every combination of codes, hidden counts empty.")
+        Path,
+        typer.Argument(metavar="RELEASE", help="A release: every combination of codes, hidden counts empty."),
     ],
     dimensions: Dimensions = None,
     count: Annotated[str, typer.Option(help="Column of the counts.")] = "persons",
@@ -201,7 +203,7 @@ def _refuse(release: Path, inner: int, protection: float, small: int) -> None:
         release=release.name,
         inner=inner,
         small=small,
-        protection=protection,
+        protection=f"{protection:g}",
     )
 
 
@@ -304,7 +306,7 @@ def _write_report(path: Path, done: journey.Protected, made: Mapping[str, str], 
 def _require_report_name(report: Path | None) -> None:
     if report is not None and report.suffix not in (".html", ".json"):
         raise SettingsInvalid(
-            "guzar cannot write a report to {path}.",
+            "A report cannot be written to {path}.",
             expected="a name that ends in .html or .json",
             do="Choose another name for --report.",
             path=report,
@@ -335,22 +337,7 @@ def _tell(speak: Speaker, facts: Mapping[str, Any]) -> None:
     """What was done, in two or three lines."""
     cells = sum(table["cells"] for table in facts["tables"])
     if facts["method"] == "suppress":
-        speak.say(
-            "{hidden} of {cells} cells hidden: {by_rule} by a rule, {to_protect} to protect them.",
-            hidden=facts["cost"]["cells_hidden"],
-            cells=facts["cost"]["cells"],
-            by_rule=facts["cost"]["cells_hidden"] - facts["hidden"]["to_protect_others"],
-            to_protect=facts["hidden"]["to_protect_others"],
-        )
-        narrowest = facts["attack"]["narrowest"]
-        speak.say(
-            "Attacked: {tight} hidden cells closer than their protection; the narrowest interval is {narrowest} wide. "
-            "With the rule's cells alone hidden, {naive} of {primary} would be.",
-            tight=facts["attack"]["tighter_than_protection"],
-            narrowest=speak.number(narrowest) if narrowest is not None else speak.text("endless"),
-            naive=facts["naive"]["tighter_than_protection"],
-            primary=facts["naive"]["cells_hidden"],
-        )
+        _tell_suppressed(speak, facts)
     elif facts["method"] == "perturb":
         speak.say(
             "Noise in {moved} of {cells} cells, at most {greatest}; totals are not the sums of their parts.",
@@ -365,6 +352,32 @@ def _tell(speak: Speaker, facts: Mapping[str, Any]) -> None:
             base=facts["base"],
             further=facts["gone_further"],
         )
+
+
+def _tell_suppressed(speak: Speaker, facts: Mapping[str, Any]) -> None:
+    cost, hidden, attacked = facts["cost"], facts["hidden"], facts["attack"]
+    if not cost["cells_hidden"]:
+        speak.say("No cell of {cells} has to be hidden.", cells=cost["cells"])
+        return
+    others = hidden["to_protect_others"], hidden["hidden_earlier"]
+    speak.say(
+        "{hidden} of {cells} cells hidden: {by_rule} by a rule, {to_protect} to protect them, {earlier} because they "
+        "were hidden before.",
+        hidden=cost["cells_hidden"],
+        cells=cost["cells"],
+        by_rule=cost["cells_hidden"] - sum(others),
+        to_protect=others[0],
+        earlier=others[1],
+    )
+    narrowest = attacked["narrowest"]
+    speak.say(
+        "Attacked: {tight} hidden cells closer than their protection; width of the narrowest interval: {narrowest}. "
+        "With the rule's cells alone hidden, {naive} of {primary} would be closer.",
+        tight=attacked["tighter_than_protection"],
+        narrowest=speak.number(narrowest) if narrowest is not None else speak.text("no bound"),
+        naive=facts["naive"]["tighter_than_protection"],
+        primary=facts["naive"]["cells_hidden"],
+    )
 
 
 def _as_text(table: pl.DataFrame) -> str:

@@ -113,6 +113,7 @@ def described_task(
     counts, amounts = read_rules(rules, minimum=minimum, protection=protection)
     require_national(rules, dimensions)
     require_method(method)
+    _require_fitting(method, minimum, rules, protection, contributor, amounts is not None)
     made = TableRules(
         dimensions=tuple(dimensions),
         count=count,
@@ -129,6 +130,33 @@ def described_task(
     return ProtectionTask(
         tables, made, dict.fromkeys(names, names[0]), _read_hierarchies(hierarchies, Path())
     )
+
+
+def _require_fitting(
+    method: str,
+    minimum: int | None,
+    rules: Sequence[str],
+    protection: float | None,
+    contributor: str | None,
+    are_amounts: bool,
+) -> None:
+    """Refuse rules that the method would not look at: nobody may think that they were kept."""
+    unused = {
+        "--minimum, --rule": method != "suppress" and (minimum is not None or bool(rules)),
+        "--protection": (method == "perturb" and protection is not None)
+        or (method == "round" and protection is not None and protection != int(protection)),
+        "--contributor": contributor is not None and not are_amounts,
+    }
+    told = [name for name, is_unused in unused.items() if is_unused]
+    if told:
+        raise SettingsInvalid(
+            "The method {method} cannot use {options} as given.",
+            expected="--minimum and --rule with suppress; a whole number as base of rounding; --contributor with a rule "
+            "for amounts",
+            do="Leave them out, or choose another method.",
+            method=method,
+            options=", ".join(told),
+        )
 
 
 def run_task(
@@ -199,7 +227,7 @@ def _require_no_earlier(earlier: Mapping[str, ReleasedTable] | None, rules: Tabl
         raise MethodNotApplicable(
             "--earlier is for hiding small counts; here the method is {method}.",
             expected="--method suppress, with rules for counts",
-            do="Leave out --earlier. Noise from cell keys repeats itself in every table of the same persons.",
+            do="Leave out --earlier.",
             method=rules.method,
         )
 

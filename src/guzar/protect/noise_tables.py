@@ -45,7 +45,8 @@ def make_noise_table(
     table = pl.concat(rows, how="vertical_relaxed")
     ends = pl.col("probability").cum_sum().over("count")
     last_of_count = pl.col("noise") == pl.col("noise").max().over("count")
-    to_key = pl.when(last_of_count).then(1.0).otherwise(ends)
+    # Rounded, so that the last digits of a solver, which differ between machines, never decide about noise.
+    to_key = pl.when(last_of_count).then(1.0).otherwise(ends.round(6))
     return table.with_columns(to_key=to_key).with_columns(
         from_key=pl.col("to_key").shift(1).over("count").fill_null(0.0)
     )

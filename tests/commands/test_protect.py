@@ -1,0 +1,266 @@
+"""`guzar protect` and `guzar attack` as somebody types them: files, exit codes, one message."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tests.protect.persons import count_persons, make_persons
+
+from guzar.cli import main
+
+PERSONS = make_persons(6, 400, region=5, status=4, sex=3)
+BY = "region,status"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    count_persons(PERSONS, ["region", "status"]).write_csv("counts.csv")
+    count_persons(PERSONS, ["region", "sex"]).write_parquet("by_sex.parquet")
+    return tmp_path
+
+
+def run(line: str) -> int:
+    with pytest.raises(SystemExit) as stopped:
+        main(line.split())
+    return int(stopped.value.code or 0)
+
+
+def protect(out: str = "release.csv", more: str = "") -> int:
+    return run(f"protect counts.csv --dimensions {BY} --count persons --out {out} {more}")
+
+
+@pytest.mark.parametrize("name", ["release.csv", "release.csv.gz", "release.parquet"])
+def test_what_is_protected_withstands_the_attack(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert protect(name) == 0
+    said = capsys.readouterr().out
+    assert "cells hidden" in said
+    assert "0 hidden cells closer than their protection" in said
+    assert run(f"attack {name} --dimensions {BY} --count persons --out intervals.csv") == 0
+    intervals = pl.read_csv("intervals.csv")
+    assert intervals.height > 0
+    assert (intervals["upper"] - intervals["lower"] >= 5).all()
+
+
+def test_more_protection_than_was_asked_for_is_exit_4(capsys: pytest.CaptureFixture[str]) -> None:
+    protect()
+    assert run(f"attack release.csv --dimensions {BY} --protection 40 --out intervals.csv") == 4
+    assert "gives hidden cells away" in capsys.readouterr().err
+    assert pl.read_csv("intervals.csv").height > 0, "what was found is written all the same"
+
+
+def test_two_files_are_linked_tables_in_one_file() -> None:
+    assert run("protect counts.csv by_sex.parquet --dimensions region,status,sex --out both.csv --quiet") == 0
+    both = pl.read_csv("both.csv")
+    assert both.columns == ["table", "region", "status", "sex", "persons", "confidentiality_status"]
+    assert sorted(both["table"].unique()) == ["by_sex", "counts"]
+    assert run("attack both.csv --dimensions region,status,sex --quiet --out intervals.csv") == 0
+
+
+def test_a_hierarchy_brings_its_own_totals() -> None:
+    pl.DataFrame({"code": list("01234"), "parent": ["north", "north", "south", "south", "south"]}).write_csv(
+        "tree.csv"
+    )
+    assert protect(more="--hierarchy region=tree.csv --quiet") == 0
+    release = pl.read_csv("release.csv")
+    assert {"north", "south", "_T"} <= set(release["region"])
+    assert release.height == (5 + 2 + 1) * (release["status"].n_unique())
+    attack = f"attack release.csv --dimensions {BY} --out intervals.csv --quiet"
+    assert run(f"{attack} --hierarchy region=tree.csv") == 0
+
+
+def test_a_release_beside_another_threshold() -> None:
+    protect("first.csv", "--quiet")
+    protect("careless.csv", "--minimum 2 --quiet")
+    protect("heeded.csv", "--minimum 2 --earlier first.csv --quiet")
+    attack = f"--dimensions {BY} --quiet --out intervals.csv --earlier first.csv"
+    assert run(f"attack careless.csv {attack}") == 4
+    assert run(f"attack heeded.csv {attack}") == 0
+
+
+def test_reports_in_both_forms_and_languages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert protect(more="--report report.json --quiet") == 0
+    report = json.loads(Path("report.json").read_text())
+    assert report["attack"]["tighter_than_protection"] == 0
+    assert len(report["hidden_cells"]) == report["cost"]["cells_hidden"] > 0
+    assert report["who"]
+    assert report["naive"]["tighter_than_protection"] > 0
+    assert protect(more="--report report.html --quiet --lang ru") == 0
+    page = Path("report.html").read_text(encoding="utf-8")
+    assert '<html lang="ru"' in page
+    assert "Скрыто" in page
+    assert protect(more="--report report.pdf") == 2
+
+
+def test_a_summary_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert protect(more="--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["report"]["method"] == "suppress"
+    assert told["rows"] == pl.read_csv("release.csv").height
+
+
+@pytest.mark.parametrize("method", ["perturb --seed 1", "round"])
+def test_other_methods_show_every_cell(method: str) -> None:
+    assert protect(more=f"--method {method} --quiet") == 0
+    assert pl.read_csv("release.csv")["persons"].null_count() == 0
+
+
+def test_noise_without_keys_is_said_to_hold_for_one_run_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert protect(more="--method perturb") == 0
+    assert "of this run only" in capsys.readouterr().err
+    Path("noise.key").write_bytes(bytes(range(32)))
+    protect("one.csv", "--method perturb --key-file noise.key")
+    protect("two.csv", "--method perturb --key-file noise.key")
+    assert Path("one.csv").read_bytes() == Path("two.csv").read_bytes()
+    assert "of this run only" not in capsys.readouterr().err
+
+
+def test_amounts(capsys: pytest.CaptureFixture[str]) -> None:
+    pl.DataFrame(
+        {
+            "corridor": ["A"] * 3 + ["B"] * 3 + ["C"] * 3,
+            "firm": list("xyzxyzuvw"),
+            "usd": [95, 3, 2, 30, 40, 30, 20, 25, 30],
+        }
+    ).write_csv("sent.csv")
+    given = "protect sent.csv --dimensions corridor --count usd --contributor firm --out out.csv --quiet"
+    assert run(f"{given} --rule dominance:1,80") == 0
+    shown = dict(pl.read_csv("out.csv").select("corridor", "usd").iter_rows())
+    assert shown["A"] is None
+    assert list(shown.values()).count(None) == 2
+
+
+BAD = {
+    "negative counts": ("region,status,persons\nA,x,-1\n", "", 3),
+    "a fraction of a person": ("region,status,persons\nA,x,1.5\n", "", 3),
+    "text for a count": ("region,status,persons\nA,x,many\n", "", 3),
+    "a cell twice": ("region,status,persons\nA,x,1\nA,x,2\n", "", 3),
+    "margins that do not add up": ("region,status,persons\nA,x,7\nB,x,9\n_T,x,17\n", "", 3),
+    "a missing code": ("region,status,persons\n,x,7\n", "", 3),
+    "no rows": ("region,status,persons\n", "", 3),
+    "a missing dimension": ("region,persons\nA,7\n", "", 3),
+    "an unknown rule": ("region,status,persons\nA,x,7\n", "--rule secrecy", 2),
+    "a rule that cannot be read": ("region,status,persons\nA,x,7\n", "--rule dominance:0,75", 2),
+    "an unknown method": ("region,status,persons\nA,x,7\n", "--method magic", 2),
+    "a minimum below one": ("region,status,persons\nA,x,7\n", "--minimum 0", 2),
+    "a hierarchy without a file": ("region,status,persons\nA,x,7\n", "--hierarchy region", 2),
+    "a sensitive class by region": ("region,status,persons\nA,x,7\n", "--rule sensitive", 4),
+    "a rule that noise does not look at": ("region,status,persons\nA,x,7\n", "--method perturb --minimum 3", 2),
+    "half a person as base": ("region,status,persons\nA,x,7\n", "--method round --protection 2.5", 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_nonsense_is_one_message_and_no_file(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    content, more, code = BAD[name]
+    Path("bad.csv").write_text(content)
+    assert run(f"protect bad.csv --dimensions {BY} --out out.csv {more}") == code
+    said = capsys.readouterr().err
+    assert said.startswith("guzar: ")
+    assert "Traceback" not in said
+    assert "What to do:" in said
+    assert not Path("out.csv").exists()
+
+
+def test_codes_that_no_hierarchy_knows_are_refused() -> None:
+    pl.DataFrame({"code": ["0", "1"], "parent": ["north", "north"]}).write_csv("tree.csv")
+    assert protect(more="--hierarchy region=tree.csv") == 3
+
+
+# --- from a workspace -----------------------------------------------------------------------------------------------
+
+SETTINGS = """format = 1
+[protect.counts]
+population = "people"
+dimensions = ["region", "status"]
+[protect.by_sex]
+population = "people"
+dimensions = ["region", "sex"]
+"""
+
+
+@pytest.fixture
+def work(folder: Path) -> Path:
+    (folder / "work").mkdir()
+    (folder / "work" / "guzar.toml").write_text(SETTINGS)
+    return folder / "work"
+
+
+def test_declared_tables_are_held_and_published_with_an_audit_log(work: Path) -> None:
+    assert run("protect counts.csv by_sex.parquet --workspace work --edition 2026-01-01 --quiet") == 0
+    assert run("publish --workspace work --out release --date 2026-02-01 --quiet") == 0
+    published = pl.read_csv("release/protected/counts.csv")
+    assert published["persons"].null_count() > 0
+    record = json.loads(Path("release/release.json").read_text())
+    assert set(record["protected"]) == {"counts", "by_sex"}
+    [audit] = (work / "data" / "share" / "audits").iterdir()
+    log = json.loads(audit.read_text())["tables"][1]
+    assert log["who"]
+    assert log["report"]["cost"]["cells_hidden"] > 0
+    assert log["about"]["rules"]["minimum"] == 5
+    assert log["about"]["edition"] == "2026-01-01"
+    assert len(log["made_from"]) == 64
+    everything = b"".join(path.read_bytes() for path in Path("release").rglob("*") if path.is_file())
+    assert log["made_from"].encode() not in everything, (
+        "a checksum of the counts lets somebody try out hidden ones"
+    )
+    assert b"too_few_persons" not in everything
+
+
+def test_tables_protected_apart_are_refused_at_publication(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("protect counts.csv --workspace work --edition 2026-01-01 --quiet") == 0
+    (work / "guzar.toml").write_text(
+        SETTINGS.replace("[protect.by_sex]", "[protect.again]").replace('"sex"', '"status"') + "minimum = 2\n"
+    )
+    Path("again.csv").write_bytes(Path("counts.csv").read_bytes())
+    assert run("protect again.csv --workspace work --edition 2026-01-01 --quiet") == 0
+    assert run("publish --workspace work --out release") == 4
+    assert "counts: " in capsys.readouterr().err
+    assert not Path("release").exists()
+
+
+def test_a_later_edition_heeds_what_was_published(work: Path) -> None:
+    assert run("protect counts.csv by_sex.parquet --workspace work --edition 2026-01-01 --quiet") == 0
+    assert run("publish --workspace work --out first --date 2026-02-01 --quiet") == 0
+    more = pl.concat([PERSONS, make_persons(9, 2, region=1, status=1, sex=1)])
+    count_persons(more, ["region", "status"]).write_csv("counts.csv")
+    count_persons(more, ["region", "sex"]).write_parquet("by_sex.parquet")
+    assert run("protect counts.csv by_sex.parquet --workspace work --edition 2026-03-01 --quiet") == 0
+    assert run("publish --workspace work --out second --date 2026-04-01 --quiet") == 0
+    both = [pl.read_csv(f"{name}/protected/counts.csv") for name in ("first", "second")]
+    seen = both[0].join(both[1], on=["region", "status"], suffix="_later").drop_nulls()
+    assert seen.height > 0
+    assert (seen["persons"] == seen["persons_later"]).all(), "a change of two persons is not to be seen"
+
+
+def test_rules_stand_in_one_place(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("protect counts.csv --workspace work --minimum 2") == 2
+    assert run("protect counts.csv --dimensions region,status --edition 2026-01-01") == 2
+    Path("others.csv").write_bytes(Path("counts.csv").read_bytes())
+    assert run("protect others.csv --workspace work") == 2
+    assert "declares no rules for the table others" in capsys.readouterr().err
+
+
+def test_the_secret_of_a_workspace_is_its_own(work: Path) -> None:
+    (work / "guzar.toml").write_text(SETTINGS + 'method = "perturb"\n')
+    assert run("protect by_sex.parquet --workspace work --out one.csv --quiet") == 0
+    assert run("protect by_sex.parquet --workspace work --out two.csv --quiet") == 0
+    assert Path("one.csv").read_bytes() == Path("two.csv").read_bytes()
+    secret = work / "noise.secret"
+    assert secret.stat().st_mode & 0o077 == 0
+    assert run("publish --workspace work --out release --quiet") == 0
+    assert all(
+        secret.read_bytes() not in path.read_bytes() for path in Path("release").rglob("*") if path.is_file()
+    )
+
+
+def test_a_planted_table_is_refused(work: Path) -> None:
+    """Counts put into the workspace by hand, in place of what was protected."""
+    assert run("protect counts.csv --workspace work --edition 2026-01-01 --quiet") == 0
+    [held] = (work / "data" / "protect" / "counts").rglob("counts.parquet")
+    pl.read_parquet(held).with_columns(pl.col("persons").fill_null(3)).write_parquet(held)
+    assert run("publish --workspace work --out release") == 3
+    assert not Path("release").exists()
