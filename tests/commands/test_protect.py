@@ -36,7 +36,7 @@ def test_what_is_protected_withstands_the_attack(name: str, capsys: pytest.Captu
     assert protect(name) == 0
     said = capsys.readouterr().out
     assert "cells hidden" in said
-    assert "0 hidden cells closer than their protection" in said
+    assert "no hidden cell is closer than its protection" in said
     assert run(f"attack {name} --dimensions {BY} --count persons --out intervals.csv") == 0
     intervals = pl.read_csv("intervals.csv")
     assert intervals.height > 0

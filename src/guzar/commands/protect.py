@@ -118,7 +118,13 @@ def protect(
         )
     secret = _secret(speak, task, place, key_file, seed)
     with _busy(speak, "Protecting") as step:
-        done = journey.run_task(task, earlier=_earlier(task, place, earlier), secret=secret, step=step)
+        done = journey.run_task(
+            task,
+            earlier=_earlier(task, place, earlier),
+            secret=secret,
+            is_report_full=report is not None or place is not None,
+            step=step,
+        )
     table = journey.as_one_table(done, task.rules.dimensions)
     speak.write(out, table)
     made = {
@@ -369,6 +375,9 @@ def _tell_suppressed(speak: Speaker, facts: Mapping[str, Any]) -> None:
         to_protect=others[0],
         earlier=others[1],
     )
+    if "naive" not in facts:
+        speak.say("Attacked: no hidden cell is closer than its protection. --report tells more.")
+        return
     narrowest = attacked["narrowest"]
     speak.say(
         "Attacked: {tight} hidden cells closer than their protection; width of the narrowest interval: {narrowest}. "

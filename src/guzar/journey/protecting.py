@@ -164,6 +164,7 @@ def run_task(
     *,
     earlier: Mapping[str, ReleasedTable] | None = None,
     secret: bytes | None = None,
+    is_report_full: bool = True,
     step: Callable[[], None] = lambda: None,
 ) -> Protected:
     """The tables of a task by the method that their rules name, with what the officer is told.
@@ -183,9 +184,15 @@ def run_task(
     if rules.method == "round":
         return round_counts(task.tables, count=rules.count, base=rules.base, **given)
     if rules.amounts is not None:
-        return _suppress_amounts(task.tables, rules, given, step)
+        return _suppress_amounts(task.tables, rules, {**given, "is_report_full": is_report_full}, step)
     return suppress_small_cells(
-        task.tables, count=rules.count, rules=rules.counts, earlier=earlier, step=step, **given
+        task.tables,
+        count=rules.count,
+        rules=rules.counts,
+        earlier=earlier,
+        is_report_full=is_report_full,
+        step=step,
+        **given,
     )
 
 

@@ -24,7 +24,7 @@ from guzar.protect.earlier_releases import (
     least_of_hidden,
     require_not_differenced,
 )
-from guzar.protect.grow import Terms, make_terms
+from guzar.protect.grow import Terms, make_adversary, make_terms
 from guzar.protect.insiders import AT_LEAST, find_lone_persons, find_tellings
 from guzar.protect.linked_cells import LinkedCells, link_cells
 from guzar.protect.programmes import Floats
@@ -60,12 +60,14 @@ def suppress_small_cells(
     hierarchies: Hierarchies | None = None,
     earlier: Mapping[str, ReleasedTable] | None = None,
     unit: str = "persons",
+    is_report_full: bool = True,
     step: Callable[[], None] = lambda: None,
 ) -> Protected:
     """Linked tables of counts with small cells hidden, and no more beside them than protects them.
 
     `counts` are tables of inner cells by name, all of the same persons; `earlier` are tables released before. Every
-    published value is the true one. Refused: see `link_cells`, `suppress_cells`; ReleaseRefused where an earlier
+    published value is the true one. The report is full when it tells the interval of every hidden cell, and what would
+    happen without the cells hidden beside small ones: that takes longer than protecting. Refused: see `link_cells`, `suppress_cells`; ReleaseRefused where an earlier
     release makes it possible to work out a small group.
     """
     linked = link_cells(counts, dimensions=dimensions, count=count, hierarchies=hierarchies)
@@ -91,12 +93,12 @@ def suppress_small_cells(
         step=step,
     )
     found = suppress_cells(cells, is_primary, terms, must_hide=limits.must_hide)
-    intervals = derive_intervals(cells, found.is_hidden, known=(least, no_bound(least)), step=step)
-    _require_protected(intervals, protection)
+    _require_protected(cells, found, terms)
     if limits.is_correction:
         require_not_differenced(cells, found.is_hidden, earlier or {}, rules)
     about = {"method": "suppress", "rules": _rules_in_words(rules), "unit": unit}
-    report = _describe(cells, limits, found, by_rule, intervals, terms, {**about, "lone_persons": len(lone)})
+    told = {**about, "lone_persons": len(lone)}
+    report = _describe(cells, limits, found, by_rule, terms, told, is_full=is_report_full)
     return Protected(
         _tables_of(cells, found.is_hidden, dimensions, count, unit, told_in_public(report.facts)), report
     )
@@ -112,6 +114,7 @@ def suppress_amounts(
     rules: AmountRules,
     hierarchies: Hierarchies | None = None,
     unit: str = "usd",
+    is_report_full: bool = True,
     step: Callable[[], None] = lambda: None,
 ) -> Protected:
     """A table of amounts with cells hidden that give away a contributor, and those that protect them.
@@ -140,20 +143,16 @@ def suppress_amounts(
         step=step,
     )
     found = suppress_cells(cells, is_primary, terms)
-    intervals = derive_intervals(cells, found.is_hidden, whole_numbers=False, step=step)
-    _require_protected(intervals, protection)
+    _require_protected(cells, found, terms)
     none = np.zeros(len(cells.values), dtype=np.bool_)
     limits = Constraints(cells, ~none, none, none, none, np.full(len(none), np.inf))
     about = {"method": "suppress", "rules": _rules_in_words(rules), "unit": unit}
-    report = _describe(cells, limits, found, {"contributors": is_primary}, intervals, terms, about)
+    report = _describe(
+        cells, limits, found, {"contributors": is_primary}, terms, about, is_full=is_report_full
+    )
     return Protected(
         _tables_of(cells, found.is_hidden, dimensions, amount, unit, told_in_public(report.facts)), report
     )
-
-
-def no_bound(least: Floats) -> Floats:
-    """No upper bound for any cell."""
-    return np.full(len(least), np.inf)
 
 
 def _told_already(
@@ -169,9 +168,12 @@ def _told_already(
     return told
 
 
-def _require_protected(intervals: Intervals, protection: Floats) -> None:
+def _require_protected(cells: LinkedCells, found: Suppression, terms: Terms) -> None:
     """The last look before the door: the attack of a reader finds no hidden cell tighter than its protection."""
-    tight = int((intervals.width() < protection[intervals.cells] - 1e-6).sum())
+    adversary = make_adversary(cells, found.is_hidden, terms, found.worlds)
+    needed, rise = terms.protection[adversary.cells], terms.rise[adversary.cells]
+    adversary.look_around(needed, times=6)
+    tight = sum(1 for _ in adversary.find_tight(needed, rise))
     if tight:
         raise ReleaseRefused(
             "{count} hidden cells can be derived more closely than their protection allows.",
@@ -186,11 +188,13 @@ def _describe(
     limits: Constraints,
     found: Suppression,
     by_rule: Mapping[str, Flags],
-    intervals: Intervals,
     terms: Terms,
     about: Mapping[str, Any],
+    *,
+    is_full: bool,
 ) -> Report:
     protection = terms.protection
+    intervals = _intervals_of(cells, found.is_hidden, terms) if is_full else None
     own = LinkedCells(
         np.where(limits.is_now, cells.values, 0.0), cells.sums, cells.is_inner & limits.is_now, cells.tables
     )
@@ -214,10 +218,16 @@ def _describe(
         ),
         "public_already": int((limits.is_public & limits.is_now).sum()),
         "cost": {**describe_cost(own, hidden), "cells": int(limits.is_now.sum())},
-        "attack": describe_attack(intervals, protection),
-        "naive": describe_naive(cells, found.is_primary, terms),
+        "attack": describe_attack(found.is_hidden, intervals, protection),
+        **({"naive": describe_naive(cells, found.is_primary, terms)} if is_full else {}),
     }
-    return Report(facts, list_hidden_cells(cells, intervals, reasons, protection))
+    return Report(facts, list_hidden_cells(cells, found.is_hidden, intervals, reasons, protection))
+
+
+def _intervals_of(cells: LinkedCells, is_hidden: Flags, terms: Terms) -> Intervals:
+    """The tightest interval of every hidden cell, for a reader who knows what hidden cells hold at least."""
+    known = terms.least, np.full(len(terms.least), np.inf)
+    return derive_intervals(cells, is_hidden, known=known, whole_numbers=terms.whole_numbers, step=terms.step)
 
 
 def _first_reason(reasons: Mapping[str, Flags]) -> dict[str, Flags]:

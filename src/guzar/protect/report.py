@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from guzar.protect.adversary import Worlds
+from guzar.protect.adversary import EXACT, Worlds
 from guzar.protect.attack import Intervals
 from guzar.protect.grow import Terms, make_adversary
 from guzar.protect.linked_cells import LinkedCells
@@ -57,14 +57,19 @@ def describe_cost(linked: LinkedCells, is_hidden: Flags) -> dict[str, Any]:
     }
 
 
-def describe_attack(intervals: Intervals, protection: Floats) -> dict[str, Any]:
-    """How closely hidden cells can be derived: how many too closely, and classes of widths."""
+def describe_attack(is_hidden: Flags, intervals: Intervals | None, protection: Floats) -> dict[str, Any]:
+    """How closely hidden cells can be derived: how many too closely, and classes of widths.
+
+    Without intervals only what the last look before the door says: none is tighter than its protection.
+    """
+    if intervals is None:
+        return {"cells_attacked": int(is_hidden.sum()), "tighter_than_protection": 0}
     width = intervals.width()
     borders = [*WIDTHS, np.inf]
     return {
         "cells_attacked": len(width),
         "known_exactly": int((width < 1).sum()),
-        "tighter_than_protection": int((width < protection[intervals.cells]).sum()),
+        "tighter_than_protection": int((width < protection[intervals.cells] - EXACT).sum()),
         "narrowest": _number(width.min(initial=np.inf)),
         "median": _number(float(np.median(width))) if len(width) else None,
         "without_upper_bound": int(np.isinf(intervals.upper).sum()),
@@ -91,7 +96,11 @@ def describe_naive(linked: LinkedCells, is_primary: Flags, terms: Terms) -> dict
 
 
 def list_hidden_cells(
-    linked: LinkedCells, intervals: Intervals, reasons: Mapping[str, Flags], protection: Floats
+    linked: LinkedCells,
+    is_hidden: Flags,
+    intervals: Intervals | None,
+    reasons: Mapping[str, Flags],
+    protection: Floats,
 ) -> pl.DataFrame:
     """One row per hidden cell and table: its codes, why it is hidden, the interval that anyone can derive.
 
@@ -101,8 +110,8 @@ def list_hidden_cells(
     for name, flags in reasons.items():
         reason[flags & (reason == "")] = name
     lower, upper = np.full((2, len(linked.values)), np.nan)
-    lower[intervals.cells], upper[intervals.cells] = intervals.lower, intervals.upper
-    is_hidden = np.isin(np.arange(len(linked.values)), intervals.cells)
+    if intervals is not None:
+        lower[intervals.cells], upper[intervals.cells] = intervals.lower, intervals.upper
     parts = [
         table.with_cells(
             reason=reason.astype(str),

@@ -42,7 +42,7 @@ class Suppression:
     """Which cells are hidden: by a rule (primary), or to protect those (secondary).
 
     `is_cheapest`: no safe choice costs less. `rounds` says how often the adversary was asked, `programmes` how many
-    questions it took.
+    questions it took; `worlds` are those that show the hidden cells to be safe.
     """
 
     is_primary: Flags
@@ -50,6 +50,7 @@ class Suppression:
     rounds: int
     programmes: int
     is_cheapest: bool
+    worlds: Worlds
 
     @property
     def is_secondary(self) -> Flags:
@@ -67,7 +68,7 @@ def suppress_cells(
     """
     given = is_primary if must_hide is None else is_primary | must_hide
     if not given.any():
-        return Suppression(is_primary, is_primary.copy(), 0, 0, is_cheapest=True)
+        return Suppression(is_primary, is_primary.copy(), 0, 0, is_cheapest=True, worlds=Worlds(len(given)))
     worlds = Worlds(len(given))
     if len(given) <= MOST_CELLS:
         found = _find_cheapest(linked, is_primary, given, terms, worlds)
@@ -76,7 +77,7 @@ def suppress_cells(
     is_hidden = grow_until_safe(linked, given, terms, worlds, heed_insiders=False)
     is_hidden = show_what_is_not_needed(linked, is_hidden, given, terms, worlds)
     is_hidden = grow_until_safe(linked, is_hidden, terms, worlds, heed_insiders=True)
-    return Suppression(is_primary, is_hidden, 0, len(worlds.moves), is_cheapest=False)
+    return Suppression(is_primary, is_hidden, 0, len(worlds.moves), is_cheapest=False, worlds=worlds)
 
 
 def _find_cheapest(
@@ -95,7 +96,7 @@ def _find_cheapest(
         programmes += adversary.programmes
         terms.step()
         if not demands:
-            return Suppression(is_primary, is_hidden, rounds, programmes, is_cheapest=True)
+            return Suppression(is_primary, is_hidden, rounds, programmes, is_cheapest=True, worlds=worlds)
         if rounds >= FEWEST_ROUNDS and len(demands) > HOPELESS * is_hidden.sum():
             return None
         for cell, gains, needed in demands:
