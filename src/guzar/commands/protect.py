@@ -367,14 +367,14 @@ def _tell_suppressed(speak: Speaker, facts: Mapping[str, Any]) -> None:
         return
     others = hidden["to_protect_others"], hidden["hidden_earlier"]
     speak.say(
-        "{hidden} of {cells} cells hidden: {by_rule} by a rule, {to_protect} to protect them, {earlier} because they "
-        "were hidden before.",
+        "{hidden} of {cells} cells hidden: {by_rule} by a rule, {to_protect} to protect them.",
         hidden=cost["cells_hidden"],
         cells=cost["cells"],
         by_rule=cost["cells_hidden"] - sum(others),
         to_protect=others[0],
-        earlier=others[1],
     )
+    if others[1]:
+        speak.say("Hidden before, and so hidden now: {earlier}.", earlier=others[1])
     if "naive" not in facts:
         speak.say("Attacked: no hidden cell is closer than its protection. --report tells more.")
         return
