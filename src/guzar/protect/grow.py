@@ -26,6 +26,7 @@ from guzar.protect.programmes import Floats, Programme
 Flags = NDArray[np.bool_]
 Cells = NDArray[np.int64]
 NEIGHBOURS = (6, 20)  # of a code in each dimension, for the parts of a table that are searched first
+MOST_QUESTIONS = 60  # put to the solver about cells that may be shown again
 MOST_REFUSALS = 8  # one after another; then no more cells are tried to be shown again
 FREE_MOVE = (
     1e-4  # what it costs to move a cell that is hidden anyway: little, so that no cell moves for nothing
@@ -289,10 +290,10 @@ def show_what_is_not_needed(
     adversary = make_adversary(linked, hidden, terms, worlds)
     needed, cost = terms.protection[adversary.cells], terms.cost[adversary.cells]
     rise = terms.rise[adversary.cells]
-    moves, shown, refused = moves_within(adversary, 0), np.zeros(0, dtype=np.int64), 0
+    moves, shown, refused, asked = moves_within(adversary, 0), np.zeros(0, dtype=np.int64), 0, 0
     stays = must_stay[adversary.cells]
     for at in np.argsort(-cost, kind="stable"):
-        if stays[at] or refused > MOST_REFUSALS:
+        if stays[at] or refused > MOST_REFUSALS or asked > MOST_QUESTIONS:
             continue
         tried = np.append(shown, at)
         wanted = needed.copy()
@@ -302,6 +303,7 @@ def show_what_is_not_needed(
         reaches = still.max(axis=0, initial=0.0) >= rise - EXACT
         open_ |= ~reaches & (wanted > 0)
         seen = len(adversary.worlds.moves)
+        asked += int(open_.any())
         if open_.any() and _is_told(
             adversary, tried, np.where(open_, wanted, 0.0), np.where(open_, rise, 0.0)
         ):

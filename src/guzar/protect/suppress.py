@@ -8,7 +8,7 @@ After M. Fischetti and J. J. Salazar (2000), JASA 95: 916-928, with sliding prot
 adversary derives for a hidden cell must be at least `protection` wide, wherever it lies.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,12 +70,16 @@ def suppress_cells(
     if not given.any():
         return Suppression(is_primary, is_primary.copy(), 0, 0, is_cheapest=True, worlds=Worlds(len(given)))
     worlds = Worlds(len(given))
+    found = None
     if len(given) <= MOST_CELLS:
         found = _find_cheapest(linked, is_primary, given, terms, worlds)
-        if found is not None:
+        if found is not None and found.is_cheapest:
             return found
-    is_hidden = grow_until_safe(linked, given, terms, worlds, heed_insiders=False)
-    is_hidden = show_what_is_not_needed(linked, is_hidden, given, terms, worlds)
+    if found is None:  # from the beginning: nearly every small cell is still told by its sums
+        is_hidden = grow_until_safe(linked, given, terms, worlds, heed_insiders=False)
+        is_hidden = show_what_is_not_needed(linked, is_hidden, given, terms, worlds)
+    else:
+        is_hidden = found.is_hidden
     is_hidden = grow_until_safe(linked, is_hidden, terms, worlds, heed_insiders=True)
     return Suppression(is_primary, is_hidden, 0, len(worlds.moves), is_cheapest=False, worlds=worlds)
 
@@ -83,21 +87,41 @@ def suppress_cells(
 def _find_cheapest(
     linked: LinkedCells, is_primary: Flags, given: Flags, terms: Terms, worlds: Worlds
 ) -> Suppression | None:
-    """The cheapest choice of all, by cutting planes; None where too many rounds would be needed."""
+    """The cheapest choice of all, by cutting planes; None where too many rounds would be needed.
+
+    First against a reader who knows least and stands in no cell: that is quick, and what protects against a better
+    adversary protects against this one, so that its conditions hold for every safe choice. Then against the adversary
+    of the terms. Where that one is not satisfied soon, the choice that withstands the first is returned, to grow from.
+    """
+    simple = replace(terms, least=np.zeros(len(given)), lone_persons=())
     choice = _Choice(terms.cost, given, terms.may_hide)
     choice.require_what_sums_say(linked, terms)
-    programmes = 0
-    for rounds in range(1, MOST_ROUNDS + 1):
+    is_hidden = _choose(linked, choice, simple, worlds, rounds=MOST_ROUNDS)
+    if is_hidden is None:
+        return None
+    better = _choose(linked, choice, terms, worlds, rounds=MOST_ROUNDS)
+    if better is None:
+        return Suppression(
+            is_primary, is_hidden, choice.rounds, len(worlds.moves), is_cheapest=False, worlds=worlds
+        )
+    return Suppression(is_primary, better, choice.rounds, len(worlds.moves), is_cheapest=True, worlds=worlds)
+
+
+def _choose(
+    linked: LinkedCells, choice: "_Choice", terms: Terms, worlds: Worlds, *, rounds: int
+) -> Flags | None:
+    """The cheapest cells that withstand this adversary; None after so many rounds, or where there is no hope."""
+    for number in range(1, rounds + 1):
         is_hidden = choice.cheapest()
         if is_hidden is None:
             return None
         adversary = make_adversary(linked, is_hidden, terms, worlds)
         demands = _ask(linked, adversary, terms) or _ask_insiders(linked, adversary, terms)
-        programmes += adversary.programmes
+        choice.rounds += 1
         terms.step()
         if not demands:
-            return Suppression(is_primary, is_hidden, rounds, programmes, is_cheapest=True, worlds=worlds)
-        if rounds >= FEWEST_ROUNDS and len(demands) > HOPELESS * is_hidden.sum():
+            return is_hidden
+        if number >= FEWEST_ROUNDS and len(demands) > HOPELESS * is_hidden.sum():
             return None
         for cell, gains, needed in demands:
             choice.require(cell, gains, needed)
@@ -172,6 +196,7 @@ class _Choice:
 
     def __init__(self, cost: Floats, is_given: Flags, may_hide: Flags) -> None:
         self.is_given = is_given
+        self.rounds = 0
         self._programme = Programme(
             sparse.csc_array((0, len(cost))),
             cost=cost,
