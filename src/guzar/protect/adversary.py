@@ -84,7 +84,8 @@ class Adversary:
         self.programmes = 0
         self.last = np.zeros(len(self.cells))  # the world met last
         self.own = world[self.cells]
-        own, self.rows = _rows_of_hidden(sums, self.cells)
+        own, rows = _rows_of_hidden(sums, self.cells)
+        self.sums_over_all = sums[rows].T  # of the sums that hold a hidden cell, with all their cells
         self._down = (lower - world)[self.cells]
         self._up = np.minimum((upper - world)[self.cells], self.farthest)
         self._programme = Programme(

@@ -10,6 +10,7 @@ data, Networks 22: 397-417.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NoReturn
 
 import numpy as np
@@ -19,7 +20,7 @@ from scipy import sparse
 from guzar.errors import MethodNotApplicable
 from guzar.protect.adversary import EXACT, Adversary, Worlds, what_is_known
 from guzar.protect.dimensions import Dimension
-from guzar.protect.insiders import AT_LEAST, find_tellings, moves_within
+from guzar.protect.insiders import AT_LEAST, MOST_TOLD, find_tellings, moves_within
 from guzar.protect.linked_cells import CountTable, LinkedCells
 from guzar.protect.programmes import Floats, Programme
 
@@ -248,7 +249,7 @@ def _demands(
             float(kept[adversary.cells[each.cell]]),
             adversary.cells[each.insider],
         )
-        for each in find_tellings(adversary, terms.lone_persons, kept)
+        for each in islice(find_tellings(adversary, terms.lone_persons, kept), MOST_TOLD)
     ]
 
 

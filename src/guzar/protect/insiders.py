@@ -17,6 +17,8 @@ from guzar.protect.linked_cells import LinkedCells, totals_of
 from guzar.protect.programmes import Floats
 
 AT_LEAST = 1.0  # persons: an interval narrower than this holds one count only
+MOST_TOLD = 100  # cells told to insiders that are looked for at once: what protects them protects others
+MOST_WORLDS = 300  # that are looked at for each person
 MOST_PAIRS = 6  # of worlds that are put together before the solver is asked
 
 Cells = NDArray[np.int64]
@@ -64,7 +66,7 @@ def find_tellings(adversary: Adversary, persons: Sequence[Cells], kept: Floats) 
     place[adversary.cells] = np.arange(len(adversary.cells))
     needed = kept[adversary.cells]
     wanted = np.flatnonzero(needed > 0)
-    worlds, seen = moves_within(adversary, 0), len(adversary.worlds.moves)
+    worlds, seen = _telling_most(moves_within(adversary, 0)), len(adversary.worlds.moves)
     for cells in persons:
         own = place[cells]
         own = own[own >= 0]
@@ -73,8 +75,9 @@ def find_tellings(adversary: Adversary, persons: Sequence[Cells], kept: Floats) 
             open_ = open_[_known_width(worlds, own, open_, adversary.whole_numbers) < needed[open_] - EXACT]
             yield from _ask(adversary, own, open_, needed)
             # What one insider's questions showed is possible for the next one as well.
-            worlds = np.concatenate([worlds, moves_within(adversary, seen)])
-            seen = len(adversary.worlds.moves)
+            if len(adversary.worlds.moves) > seen:
+                worlds = np.concatenate([worlds, moves_within(adversary, seen)])[-MOST_WORLDS:]
+                seen = len(adversary.worlds.moves)
 
 
 def _ask(adversary: Adversary, own: Cells, open_: Cells, kept: Floats) -> Iterator[Telling]:
@@ -125,3 +128,9 @@ def _known_width(worlds: Floats, own: Cells, open_: Cells, whole_numbers: bool) 
 def _ends(worlds: Cells) -> Cells:
     """Some worlds met first, which move everything, and some met last, which move what is left."""
     return np.unique(np.concatenate([worlds[:MOST_PAIRS], worlds[-MOST_PAIRS:]]))
+
+
+def _telling_most(worlds: Floats) -> Floats:
+    """The worlds in which most cells differ, those last that say most."""
+    order = np.argsort(np.count_nonzero(np.abs(worlds) > EXACT, axis=1), kind="stable")
+    return worlds[order[-MOST_WORLDS:]]

@@ -9,6 +9,7 @@ adversary derives for a hidden cell must be at least `protection` wide, wherever
 """
 
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from guzar.protect.grow import (
     raise_not_protected,
     show_what_is_not_needed,
 )
-from guzar.protect.insiders import find_tellings
+from guzar.protect.insiders import MOST_TOLD, find_tellings
 from guzar.protect.linked_cells import LinkedCells
 from guzar.protect.programmes import Floats, Programme
 
@@ -96,10 +97,10 @@ def _find_cheapest(
     simple = replace(terms, least=np.zeros(len(given)), lone_persons=())
     choice = _Choice(terms.cost, given, terms.may_hide)
     choice.require_what_sums_say(linked, terms)
-    is_hidden = _choose(linked, choice, simple, worlds, rounds=MOST_ROUNDS)
+    is_hidden = _choose(linked, choice, simple, worlds, rounds=MOST_ROUNDS, hopeless_after=FEWEST_ROUNDS)
     if is_hidden is None:
         return None
-    better = _choose(linked, choice, terms, worlds, rounds=MOST_ROUNDS)
+    better = _choose(linked, choice, terms, worlds, rounds=MOST_ROUNDS, hopeless_after=1)
     if better is None:
         return Suppression(
             is_primary, is_hidden, choice.rounds, len(worlds.moves), is_cheapest=False, worlds=worlds
@@ -108,7 +109,7 @@ def _find_cheapest(
 
 
 def _choose(
-    linked: LinkedCells, choice: "_Choice", terms: Terms, worlds: Worlds, *, rounds: int
+    linked: LinkedCells, choice: "_Choice", terms: Terms, worlds: Worlds, *, rounds: int, hopeless_after: int
 ) -> Flags | None:
     """The cheapest cells that withstand this adversary; None after so many rounds, or where there is no hope."""
     for number in range(1, rounds + 1):
@@ -121,7 +122,7 @@ def _choose(
         terms.step()
         if not demands:
             return is_hidden
-        if number >= FEWEST_ROUNDS and len(demands) > HOPELESS * is_hidden.sum():
+        if number >= hopeless_after and len(demands) > HOPELESS * is_hidden.sum():
             return None
         for cell, gains, needed in demands:
             choice.require(cell, gains, needed)
@@ -146,7 +147,7 @@ def _ask(linked: LinkedCells, adversary: Adversary, terms: Terms) -> list[Demand
 def _ask_insiders(linked: LinkedCells, adversary: Adversary, terms: Terms) -> list[Demand]:
     """What protects every cell that a lone person works out; that person's own cells protect nothing."""
     demands = []
-    for told in find_tellings(adversary, terms.lone_persons, terms.kept_from_them):
+    for told in islice(find_tellings(adversary, terms.lone_persons, terms.kept_from_them), MOST_TOLD):
         needed = terms.kept_from_them[adversary.cells[told.cell]]
         cell, gains, wanted = _demand(linked, adversary, told.cell, told.prices, needed, told.width, terms)
         gains[adversary.cells[told.insider]] = 0.0
@@ -182,7 +183,7 @@ def _gains(
     """
     gains = np.zeros(len(linked.values))
     for price, direction in zip(prices, (1.0, -1.0), strict=False):
-        slope = -(linked.sums[adversary.rows].T @ price)
+        slope = -(adversary.sums_over_all @ price)
         slope[adversary.cells[position]] += direction
         slope[np.abs(slope) < NOTHING] = 0.0
         gains += np.where(slope > 0, slope * adversary.farthest, -slope * (linked.values - terms.least))
