@@ -45,7 +45,7 @@ def protect(
     rule: Annotated[
         list[str] | None,
         typer.Option(
-            help="zeros, full-cells, sensitive, no-insiders; for amounts dominance:2,75, p-percent:10, "
+            help="zeros, full-cells, filled, sensitive, no-insiders; for amounts dominance:2,75, p-percent:10, "
             "few-contributors:3. May be repeated."
         ),
     ] = None,

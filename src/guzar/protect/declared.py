@@ -185,7 +185,12 @@ def read_noise(text: str) -> NoiseRules:
     return NoiseRules(greatest, variance, never)
 
 
-FLAGS = {"zeros": ("zeros", True), "full-cells": ("full_cells", True), "no-insiders": ("insiders", False)}
+FLAGS = {
+    "zeros": ("zeros", True),
+    "full-cells": ("full_cells", True),
+    "no-insiders": ("insiders", False),
+    "filled": ("filled", True),
+}
 AMOUNTS: dict[str, tuple[str, str]] = {
     "dominance": ("dominance", "N,PERCENT"),
     "p-percent": ("p_percent", "PERCENT"),

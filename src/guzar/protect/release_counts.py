@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from guzar.define.seals import seal_frame
 from guzar.define.tables.releases import ProtectedTable
 from guzar.errors import ReleaseRefused
-from guzar.protect.adversary import Adversary, what_is_known
+from guzar.protect.adversary import Adversary, Worlds, what_is_known
 from guzar.protect.amounts import AmountRules, find_primary_amounts, link_amounts
 from guzar.protect.attack import Intervals, derive_intervals
 from guzar.protect.earlier_releases import (
@@ -80,7 +80,7 @@ def suppress_small_cells(
     protection = np.minimum(float(rules.protection), limits.most_protection)
     lone = find_lone_persons(cells, np.where(is_primary, persons, 0.0)) if rules.insiders else []
     least = least_of_hidden(persons, rules)
-    kept = is_primary & ~_told_already(limits, lone, is_primary, least)
+    kept = is_primary & ~_told_already(limits, lone, np.where(is_primary, AT_LEAST, 0.0), least)
     terms = make_terms(
         cells,
         is_primary,
@@ -156,21 +156,22 @@ def suppress_amounts(
 
 
 def _told_already(
-    limits: Constraints, lone: Sequence[NDArray[np.int64]], is_primary: Flags, least: Floats
+    limits: Constraints, lone: Sequence[NDArray[np.int64]], kept: Floats, least: Floats
 ) -> Flags:
     """Cells that a lone person works out from earlier releases alone: nothing can be done about them any more."""
-    told = np.zeros(len(is_primary), dtype=np.bool_)
+    told = np.zeros(len(kept), dtype=np.bool_)
     if limits.is_public.any() and lone:
         values = limits.linked.values
         widest = Adversary(values, limits.linked.sums, *what_is_known(values, ~limits.is_public, least))
-        for telling in find_tellings(widest, lone, np.where(is_primary, AT_LEAST, 0.0)):
+        for telling in find_tellings(widest, lone, kept):
             told[widest.cells[telling.cell]] = True
     return told
 
 
 def _require_protected(cells: LinkedCells, found: Suppression, terms: Terms) -> None:
     """The last look before the door: the attack of a reader finds no hidden cell tighter than its protection."""
-    adversary = make_adversary(cells, found.is_hidden, terms, found.worlds)
+    # Nothing is taken over from the search: an adversary who starts anew.
+    adversary = make_adversary(cells, found.is_hidden, terms, Worlds(len(found.is_hidden)))
     needed, rise = terms.protection[adversary.cells], terms.rise[adversary.cells]
     adversary.look_around(needed, times=6)
     tight = sum(1 for _ in adversary.find_tight(needed, rise))

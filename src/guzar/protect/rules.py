@@ -27,7 +27,9 @@ class CountRules:
 
     `minimum`: the least count that may be shown. `zeros`: whether an empty cell is refused as well.
     `full_cells`: whether a cell that holds all persons of its total is refused: it tells about every one of them.
-    `insiders`: whether someone who stands alone in a cell must not learn another. `filled`: whether readers know that hidden cells are not empty (where zeros are refused, they do not). `protection`: how wide the interval must be that anyone can derive for a hidden cell.
+    `insiders`: whether someone who stands alone in a cell must not learn another. `filled`: whether the
+    adversary also uses that hidden cells hold somebody, where empty ones are shown: much more is hidden then.
+    `protection`: how wide the interval must be that anyone can derive for a hidden cell.
     """
 
     minimum: int = 5
@@ -35,7 +37,7 @@ class CountRules:
     full_cells: bool = False
     sensitive: bool = False
     insiders: bool = True
-    filled: bool = True
+    filled: bool = False
     protection: float = 5.0
 
     def __post_init__(self) -> None:

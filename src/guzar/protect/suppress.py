@@ -34,6 +34,7 @@ MOST_CELLS = 30_000  # of linked tables for which the cheapest choice is looked 
 MOST_NODES = 2_000  # of the search tree of one choice
 MOST_ROUNDS = 25  # of looking for the cheapest choice; then one that is merely safe is taken
 FEWEST_ROUNDS = 3
+BETTER_ROUNDS = 5  # against the adversary of the terms, after the simple one is satisfied
 HOPELESS = 0.1  # a share of the hidden cells; where more are tight after so many rounds, the search ends
 NOTHING = 1e-9  # a gain below this is none
 
@@ -43,7 +44,7 @@ class Suppression:
     """Which cells are hidden: by a rule (primary), or to protect those (secondary).
 
     `is_cheapest`: no safe choice costs less. `rounds` says how often the adversary was asked, `programmes` how many
-    questions it took; `worlds` are those that show the hidden cells to be safe.
+    questions it took.
     """
 
     is_primary: Flags
@@ -51,7 +52,6 @@ class Suppression:
     rounds: int
     programmes: int
     is_cheapest: bool
-    worlds: Worlds
 
     @property
     def is_secondary(self) -> Flags:
@@ -69,7 +69,7 @@ def suppress_cells(
     """
     given = is_primary if must_hide is None else is_primary | must_hide
     if not given.any():
-        return Suppression(is_primary, is_primary.copy(), 0, 0, is_cheapest=True, worlds=Worlds(len(given)))
+        return Suppression(is_primary, is_primary.copy(), 0, 0, is_cheapest=True)
     worlds = Worlds(len(given))
     found = None
     if len(given) <= MOST_CELLS:
@@ -82,7 +82,7 @@ def suppress_cells(
     else:
         is_hidden = found.is_hidden
     is_hidden = grow_until_safe(linked, is_hidden, terms, worlds, heed_insiders=True)
-    return Suppression(is_primary, is_hidden, 0, len(worlds.moves), is_cheapest=False, worlds=worlds)
+    return Suppression(is_primary, is_hidden, 0, len(worlds.moves), is_cheapest=False)
 
 
 def _find_cheapest(
@@ -97,15 +97,17 @@ def _find_cheapest(
     simple = replace(terms, least=np.zeros(len(given)), lone_persons=())
     choice = _Choice(terms.cost, given, terms.may_hide)
     choice.require_what_sums_say(linked, terms)
-    is_hidden = _choose(linked, choice, simple, worlds, rounds=MOST_ROUNDS, hopeless_after=FEWEST_ROUNDS)
+    seen = Worlds(len(given))
+    is_hidden = _choose(linked, choice, simple, seen, rounds=MOST_ROUNDS, hopeless_after=FEWEST_ROUNDS)
     if is_hidden is None:
         return None
-    better = _choose(linked, choice, terms, worlds, rounds=MOST_ROUNDS, hopeless_after=1)
+    for cells, move in seen.moves:  # what the first adversary saw, where the second takes it to be possible
+        if (linked.values[cells] + move >= terms.least[cells] - EXACT).all():
+            worlds.add(cells, move)
+    better = _choose(linked, choice, terms, worlds, rounds=BETTER_ROUNDS, hopeless_after=1)
     if better is None:
-        return Suppression(
-            is_primary, is_hidden, choice.rounds, len(worlds.moves), is_cheapest=False, worlds=worlds
-        )
-    return Suppression(is_primary, better, choice.rounds, len(worlds.moves), is_cheapest=True, worlds=worlds)
+        return Suppression(is_primary, is_hidden, choice.rounds, len(worlds.moves), is_cheapest=False)
+    return Suppression(is_primary, better, choice.rounds, len(worlds.moves), is_cheapest=True)
 
 
 def _choose(
