@@ -12,6 +12,7 @@ from guzar.cli import application, main
 NAMES = {
     "guzar",
     "persons",
+    "filled",
     "code",
     "parent",
     "zeros",

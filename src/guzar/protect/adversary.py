@@ -20,6 +20,7 @@ from guzar.errors import MethodNotApplicable
 from guzar.protect.programmes import FROM_VERTEX_TO_VERTEX, Floats, Programme
 
 EXACT = 1e-6  # counts are whole numbers: nothing smaller means anything
+FEW = 40  # cells
 SEED = 20261122  # which worlds are looked at first; no result depends on it
 
 
@@ -154,7 +155,7 @@ class Adversary:
         random = np.random.default_rng(SEED)
         for _ in range(times):
             open_ = self.width() < needed - EXACT
-            if not open_.any():
+            if open_.sum() <= FEW:  # these are asked for one by one, which is quicker
                 return
             self.meet(np.where(open_, random.choice([-1.0, 1.0], len(open_)), 0.0))
 

@@ -101,6 +101,8 @@ def _find_cheapest(
     is_hidden = _choose(linked, choice, simple, seen, rounds=MOST_ROUNDS, hopeless_after=FEWEST_ROUNDS)
     if is_hidden is None:
         return None
+    if not len(terms.lone_persons) and not terms.least.any():  # the simple reader is the one of the terms
+        return Suppression(is_primary, is_hidden, choice.rounds, len(seen.moves), is_cheapest=True)
     for cells, move in seen.moves:  # what the first adversary saw, where the second takes it to be possible
         if (linked.values[cells] + move >= terms.least[cells] - EXACT).all():
             worlds.add(cells, move)
