@@ -79,6 +79,26 @@ PARTS = (
         ("benches/stocks_to_regions.py",),
     ),
     Part(
+        "protection-random",
+        "Protection of 200 random tables: attacked, and compared with the truth",
+        "Hierarchical tables of 2 to 4 dimensions are protected with the default rules; what is released is read back and "
+        "attacked, by guzar and, on a sample, by other code; also as lone persons who know their own cells, and beside a "
+        "second release. Every published count is compared with the truth. The same attack on tables where only the small "
+        "cells are hidden stands beside it.",
+        "made-up persons; a seed in the tool fixes them",
+        ("tools/measure_protection.py", "random"),
+        needs_shared=False,
+    ),
+    Part(
+        "protection-large",
+        "Protection of five tables of about 20,000 cells",
+        "The same checks, and the seconds for protecting and for the full attack: at most ten minutes each. Seconds are "
+        "those of one machine that did other work as well.",
+        "made-up persons; a seed in the tool fixes them",
+        ("tools/measure_protection.py", "large"),
+        needs_shared=False,
+    ),
+    Part(
         "protection-peer",
         "Cell suppression beside pytauargus",
         "Both tools protect the same table in one run, at the same demand; the same attack is made on both results. "
