@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import polars as pl
 import typer
@@ -29,6 +29,7 @@ def add_commands(app: typer.Typer) -> None:
     """Add the commands of the room `protect`."""
     command(app, "protect", "Protect")(protect)
     command(app, "attack", "Protect")(attack)
+    command(app, "sample", "Protect")(sample)
 
 
 def protect(
@@ -200,6 +201,62 @@ def attack(
         _refuse(release, inner, protection, found.small_changes)
 
 
+def sample(
+    speak: Speaker,
+    records: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RECORDS", help="Records about persons, one row each, only the columns named."
+        ),
+    ],
+    quasi_identifiers: Annotated[
+        str | None,
+        typer.Option(
+            help="What others may know of a person, most important first, e.g. sex,age_group,citizenship."
+        ),
+    ] = None,
+    k: Annotated[int, typer.Option("--k", help="Fewest records that share a combination.")] = 3,
+    sensitive: Annotated[
+        str | None, typer.Option(help="What nobody may learn of a person, e.g. status,reason.")
+    ] = None,
+    different: Annotated[
+        int, typer.Option("--l", help="Fewest different values of a sensitive column in a combination.")
+    ] = 1,
+    workspace: Annotated[
+        Path | None, typer.Option(help="Workspace whose guzar.toml declares the rules, in place of options.")
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Make a sample of records for researchers: nobody alone in a combination; least important columns blanked first.
+
+    Example: guzar sample records.csv --quasi-identifiers sex,age_group --k 3 --sensitive status --l 2 --out sample.csv
+    """
+    place = open_workspace(workspace) if workspace else None
+    rules = None
+    if place is None:
+        rules = journey.SampleRules(tuple(_split(quasi_identifiers)), k, tuple(_names(sensitive)), different)
+    elif quasi_identifiers or sensitive or (k, different) != (3, 1):
+        _refuse_two_places("--quasi-identifiers, --k, --sensitive, --l")
+    done = journey.protect_records(records, rules, place)
+    speak.write(out, done.records)
+    facts = {
+        "records": done.records.height,
+        "risky": done.risky_before,
+        "blanked": sum(done.blanked.values()),
+        "left_out": done.left_out,
+        "smallest": done.smallest_group,
+    }
+    if out is None:
+        speak.show(_as_text(done.records))
+    speak.say(
+        "Records: {records}; risky before: {risky}; values blanked: {blanked}; records left out: {left_out}; every "
+        "combination is shared by at least {smallest}.",
+        **facts,
+    )
+    speak.say_written(out, done.records)
+    speak.summary_of(out, done.records, **facts, blanked_by_column=done.blanked)
+
+
 def _refuse(release: Path, inner: int, protection: float, small: int) -> None:
     raise ReleaseRefused(
         "{release} gives hidden cells away: {inner} inner cells can be derived too closely, {small} small changes seen.",
@@ -219,12 +276,7 @@ def _require_one_place_for_rules(
     """Rules are declared in the workspace or given on the command line, never both."""
     given = [name for name, value in own.items() if value not in (None, [])]
     if place is not None and given:
-        raise SettingsInvalid(
-            "The rules of a workspace's tables stand in its guzar.toml; {options} cannot change them.",
-            expected="--workspace, or rules on the command line",
-            do="Change the rules in guzar.toml, or leave out --workspace.",
-            options=", ".join(given),
-        )
+        _refuse_two_places(", ".join(given))
     if place is None and edition is not None:
         raise SettingsInvalid(
             "--edition is for a workspace.",
@@ -234,13 +286,26 @@ def _require_one_place_for_rules(
     del out
 
 
+def _refuse_two_places(options: str) -> NoReturn:
+    raise SettingsInvalid(
+        "The rules of a workspace's tables stand in its guzar.toml; {options} cannot change them.",
+        expected="--workspace, or rules on the command line",
+        do="Change the rules in guzar.toml, or leave out --workspace.",
+        options=options,
+    )
+
+
+def _names(text: str | None) -> list[str]:
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
+
+
 def _split(dimensions: str | None) -> list[str]:
-    names = [name.strip() for name in (dimensions or "").split(",") if name.strip()]
+    names = _names(dimensions)
     if not names:
         raise SettingsInvalid(
-            "No dimensions are named.",
-            expected="--dimensions with the columns that hold codes",
-            do="Name them, for example --dimensions region,sex",
+            "No columns with codes are named.",
+            expected="--dimensions (or --quasi-identifiers) with the columns that hold codes",
+            do="Name them with commas between, for example --dimensions region,sex",
         )
     return names
 

@@ -14,6 +14,7 @@ from guzar.protect.attack_release import Attacked, attack_release
 from guzar.protect.declared import (
     TableRules,
     read_declared,
+    read_declared_sample,
     read_noise,
     read_rules,
     require_method,
@@ -25,12 +26,14 @@ from guzar.protect.release_blurred import CELL_KEY, NoiseRules, make_secret, per
 from guzar.protect.release_counts import Protected, suppress_amounts, suppress_small_cells
 from guzar.protect.released_cells import LEAST, MOST, STATUS, TABLE, ReleasedTable, read_release
 from guzar.protect.report_page import write_report_page
+from guzar.protect.samples import ProtectedSample, SampleRules, protect_sample
 from guzar.store import Workspace, checksum_of
 
 __all__ = [
     "Protected",
     "ProtectionTask",
     "ReleasedTable",
+    "SampleRules",
     "as_one_table",
     "attack_files",
     "declared_task",
@@ -41,6 +44,7 @@ __all__ = [
     "let_out_held",
     "make_secret",
     "name_of_table",
+    "protect_records",
     "run_task",
     "write_report_page",
 ]
@@ -289,6 +293,16 @@ def attack_files(
     counts = frame[count].drop_nulls()
     whole = bool((counts == counts.round()).all())
     return attack_release(*tables, minimum=minimum, whole_numbers=whole, step=step)
+
+
+def protect_records(file: Path, rules: SampleRules | None, workspace: Workspace | None) -> ProtectedSample:
+    """A sample of records by the rules given, or by those that the workspace declares for the name of the file."""
+    chosen = rules
+    if chosen is None:
+        settings = workspace.settings() if workspace is not None else {}
+        chosen = read_declared_sample(name_of_table(file), settings)
+    wanted = chosen.columns()
+    return protect_sample(read_readers_table(file, wanted[:1], wanted), chosen)
 
 
 def hold_protected(

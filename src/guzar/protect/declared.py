@@ -19,6 +19,7 @@ from guzar.errors import ReleaseRefused, SettingsInvalid
 from guzar.protect.amounts import AmountRules
 from guzar.protect.release_blurred import NoiseRules
 from guzar.protect.rules import CountRules
+from guzar.protect.samples import SampleRules
 
 METHODS = ("suppress", "perturb", "round")
 MINIMUM, PROTECTION = 5, 5.0
@@ -107,6 +108,34 @@ def require_national(rules: Sequence[str], dimensions: Sequence[str]) -> None:
             dimensions=", ".join(local),
             first=local[0],
         )
+
+
+def read_declared_sample(name: str, settings: Mapping[str, Any]) -> SampleRules:
+    """The rules of a sample of records as `guzar.toml` declares them in [sample.NAME]."""
+    declared = settings.get("sample", {})
+    table = declared.get(name) if isinstance(declared, Mapping) else None
+    wrong = (
+        ["quasi_identifiers"]
+        if not isinstance(table, Mapping)
+        else [key for key, value in table.items() if not _is_kind(value, KINDS_OF_SAMPLES.get(key, ()))]
+    )
+    if not isinstance(table, Mapping) or wrong or "quasi_identifiers" not in table:
+        raise SettingsInvalid(
+            "guzar.toml declares no rules for the sample {sample}, or wrong ones: {keys}.",
+            where="[sample.{sample}]",
+            expected="quasi_identifiers (a list), and of: {known}",
+            do="Declare the sample in guzar.toml; docs/how-to/protect-a-table.md shows how.",
+            sample=name,
+            keys=", ".join(wrong or ["quasi_identifiers"]),
+            known=", ".join(name for name in KINDS_OF_SAMPLES if name != "quasi_identifiers"),
+        )
+    return SampleRules(
+        tuple(table["quasi_identifiers"]),
+        k=int(table.get("k", SampleRules.k)),
+        sensitive=tuple(table.get("sensitive", ())),
+        l=int(table.get("l", SampleRules.l)),
+        most_left_out=float(table.get("most_left_out", SampleRules.most_left_out)),
+    )
 
 
 def read_declared(name: str, settings: Mapping[str, Any]) -> TableRules:
@@ -208,6 +237,14 @@ KINDS: dict[str, tuple[type, ...]] = {
     "contributor": (str,),
     "noise": (str,),
     "hierarchies": (dict,),
+}
+
+KINDS_OF_SAMPLES: dict[str, tuple[type, ...]] = {
+    "quasi_identifiers": (list,),
+    "k": (int,),
+    "sensitive": (list,),
+    "l": (int,),
+    "most_left_out": (int, float),
 }
 
 

@@ -72,6 +72,10 @@ class SampleRules:
         }
         return tuple(text for text, is_wrong in found.items() if is_wrong)
 
+    def told_apart(self) -> tuple[str, ...]:
+        """The sensitive columns of which a group needs different values; none where l is 1, which asks for nothing."""
+        return self.sensitive if self.l > 1 else ()
+
     def columns(self) -> tuple[str, ...]:
         """All columns that a sample under these rules may hold."""
         return (*self.quasi_identifiers, *self.sensitive)
@@ -99,15 +103,15 @@ def find_risky_records(records: pl.DataFrame, rules: SampleRules) -> pl.Series:
     Risky is a record whose combination of quasi-identifiers is shared by fewer than k records, or whose group holds
     fewer than l different values of a sensitive column. A missing quasi-identifier counts as a value of its own. That
     is the careful reading: were it taken to match every value, groups would look larger than a reader finds them who
-    knows why it is missing. A missing sensitive value is not counted as a different one: it hides no other. So even
-    with l = 1 a group without any sensitive value is risky: of each in it one learns that there is none.
+    knows why it is missing. A missing sensitive value is not counted as a different one: it hides no other. With
+    l = 1 nothing is asked of sensitive columns.
 
     Refused (TableInvalid): a column of the rules is missing, a column holds lists or structures, no records.
     """
     _require_columns(records, rules)
     group = list(rules.quasi_identifiers)
     is_alone = pl.len().over(group) < rules.k
-    is_alike = [_count_different(records, name).over(group) < rules.l for name in rules.sensitive]
+    is_alike = [_count_different(records, name).over(group) < rules.l for name in rules.told_apart()]
     return records.select(is_risky=pl.any_horizontal(is_alone, *is_alike))["is_risky"]
 
 
@@ -241,11 +245,11 @@ def _count_blanked(before: pl.DataFrame, after: pl.DataFrame, rules: SampleRules
 def _require_protected(sample: pl.DataFrame, rules: SampleRules) -> int:
     """The size of the smallest group, counted once more from what leaves, by another way than the blanking took."""
     group = [pl.col(name).alias(f"key {place}") for place, name in enumerate(rules.quasi_identifiers)]
-    different = [_count_different(sample, name).alias(f"different {name}") for name in rules.sensitive]
+    different = [_count_different(sample, name).alias(f"different {name}") for name in rules.told_apart()]
     groups = sample.group_by(group).agg(pl.len().alias("size"), *different)
     is_unsafe = [
         pl.col("size") < rules.k,
-        *(pl.col(f"different {name}") < rules.l for name in rules.sensitive),
+        *(pl.col(f"different {name}") < rules.l for name in rules.told_apart()),
     ]
     unsafe = groups.filter(pl.any_horizontal(is_unsafe))
     if unsafe.height or not groups.height:
