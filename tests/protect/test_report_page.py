@@ -335,9 +335,10 @@ def test_made_reports_can_be_written() -> None:
             for each in (hidden, noisy, rounded)
         ]
         assert len(set(pages)) == 3
-    assert str(hidden.facts["cost"]["cells_hidden"]) in words_of(
-        page_of(hidden.facts, cells=hidden.hidden_cells)
-    )
+    page = page_of(hidden.facts, cells=hidden.hidden_cells)
+    assert str(hidden.facts["cost"]["cells_hidden"]) in words_of(page)
+    assert {"a", "b"} <= {head.text for head in page.iter("th")}
+    assert "protection" not in {head.text for head in page.iter("th")}
 
 
 @pytest.fixture(scope="module")

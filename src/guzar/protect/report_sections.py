@@ -18,7 +18,7 @@ from guzar.protect.report_words import (
 )
 
 MOST_ROWS = 200  # of hidden cells on a page; all of them stand in the JSON report
-BESIDE_THE_CODES = ("reason", "lower", "upper", "table")
+BESIDE_THE_CODES = ("reason", "protection", "lower", "upper", "table")
 
 
 def make_sections(

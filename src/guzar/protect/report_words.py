@@ -104,7 +104,7 @@ def rules_in_words(facts: Mapping[str, Any], words: Words) -> list[str]:
     """One sentence per rule that was applied; a rule that this page does not know stands by its name."""
     rules, unit = facts.get("rules") or {}, words.unit(facts.get("unit", PERSONS))
     told = _amount_rules(rules, words) if is_about_amounts(facts) else _count_rules(rules, unit, words)
-    known = {*AMOUNT_RULES, "minimum", "zeros", "full_cells", "sensitive", "insiders", "protection"}
+    known = {*AMOUNT_RULES, "minimum", "zeros", "full_cells", "sensitive", "insiders", "filled", "protection"}
     return told + [f"{name}: {value}" for name, value in rules.items() if name not in known]
 
 
@@ -128,6 +128,12 @@ def _count_rules(rules: Mapping[str, Any], unit: str, words: Words) -> list[str]
     if rules.get("full_cells"):
         told.append(
             words.say("A cell that holds everyone of its total is refused: it tells about each of them.")
+        )
+    if rules.get("filled"):
+        told.append(
+            words.say(
+                "The attacker also knows that a hidden cell holds somebody, because empty ones are shown."
+            )
         )
     if rules.get("insiders"):
         told.append(words.say("A person who stands alone in a cell must not learn another cell from it."))
