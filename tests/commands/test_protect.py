@@ -264,3 +264,11 @@ def test_a_planted_table_is_refused(work: Path) -> None:
     pl.read_parquet(held).with_columns(pl.col("persons").fill_null(3)).write_parquet(held)
     assert run("publish --workspace work --out release") == 3
     assert not Path("release").exists()
+
+
+def test_what_is_read_is_never_written_over(capsys: pytest.CaptureFixture[str]) -> None:
+    before = Path("counts.csv").read_bytes()
+    assert protect("counts.csv") == 2
+    assert Path("counts.csv").read_bytes() == before
+    assert protect("same.json", "--report same.json") == 2
+    assert "written over" in capsys.readouterr().err

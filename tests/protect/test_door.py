@@ -218,3 +218,20 @@ def test_a_later_release_keeps_the_method_of_the_first() -> None:
     let_out([later])
     with pytest.raises(ReleaseRefused, match="several methods: perturb, suppress"):
         let_out([later], [[first.table]])
+
+
+def test_a_cell_that_another_table_shows_is_refused() -> None:
+    """All of region 0 in one status: hidden in one table, and shown in another of the same persons."""
+    counts = pl.DataFrame({"region": ["A", "B", "B"], "status": ["x", "x", "y"], "persons": [20, 30, 40]})
+    given = {"dimensions": ["region", "status"], "count": "persons"}
+
+    def held_under(name: str, rules: CountRules) -> HeldTable:
+        done = suppress_small_cells({name: counts}, rules=rules, **given)
+        [table] = done.tables
+        cells = done.report.hidden_cells.drop("table")
+        return HeldTable(replace(table, about={**table.about, "population": "people"}), cells)
+
+    careful, plain = held_under("careful", CountRules(full_cells=True)), held_under("plain", CountRules())
+    assert careful.table.frame["persons"].null_count() > 0 == plain.table.frame["persons"].null_count()
+    with pytest.raises(ReleaseRefused, match="careful: "):
+        let_out([careful, plain])

@@ -89,6 +89,7 @@ def protect(
     Example: guzar protect residents.csv --dimensions region,sex --count persons --out release.csv --report report.html
     """
     _require_report_name(report)
+    _require_other_files(counts, [out, report])
     place = open_workspace(workspace) if workspace else None
     own = {
         "--dimensions": dimensions,
@@ -167,6 +168,7 @@ def attack(
 
     Example: guzar attack release.csv --dimensions region,sex --count persons --earlier last.csv --out intervals.csv
     """
+    _require_other_files([release, *([earlier] if earlier else [])], [out])
     with _busy(speak, "Attacking") as step:
         found = journey.attack_files(
             release,
@@ -237,6 +239,7 @@ def sample(
         rules = journey.SampleRules(tuple(_split(quasi_identifiers)), k, tuple(_names(sensitive)), different)
     elif quasi_identifiers or sensitive or (k, different) != (3, 1):
         _refuse_two_places("--quasi-identifiers, --k, --sensitive, --l")
+    _require_other_files([records], [out])
     done = journey.protect_records(records, rules, place)
     speak.write(out, done.records)
     facts = {
@@ -372,6 +375,21 @@ def _write_report(path: Path, done: journey.Protected, made: Mapping[str, str], 
         write_json(path, {**made, **done.report.facts, "hidden_cells": done.report.hidden_cells.to_dicts()})
     else:
         write_text(path, journey.write_report_page(done.report, language=language, made=made))
+
+
+def _require_other_files(read: Sequence[Path], written: Sequence[Path | None]) -> None:
+    """Refuse to write over what is read, or twice to one file."""
+    places = [path.resolve() for path in written if path is not None]
+    taken = [
+        path.name for path in places if path in {each.resolve() for each in read} or places.count(path) > 1
+    ]
+    if taken:
+        raise SettingsInvalid(
+            "{file} would be written over.",
+            expected="other files for --out and --report than those that are read",
+            do="Choose another name.",
+            file=taken[0],
+        )
 
 
 def _require_report_name(report: Path | None) -> None:

@@ -133,7 +133,7 @@ def _by_cell_and_contributor(
     table = linked.tables[0]
     rows = contributions.select(
         *[pl.col(each.name).cast(pl.String) for each in table.dimensions],
-        pl.col(contributor).cast(pl.String).alias("contributor"),
+        pl.col(contributor).cast(pl.String).str.strip_chars().alias("contributor"),
         pl.col(amount).cast(pl.Float64).alias(AMOUNT),
     )
     place = pl.lit(0, dtype=pl.Int64)

@@ -63,12 +63,15 @@ def attack_release(
         for placed in known.linked.tables[: len(now)]:
             hidden = np.isnan(now[placed.name].counts)
             is_now[placed.cells[hidden]] = True
-        told = (known, lower, upper, minimum)
-        return Attacked(_list_hidden(now, *told), _list_hidden(beside, *told, leave_out=is_now))
+        told = (known, lower, upper)
+        return Attacked(
+            _list_hidden(now, *told, _harmless(known, beside, minimum)),
+            _list_hidden(beside, *told, _harmless(known, now, minimum), leave_out=is_now),
+        )
     known = link_releases(now)
     lower, upper = _bounds(known, whole_numbers, step)
     small = _tighten_by_correction(editions, known, lower, upper, minimum)
-    cells = _list_hidden(now, known, lower, upper, minimum)
+    cells = _list_hidden(now, known, lower, upper, _harmless(known, {}, minimum))
     return Attacked(cells, cells.clear(), small, True)
 
 
@@ -103,12 +106,10 @@ def _list_hidden(
     known: ReadersKnowledge,
     lower: Floats,
     upper: Floats,
-    minimum: float,
+    was_shown: NDArray[np.bool_],
     leave_out: NDArray[np.bool_] | None = None,
 ) -> pl.DataFrame:
     """One row per cell that one of these tables hides; cells to be left out are those listed elsewhere."""
-    # Never where no release shows the cell; that nobody was there tells of no small group either.
-    was_shown = (known.linked.values >= minimum) | (known.linked.values == 0)
     listed_elsewhere = np.zeros(len(lower), dtype=np.bool_) if leave_out is None else leave_out
     parts = [
         _list_table(placed, tables[placed.name], was_shown, lower, upper, listed_elsewhere)
@@ -121,6 +122,16 @@ def _list_hidden(
     whole = pl.concat(parts, how="diagonal")
     codes = [name for name in whole.columns if name not in (TABLE, *told)]
     return whole.select(*([TABLE] if len(tables) > 1 else []), *codes, *told)
+
+
+def _harmless(known: ReadersKnowledge, other: Tables, minimum: float) -> NDArray[np.bool_]:
+    """Cells that the other release shows, and that are no small group: with the minimum or more, or with nobody."""
+    shown = np.zeros(len(known.linked.values), dtype=np.bool_)
+    for placed in known.linked.tables:
+        if placed.name in other:
+            shown[placed.cells] |= ~np.isnan(other[placed.name].counts)
+    harmless: NDArray[np.bool_] = shown & ((known.linked.values >= minimum) | (known.linked.values == 0))
+    return harmless
 
 
 def _list_table(

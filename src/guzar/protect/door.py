@@ -123,8 +123,9 @@ def _require_withstands(held: Sequence[HeldTable], before: Sequence[Sequence[Pro
         else:
             same |= {f"{number} {name}": table for name, table in earlier.items()}
     known = link_releases({**now, **same})
-    # What was shown before, and was no small group, is public: hiding it now only hides a small change.
-    is_harmless = (known.linked.values >= _least(held)) | (known.linked.values == 0)
+    # What was released before, and was no small group, is public: hiding it now only hides a small change.
+    values = known.linked.values
+    is_harmless = _shown_before(known, len(same)) & ((values >= _least(held)) | (values == 0))
     needed = np.where(is_harmless, 0.0, _needed(known, held))
     _refuse_cells(_tight(known, needed, held), known, held, TOO_CLOSE)
     _refuse_cells(_too_small(known, held, len(same)), known, held, TOO_SMALL)
@@ -189,17 +190,22 @@ def _least_known(known: ReadersKnowledge, held: Sequence[HeldTable]) -> Floats:
     return least
 
 
+def _shown_before(known: ReadersKnowledge, earlier: int) -> NDArray[np.bool_]:
+    """Cells that a release made before shows; the tables of those releases stand last."""
+    shown = np.zeros(len(known.linked.values), dtype=np.bool_)
+    for placed, counts in zip(known.linked.tables[::-1][:earlier], known.counts[::-1][:earlier], strict=True):
+        shown[placed.cells] |= ~np.isnan(counts)
+    return shown
+
+
 def _too_small(known: ReadersKnowledge, held: Sequence[HeldTable], earlier: int) -> NDArray[np.int64]:
     """Cells below the minimum that are shown now and were not shown before."""
-    was_shown = np.zeros(len(known.linked.values), dtype=np.bool_)
-    for placed in known.linked.tables[len(known.linked.tables) - earlier :]:
-        was_shown[placed.cells] = True
-    small = np.zeros(len(was_shown), dtype=np.bool_)
+    small = np.zeros(len(known.linked.values), dtype=np.bool_)
     for placed, each in zip(known.linked.tables, held, strict=False):
         counts = known.linked.values[placed.cells]
         least = each.table.about["rules"].get("minimum", 0)
         small[placed.cells] |= (counts > 0) & (counts < least)
-    return np.flatnonzero(small & ~was_shown)
+    return np.flatnonzero(small & ~_shown_before(known, earlier))
 
 
 def _require_correction(

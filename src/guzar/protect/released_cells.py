@@ -45,6 +45,7 @@ class ReadersKnowledge:
     linked: LinkedCells
     least: Floats
     most: Floats
+    counts: tuple[Floats, ...]  # of each table by itself, NaN where it hides a cell
 
     @property
     def is_hidden(self) -> NDArray[np.bool_]:
@@ -79,7 +80,7 @@ def link_releases(tables: Mapping[str, ReleasedTable]) -> ReadersKnowledge:
         np.minimum.at(most, placed.cells, table.most)
     is_shown = ~np.isnan(linked.values)
     least[is_shown] = most[is_shown] = linked.values[is_shown]
-    return ReadersKnowledge(linked, least, most)
+    return ReadersKnowledge(linked, least, most, tuple(table.counts for table in tables.values()))
 
 
 def _own_dimensions(part: pl.DataFrame, dimensions: Sequence[str]) -> list[str]:
