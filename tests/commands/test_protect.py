@@ -272,3 +272,35 @@ def test_what_is_read_is_never_written_over(capsys: pytest.CaptureFixture[str]) 
     assert Path("counts.csv").read_bytes() == before
     assert protect("same.json", "--report same.json") == 2
     assert "written over" in capsys.readouterr().err
+
+
+def test_nothing_computed_from_hidden_counts_leaves(work: Path) -> None:
+    """A share of hidden persons, beside the cells that are shown, gives a hidden total away."""
+    assert run("protect counts.csv by_sex.parquet --workspace work --edition 2026-01-01 --quiet") == 0
+    assert run("publish --workspace work --out release --date 2026-02-01 --quiet") == 0
+    record = json.loads(Path("release/release.json").read_text())
+    for table in record["protected"].values():
+        assert set(table["about"]) == {"method", "rules", "unit", "population", "edition", "hierarchies"}
+
+
+def test_a_damaged_earlier_release_is_refused(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("protect counts.csv --workspace work --edition 2026-01-01 --quiet") == 0
+    assert run("publish --workspace work --out release --date 2026-02-01 --quiet") == 0
+    [held] = (work / "data" / "share" / "releases").rglob("counts.parquet")
+    whole = held.read_bytes()
+    held.write_bytes(whole[:60])
+    assert run("publish --workspace work --out again --date 2026-03-01") == 3
+    held.write_bytes(whole)
+    record = held.parents[1] / "release.json"
+    told = json.loads(record.read_text())
+    record.write_text(json.dumps({name: value for name, value in told.items() if name != "protected"}))
+    assert run("protect counts.csv --workspace work --edition 2026-03-01") == 3
+    assert "is damaged" in capsys.readouterr().err
+
+
+def test_an_older_edition_is_refused_and_not_passed_over(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("protect counts.csv --workspace work --edition 2026-02-01 --quiet") == 0
+    assert run("protect counts.csv --workspace work --edition 2026-01-01") == 2
+    assert "newer edition" in capsys.readouterr().err

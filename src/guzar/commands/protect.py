@@ -11,7 +11,7 @@ import polars as pl
 import typer
 
 from guzar import journey
-from guzar.commands.speaker import Out, Speaker, command
+from guzar.commands.speaker import STDOUT, Out, Speaker, command
 from guzar.errors import ReleaseRefused, SettingsInvalid
 from guzar.store import Workspace, checksum_of, open_workspace, write_json, write_text
 
@@ -89,6 +89,7 @@ def protect(
     Example: guzar protect residents.csv --dimensions region,sex --count persons --out release.csv --report report.html
     """
     _require_report_name(report)
+    _require_folders([out, report])
     _require_other_files(counts, [out, report])
     place = open_workspace(workspace) if workspace else None
     own = {
@@ -390,6 +391,18 @@ def _require_other_files(read: Sequence[Path], written: Sequence[Path | None]) -
             do="Choose another name.",
             file=taken[0],
         )
+
+
+def _require_folders(written: Sequence[Path | None]) -> None:
+    """Refuse a place that cannot be written to before any work is done, and before another file is written."""
+    for path in written:
+        if path is not None and path != STDOUT and not path.parent.is_dir():
+            raise SettingsInvalid(
+                "There is no folder {folder}.",
+                expected="a file in a folder that exists",
+                do="Make the folder, or choose another path.",
+                folder=path.parent,
+            )
 
 
 def _require_report_name(report: Path | None) -> None:

@@ -27,7 +27,7 @@ from guzar.protect.release_counts import Protected, suppress_amounts, suppress_s
 from guzar.protect.released_cells import LEAST, MOST, STATUS, TABLE, ReleasedTable, read_release
 from guzar.protect.report_page import write_report_page
 from guzar.protect.samples import ProtectedSample, SampleRules, protect_sample
-from guzar.store import Workspace, checksum_of
+from guzar.store import StoredRelease, Workspace, checksum_of
 
 __all__ = [
     "Protected",
@@ -321,6 +321,7 @@ def hold_protected(
     workspace.
     """
     new = []
+    _require_newest(workspace, task, edition)
     for table in protected.tables:
         about = {**table.about, "population": task.populations[table.name], "edition": edition}
         about |= {"hierarchies": _trees_of(table.dimensions, task.hierarchies)}
@@ -352,6 +353,21 @@ def hold_protected(
         )
         new += [table.name] if held is not None else []
     return new
+
+
+def _require_newest(workspace: Workspace, task: ProtectionTask, edition: str) -> None:
+    """Refuse an edition older than one that is held: `publish` takes the newest, and would pass it over."""
+    for name in task.tables:
+        newer = [held.edition for held in workspace.editions(ROOM, name) if held.edition > edition]
+        if newer:
+            raise SettingsInvalid(
+                "The workspace holds a newer edition of {table}: {newer}; edition {edition} would never be published.",
+                expected="an edition on or after the newest one that is held",
+                do="Give a later date with --edition.",
+                table=name,
+                newer=max(newer),
+                edition=edition,
+            )
 
 
 def _trees_of(
@@ -403,7 +419,26 @@ def let_out_held(workspace: Workspace | None) -> tuple[list[ProtectedTable], lis
 
 def released_before(workspace: Workspace) -> list[list[ProtectedTable]]:
     """The protected tables of every release that was made from a workspace, oldest first."""
-    return [read_protected(release.folder, release.record) for release in workspace.releases()]
+    return [_read_whole(release) for release in workspace.releases()]
+
+
+def _read_whole(release: StoredRelease) -> list[ProtectedTable]:
+    """The protected tables of a release, refused (TableInvalid) where it is not as it was written."""
+    named = set(release.record.get("protected", {}))
+    held = {Path(name).stem for name in release.record.get("files", {}) if name.startswith("protected/")}
+    damaged = [name for name in release.damaged_files() if name.startswith("protected/")] + sorted(
+        held ^ named
+    )
+    if damaged:
+        raise TableInvalid(
+            "The release {release} in the workspace is damaged.",
+            where="files: {files}",
+            expected="every file as the release names it",
+            do="Restore the release from a backup.",
+            release=release.id,
+            files=", ".join(damaged),
+        )
+    return read_protected(release.folder, release.record)
 
 
 def read_protected(folder: Path, record: Mapping[str, Any]) -> list[ProtectedTable]:

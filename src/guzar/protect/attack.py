@@ -106,7 +106,7 @@ def raise_does_not_add_up(shown: int, hidden: int) -> NoReturn:
         "The published cells do not add up: no counts fit them.",
         where="{shown} published and {hidden} hidden cells",
         expected="margins that are the sums of their parts, and nothing negative",
-        do="Check the table: a margin or a published cell is wrong, or was perturbed.",
+        do="Check the table: a number is wrong or was perturbed, or groups of codes lack their --hierarchy file.",
         shown=shown,
         hidden=hidden,
     )

@@ -107,6 +107,16 @@ def _read_tree(name: str, hierarchy: pl.DataFrame) -> dict[str, str]:
     tops = [code for code, parent in tree.items() if parent is None]
     tops += [parent for parent in tree.values() if parent is not None and parent not in tree]
     tops = list(dict.fromkeys(tops))
+    if TOTAL in tops and len(tops) > 1:
+        raise TableInvalid(
+            "Parents in the hierarchy of {dimension} stand nowhere as codes: {codes}.",
+            where="dimension {dimension}",
+            expected="a row for every group, with its own parent; groups at the top with the parent {total}",
+            do="Correct the spelling, or add the rows of these groups.",
+            dimension=name,
+            codes=", ".join(top for top in tops if top != TOTAL),
+            total=TOTAL,
+        )
     whole = tops[0] if len(tops) == 1 and tops[0] in set(tree.values()) else TOTAL
     linked = {code: parent if parent is not None else whole for code, parent in tree.items() if code != whole}
     linked |= {top: whole for top in tops if top not in (whole, TOTAL)}

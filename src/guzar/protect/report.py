@@ -32,11 +32,14 @@ class Report:
 
 
 NOISE_RULES = ("greatest", "variance", "never_up_to")
-PUBLIC = ("method", "rules", "unit", "noise", "base", "cost", "public_already")
+PUBLIC = ("method", "rules", "unit", "noise", "base")
 
 
 def told_in_public(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What goes out with a table: the rule and its cost. Why single cells are hidden stays with the officer."""
+    """What goes out with a table: the rule, and nothing that was computed from hidden counts.
+
+    A share of hidden persons, beside what is shown, gives a hidden total away.
+    """
     told = {name: facts[name] for name in PUBLIC if name in facts}
     if "noise" in told:  # what the noise came to would tell the true sum of all cells
         told["noise"] = {name: told["noise"][name] for name in NOISE_RULES}
@@ -74,7 +77,11 @@ def describe_attack(is_hidden: Flags, intervals: Intervals | None, protection: F
         "median": _number(float(np.median(width))) if len(width) else None,
         "without_upper_bound": int(np.isinf(intervals.upper).sum()),
         "widths": [
-            {"from": low, "below": _number(high), "cells": int(((width >= low) & (width < high)).sum())}
+            {
+                "from": low,
+                "below": _number(high),
+                "cells": int(((width >= low) & ((width < high) | np.isinf(high))).sum()),
+            }
             for low, high in pairwise(borders)
         ],
         "linear_programmes": intervals.programmes,
