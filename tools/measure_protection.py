@@ -146,7 +146,7 @@ def print_outcomes(outcomes: Sequence[Outcome], number: int) -> list[str]:
     print(as_table(("dimensions", "tables", "with a hierarchy", "cells", "persons"), _shapes(number)))
     print(
         f"\nMinimum {RULES.minimum}, protection {RULES.protection:.0f}, insiders heeded. Every figure is of the released"
-        " rows, read back as a reader would who knows that no hidden cell is empty (empty ones are shown).\n"
+        " rows, read back as a reader would who knows that no count is negative.\n"
     )
     rows = [
         ("tables protected", len(done), f"{number}"),

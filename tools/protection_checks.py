@@ -25,7 +25,9 @@ from guzar.protect.released_cells import ReleasedTable, read_release
 from guzar.protect.rules import CountRules
 
 RULES = CountRules()
-LEAST_OF_HIDDEN = 1.0  # persons: empty cells are shown, so a reader knows that a hidden one is not empty
+LEAST_OF_HIDDEN = (
+    0.0  # persons: what the default adversary takes a hidden cell to hold (1 with the rule `filled`)
+)
 PERSONS_ASKED, CELLS_ASKED = 3, 6  # per table: lone persons, and cells that each of them asks about
 SEED = 20261122
 
@@ -93,7 +95,7 @@ def read_back(table: MadeUpTable, frame: pl.DataFrame) -> dict[str, ReleasedTabl
 
 
 def read_well(table: MadeUpTable, frame: pl.DataFrame) -> dict[str, ReleasedTable]:
-    """The same for a reader who has noticed that empty cells are shown, so that no hidden one is empty."""
+    """The same for a reader who takes every hidden cell to hold so many persons at least."""
     at_least = pl.when(pl.col(COUNT).is_null()).then(LEAST_OF_HIDDEN).otherwise(pl.col(COUNT))
     return read_back(table, frame.with_columns(lower=at_least.cast(pl.Float64)))
 
