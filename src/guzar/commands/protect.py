@@ -103,7 +103,7 @@ def protect(
         "--contributor": contributor,
         "--noise": noise,
     }
-    _require_one_place_for_rules(own, place, edition, out)
+    _require_one_place_for_rules(own, place, edition)
     if place is not None:
         task = journey.declared_task(place, counts)
     else:
@@ -275,7 +275,7 @@ def _refuse(release: Path, inner: int, protection: float, small: int) -> None:
 
 
 def _require_one_place_for_rules(
-    own: Mapping[str, Any], place: Workspace | None, edition: str | None, out: Path | None
+    own: Mapping[str, Any], place: Workspace | None, edition: str | None
 ) -> None:
     """Rules are declared in the workspace or given on the command line, never both."""
     given = [name for name, value in own.items() if value not in (None, [])]
@@ -287,7 +287,6 @@ def _require_one_place_for_rules(
             expected="--workspace with --edition",
             do="Leave out --edition, or name a workspace.",
         )
-    del out
 
 
 def _refuse_two_places(options: str) -> NoReturn:

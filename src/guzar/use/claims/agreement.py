@@ -98,6 +98,7 @@ def beside(case: Case, best: Figure) -> list[Figure]:
 
 
 def with_years(case: Case, figures: Sequence[Figure], year: int) -> str:
+    """The figures in words, each once, with its year where that is not the claim's."""
     shown = {
         case.words.figure(f) + (case.words.text(" for {year}", year=f.year) if f.year != year else "")
         for f in figures

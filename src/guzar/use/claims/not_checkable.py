@@ -142,6 +142,7 @@ def judge_share_of_one(case: Case) -> Finding | None:
 
 
 def not_held(case: Case) -> Finding:
+    """The finding that no figure is held for the claim, with the years for which some are."""
     claim, w = case.claim, case.words
     held = case.holdings.years(case.cell)
     year = claim.period or claim.year
