@@ -22,7 +22,7 @@ from guzar.protect.noise_tables import make_noise_table
 from guzar.protect.programmes import Floats
 from guzar.protect.release_counts import Protected
 from guzar.protect.released_cells import FREE, STATUS, Hierarchies
-from guzar.protect.report import Report, told_in_public
+from guzar.protect.report import Report, describe_tables, told_in_public
 from guzar.protect.rounding import round_cells
 
 CELL_KEY = "cell_key"  # the sum of the record keys behind an inner cell, modulo 2^64
@@ -175,14 +175,7 @@ def _release(
     lower, upper = outer_bounds(linked.sums, least, published + farthest)
     facts = {
         **about,
-        "tables": [
-            {
-                "name": table.name,
-                "dimensions": [each.name for each in table.dimensions],
-                "cells": table.cells.size,
-            }
-            for table in linked.tables
-        ],
+        "tables": describe_tables(linked),
         "attack": {
             "cells_attacked": len(published),
             "known_exactly": int((upper - lower < 1).sum()),

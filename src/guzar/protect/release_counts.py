@@ -34,6 +34,7 @@ from guzar.protect.report import (
     describe_attack,
     describe_cost,
     describe_naive,
+    describe_tables,
     list_hidden_cells,
     told_in_public,
 )
@@ -205,14 +206,7 @@ def _describe(
     counted = {name: int((flags & limits.is_now).sum()) for name, flags in _first_reason(reasons).items()}
     facts = {
         **about,
-        "tables": [
-            {
-                "name": table.name,
-                "dimensions": [each.name for each in table.dimensions],
-                "cells": table.cells.size,
-            }
-            for table in cells.tables
-        ],
+        "tables": describe_tables(cells),
         "hidden": counted,
         "limited_by_earlier_releases": int(
             (np.isfinite(limits.most_protection) & (limits.most_protection <= protection)).sum()

@@ -46,6 +46,18 @@ def told_in_public(facts: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
+def describe_tables(linked: LinkedCells) -> list[dict[str, Any]]:
+    """Name, dimensions and number of cells of every table."""
+    return [
+        {
+            "name": table.name,
+            "dimensions": [each.name for each in table.dimensions],
+            "cells": table.cells.size,
+        }
+        for table in linked.tables
+    ]
+
+
 def describe_cost(linked: LinkedCells, is_hidden: Flags) -> dict[str, Any]:
     """How many cells and persons a reader loses; counts of inner cells add up to the persons of the table."""
     inner_hidden = is_hidden & linked.is_inner
