@@ -96,7 +96,7 @@ class Adversary:
             upper=self._up,
             must_be=np.zeros(own.shape[0]),
             maximise=True,
-            options=FROM_VERTEX_TO_VERTEX,
+            then=FROM_VERTEX_TO_VERTEX,
         )
 
     @contextmanager

@@ -15,7 +15,8 @@ from scipy import sparse
 Floats = NDArray[np.float64]
 ENDLESS = highspy.kHighsInf
 # Only the objective changes between two questions of an adversary: the last vertex stays feasible, and the primal
-# simplex method goes on from there.
+# simplex method goes on from there. The first vertex is found faster by the solver's own way, which first makes the
+# programme smaller.
 FROM_VERTEX_TO_VERTEX: Mapping[str, bool | int | float | str] = {
     "presolve": "off",
     "solver": "simplex",
@@ -37,7 +38,9 @@ class Programme:
         maximise: bool = False,
         whole_numbers: bool = False,
         options: Mapping[str, bool | int | float | str] | None = None,
+        then: Mapping[str, bool | int | float | str] | None = None,
     ) -> None:
+        """`options` of the solver hold from the start, `then` from the second question on."""
         model = highspy.HighsLp()
         model.num_row_, model.num_col_ = sums.shape
         model.col_cost_, model.col_lower_, model.col_upper_ = cost, lower, upper
@@ -56,6 +59,7 @@ class Programme:
         for option, value in {"output_flag": False, **(options or {})}.items():
             self._highs.setOptionValue(option, value)
         self._highs.passModel(model)
+        self._then = dict(then or {})
 
     def set_cost(self, cost: Floats) -> None:
         """Ask another question about the same amounts."""
@@ -76,6 +80,8 @@ class Programme:
     def solve(self) -> bool:
         """Whether the best amounts were found."""
         self._highs.run()
+        while self._then:
+            self._highs.setOptionValue(*self._then.popitem())
         return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
     @property
