@@ -13,6 +13,8 @@ from guzar.define.columns.figures import *
 from guzar.define.columns.prices import *
 from guzar.define.columns.printed import *
 from guzar.define.columns.quotes import *
+from guzar.define.columns.records import *
+from guzar.define.columns.register import *
 from guzar.define.columns.releases import *
 from guzar.define.columns.remittances import *
 from guzar.define.columns.treaties import *
