@@ -9,7 +9,6 @@ peer accepts, asks for a count's own size on either side: shown beside guzar's d
 environment of its own that is thrown away; where it cannot be had, nothing is compared, and that is said.
 """
 
-import importlib.util
 import json
 import subprocess
 import sys
@@ -26,6 +25,7 @@ import polars as pl
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 from made_up_tables import COUNT, TOTAL, MadeUpTable, make_persons
 from markdown_tables import as_table
+from throwaway_environment import find_python
 
 from guzar.protect import release_counts
 from guzar.protect.attack_release import Attacked, attack_release
@@ -39,7 +39,7 @@ TIMES_FASTER = 10.0
 RUNS = 3
 LIKE = CountRules(minimum=5, protection=1, insiders=False, filled=False)
 LIKE_PEER, WIDEST_PEER = "FREQ(5,10)", "FREQ(5,100)"
-INSTALL_SECONDS, PEER_SECONDS = 300, 600
+PEER_SECONDS = 600
 HIDDEN_BY_PEER = ("U", "M")  # refused by the rule; hidden to protect
 # Runs in the peer's own environment: inner codes of each person in, hidden cells and seconds out.
 PEER_RUN = """
@@ -75,7 +75,7 @@ class Result:
 def main() -> int:
     """Compare; 1 where guzar is not ten times faster, or costs more."""
     with tempfile.TemporaryDirectory() as place:
-        python = find_peer(Path(place))
+        python = find_python(PEER, Path(place))
         if python is None:
             print(f"{PEER} could not be had here: nothing compared.")
             return 0
@@ -245,25 +245,6 @@ def judge(skew: float, guzar: Result, peer: Result) -> list[str]:
         if guzar.attacked.closer_than(LIKE.protection, inner=inner):
             broken.append(f"skew {skew}: hidden cells are closer than asked")
     return broken
-
-
-def find_peer(place: Path) -> str | None:
-    """A Python that has the peer: this one, or one made for it; none where it cannot be had."""
-    if importlib.util.find_spec("pytauargus") is not None:
-        return sys.executable
-    home = place / "peer"
-    python = str(home / ("Scripts" if sys.platform == "win32" else "bin") / "python")
-    try:
-        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True, capture_output=True)
-        subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", PEER],
-            check=True,
-            capture_output=True,
-            timeout=INSTALL_SECONDS,
-        )
-    except (subprocess.SubprocessError, OSError):
-        return None
-    return python
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ be imported, it is installed into an environment of its own that is thrown away,
 """
 
 import hashlib
-import importlib.util
 import shutil
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent))
 from markdown_tables import as_table
+from throwaway_environment import find_python
 
 from guzar.protect.cell_keys import count_with_keys, make_record_keys, noise_of_cells
 from guzar.protect.noise_tables import make_noise_table
@@ -32,7 +32,7 @@ SIZES = {"origin": 60, "district": 40, "age": 50, "sex": 2}
 SKEW = 0.8
 GREATEST, VARIANCE, NEVER_UP_TO = 5, 3.0, 2
 STANDARD_ERRORS = 5.0  # how far mean and variance may lie from the noise table's by chance
-INSTALL_SECONDS, SPARK_SECONDS = 300, 300
+SPARK_SECONDS = 300
 BY = list(SIZES)
 TO_THE_64TH = 18446744073709551616
 KEY_IN_SQL = f"sum(CAST(record_key AS DECIMAL(38,0))) % {TO_THE_64TH}"
@@ -164,25 +164,6 @@ def count_elsewhere(records: pl.DataFrame, engine: str, run: str) -> pl.DataFram
         pl.col("persons").cast(pl.Int64),
         pl.col("cell_key").cast(pl.String).str.to_integer(dtype=pl.UInt64),
     ).sort(BY)
-
-
-def find_python(package: str, place: Path) -> str | None:
-    """A Python that has the package: this one, or one made for it; none where it cannot be had."""
-    if importlib.util.find_spec(package) is not None:
-        return sys.executable
-    home = place / "environment"
-    python = str(home / ("Scripts" if sys.platform == "win32" else "bin") / "python")
-    try:
-        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True, capture_output=True)
-        subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", package],
-            check=True,
-            capture_output=True,
-            timeout=INSTALL_SECONDS,
-        )
-    except (subprocess.SubprocessError, OSError):
-        return None
-    return python
 
 
 def print_noise(counted: pl.DataFrame, table: pl.DataFrame, noise: NDArray[np.int64]) -> list[str]:

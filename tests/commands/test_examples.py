@@ -27,7 +27,7 @@ PLACEHOLDER = re.compile(
 )  # FILE, --out F: not meant to be typed
 PROMISED = re.compile(r"#\s+(\d{1,3}(?:,\d{3})+)")  # a number that the page says will be shown
 SLOW = ("demo", "site")  # the demo and the site run in tests of their own (test_bundle, test_readme)
-SAVED = re.compile(r"`([\w-]+\.csv)`[^`]*\n\n```csv\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SAVED = re.compile(r"`((?:[\w-]+/)?[\w-]+\.csv)`[^`]*\n\n```csv\n(.*?)^```", re.MULTILINE | re.DOTALL)
 BROUGHT = re.compile(r".+\.(?:csv|xlsx|xls|toml|gz|parquet)")
 
 
@@ -89,6 +89,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Path("noise.key").write_text("0123456789abcdef" * 4, encoding="utf-8")
     counts = (how_to / "protect-a-table.md").read_text(encoding="utf-8")
     for name, table in SAVED.findall(counts):
+        Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(table, encoding="utf-8")
     for line in (
         "guzar collect own_table permits.csv --mapping permits.toml --workspace work --quiet",

@@ -131,6 +131,22 @@ def test_amounts(capsys: pytest.CaptureFixture[str]) -> None:
     assert list(shown.values()).count(None) == 2
 
 
+def test_a_rule_for_amounts_without_a_contributor_is_said_plainly(capsys: pytest.CaptureFixture[str]) -> None:
+    pl.DataFrame({"corridor": ["A", "A"], "firm": ["x", "y"], "usd": [95, 3]}).write_csv("sent.csv")
+    assert run("protect sent.csv --dimensions corridor --count usd --rule dominance:1,80 --out out.csv") == 2
+    assert "for amounts, and need --contributor: dominance." in capsys.readouterr().err
+    assert not Path("out.csv").exists()
+
+
+def test_an_attack_on_amounts_says_that_its_protection_is_no_per_cent(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    protect()
+    capsys.readouterr()
+    assert run(f"attack release.csv --dimensions {BY} --protection 400 --quiet --out intervals.csv") == 4
+    assert "For amounts protect takes --protection in per cent" in capsys.readouterr().err
+
+
 BAD = {
     "negative counts": ("region,status,persons\nA,x,-1\n", "", 3),
     "a fraction of a person": ("region,status,persons\nA,x,1.5\n", "", 3),
@@ -304,3 +320,41 @@ def test_an_older_edition_is_refused_and_not_passed_over(
     assert run("protect counts.csv --workspace work --edition 2026-02-01 --quiet") == 0
     assert run("protect counts.csv --workspace work --edition 2026-01-01") == 2
     assert "newer edition" in capsys.readouterr().err
+
+
+def test_publish_says_tables_cells_and_how_many_are_hidden(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("protect counts.csv by_sex.parquet --workspace work --edition 2026-01-01 --quiet") == 0
+    line = "publish --workspace work --out release --date 2026-02-01"
+    assert run(line) == 0
+    said = capsys.readouterr().out
+    frames = {name: pl.read_csv(f"release/protected/{name}.csv") for name in ("by_sex", "counts")}
+    cells = {name: (frame.height, frame["persons"].null_count()) for name, frame in frames.items()}
+    total, hidden = (sum(numbers) for numbers in zip(*cells.values(), strict=True))
+    assert hidden > 0
+    assert f"Protected tables: 2; cells: {total}, of them hidden: {hidden}." in said
+    assert f"  counts: {cells['counts'][0]} cells, {cells['counts'][1]} of them hidden" in said
+    assert "0 rows" not in said
+    assert run(f"{line} --json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["protected"] == {name: {"cells": n, "hidden": h} for name, (n, h) in cells.items()}
+    assert told["tables"] == {}
+
+
+def test_a_site_of_protected_tables_alone_does_not_break(work: Path) -> None:
+    assert run("protect by_sex.parquet --workspace work --edition 2026-01-01 --quiet") == 0
+    assert run("site --workspace work --out site --quiet") == 0
+    assert Path("site/index.html").is_file()
+
+
+def test_codes_that_a_spreadsheet_would_run_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    counts = pl.read_csv("counts.csv").with_columns(pl.col("region").cast(pl.String))
+    first = counts["region"][0]
+    counts.with_columns(pl.col("region").replace(first, '=HYPERLINK("x")')).write_csv("counts.csv")
+    assert protect() == 3
+    said = capsys.readouterr().err
+    assert "run as formulas" in said
+    assert not Path("release.csv").exists()
+    counts.with_columns(pl.col("region").replace(first, "+992")).write_csv("counts.csv")
+    assert protect() == 0

@@ -52,6 +52,26 @@ def test_rules_of_a_workspace(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        ('quasi_identifiers = ["sex"]\nminimum = 4', "minimum"),
+        ('quasi_identifiers = ["sex"]\nk = "4"', "k"),
+        ("k = 4", "quasi_identifiers"),
+    ],
+)
+def test_a_wrong_declaration_is_refused_by_its_keys(
+    folder: Path, declared: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "work").mkdir()
+    (folder / "work" / "guzar.toml").write_text(f"format = 1\n[sample.records]\n{declared}\n")
+    assert run("sample records.csv --workspace work --out sample.csv") == 2
+    said = capsys.readouterr().err
+    assert f"cannot be used: {told}." in said
+    assert "[sample.records]" in said
+    assert not Path("sample.csv").exists()
+
+
+@pytest.mark.parametrize(
     ("more", "code"),
     [
         ("--quasi-identifiers sex --sensitive status", 4),  # the region is named nowhere

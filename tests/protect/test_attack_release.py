@@ -95,3 +95,33 @@ def test_linked_tables_stand_in_one_file_by_their_name() -> None:
 
 def bounds_of_two(found) -> dict:
     return dict(found.cells.group_by("table").len().iter_rows())
+
+
+def test_what_a_correction_hides_and_the_earlier_release_showed_is_marked() -> None:
+    """B was shown by sex before the correction; A was hidden in both. A total corrected by ten is no small change."""
+    before = read(persons=[30, 14, 16, 12, None, None, 18, 8, 10])
+    later = {"persons": [40, 14, 26, 12, None, None, 28, None, None]}
+    found = attack_release(read(**later), before, minimum=5)
+    assert found.is_correction
+    shown = {row[:2]: row[2] for row in found.cells.select("region", "sex", "was_shown").rows()}
+    assert shown == {("A", "F"): False, ("A", "M"): False, ("B", "F"): True, ("B", "M"): True}
+
+
+def test_a_cell_shown_before_a_correction_is_no_less_a_secret() -> None:
+    """Beside a correction its old count is not the one of now: known exactly, it counts as given away."""
+    before = read(persons=[30, 14, 16, 12, 6, 6, 18, 8, 10])
+    bounds_told = {"lower": [None] * 7 + [8, None], "upper": [None] * 7 + [8, None]}
+    found = attack_release(
+        read(persons=[40, 14, 26, 12, 6, 6, 28, None, None], **bounds_told), before, minimum=5
+    )
+    assert found.cells["was_shown"].to_list() == [True, True]
+    assert (found.exactly(), found.closer_than(5, inner=True)) == (2, 2)
+
+
+def test_a_cell_shown_in_another_release_of_the_same_counts_is_known() -> None:
+    """Large ones were public already and give nothing away; a small one shown elsewhere is given away."""
+    before = read(persons=[30, 14, 16, 12, 3, 9, 18, 11, 7])
+    found = attack_release(read(), before, minimum=5)
+    assert bounds(found) == {("A", "F"): (3, 3), ("A", "M"): (9, 9), ("B", "F"): (11, 11), ("B", "M"): (7, 7)}
+    assert found.cells["was_shown"].all()
+    assert (found.exactly(), found.closer_than(5, inner=True)) == (1, 1)

@@ -1,7 +1,5 @@
 """The door: only what withstands the attack together leaves, and nothing leaves that protect did not let out."""
 
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -145,16 +143,8 @@ def step(folder: Path, figures: dy.DataFrame[ReleasedFigures], counts: {kind}) -
 
 
 @pytest.mark.parametrize(("kind", "is_accepted"), [("ProtectedTable", True), ("pl.DataFrame", False)])
-def test_mypy_refuses_counts_at_the_publisher(tmp_path: Path, kind: str, is_accepted: bool) -> None:
-    snippet = tmp_path / "bypass.py"
-    snippet.write_text(BYPASS.format(kind=kind))
-    checked = subprocess.run(
-        [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", str(snippet)],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_mypy_refuses_counts_at_the_publisher(run_mypy, kind: str, is_accepted: bool) -> None:
+    checked = run_mypy(BYPASS.format(kind=kind))
     assert (checked.returncode == 0) is is_accepted, checked.stdout + checked.stderr
     assert is_accepted or "ProtectedTable" in checked.stdout
 

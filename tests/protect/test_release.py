@@ -1,9 +1,5 @@
 """The door: public figures pass with their licence; everything else is refused."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import dataframely as dy
 import polars as pl
 import pytest
@@ -14,8 +10,6 @@ from guzar.define.tables.figures import Observations
 from guzar.define.tables.releases import ReleasedFigures, identifying_columns
 from guzar.errors import EXIT_USAGE, ReleaseRefused
 from guzar.protect import release as door
-
-REPOSITORY = Path(__file__).resolve().parents[2]
 
 TYPED = """
 import dataframely as dy
@@ -87,15 +81,7 @@ def test_a_table_with_an_identifying_column_is_refused():
 
 
 @pytest.mark.parametrize(("table", "is_accepted"), [("ReleasedFigures", True), ("Observations", False)])
-def test_mypy_refuses_unreleased_figures_at_a_publisher(tmp_path, table, is_accepted):
-    snippet = tmp_path / "snippet.py"
-    snippet.write_text(TYPED.format(table=table))
-    checked = subprocess.run(
-        [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", str(snippet)],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_mypy_refuses_unreleased_figures_at_a_publisher(run_mypy, table, is_accepted):
+    checked = run_mypy(TYPED.format(table=table))
     assert (checked.returncode == 0) is is_accepted, checked.stdout + checked.stderr
     assert is_accepted or "Observations" in checked.stdout

@@ -117,3 +117,30 @@ def test_rounded_counts_add_up_and_stay_near(base: int) -> None:
         0
     )
     assert ((near["persons"] - near["truth"]).abs() < base).all()
+
+
+@pytest.mark.parametrize(("key", "told"), [(0, "all are zero"), (7, "all are the same")])
+def test_keys_that_anybody_can_guess_are_refused(key: int, told: str) -> None:
+    """One key for every cell is no secret: whoever guesses it takes the noise off."""
+    counts = keyed(["region", "status"]).with_columns(cell_key=pl.lit(key))
+    given = {"dimensions": ["region", "status"], "count": "persons", "noise": NoiseRules()}
+    with pytest.raises(TableInvalid, match=told):
+        perturb_counts({"t": counts}, **given)
+    # Rows of empty cells and of totals do not make constant keys a secret.
+    empty = pl.DataFrame({"region": ["nowhere"], "status": ["0"], "persons": [0], "cell_key": [99]})
+    total = pl.DataFrame(
+        {"region": ["_T"], "status": ["_T"], "persons": [counts["persons"].sum()], "cell_key": [5]}
+    )
+    hiding = pl.concat([counts, empty, total], how="vertical_relaxed")
+    with pytest.raises(TableInvalid, match=told):
+        perturb_counts({"t": hiding}, **given)
+
+
+def test_keys_of_which_two_are_equal_and_one_cell_alone_are_no_fault() -> None:
+    given = {"dimensions": ["region"], "count": "persons", "noise": NoiseRules()}
+    keys = pl.Series([5, 5, 1 << 60], dtype=pl.UInt64)
+    some = pl.DataFrame({"region": ["a", "b", "c"], "persons": [10, 20, 30], "cell_key": keys})
+    assert perturb_counts({"t": some}, **given).tables[0].frame.height == 4
+    assert perturb_counts({"t": some.head(1)}, **given).tables[0].frame.height == 2
+    empty = some.with_columns(persons=pl.lit(0), cell_key=pl.lit(0))
+    assert perturb_counts({"t": empty}, **given).tables[0].frame["persons"].sum() == 0

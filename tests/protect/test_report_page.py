@@ -15,6 +15,7 @@ from guzar.languages import catalogue
 from guzar.protect import report_words
 from guzar.protect.release_blurred import NoiseRules, perturb_counts, round_counts
 from guzar.protect.release_counts import suppress_small_cells
+from guzar.protect.released_cells import read_release
 from guzar.protect.report import WIDTHS, Report
 from guzar.protect.report_page import write_report_page
 from guzar.protect.report_sections import MOST_ROWS
@@ -151,6 +152,44 @@ def test_every_fact_stands_on_the_page(language: str) -> None:
     assert not {str(number) for number in wanted} - numbers
     for told in (*MADE.values(), "region by age", "a_later_rule: 7"):
         assert told.replace(",", ".") in text
+
+
+LITTLE = {
+    "en": ("by fewer than {minimum} up or down, is refused", "Changed little since an earlier release"),
+    "ru": ("меньше чем на {minimum} в любую сторону", "Мало изменилась после прежнего выпуска"),
+}
+
+
+@pytest.mark.parametrize(("is_sensitive", "least"), [(False, 5), (True, 10)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_rule_of_small_changes_is_named_where_it_hid_a_cell(
+    language: str, is_sensitive: bool, least: int
+) -> None:
+    """After a correction: east rose by thirty and is shown, west by four and is hidden with what holds it."""
+    counts = pl.DataFrame({"area": ["east", "west", "west"], "sex": ["F", "F", "M"], "persons": [60, 50, 40]})
+    given: dict[str, Any] = {
+        "dimensions": ["sex"] if is_sensitive else ["area", "sex"],
+        "count": "persons",
+        "rules": CountRules(sensitive=is_sensitive),
+    }
+    first = suppress_small_cells({"t": _summed(counts, given)}, **given)
+    [table] = first.tables
+    earlier = read_release(table.frame, dimensions=table.dimensions, count="persons")
+    more = counts.with_columns(persons=pl.Series([90, 50, 44]))
+    later = suppress_small_cells({"t": _summed(more, given)}, **given, earlier=earlier)
+    rule, reason = LITTLE[language]
+    assert later.report.facts["hidden"]["changed_little"]
+    text = words_of(page_of(later.report.facts, language, later.report.hidden_cells))
+    assert rule.format(minimum=least) in text
+    assert reason in text
+    unchanged = words_of(page_of(first.report.facts, language, first.report.hidden_cells))
+    assert rule.format(minimum=least) not in unchanged
+    assert reason not in unchanged
+
+
+def _summed(counts: pl.DataFrame, given: Mapping[str, Any]) -> pl.DataFrame:
+    """The counts by the dimensions that are given."""
+    return counts.group_by(given["dimensions"]).agg(pl.col("persons").sum()).sort(given["dimensions"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

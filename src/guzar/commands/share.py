@@ -30,7 +30,7 @@ def publish(
         str | None, typer.Option(help="Date of the release, as 2026-11-21. Default: today.")
     ] = None,
 ) -> None:
-    """Publish all figures as SDMX, CSV and Excel, with licence, citation and a data package.
+    """Publish all figures (SDMX, CSV, Excel) and protected tables, with licence, citation and a data package.
 
     Example: guzar publish --workspace work --out release
     """
@@ -41,18 +41,7 @@ def publish(
             place, out, date=day, extra=journey.load_release_tables(place, as_of=day)
         )
         step()
-    if done.is_new:
-        speak.say(
-            "Release {release}: {rows} rows, {numbers} of them numbers, in {path}.",
-            release=done.release,
-            rows=speak.number(done.values),
-            numbers=speak.number(done.numbers),
-            path=out,
-        )
-    else:
-        speak.say("Release {release} is in {path} already; nothing added.", release=done.release, path=out)
-    for name, count in {**done.dataflows, **done.tables}.items():
-        speak.say("{line}", line=f"  {name}: {count}")
+    _say_published(speak, done, out)
     speak.summary(
         {
             "release": done.release,
@@ -62,8 +51,41 @@ def publish(
             "numbers": done.numbers,
             "dataflows": dict(done.dataflows),
             "tables": dict(done.tables),
+            "protected": {name: asdict(cells) for name, cells in done.protected.items()},
         }
     )
+
+
+def _say_published(speak: Speaker, done: journey.Published, out: Path) -> None:
+    """What a release holds: rows of figures, cells of protected tables and how many of them are hidden."""
+    if not done.is_new:
+        speak.say("Release {release} is in {path} already; nothing added.", release=done.release, path=out)
+    elif done.values:
+        speak.say(
+            "Release {release}: {rows} rows, {numbers} of them numbers, in {path}.",
+            release=done.release,
+            rows=speak.number(done.values),
+            numbers=speak.number(done.numbers),
+            path=out,
+        )
+    else:
+        speak.say("Release {release} is in {path}.", release=done.release, path=out)
+    for name, count in {**done.dataflows, **done.tables}.items():
+        speak.say("{line}", line=f"  {name}: {count}")
+    if done.protected:
+        speak.say(
+            "Protected tables: {tables}; cells: {cells}, of them hidden: {hidden}.",
+            tables=len(done.protected),
+            cells=speak.number(sum(one.cells for one in done.protected.values())),
+            hidden=speak.number(sum(one.hidden for one in done.protected.values())),
+        )
+    for name, held in done.protected.items():
+        speak.say(
+            "  {table}: {cells} cells, {hidden} of them hidden",
+            table=name,
+            cells=speak.number(held.cells),
+            hidden=speak.number(held.hidden),
+        )
 
 
 def _day(date: str | None) -> str:

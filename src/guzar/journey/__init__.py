@@ -34,6 +34,8 @@ from guzar.journey.collecting import (
     live_series_count,
     open_file_delivery,
 )
+from guzar.journey.counts_in_files import name_of_table
+from guzar.journey.held_tables import earlier_in_workspace, hold_protected, let_out_held
 from guzar.journey.processing import (
     PROCESSED,
     analyse_observations,
@@ -43,31 +45,19 @@ from guzar.journey.processing import (
     load_observations,
     process_collected,
 )
-from guzar.journey.protecting import (
-    Protected,
-    ProtectionTask,
-    ReleasedTable,
-    SampleRules,
-    as_one_table,
-    attack_files,
-    declared_task,
-    described_task,
-    earlier_in_file,
-    earlier_in_workspace,
-    hold_protected,
-    let_out_held,
-    make_secret,
-    name_of_table,
-    protect_records,
-    run_task,
-    write_report_page,
-)
+from guzar.journey.protecting import as_one_table, attack_files, earlier_in_file, protect_records, run_task
+from guzar.journey.protection_tasks import ProtectionTask, declared_task, described_task
 from guzar.journey.publication import Published, ReleaseTables
 from guzar.journey.releasing import (
     holds_shipped_figures,
     load_release_tables,
     publish_release,
 )
+from guzar.protect.release_blurred import make_secret
+from guzar.protect.release_counts import Protected
+from guzar.protect.released_cells import ReleasedTable
+from guzar.protect.report_page import write_report_page
+from guzar.protect.samples import SampleRules
 
 __all__ = [
     "DESCRIBED",

@@ -32,6 +32,14 @@ ReleaseTables = Mapping[str, tuple[type[dy.Schema], pl.DataFrame]]
 
 
 @dataclass(frozen=True)
+class ProtectedCells:
+    """How many cells a protected table has, and how many of them are hidden."""
+
+    cells: int
+    hidden: int
+
+
+@dataclass(frozen=True)
 class Published:
     """A release that was made, or was held already."""
 
@@ -42,6 +50,7 @@ class Published:
     dataflows: Mapping[str, int]
     tables: Mapping[str, int]
     is_new: bool
+    protected: Mapping[str, ProtectedCells]
 
 
 def publish_figures(
@@ -96,10 +105,13 @@ def publish_figures(
         if is_new:
             _copy_release(open_release(held), out)
     record = open_release(out).record
-    held_tables = {**record["tables"], **record.get("protected", {})}
-    rows = {name: int(about["rows"]) for name, about in held_tables.items()}
+    rows = {name: int(about["rows"]) for name, about in record["tables"].items()}
     numbers = figures["value"].count()
-    return Published(release, out, figures.height, numbers, record["dataflows"], rows, is_new)
+    cells = {
+        table.name: ProtectedCells(table.frame.height, table.frame[table.count].null_count())
+        for table in sorted(protected, key=lambda one: one.name)
+    }
+    return Published(release, out, figures.height, numbers, record["dataflows"], rows, is_new, cells)
 
 
 def _require_free(out: Path, release: str) -> bool:

@@ -21,8 +21,8 @@ from guzar.journey.asking import (
     load_source_doubts,
     load_treaty_standings,
 )
+from guzar.journey.held_tables import let_out_held
 from guzar.journey.processing import load_destination_evidence, load_observations
-from guzar.journey.protecting import let_out_held
 from guzar.journey.publication import Published, ReleaseTables, publish_figures
 from guzar.store import Workspace
 

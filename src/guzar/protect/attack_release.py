@@ -1,6 +1,6 @@
 """A release, alone or beside an earlier one → for every hidden cell the tightest interval that anyone can derive."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,32 +14,42 @@ from guzar.protect.programmes import Floats
 from guzar.protect.released_cells import TABLE, ReadersKnowledge, ReleasedTable, link_releases
 
 Tables = Mapping[str, ReleasedTable]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Attacked:
     """What can be derived: one row per hidden cell of the release, with its codes, `is_inner`, `lower` and `upper`.
 
-    An empty `upper` is no bound. `was_shown`: an earlier release shows the cell, with the minimum or more; hiding it
-    now keeps a small change from being seen, and gives nothing away. `earlier_cells`: the same for cells that only the
-    earlier release hides. `small_changes` are groups smaller than the minimum that the difference of an
-    earlier release and its correction shows. `is_correction`: whether counts that both show differ.
+    An empty `upper` is no bound. `was_shown`: the earlier release shows the cell. `earlier_cells`: the same for cells
+    that only the earlier release hides; there `was_shown` says that the release shows the cell now. `minimum`: the
+    least group that may be seen. `small_changes` are groups smaller than the minimum that the difference of an earlier
+    release and its correction shows. `is_correction`: whether counts that both show differ.
     """
 
     cells: pl.DataFrame
     earlier_cells: pl.DataFrame
+    minimum: float
     small_changes: int = 0
     is_correction: bool = False
 
     def closer_than(self, protection: float, *, inner: bool) -> int:
         """Hidden inner cells (or margins) whose interval is narrower than the protection, in either release."""
         width = pl.col("upper") - pl.col("lower")
-        close = (pl.col("is_inner") == inner) & ~pl.col("was_shown") & (width < protection)
+        close = (pl.col("is_inner") == inner) & ~self._is_harmless() & (width < protection)
         return self.cells.filter(close).height + self.earlier_cells.filter(close).height
 
     def exactly(self) -> int:
         """Hidden cells of which only one value is possible."""
-        return self.cells.filter(~pl.col("was_shown") & (pl.col("upper") == pl.col("lower"))).height
+        return self.cells.filter(~self._is_harmless() & (pl.col("upper") == pl.col("lower"))).height
+
+    def _is_harmless(self) -> pl.Expr:
+        """Shown in the other release and no small group there: hiding it keeps a small change from being seen.
+
+        Not beside a correction: what was shown then is another count, and the one of now must stay unknown.
+        """
+        is_large = (pl.col("lower") >= self.minimum) | (pl.col("upper") == 0)
+        return pl.col("was_shown") & is_large if not self.is_correction else pl.lit(False)
 
 
 def attack_release(
@@ -65,14 +75,15 @@ def attack_release(
             is_now[placed.cells[hidden]] = True
         told = (known, lower, upper)
         return Attacked(
-            _list_hidden(now, *told, _harmless(known, beside, minimum)),
-            _list_hidden(beside, *told, _harmless(known, now, minimum), leave_out=is_now),
+            _list_hidden(now, *told, _shown_in(known, beside)),
+            _list_hidden(beside, *told, _shown_in(known, now), leave_out=is_now),
+            minimum,
         )
     known = link_releases(now)
     lower, upper = _bounds(known, whole_numbers, step)
     small = _tighten_by_correction(editions, known, lower, upper, minimum)
-    cells = _list_hidden(now, known, lower, upper, _harmless(known, {}, minimum))
-    return Attacked(cells, cells.clear(), small, True)
+    cells = _list_hidden(now, known, lower, upper, _shown_before(editions, known))
+    return Attacked(cells, cells.clear(), minimum, small, True)
 
 
 def _bounds(known: ReadersKnowledge, whole_numbers: bool, step: Callable[[], None]) -> tuple[Floats, Floats]:
@@ -93,12 +104,17 @@ def _tighten_by_correction(
     least, most = np.full(len(editions.later), -np.inf), np.full(len(editions.later), np.inf)
     close = found.gives_away(minimum=minimum, protection=np.inf)  # every cell that may be a small group
     least[found.cells[close]], most[found.cells[close]] = found.lower[close], found.upper[close]
+    for cells, where in _places_of(editions, known):
+        lower[cells] = np.maximum(lower[cells], least[where])
+        upper[cells] = np.minimum(upper[cells], most[where])
+    return int(editions.small_changes(minimum).sum()) + len(found.told)
+
+
+def _places_of(editions: TwoEditions, known: ReadersKnowledge) -> Iterator[tuple[Places, Places]]:
+    """Of each table of now: where its cells stand among those of now, and where among those of both editions."""
     placed = {table.name: table.cells for table in editions.linked.tables}
     for table in known.linked.tables:
-        where = placed[f"later {table.name}"]
-        lower[table.cells] = np.maximum(lower[table.cells], least[where])
-        upper[table.cells] = np.minimum(upper[table.cells], most[where])
-    return int(editions.small_changes(minimum).sum()) + len(found.told)
+        yield table.cells, placed[f"later {table.name}"]
 
 
 def _list_hidden(
@@ -124,14 +140,21 @@ def _list_hidden(
     return whole.select(*([TABLE] if len(tables) > 1 else []), *codes, *told)
 
 
-def _harmless(known: ReadersKnowledge, other: Tables, minimum: float) -> NDArray[np.bool_]:
-    """Cells that the other release shows, and that are no small group: with the minimum or more, or with nobody."""
+def _shown_in(known: ReadersKnowledge, tables: Tables) -> NDArray[np.bool_]:
+    """Cells that one of these tables shows."""
     shown = np.zeros(len(known.linked.values), dtype=np.bool_)
     for placed in known.linked.tables:
-        if placed.name in other:
-            shown[placed.cells] |= ~np.isnan(other[placed.name].counts)
-    harmless: NDArray[np.bool_] = shown & ((known.linked.values >= minimum) | (known.linked.values == 0))
-    return harmless
+        if placed.name in tables:
+            shown[placed.cells] |= ~np.isnan(tables[placed.name].counts)
+    return shown
+
+
+def _shown_before(editions: TwoEditions, known: ReadersKnowledge) -> NDArray[np.bool_]:
+    """Cells of a correction that the earlier release shows, mostly with another count."""
+    shown = np.zeros(len(known.linked.values), dtype=np.bool_)
+    for cells, where in _places_of(editions, known):
+        shown[cells] = ~np.isnan(editions.earlier[where])
+    return shown
 
 
 def _list_table(

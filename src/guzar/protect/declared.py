@@ -93,6 +93,11 @@ def read_rules(
     return counts, AmountRules(protection=percent / 100, **amounts)
 
 
+def named_amount_rules(rules: AmountRules) -> list[str]:
+    """The rules for amounts that are used, as they are named behind `--rule`."""
+    return [name for name, (key, _) in AMOUNTS.items() if getattr(rules, key) is not None]
+
+
 def require_national(rules: Sequence[str], dimensions: Sequence[str]) -> None:
     """Refuse (ReleaseRefused) a sensitive class by a dimension that may be a place within the country."""
     named = dict(_split(rule) for rule in rules)
@@ -112,23 +117,7 @@ def require_national(rules: Sequence[str], dimensions: Sequence[str]) -> None:
 
 def read_declared_sample(name: str, settings: Mapping[str, Any]) -> SampleRules:
     """The rules of a sample of records as `guzar.toml` declares them in [sample.NAME]."""
-    declared = settings.get("sample", {})
-    table = declared.get(name) if isinstance(declared, Mapping) else None
-    wrong = (
-        ["quasi_identifiers"]
-        if not isinstance(table, Mapping)
-        else [key for key, value in table.items() if not _is_kind(value, KINDS_OF_SAMPLES.get(key, ()))]
-    )
-    if not isinstance(table, Mapping) or wrong or "quasi_identifiers" not in table:
-        raise SettingsInvalid(
-            "guzar.toml declares no rules for the sample {sample}, or wrong ones: {keys}.",
-            where="[sample.{sample}]",
-            expected="quasi_identifiers (a list), and of: {known}",
-            do="Declare the sample in guzar.toml; docs/how-to/protect-a-table.md shows how.",
-            sample=name,
-            keys=", ".join(wrong or ["quasi_identifiers"]),
-            known=", ".join(name for name in KINDS_OF_SAMPLES if name != "quasi_identifiers"),
-        )
+    table = _declared(name, "sample", settings, KINDS_OF_SAMPLES, required="quasi_identifiers")
     return SampleRules(
         tuple(table["quasi_identifiers"]),
         k=int(table.get("k", SampleRules.k)),
@@ -140,28 +129,44 @@ def read_declared_sample(name: str, settings: Mapping[str, Any]) -> SampleRules:
 
 def read_declared(name: str, settings: Mapping[str, Any]) -> TableRules:
     """The rules of a table as `guzar.toml` declares them; refused (SettingsInvalid) where it does not, or wrongly."""
-    declared = settings.get("protect", {})
+    return _make_rules(name, _declared(name, "protect", settings, KINDS, required="dimensions"))
+
+
+def _declared(
+    name: str,
+    section: str,
+    settings: Mapping[str, Any],
+    kinds: Mapping[str, tuple[type, ...]],
+    *,
+    required: str,
+) -> Mapping[str, Any]:
+    """What stands in [SECTION.NAME]: only keys that are known, each of its kind, and the list that is required."""
+    declared = settings.get(section, {})
     table = declared.get(name) if isinstance(declared, Mapping) else None
     if not isinstance(table, Mapping):
         raise SettingsInvalid(
             "guzar.toml declares no rules for the table {table}.",
-            where="[protect.{table}]",
-            expected="dimensions, and the rules that protect the table",
+            where="[{section}.{table}]",
+            expected="{required}, and the rules that protect the table",
             do="Declare the table in guzar.toml; docs/how-to/protect-a-table.md shows how.",
             table=name,
+            section=section,
+            required=required,
         )
-    wrong = [key for key, value in table.items() if key not in KINDS or not _is_kind(value, KINDS[key])]
-    if wrong or "dimensions" not in table:
+    wrong = [key for key, value in table.items() if not _is_kind(value, kinds.get(key, ()))]
+    if wrong or required not in table:
         raise SettingsInvalid(
             "The declaration of {table} cannot be used: {keys}.",
-            where="guzar.toml, [protect.{table}]",
-            expected="a list of dimensions; besides it only: {known}",
+            where="guzar.toml, [{section}.{table}]",
+            expected="{required} (a list); besides it only: {known}",
             do="Correct these lines in guzar.toml.",
             table=name,
-            keys=", ".join(wrong or ["dimensions"]),
-            known=", ".join(name for name in KINDS if name != "dimensions"),
+            section=section,
+            required=required,
+            keys=", ".join(wrong or [required]),
+            known=", ".join(key for key in kinds if key != required),
         )
-    return _make_rules(name, table)
+    return table
 
 
 def _make_rules(name: str, table: Mapping[str, Any]) -> TableRules:

@@ -16,6 +16,7 @@ from scipy import sparse
 
 from guzar.errors import MethodNotApplicable, TableInvalid
 from guzar.protect.dimensions import Dimension, make_dimension
+from guzar.protect.formulas import require_no_formulas
 
 Number = TypeVar("Number", np.float64, np.uint64)
 EXACT = 1e-6  # amounts that differ by less, relative to themselves, are the same
@@ -86,7 +87,7 @@ def link_cells(
 
     A table has one row per cell: its codes in those of `dimensions` that it has, and `count` (persons, whole
     numbers; amounts, where `whole_numbers` is off). Margins may stand among the inner cells where they add up. Refused (TableInvalid): negative, fractional
-    or missing counts, a cell twice, unknown hierarchy codes, margins that do not add up, tables that disagree on a
+    or missing counts, a cell twice, unknown hierarchy codes, codes that a spreadsheet would run, margins that do not add up, tables that disagree on a
     total they share. Refused (MethodNotApplicable): more than two million cells.
     """
     _require_dimensions(inputs, dimensions, hierarchies or {})
@@ -97,6 +98,9 @@ def link_cells(
         )
         for dimension in dimensions
     }
+    for name, table in checked.items():
+        own = [made[column] for column in table.columns if column in made]
+        require_no_formulas(name, [name, *table.columns, *(code for each in own for code in each.codes)])
     arrays = {name: _all_cells(name, table, made, count) for name, table in checked.items()}
     return link_arrays(
         {n: ([made[d] for d in dimensions if d in checked[n].columns], a) for n, a in arrays.items()}

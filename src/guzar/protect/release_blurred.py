@@ -51,7 +51,8 @@ def perturb_counts(
 
     Inner cells bring their keys in a column `cell_key`; where there is none, keys are made from `secret` and the
     codes of the cell, so that the noise repeats for the same cells only. Empty cells stay empty, totals are not the
-    sums of their parts. Refused (TableInvalid): some tables with keys and some without, or one cell with two keys;
+    sums of their parts. Refused (TableInvalid): some tables with keys and some without, one cell with two keys, or keys
+    that are all the same or all zero;
     (SettingsInvalid): neither keys nor a secret.
     """
     linked = link_cells(counts, dimensions=dimensions, count=count, hierarchies=hierarchies)
@@ -158,9 +159,31 @@ def _keys_of(linked: LinkedCells, counts: Mapping[str, pl.DataFrame]) -> Keys:
                 count=apart,
                 table=table.name,
             )
+        inner = tuple(slice(1, 1 + each.inner) for each in table.dimensions)
+        _require_secret(table.name, own[inner][linked.values[table.cells[inner]] > 0])
         keys[table.cells] = own
         is_known[table.cells] = True
     return keys
+
+
+def _require_secret(name: str, filled: Keys) -> None:
+    """Refuse keys that anybody can guess: sums of random keys are never all zero, and never all the same.
+
+    `filled` are the keys of inner cells with a count; those of empty cells are nought by right.
+    """
+    is_zero = len(filled) > 0 and not filled.any()
+    if is_zero or (len(filled) > 1 and bool((filled == filled[0]).all())):
+        raise TableInvalid(
+            "The keys of {table} are no secret: all are zero."
+            if is_zero
+            else "The keys of {table} are no secret: all are the same.",
+            where="column {column}; {cells} inner cells that are not empty",
+            expected="sums of random record keys, which differ from cell to cell",
+            do="Count the table again with record keys; without true keys, leave the column out and use a secret.",
+            table=name,
+            column=CELL_KEY,
+            cells=len(filled),
+        )
 
 
 def _release(

@@ -18,7 +18,7 @@ REASONS = {
     "nobody": "Nobody: an empty cell, where zeros are refused",
     "all_of_a_total": "Everyone of a total: it tells about each of them",
     "contributors": "Too few contributors, or one that makes nearly all of the amount",
-    "changed_little": "Changed by a small group since an earlier release",
+    "changed_little": "Changed little since an earlier release: by fewer persons than the minimum",
     "hidden_earlier": "Hidden in an earlier release",
     "to_protect_others": "Hidden to protect other cells",
 }
@@ -104,21 +104,21 @@ def rules_in_words(facts: Mapping[str, Any], words: Words) -> list[str]:
     """One sentence per rule that was applied; a rule that this page does not know stands by its name."""
     rules, unit = facts.get("rules") or {}, words.unit(facts.get("unit", PERSONS))
     told = _amount_rules(rules, words) if is_about_amounts(facts) else _count_rules(rules, unit, words)
+    told += _rules_of_corrections(facts, words)
     known = {*AMOUNT_RULES, "minimum", "zeros", "full_cells", "sensitive", "insiders", "filled", "protection"}
     return told + [f"{name}: {value}" for name, value in rules.items() if name not in known]
 
 
 def _count_rules(rules: Mapping[str, Any], unit: str, words: Words) -> list[str]:
     told = []
-    floor = SENSITIVE_MINIMUM if rules.get("sensitive") else 0
-    if "minimum" in rules:
-        least = max(rules["minimum"], floor)
+    least = _least_shown(rules)
+    if least is not None:
         told.append(words.say("A count below {minimum} is refused.", minimum=words.number(least)))
-    if floor:
+    if rules.get("sensitive"):
         told.append(
             words.say(
                 "The class is sensitive: no count below {minimum} is ever shown, and figures are national only.",
-                minimum=words.number(floor),
+                minimum=words.number(SENSITIVE_MINIMUM),
             )
         )
     if rules.get("zeros"):
@@ -145,6 +145,30 @@ def _count_rules(rules: Mapping[str, Any], unit: str, words: Words) -> list[str]
                 unit=unit,
             )
         )
+    return told
+
+
+def _least_shown(rules: Mapping[str, Any]) -> int | None:
+    """The least count that may be shown, or seen to change; never below ten for a sensitive class."""
+    if "minimum" not in rules:
+        return None
+    return max(int(rules["minimum"]), SENSITIVE_MINIMUM if rules.get("sensitive") else 0)
+
+
+def _rules_of_corrections(facts: Mapping[str, Any], words: Words) -> list[str]:
+    """What an earlier release asks for, where it did hide a cell of this one."""
+    hidden, least = facts.get("hidden") or {}, _least_shown(facts.get("rules") or {})
+    told = []
+    if hidden.get("changed_little") and least is not None:
+        told.append(
+            words.say(
+                "A cell that changed little since an earlier release, by fewer than {minimum} up or down, is refused: "
+                "the difference of the two releases would show a small group.",
+                minimum=words.number(least),
+            )
+        )
+    if hidden.get("hidden_earlier"):
+        told.append(words.say("What an earlier release hid stays hidden."))
     return told
 
 

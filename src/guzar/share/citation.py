@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from guzar.define.sources import Source, edition_label
+from guzar.define.sources import UNDATED_EDITION, Source, edition_label
+from guzar.define.tables.releases import ProtectedTable
 from guzar.languages import translate
+from guzar.languages.dates import write_date
+from guzar.share.protected_tables import population_of, title_of_tables
 
 AUTHORS = "The guzar developers"
 TITLE = "Published figures on international migration in North and Central Asia"
@@ -16,22 +19,72 @@ SPECIAL = {sign: f"\\{sign}" for sign in "&%$#_{}"} | {
     "^": r"\textasciicircum{}",
 }
 ASKED = "Figures taken from it are cited with their source and edition, as the publishers ask:"
+ASKED_OF_TABLES = (
+    "Put the name of the institution that publishes this release before the title: guzar does not know it. Name the"
+    " table that you use, its population and its edition:"
+)
+REFERENCE_OF_TABLES = "{title} (Release {release}) [Data set]. ({year})."
 REFERENCE = "{authors}. ({year}). {title} (Release {release}) [Data set]."
 
 
-def cite_in_words(release: str, date: str, editions: Mapping[Source, Sequence[str]]) -> str:
-    """References of the release in English and in Russian, and the attribution that each source asks for."""
+def write_title(has_figures: bool, protected: Sequence[ProtectedTable], language: str = "en") -> str:
+    """The title of a release: of its figures, of its protected tables, or of both."""
+    titles = [translate(TITLE, language)] if has_figures or not protected else []
+    return ". ".join([*titles, *([title_of_tables(protected, language)] if protected else [])])
+
+
+def cite_in_words(
+    release: str,
+    date: str,
+    editions: Mapping[Source, Sequence[str]],
+    protected: Sequence[ProtectedTable] = (),
+) -> str:
+    """References of the release in English and in Russian, and the attribution that each source asks for.
+
+    Figures and protected tables are cited apart: the tables belong to the institution that publishes them, which
+    guzar does not know, so that their reference begins with the title.
+    """
     blocks = []
     for language in ("en", "ru"):
-        own = translate(REFERENCE, language).format(
-            authors=translate(AUTHORS, language),
-            year=date[:4],
-            title=translate(TITLE, language),
-            release=release,
-        )
-        asked = "\n".join(f"- {_attribution(*held, language)}" for held in editions.items())
-        blocks.append(f"{own}\n\n{translate(ASKED, language)}\n\n{asked}\n")
+        told = [_cite_figures(release, date, editions, language)] if editions else []
+        if protected:
+            told.append(_cite_tables(release, date, protected, language))
+        blocks.append("\n".join(told))
     return "\n\n".join(blocks)
+
+
+def _cite_figures(release: str, date: str, editions: Mapping[Source, Sequence[str]], language: str) -> str:
+    own = translate(REFERENCE, language).format(
+        authors=translate(AUTHORS, language),
+        year=date[:4],
+        title=translate(TITLE, language),
+        release=release,
+    )
+    asked = "\n".join(f"- {_attribution(*held, language)}" for held in editions.items())
+    return f"{own}\n\n{translate(ASKED, language)}\n\n{asked}\n"
+
+
+def _cite_tables(release: str, date: str, tables: Sequence[ProtectedTable], language: str) -> str:
+    own = translate(REFERENCE_OF_TABLES, language).format(
+        title=title_of_tables(tables, language), release=release, year=date[:4]
+    )
+    ordered = sorted(tables, key=lambda one: one.name)
+    lines = "\n".join(f"- {_table_line(table, language)}" for table in ordered)
+    return f"{own}\n\n{translate(ASKED_OF_TABLES, language)}\n\n{lines}\n"
+
+
+def _table_line(table: ProtectedTable, language: str) -> str:
+    """A protected table by its name, what it counts, by what, of whom, and its edition."""
+    told = translate("{table}: {count} by {dimensions}; population: {population}", language).format(
+        table=table.name,
+        count=table.count,
+        dimensions=", ".join(table.dimensions),
+        population=population_of(table),
+    )
+    edition = str(table.about.get("edition", ""))
+    if not edition:
+        return f"{told}."
+    return f"{told}; {translate(UNDATED_EDITION, language).format(date=write_date(edition, language)).rstrip('.')}."
 
 
 def _attribution(source: Source, editions: Sequence[str], language: str) -> str:
@@ -45,34 +98,63 @@ def _attribution(source: Source, editions: Sequence[str], language: str) -> str:
     return ". ".join(part.rstrip(".") for part in parts) + "."
 
 
-def cite_bibtex(release: str, date: str, sources: Sequence[Source]) -> str:
-    """BibTeX entry of the release; sources stand in the note."""
-    note = "; ".join(source.attribution for source in sources)
+def cite_bibtex(
+    release: str, date: str, sources: Sequence[Source], protected: Sequence[ProtectedTable] = ()
+) -> str:
+    """BibTeX entries of the release: of its figures, sources in the note, and of its protected tables."""
+    entries = []
+    if sources:
+        note = f"Figures of: {'; '.join(source.attribution for source in sources)}"
+        title = _bibtex(TITLE).replace(PLACES, f"{{{PLACES}}}")
+        entries.append(_entry(release, release, date, title, note, author=f"{{{{{AUTHORS}}}}}"))
+    if protected:
+        key = f"{release}-protected" if sources else release
+        note = " ".join(_table_line(table, "en") for table in protected)
+        entries.append(_entry(key, release, date, f"{{{_bibtex(title_of_tables(protected))}}}", note))
+    return "\n".join(entries)
+
+
+def _entry(key: str, release: str, date: str, title: str, note: str, *, author: str = "") -> str:
+    """One BibTeX entry; an author that is not known is left out."""
     fields = {
-        "author": f"{{{{{AUTHORS}}}}}",
-        "title": f"{{{_bibtex(TITLE).replace(PLACES, f'{{{PLACES}}}')}}}",
+        **({"author": author} if author else {}),
+        "title": f"{{{title}}}",
         "year": f"{{{date[:4]}}}",
         "month": MONTHS[int(date[5:7]) - 1],
         "howpublished": f"{{Data set, release {_bibtex(release)}}}",
-        "note": f"{{Figures of: {_bibtex(note)}}}",
+        "note": f"{{{_bibtex(note)}}}",
     }
     lines = ",\n".join(f"  {name} = {value}" for name, value in fields.items())
-    return f"@misc{{{release},\n{lines}\n}}\n"
+    return f"@misc{{{key},\n{lines}\n}}\n"
 
 
-def cite_ris(release: str, date: str, sources: Sequence[Source]) -> str:
-    """RIS entry of the release; one note per source."""
-    tags = [
+def cite_ris(
+    release: str, date: str, sources: Sequence[Source], protected: Sequence[ProtectedTable] = ()
+) -> str:
+    """RIS entries of the release, of its figures and of its protected tables; one note per source or table."""
+    entries = []
+    if sources:
+        notes = [source.attribution for source in sources]
+        entries += _ris_tags(release, date, TITLE, notes, author=AUTHORS)
+    if protected:
+        notes = [_table_line(table, "en") for table in protected]
+        entries += _ris_tags(release, date, title_of_tables(protected), notes)
+    return "".join(f"{tag}  - {value}\r\n" for tag, value in entries)
+
+
+def _ris_tags(
+    release: str, date: str, title: str, notes: Sequence[str], *, author: str = ""
+) -> list[tuple[str, str]]:
+    return [
         ("TY", "DATA"),
-        ("AU", AUTHORS),
-        ("TI", TITLE),
+        *([("AU", author)] if author else []),
+        ("TI", title),
         ("PY", date[:4]),
         ("DA", date.replace("-", "/")),
         ("ET", release),
-        *[("N1", source.attribution) for source in sources],
+        *[("N1", note) for note in notes],
         ("ER", ""),
     ]
-    return "".join(f"{tag}  - {value}\r\n" for tag, value in tags)
 
 
 def _bibtex(text: str) -> str:

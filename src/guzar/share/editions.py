@@ -77,17 +77,17 @@ def write_release(
     require_passed(figures, extra, protected)
     ordered = ReleasedFigures.validate(_in_order(figures, ReleasedFigures))
     for name in (
-        "data",
-        "csv",
-        "xlsx",
-        "parquet",
+        *(["data", "csv", "xlsx"] if ordered.height else []),
+        *(["parquet"] if ordered.height or extra else []),
         *(["tables"] if extra else []),
         *(["protected"] if protected else []),
     ):
         (folder / name).mkdir()
-    _write_sdmx(folder, ordered, date)
-    _write_for_people(folder, ordered, release, date)
-    _write_tables(folder, ordered, extra)
+    if ordered.height:
+        _write_sdmx(folder, ordered, date)
+        _write_for_people(folder, ordered, release, date)
+        ordered.write_parquet(folder / "parquet" / "figures.parquet")
+    _write_tables(folder, extra)
     write_protected(folder / "protected", protected)
     _write_texts(folder, ordered, extra, protected, release, date)
     write_json(
@@ -167,10 +167,7 @@ def _write_for_people(folder: Path, figures: dy.DataFrame[ReleasedFigures], rele
             (folder / "xlsx" / f"{subject.file}.{language}.xlsx").write_bytes(book)
 
 
-def _write_tables(
-    folder: Path, figures: dy.DataFrame[ReleasedFigures], extra: Mapping[str, ReleasedTable]
-) -> None:
-    figures.write_parquet(folder / "parquet" / "figures.parquet")
+def _write_tables(folder: Path, extra: Mapping[str, ReleasedTable]) -> None:
     for name, table in extra.items():
         rows = _in_order(table.frame, table.table)
         rows.write_csv(folder / "tables" / f"{name}.csv")
@@ -195,10 +192,12 @@ def _write_texts(
             )
             for language in LANGUAGES
         },
-        "LICENCE.md": write_licences(figures),
-        "CITATION.txt": cite_in_words(release, date, {one: _editions_of(figures, one.id) for one in sources}),
-        "citation.bib": cite_bibtex(release, date, sources),
-        "citation.ris": cite_ris(release, date, sources),
+        "LICENCE.md": write_licences(figures, protected),
+        "CITATION.txt": cite_in_words(
+            release, date, {one: _editions_of(figures, one.id) for one in sources}, protected
+        ),
+        "citation.bib": cite_bibtex(release, date, sources, protected),
+        "citation.ris": cite_ris(release, date, sources, protected),
     }
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode("utf-8"))

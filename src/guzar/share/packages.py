@@ -11,9 +11,10 @@ from guzar.define.reader_rows import CODES, CSV_FORMS, HEADINGS, NAMED_BY
 from guzar.define.sources import Source
 from guzar.define.tables.releases import ProtectedTable, ReleasedFigures, ReleasedTable, SdmxFigures
 from guzar.languages import translate
-from guzar.share.citation import AUTHORS, TITLE
+from guzar.share.citation import AUTHORS, write_title
 from guzar.share.labels import ENDING, LANGUAGES
 from guzar.share.protected_tables import protected_fields
+from guzar.share.protected_words import LICENCE_OF_TABLES
 from guzar.store import checksum_of
 
 PROFILE = "https://datapackage.org/profiles/2.0"
@@ -31,6 +32,8 @@ KEY_OF_LABELLED = (
     "definition_code",
     "edition",
 )
+KEYWORDS = ["migration", "remittances", "official statistics", "North and Central Asia"]
+KEYWORDS_OF_TABLES = ["protected tables", "statistical disclosure control"]
 Field = dict[str, Any]
 
 
@@ -58,6 +61,9 @@ def describe_package(
         _resource(folder, f"tables/{name}.csv", table_fields(table.table), table.table.primary_key())
         for name, table in sorted(extra.items())
     ]
+    whose = _whose(sources)
+    if protected:  # what a package says of itself holds for all its tables: here each says it of its own
+        resources, whose = [{**one, **_without_people(whose)} for one in resources], _of_the_whole(whose)
     resources += [
         _resource(folder, f"protected/{table.name}.csv", protected_fields(table), table.dimensions)
         for table in sorted(protected, key=lambda one: one.name)
@@ -65,15 +71,35 @@ def describe_package(
     return {
         "$schema": f"{PROFILE}/datapackage.json",
         "name": release,
-        "title": TITLE,
+        "title": write_title(bool(sources), protected),
+        **({"description": LICENCE_OF_TABLES} if protected else {}),
         "version": release,
         "created": f"{date}T00:00:00Z",
+        **whose,
+        "keywords": KEYWORDS if sources else KEYWORDS_OF_TABLES,
+        "resources": resources,
+    }
+
+
+def _whose(sources: list[Source]) -> dict[str, Any]:
+    """Licences, sources and contributors of published figures; nothing where there are none."""
+    if not sources:
+        return {}
+    return {
         "licenses": [dict(one) for one in _licences(sources)],
         "sources": [{"title": source.attribution, "path": source.address} for source in sources],
         "contributors": [{"title": AUTHORS, "roles": ["wrangler", "publisher"]}],
-        "keywords": ["migration", "remittances", "official statistics", "North and Central Asia"],
-        "resources": resources,
     }
+
+
+def _without_people(whose: Mapping[str, Any]) -> dict[str, Any]:
+    """What a single table may say of itself: a resource has no contributors."""
+    return {name: told for name, told in whose.items() if name != "contributors"}
+
+
+def _of_the_whole(whose: Mapping[str, Any]) -> dict[str, Any]:
+    """What holds for figures and protected tables alike: guzar arranged both, and publishes only its own figures."""
+    return {"contributors": [{"title": AUTHORS, "roles": ["wrangler"]}]} if whose else {}
 
 
 def table_fields(table: type[dy.Schema]) -> list[Field]:

@@ -1,15 +1,32 @@
-"""Protected tables in a release: one CSV and one Parquet file each, and what was done to them."""
+"""Protected tables in a release: one CSV and one Parquet file each, what was done to them, what their codes are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from guzar.define.tables.releases import ProtectedTable
+from guzar.languages import translate
 
 FOLDER = "protected"
+TITLE_OF_COUNTS = "Protected tables of counts"
+TITLE_OF_TABLES = "Protected tables"
+RULES_FOR_AMOUNTS = frozenset({"dominance", "p_percent", "few_contributors"})
+HIDDEN = "C: hidden, so that nobody can work out a small group of persons; the count is empty."
 MEANINGS = {
-    "confidentiality_status": "F: free, as counted. C: hidden, so that nobody can work out a small group of persons.",
+    "suppress": f"F: free, as counted. {HIDDEN}",
+    "perturb": f"F: free, with noise. {HIDDEN}",
+    "round": f"F: free, rounded. {HIDDEN}",
 }
+
+
+@dataclass(frozen=True)
+class CodesOfDimension:
+    """The codes of one dimension: its total, its groups with the codes right below each, and its inner codes."""
+
+    total: str
+    groups: Mapping[str, tuple[str, ...]]
+    inner: tuple[str, ...]
 
 
 def write_protected(folder: Path, tables: Sequence[ProtectedTable]) -> None:
@@ -42,7 +59,7 @@ def protected_fields(table: ProtectedTable) -> list[dict[str, Any]]:
         {
             "name": name,
             "type": "string",
-            "description": f"Code of {name}; the first code of the table is the total.",
+            "description": _codes_in_words(name, codes_of(table, name)),
             "constraints": {"required": True},
         }
         for name in table.dimensions
@@ -58,7 +75,49 @@ def protected_fields(table: ProtectedTable) -> list[dict[str, Any]]:
     status = {
         "name": "confidentiality_status",
         "type": "string",
-        "description": MEANINGS["confidentiality_status"],
+        "description": MEANINGS[method_of(table)],
         "constraints": {"required": True, "enum": ["F", "C"]},
     }
     return [*codes, counted, status]
+
+
+def codes_of(table: ProtectedTable, dimension: str) -> CodesOfDimension:
+    """Which codes of a dimension are its total, its groups and its inner codes; the first row is the total of all."""
+    total, *others = table.frame[dimension].unique(maintain_order=True).to_list()
+    below: dict[str, list[str]] = {}
+    for tree in table.about.get("hierarchies", {}).get(dimension, []):
+        for code, parent in tree:
+            below.setdefault(parent or total, []).append(code)
+    groups = {code: tuple(dict.fromkeys(below[code])) for code in others if code in below}
+    return CodesOfDimension(total, groups, tuple(code for code in others if code not in below))
+
+
+def _codes_in_words(name: str, codes: CodesOfDimension) -> str:
+    groups = f"groups: {', '.join(codes.groups)}; " if codes.groups else ""
+    return f"Code of {name}: {codes.total} is the total; {groups}every other code is an inner one."
+
+
+def hidden_in(table: ProtectedTable) -> int:
+    """How many cells of a table are hidden."""
+    return int(table.frame[table.count].null_count())
+
+
+def method_of(table: ProtectedTable) -> str:
+    """How a table was protected: suppress, perturb or round."""
+    return str(table.about.get("method", "suppress"))
+
+
+def holds_amounts(table: ProtectedTable) -> bool:
+    """Whether a table holds amounts with contributors, not counts."""
+    return bool(RULES_FOR_AMOUNTS & set(table.about.get("rules", {})))
+
+
+def population_of(table: ProtectedTable) -> str:
+    """The persons that a table is about, as declared; its own name where nothing was declared."""
+    return str(table.about.get("population", table.name))
+
+
+def title_of_tables(tables: Sequence[ProtectedTable], language: str = "en") -> str:
+    """The title of protected tables: what they are, and of whom."""
+    kind = TITLE_OF_TABLES if any(map(holds_amounts, tables)) else TITLE_OF_COUNTS
+    return f"{translate(kind, language)}: {'; '.join(sorted({population_of(one) for one in tables}))}"

@@ -9,11 +9,16 @@ from guzar.define import structures
 from guzar.define.definitions import definitions
 from guzar.define.sources import Source, edition_label
 from guzar.define.sources import sources as known_sources
-from guzar.define.structures import Subject
 from guzar.define.tables.releases import ProtectedTable, ReleasedFigures
 from guzar.languages import translate
 from guzar.languages.dates import write_date
-from guzar.share.citation import TITLE
+from guzar.share.citation import write_title
+from guzar.share.protected_words import (
+    sum_up,
+    write_count,
+    write_licence_of_tables,
+    write_protected_section,
+)
 from guzar.share.sdmx.writers import subjects_in
 
 FILES = {
@@ -28,6 +33,9 @@ FILES = {
     "LICENCE.md": "Licence and attribution of each source",
     "CITATION.txt": "How to cite; for reference managers: citation.bib, citation.ris",
 }
+OF_PROTECTED = {"protected/": "Protected tables, each as CSV and as Parquet"}
+OF_ANY_RELEASE = ("datapackage.json", "release.json", "CITATION.txt")
+OF_TABLES = {"LICENCE.md": "Who decides under which licence the tables may be used"}
 RULES = (
     "A value has a reference period and an edition. A later edition adds rows and overwrites none: a changed"
     " value between two editions is a revision, never growth.",
@@ -45,11 +53,6 @@ LICENCES = (
     " figures: the publisher's own terms hold, and reuse needs a look at them. Figures that ship with guzar came"
     " through public repositories; each is named with the licence that it states, which may ask for more than the"
     " publisher's. Structures, names of codes and descriptions are part of guzar (Apache-2.0)."
-)
-PROTECTED = (
-    "Counts made from records about persons. A cell without a count (status C) is hidden, so that nobody can work out a"
-    " small group; a cell with status F shows what was counted, or, where the table says so, a count with noise or rounded."
-    " What was done to each table stands in release.json."
 )
 PYTHON = 'import polars; polars.read_parquet("parquet/figures.parquet")'
 IN_R = 'read.csv("data/{file}.csv", na.strings = c("", "NaN"))'
@@ -69,60 +72,73 @@ def write_readme(
     def say(text: str, **values: object) -> str:
         return translate(text, language).format(**values)
 
-    held = subjects_in(figures)
+    inside = _files_inside(bool(figures.height), bool(protected))
     blocks = [
-        f"# {say(TITLE)}",
-        say(
-            "Release {release} of {date}; {count} values.",
-            release=release,
-            date=write_date(date, language),
-            count=_write_count(figures.height, language),
-        ),
+        f"# {write_title(bool(figures.height), protected, language)}",
+        _opening(figures.height, protected, release=release, date=date, language=language),
         _heading(say("What is inside")),
-        _list(f"`{path}`: {say(text)}" for path, text in FILES.items()),
-        _heading(say("Subjects")),
-        _list(_subject_line(figures, subject, say(subject.name_en), language) for subject in held),
-        _heading(say("How to read the figures")),
-        _list(say(rule) for rule in RULES),
-        _heading(say("Sources and editions")),
-        _list(_source_lines(figures, language)),
-        _heading(say("Definitions")),
-        _list(_definition_lines(figures, language)),
+        _list(f"`{path}`: {say(text)}" for path, text in inside.items()),
     ]
-    if held:
-        blocks += [
-            _heading(say("Open the figures")),
-            f"- Python: `{PYTHON}`\n- R: `{IN_R.format(file=held[0].file)}`\n"
-            f"- Excel: {say('open a file of the folder xlsx')}",
-        ]
-    if protected:
-        told = (_protected_line(table, language) for table in protected)
-        blocks[6:6] = [_heading(say("Protected tables")), say(PROTECTED), _list(told)]
+    if figures.height:
+        blocks += [_heading(say("Subjects")), _list(_subject_lines(figures, language))]
     if tables:
         lines = (
-            f"`tables/{name}.csv`: {say('{count} rows', count=_write_count(count, language))}"
+            f"`tables/{name}.csv`: {say('{count} rows', count=write_count(count, language))}"
             for name, count in tables.items()
         )
-        blocks[6:6] = [_heading(say("Other tables")), _list(lines)]
+        blocks += [_heading(say("Other tables")), _list(lines)]
+    if protected:
+        blocks += write_protected_section(protected, language)
+    if figures.height:
+        blocks += _about_figures(figures, language)
     return "\n\n".join(blocks) + "\n"
 
 
-def _protected_line(table: ProtectedTable, language: str) -> str:
-    hidden = table.frame[table.count].null_count()
-    return f"`protected/{table.name}.csv`: " + translate(
-        "{rows} rows by {dimensions}, {hidden} of them hidden; population: {population}", language
-    ).format(
-        rows=_write_count(table.frame.height, language),
-        dimensions=", ".join(table.dimensions),
-        hidden=_write_count(hidden, language),
-        population=table.about.get("population", table.name),
-    )
+def _opening(
+    values: int, protected: Sequence[ProtectedTable], *, release: str, date: str, language: str
+) -> str:
+    """Number and date of the release, and how much it holds."""
+    told = "Release {release} of {date}; {count} values." if values else "Release {release} of {date}."
+    sentences = [
+        translate(told, language).format(
+            release=release, date=write_date(date, language), count=write_count(values, language)
+        )
+    ]
+    if protected:
+        sentences.append(sum_up(protected, language))
+    return " ".join(sentences)
 
 
-def write_licences(figures: dy.DataFrame[ReleasedFigures]) -> str:
-    """LICENCE.md: for each source its licence, its attribution and the values that it covers."""
-    heads = ["# Licences", LICENCES, translate(LICENCES, "ru")]
-    return "\n\n".join([*heads, *(_licence_block(figures, source) for source in _sources_in(figures))]) + "\n"
+def _files_inside(has_figures: bool, has_protected: bool) -> dict[str, str]:
+    """The files of a release with what they hold; none that it does not have."""
+    figures = FILES if has_figures else {name: FILES[name] for name in OF_ANY_RELEASE} | OF_TABLES
+    return {**(OF_PROTECTED if has_protected else {}), **figures}
+
+
+def _about_figures(figures: dy.DataFrame[ReleasedFigures], language: str) -> list[str]:
+    """Blocks on published figures: how to read them, whose they are, what they mean, how to open them."""
+    first = subjects_in(figures)[0].file
+    return [
+        _heading(translate("How to read the figures", language)),
+        _list(translate(rule, language) for rule in RULES),
+        _heading(translate("Sources and editions", language)),
+        _list(_source_lines(figures, language)),
+        _heading(translate("Definitions", language)),
+        _list(_definition_lines(figures, language)),
+        _heading(translate("Open the figures", language)),
+        f"- Python: `{PYTHON}`\n- R: `{IN_R.format(file=first)}`\n"
+        f"- Excel: {translate('open a file of the folder xlsx', language)}",
+    ]
+
+
+def write_licences(figures: dy.DataFrame[ReleasedFigures], protected: Sequence[ProtectedTable] = ()) -> str:
+    """LICENCE.md: for each source its licence, its attribution and the values that it covers; and for protected tables
+    who decides."""
+    blocks = ["# Licences"]
+    if figures.height:
+        blocks += [LICENCES, translate(LICENCES, "ru")]
+        blocks += [_licence_block(figures, source) for source in _sources_in(figures)]
+    return "\n\n".join([*blocks, *write_licence_of_tables(protected)]) + "\n"
 
 
 def _licence_block(figures: pl.DataFrame, source: str) -> str:
@@ -151,15 +167,15 @@ def _list(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
 
 
-def _write_count(count: int, language: str) -> str:
-    """A number with its thousands apart: 39,881; 39 881 with no-break spaces."""
-    return f"{count:,}".replace(",", "," if language == "en" else "\N{NO-BREAK SPACE}")
-
-
-def _subject_line(figures: pl.DataFrame, subject: Subject, name: str, language: str) -> str:
-    by_indicator = figures["indicator"].value_counts().iter_rows()
-    count = sum(rows for indicator, rows in by_indicator if structures.subject_of(indicator) == subject)
-    return f"{name} (`{subject.file}`): {_write_count(count, language)}"
+def _subject_lines(figures: dy.DataFrame[ReleasedFigures], language: str) -> list[str]:
+    """Each subject of the release with its file and its number of values."""
+    by_indicator = dict(figures["indicator"].value_counts().iter_rows())
+    lines = []
+    for subject in subjects_in(figures):
+        count = sum(rows for one, rows in by_indicator.items() if structures.subject_of(one) == subject)
+        name = translate(subject.name_en, language)
+        lines.append(f"{name} (`{subject.file}`): {write_count(count, language)}")
+    return lines
 
 
 def _source_lines(figures: pl.DataFrame, language: str) -> list[str]:

@@ -29,7 +29,9 @@ class StoredRelease:
         return str(self.record["release"])
 
     def figures(self) -> dy.DataFrame[ReleasedFigures]:
-        """All figures of the release, every edition."""
+        """All figures of the release, every edition; no rows where it holds protected tables only."""
+        if not self.record["values"]:
+            return ReleasedFigures.create_empty()
         return ReleasedFigures.validate(pl.read_parquet(self.folder / "parquet" / "figures.parquet"))
 
     def table(self, name: str) -> pl.DataFrame | None:

@@ -10,6 +10,8 @@ from typing import Any
 
 import polars as pl
 
+from guzar.define.tables.releases import ReleasedFigures
+
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
 FORECAST = "forecast"
@@ -149,4 +151,6 @@ def load_release(folder: Path) -> Published:
     """The release in a folder, as `guzar publish` writes it."""
     record = json.loads((folder / "release.json").read_text(encoding="utf-8"))
     tables = {file.stem: pl.read_parquet(file) for file in sorted((folder / "parquet").glob("*.parquet"))}
-    return Published(record["release"], record["date"], tables.pop("figures"), tables, folder)
+    # A release of protected tables only has no file of figures.
+    figures = tables.pop("figures") if record["values"] else ReleasedFigures.create_empty()
+    return Published(record["release"], record["date"], figures, tables, folder)

@@ -1,0 +1,95 @@
+"""`guzar attack`: what can be derived from a release."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from guzar import journey
+from guzar.commands.given_tables import (
+    Dimensions,
+    Hierarchies,
+    as_text,
+    read_hierarchy_options,
+    require_names,
+    require_other_files,
+)
+from guzar.commands.speaker import Out, Speaker
+from guzar.errors import ReleaseRefused
+
+MINIMUM, PROTECTION = 5, 5.0
+
+
+def attack(
+    speak: Speaker,
+    release: Annotated[
+        Path,
+        typer.Argument(metavar="RELEASE", help="A release: every combination of codes, hidden counts empty."),
+    ],
+    dimensions: Dimensions = None,
+    count: Annotated[str, typer.Option(help="Column of the counts.")] = "persons",
+    protection: Annotated[
+        float,
+        typer.Option(
+            help="Least width of an interval, in the unit of the column, for amounts too (protect takes per cent "
+            "there); a hidden inner cell below it is refused."
+        ),
+    ] = PROTECTION,
+    minimum: Annotated[
+        int, typer.Option(help="Least group that may be seen to change between two releases.")
+    ] = MINIMUM,
+    hierarchy: Hierarchies = None,
+    earlier: Annotated[Path | None, typer.Option(help="Another release of the same persons.")] = None,
+    out: Out = None,
+) -> None:
+    """Work out every hidden cell as closely as any reader can; exit 4 where one is closer than its protection.
+
+    Example: guzar attack release.csv --dimensions region,sex --count persons --earlier last.csv --out intervals.csv
+    """
+    require_other_files([release, *([earlier] if earlier else [])], [out])
+    with speak.progress("Attacking", 0) as step:
+        found = journey.attack_files(
+            release,
+            dimensions=require_names(dimensions),
+            count=count,
+            minimum=minimum,
+            hierarchies=read_hierarchy_options(hierarchy),
+            earlier=earlier,
+            step=step,
+        )
+    speak.write(out, found.cells)
+    facts = {
+        "cells_hidden": found.cells.height,
+        "known_exactly": found.exactly(),
+        "inner_cells_too_close": found.closer_than(protection, inner=True),
+        "margins_too_close": found.closer_than(protection, inner=False),
+        "small_changes": found.small_changes,
+        "is_correction": found.is_correction,
+    }
+    if out is None:
+        speak.show(as_text(found.cells))
+    speak.say(
+        "{cells_hidden} hidden cells attacked; {known_exactly} known exactly, {inner_cells_too_close} inner cells and "
+        "{margins_too_close} margins closer than {protection}.",
+        **facts,
+        protection=speak.number(protection),
+    )
+    speak.say_written(out, found.cells)
+    speak.summary_of(out, found.cells, **facts)
+    _require_safe(release, facts, protection)
+
+
+def _require_safe(release: Path, facts: dict[str, Any], protection: float) -> None:
+    """Refuse (ReleaseRefused) a release of which an inner cell or a small change is seen too closely."""
+    if not (facts["inner_cells_too_close"] or facts["small_changes"]):
+        return
+    raise ReleaseRefused(
+        "{release} gives hidden cells away: {inner} inner cells can be derived too closely, {small} small changes seen.",
+        expected="no hidden inner cell whose interval is narrower than {protection}, and no small change to be seen",
+        do="Protect the counts again: guzar protect COUNTS --protection {protection}, beside earlier releases with "
+        "--earlier. For amounts protect takes --protection in per cent of the amount.",
+        release=release.name,
+        inner=facts["inner_cells_too_close"],
+        small=facts["small_changes"],
+        protection=f"{protection:g}",
+    )

@@ -1,0 +1,82 @@
+"""What `protect`, `attack` and `sample` are given alike: columns, hierarchies and files; and tables as text."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import polars as pl
+import typer
+
+from guzar.errors import SettingsInvalid
+
+Dimensions = Annotated[
+    str | None, typer.Option(help="Columns that hold codes, with commas between, e.g. region,sex.")
+]
+Hierarchies = Annotated[
+    list[str] | None,
+    typer.Option(help="DIM=FILE: groups of a dimension's codes, columns code and parent. May be repeated."),
+]
+
+
+def split_names(text: str | None) -> list[str]:
+    """Names of columns from a text with commas between."""
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
+
+
+def require_names(dimensions: str | None) -> list[str]:
+    """Names of columns that hold codes; refused (SettingsInvalid) where none is named."""
+    names = split_names(dimensions)
+    if not names:
+        raise SettingsInvalid(
+            "No columns with codes are named.",
+            expected="--dimensions (or --quasi-identifiers) with the columns that hold codes",
+            do="Name them with commas between, for example --dimensions region,sex",
+        )
+    return names
+
+
+def read_hierarchy_options(hierarchies: Sequence[str] | None) -> dict[str, tuple[str, ...]]:
+    """Hierarchy files by dimension, from texts like region=regions.csv."""
+    found: dict[str, tuple[str, ...]] = {}
+    for text in hierarchies or ():
+        name, sign, file = text.partition("=")
+        if not (name.strip() and sign and file.strip()):
+            raise SettingsInvalid(
+                "The hierarchy {text} cannot be read.",
+                expected="DIM=FILE, for example region=regions.csv",
+                do="Name the dimension and the file.",
+                text=text,
+            )
+        found[name.strip()] = (*found.get(name.strip(), ()), file.strip())
+    return found
+
+
+def require_other_files(read: Sequence[Path], written: Sequence[Path | None]) -> None:
+    """Refuse to write over what is read, or twice to one file."""
+    places = [path.resolve() for path in written if path is not None]
+    taken = [
+        path.name for path in places if path in {each.resolve() for each in read} or places.count(path) > 1
+    ]
+    if taken:
+        raise SettingsInvalid(
+            "{file} would be written over.",
+            expected="other files for --out and --report than those that are read",
+            do="Choose another name.",
+            file=taken[0],
+        )
+
+
+def refuse_two_places(options: str) -> NoReturn:
+    """Refuse rules on the command line beside those of a workspace."""
+    raise SettingsInvalid(
+        "The rules of a workspace's tables stand in its guzar.toml; {options} cannot change them.",
+        expected="--workspace, or rules on the command line",
+        do="Change the rules in guzar.toml, or leave out --workspace.",
+        options=options,
+    )
+
+
+def as_text(table: pl.DataFrame) -> str:
+    """The first and last rows of a table, as a terminal shows them."""
+    with pl.Config(tbl_rows=40, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True):
+        return str(table)

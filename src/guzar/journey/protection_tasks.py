@@ -1,0 +1,127 @@
+"""What is to be protected together, and by which rules: declared in a workspace, or described one by one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from guzar.errors import SettingsInvalid
+from guzar.journey.counts_in_files import names_of_tables, own_columns, read_counts, read_hierarchies
+from guzar.protect.declared import (
+    TableRules,
+    read_declared,
+    read_noise,
+    read_rules,
+    require_method,
+    require_national,
+)
+from guzar.protect.release_blurred import CELL_KEY, NoiseRules
+from guzar.store import Workspace
+
+
+@dataclass(frozen=True)
+class ProtectionTask:
+    """What is to be protected together: tables of one run, their common rules, and the populations they belong to."""
+
+    tables: Mapping[str, pl.DataFrame]
+    rules: TableRules
+    populations: Mapping[str, str]
+    hierarchies: Mapping[str, Sequence[pl.DataFrame]]
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether the counts bring cell keys with them."""
+        return any(CELL_KEY in table.columns for table in self.tables.values())
+
+
+def declared_task(workspace: Workspace, files: Sequence[Path]) -> ProtectionTask:
+    """Tables of counts with the rules that the workspace declares for their names.
+
+    Refused (SettingsInvalid): a table without rules, tables of one run with different rules.
+    """
+    names = names_of_tables(files)
+    settings = workspace.settings()
+    rules = {name: read_declared(name, settings) for name in names}
+    one = rules[names[0]]
+    for name, other in rules.items():
+        if replace(other, dimensions=(), hierarchies={}) != replace(one, dimensions=(), hierarchies={}):
+            raise SettingsInvalid(
+                "The tables {first} and {second} have different rules or populations and cannot be protected together.",
+                where="guzar.toml",
+                expected="one rule for tables that are protected in one run",
+                do="Give them the same rules and population, or protect them one by one.",
+                first=names[0],
+                second=name,
+            )
+    every = tuple(dict.fromkeys(dimension for each in rules.values() for dimension in each.dimensions))
+    paths = {name: given for each in rules.values() for name, given in each.hierarchies.items()}
+    tables = {
+        name: own_columns(read_counts(file, rules[name]), rules[name])
+        for name, file in zip(names, files, strict=True)
+    }
+    populations = {name: each.population for name, each in rules.items()}
+    return ProtectionTask(
+        tables, replace(one, dimensions=every), populations, read_hierarchies(paths, workspace.path)
+    )
+
+
+def described_task(
+    files: Sequence[Path],
+    *,
+    dimensions: Sequence[str],
+    count: str,
+    minimum: int | None,
+    protection: float | None,
+    rules: Sequence[str],
+    method: str,
+    contributor: str | None,
+    noise: str | None,
+    hierarchies: Mapping[str, Sequence[str]],
+) -> ProtectionTask:
+    """Tables of counts with rules given one by one; linked tables are those given together."""
+    counts, amounts = read_rules(rules, minimum=minimum, protection=protection)
+    require_national(rules, dimensions)
+    require_method(method)
+    _require_fitting(method, minimum, rules, protection, contributor, amounts is not None)
+    made = TableRules(
+        dimensions=tuple(dimensions),
+        count=count,
+        unit="usd" if amounts else "persons",
+        method=method,
+        counts=counts,
+        amounts=amounts,
+        contributor=contributor,
+        noise=read_noise(noise) if noise else NoiseRules(),
+        base=int(counts.protection),
+    )
+    names = names_of_tables(files)
+    tables = {name: read_counts(file, made) for name, file in zip(names, files, strict=True)}
+    return ProtectionTask(tables, made, dict.fromkeys(names, names[0]), read_hierarchies(hierarchies, Path()))
+
+
+def _require_fitting(
+    method: str,
+    minimum: int | None,
+    rules: Sequence[str],
+    protection: float | None,
+    contributor: str | None,
+    are_amounts: bool,
+) -> None:
+    """Refuse rules that the method would not look at: nobody may think that they were kept."""
+    unused = {
+        "--minimum, --rule": method != "suppress" and (minimum is not None or bool(rules)),
+        "--protection": (method == "perturb" and protection is not None)
+        or (method == "round" and protection is not None and protection != int(protection)),
+        "--contributor": contributor is not None and not are_amounts,
+    }
+    told = [name for name, is_unused in unused.items() if is_unused]
+    if told:
+        raise SettingsInvalid(
+            "The method {method} cannot use {options} as given.",
+            expected="--minimum and --rule with suppress; a whole number as base of rounding; --contributor with a rule "
+            "for amounts",
+            do="Leave them out, or choose another method.",
+            method=method,
+            options=", ".join(told),
+        )
