@@ -53,6 +53,8 @@ from guzar.journey.releasing import (
     load_release_tables,
     publish_release,
 )
+from guzar.journey.residing import Moved, Residing, pair_stays, reside
+from guzar.process.residence import ResidenceRule, Tally
 from guzar.protect.release_blurred import make_secret
 from guzar.protect.release_counts import Protected
 from guzar.protect.released_cells import ReleasedTable
@@ -64,12 +66,16 @@ __all__ = [
     "PROCESSED",
     "Collected",
     "CollectedLive",
+    "Moved",
     "Protected",
     "ProtectionTask",
     "Published",
     "ReleaseTables",
     "ReleasedTable",
+    "ResidenceRule",
+    "Residing",
     "SampleRules",
+    "Tally",
     "allocate_receipts",
     "analyse_observations",
     "as_one_table",
@@ -109,11 +115,13 @@ __all__ = [
     "measure_allocated_stock",
     "name_of_table",
     "open_file_delivery",
+    "pair_stays",
     "process_collected",
     "protect_records",
     "publish_release",
     "read_claimed_regions",
     "read_claims",
+    "reside",
     "run_task",
     "write_report_page",
 ]

@@ -1,0 +1,154 @@
+"""`guzar residence`: crossings to residence and migrations. `guzar stays`: crossings to stays."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from guzar import journey
+from guzar.commands.speaker import Speaker, command
+from guzar.errors import SettingsInvalid
+
+WARN_ABOVE = 0.01  # share of crossings with a gap before them
+UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+Crossings = Annotated[
+    Path,
+    typer.Argument(
+        metavar="CROSSINGS",
+        help="person_id, crossing_date, direction (entry, exit); any order, any other columns.",
+    ),
+]
+Written = Annotated[Path, typer.Option("--out", help="Output table: .csv, .csv.gz or .parquet.")]
+Memory = Annotated[str, typer.Option(help="Memory that may be used, as 4GB or 500MB.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands of records of crossings."""
+    command(app, "stays", "Process")(stays)
+    command(app, "residence", "Process")(residence)
+
+
+def stays(speak: Speaker, crossings: Crossings, out: Written, memory: Memory = "4GB") -> None:
+    """Pair each person's crossings into stays, with how each end is known; what was not recorded stays empty.
+
+    Example: guzar stays crossings.csv --out stays.csv
+    """
+    with _counting(speak, "Pairing") as moved:
+        rows = journey.pair_stays(crossings, out, journey.Residing(_bytes(memory), moved=moved))
+    speak.say("{count} stays written to {path}.", count=rows, path=out)
+    speak.summary({"stays": rows, "out": str(out)})
+
+
+def residence(
+    speak: Speaker,
+    crossings: Crossings,
+    observed_from: Annotated[str, typer.Option(help="First day observed, as 2019-01-01.")],
+    observed_to: Annotated[str, typer.Option(help="Last day observed; nothing after it is used.")],
+    out: Written,
+    threshold_days: Annotated[
+        int, typer.Option(help="V: days of the window on the side moved to that make a change of residence.")
+    ] = 365,
+    window_days: Annotated[
+        int, typer.Option(help="W: days looked at from a crossing on; V ≤ W < 2 V.")
+    ] = 487,
+    missing: Annotated[
+        str,
+        typer.Option(
+            help="Two crossings in one direction in a row: midpoint (split the time between), drop (leave the person "
+            "out), refuse."
+        ),
+    ] = "midpoint",
+    self_test: Annotated[
+        bool, typer.Option("--self-test", help="Classify a sample by a second, slow rule too, and compare.")
+    ] = False,
+    memory: Memory = "4GB",
+) -> None:
+    """Decide who changed residence with which crossing, by the rule of V of W days: outcome, not intention.
+
+    Example: guzar residence crossings.csv --observed-from 2019-01-01 --observed-to 2024-12-31 --out residence.csv
+    """
+    rule = journey.ResidenceRule(
+        threshold_days, window_days, _day(observed_from), _day(observed_to), _known_missing(missing)
+    )
+    with _counting(speak, "Classifying") as moved:
+        tally = journey.reside(
+            crossings, out, rule, journey.Residing(_bytes(memory), moved=moved), self_test=self_test
+        )
+    _tell(speak, tally, missing)
+    speak.say("{count} rows written to {path}.", count=tally.crossings, path=out)
+    speak.summary({**vars(tally), "gap_share": tally.gap_share, "out": str(out)})
+
+
+def _tell(speak: Speaker, tally: journey.Tally, missing: str) -> None:
+    """What was met, in three or four lines; a warning where crossings were lost."""
+    speak.say(
+        "Crossings: {crossings}; persons: {persons}; immigrations: {immigrations}; emigrations: {emigrations}; crossings "
+        "not decidable yet: {undecided}.",
+        crossings=tally.crossings,
+        persons=tally.persons,
+        immigrations=tally.immigrations,
+        emigrations=tally.emigrations,
+        undecided=tally.undecided,
+    )
+    if tally.before_first_day or tally.after_last_day:
+        speak.say(
+            "Left out, before the first day: {early}; not classified, after the last day: {late}.",
+            early=tally.before_first_day,
+            late=tally.after_last_day,
+        )
+    if missing == "drop":
+        speak.say("Persons left out for gaps: {persons}.", persons=tally.persons_with_gaps_left_out)
+    if tally.checked_again:
+        speak.say(
+            "Self-test: {persons} persons classified by the plain rule as well, no difference.",
+            persons=tally.checked_again,
+        )
+    if tally.gap_share > WARN_ABOVE:
+        speak.warn(
+            "Before {share} % of the crossings a crossing was not recorded; the time between was split half-way. Where "
+            "exits are lost, this turns stays into migrations: read docs/methods/residence.md.",
+            share=speak.number(100 * tally.gap_share, 1),
+        )
+
+
+def _known_missing(missing: str) -> str:
+    if missing not in ("midpoint", "drop", "refuse"):
+        raise SettingsInvalid(
+            "{missing} is no way to treat two crossings in one direction in a row.",
+            expected="--missing midpoint, drop or refuse",
+            do="Choose one of these.",
+            missing=missing,
+        )
+    return missing
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SettingsInvalid(
+            "{date} is no date.", expected="a date as 2026-11-21", do="Correct the option.", date=text
+        ) from None
+
+
+def _bytes(text: str) -> int:
+    found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMGT]B)\s*", text.upper())
+    if found is None or float(found[1]) * UNITS[found[2]] < 100 * 10**6:
+        raise SettingsInvalid(
+            "{memory} is no amount of memory that can be worked with.",
+            expected="100MB or more, as 4GB or 500MB",
+            do="Correct --memory.",
+            memory=text,
+        )
+    return int(float(found[1]) * UNITS[found[2]])
+
+
+@contextmanager
+def _counting(speak: Speaker, message: str) -> Iterator[journey.Moved]:
+    """A sign of life on a terminal, a step for each batch."""
+    with speak.progress(message, 0) as step:
+        yield lambda rows: step() if rows else None

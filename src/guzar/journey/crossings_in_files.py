@@ -1,0 +1,246 @@
+"""Files of crossings: the query that reads one, and a writer whose file appears whole or not at all."""
+
+import gzip
+import io
+import queue
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.process.residence import DATE, DIRECTION, GIVEN, PERSON, SEQUENCE
+
+REQUIRED = (PERSON, DATE, DIRECTION)
+ENDINGS = (".csv.gz", ".csv", ".parquet")
+DAY = r"\d{4}-\d{2}-\d{2}"
+MOMENT = rf"^{DAY}([ T]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,6}})?)?)?$"
+WHOLE_NUMBER = r"^(0|-?[1-9][0-9]{0,17})$"
+WAITING = 2  # batches that a writer may be behind
+ROW_GROUP = 1_000_000
+
+
+@dataclass(frozen=True)
+class CrossingsQuery:
+    """A query for the crossings of a file, and its columns in their order."""
+
+    text: str
+    columns: tuple[str, ...]
+
+
+def read_crossings(engine: duckdb.DuckDBPyConnection, source: Path) -> CrossingsQuery:
+    """The query that reads a file of crossings: days and moments, numbers and answers as such, all else as it is.
+
+    Refused: no such file (SettingsInvalid), no table, a column missing or of another kind, text that is no day, no
+    number or no answer (TableInvalid).
+    """
+    if not source.is_file() or not source.name.lower().endswith(ENDINGS):
+        raise SettingsInvalid(
+            "There is no file of crossings {path}.",
+            expected="a file that ends in .csv, .csv.gz or .parquet",
+            do="Check the path and the current folder.",
+            path=source,
+        )
+    is_text = not source.name.lower().endswith(".parquet")
+    name = str(source.absolute()).replace("'", "''")  # an engine may run elsewhere
+    scan = f"read_csv('{name}', all_varchar = true, header = true)" if is_text else f"read_parquet('{name}')"
+    try:
+        kinds = {str(row[0]): str(row[1]) for row in engine.sql(f"DESCRIBE SELECT * FROM {scan}").fetchall()}  # noqa: S608
+        _require_columns(source, kinds)
+        shown = _read_as_text(engine, scan, kinds) if is_text else _read_as_typed(source, kinds)
+    except duckdb.Error:  # its words may quote a row
+        raise TableInvalid(
+            "{file} cannot be read as a table.",
+            expected="a whole table with one header row, as .csv, .csv.gz or .parquet",
+            do="Check the file, or ask for it again.",
+            file=source.name,
+        ) from None
+    chosen = ", ".join(f"{expression} AS {_name(column)}" for column, expression in shown.items())
+    return CrossingsQuery(f"SELECT {chosen} FROM {scan}", tuple(kinds))  # noqa: S608
+
+
+def _require_columns(source: Path, kinds: Mapping[str, str]) -> None:
+    missing = [name for name in REQUIRED if name not in kinds]
+    if missing:
+        raise TableInvalid(
+            "The crossings lack columns: {columns}.",
+            where="{file}",
+            expected="person_id, crossing_date, direction",
+            do="Rename the columns, or add them.",
+            columns=", ".join(missing),
+            file=source.name,
+        )
+
+
+def _read_as_typed(source: Path, kinds: Mapping[str, str]) -> dict[str, str]:
+    """Columns of a Parquet file; refused where a day, a person or a number is of another kind."""
+    fits = {
+        PERSON: (
+            "VARCHAR",
+            "TINYINT",
+            "SMALLINT",
+            "INTEGER",
+            "BIGINT",
+            "UTINYINT",
+            "USMALLINT",
+            "UINTEGER",
+            "UBIGINT",
+        ),
+        DATE: ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"),
+        DIRECTION: ("VARCHAR", "ENUM"),
+        SEQUENCE: ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
+        GIVEN: ("BOOLEAN",),
+    }
+    wrong = [name for name, fit in fits.items() if name in kinds and kinds[name].split("(")[0] not in fit]
+    if wrong:
+        raise TableInvalid(
+            "Columns hold values of another kind than expected: {columns}.",
+            where="{file}",
+            expected="person_id whole numbers or text; crossing_date dates or local times without a zone; direction text; "
+            "sequence whole numbers; resident_at_start_given true or false",
+            do="Write these columns again with the kind expected.",
+            columns=", ".join(wrong),
+            file=source.name,
+        )
+    return {name: f"CAST({_name(name)} AS VARCHAR)" if name == DIRECTION else _name(name) for name in kinds}
+
+
+def _read_as_text(engine: duckdb.DuckDBPyConnection, scan: str, kinds: Mapping[str, str]) -> dict[str, str]:
+    """Columns of a CSV file: what every value allows is read as a number, a day or an answer."""
+    answers = f"lower({GIVEN}) IN ('true', 'false')"
+    tests = {
+        PERSON: f"regexp_matches({PERSON}, '{WHOLE_NUMBER}')",
+        DATE: f"regexp_matches({DATE}, '^{DAY}$')",
+        "moment": f"regexp_matches({DATE}, '{MOMENT}') AND TRY_CAST({DATE} AS TIMESTAMP) IS NOT NULL",
+        SEQUENCE: f"regexp_matches({SEQUENCE}, '{WHOLE_NUMBER}')" if SEQUENCE in kinds else "true",
+        GIVEN: answers if GIVEN in kinds else "true",
+    }
+    asked = ", ".join(f"count(*) FILTER (NOT ({test}))" for test in tests.values())
+    failing = dict(zip(tests, engine.sql(f"SELECT {asked} FROM {scan}").fetchall()[0], strict=True))  # noqa: S608
+    wrong = {name: failing[name] for name in ("moment", SEQUENCE, GIVEN) if failing[name]}
+    if wrong:
+        raise TableInvalid(
+            "Values cannot be read: {places}.",
+            expected="crossing_date as 2025-12-31 or 2025-12-31 23:59:59, local time; sequence whole numbers; "
+            "resident_at_start_given true, false or empty",
+            do="Correct these rows.",
+            places=", ".join(
+                f"{DATE if name == 'moment' else name}: {count} rows" for name, count in wrong.items()
+            ),
+        )
+    typed = {
+        PERSON: f"CAST({PERSON} AS BIGINT)" if not failing[PERSON] else PERSON,
+        DATE: f"CAST({DATE} AS {'TIMESTAMP' if failing[DATE] else 'DATE'})",
+        SEQUENCE: f"CAST({SEQUENCE} AS BIGINT)",
+        GIVEN: f"CAST({GIVEN} AS BOOLEAN)",
+    }
+    return {name: typed.get(name, _name(name)) for name in kinds}
+
+
+def _name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+class TableWriter:
+    """Writes batches to one file, in a thread of its own, so that the next batch is decided meanwhile.
+
+    Used in a `with`; what went wrong while writing is raised there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._waiting: queue.Queue[pa.Table | None] = queue.Queue(WAITING)
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=self._write_all, daemon=True)
+
+    def __enter__(self) -> "TableWriter":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._waiting.put(None)
+        self._thread.join()
+        if self._failure is not None and error is None:
+            raise self._failure
+
+    def write(self, table: pa.Table) -> None:
+        """Hand over one batch; all have the same columns."""
+        if self._failure is not None:
+            raise self._failure
+        self._waiting.put(table)
+
+    def _write_all(self) -> None:
+        try:
+            sink = self._parquet() if self._path.name.lower().endswith(".parquet") else self._text()
+            with sink as write:
+                while (table := self._waiting.get()) is not None:
+                    write(table)
+        except BaseException as error:
+            self._failure = error
+            while self._waiting.get() is not None:  # let nobody wait for a writer that has stopped
+                pass
+
+    @contextmanager
+    def _parquet(self) -> Iterator[Any]:
+        writer: pq.ParquetWriter | None = None
+        try:
+            with self._path.open("wb") as file:
+
+                def write(table: pa.Table) -> None:
+                    nonlocal writer
+                    writer = writer or pq.ParquetWriter(file, table.schema, compression="zstd")
+                    writer.write_table(table, row_group_size=ROW_GROUP)
+
+                yield write
+                if writer is not None:
+                    writer.close()
+        finally:
+            writer = None
+
+    @contextmanager
+    def _text(self) -> Iterator[Any]:
+        is_first = True
+        with self._open_text() as file:
+
+            def write(table: pa.Table) -> None:
+                nonlocal is_first
+                frame = pl.from_arrow(table)
+                if isinstance(frame, pl.DataFrame):
+                    frame.write_csv(file, include_header=is_first, datetime_format="%Y-%m-%d %H:%M:%S%.f")
+                is_first = False
+
+            yield write
+
+    @contextmanager
+    def _open_text(self) -> Iterator[IO[bytes]]:
+        with self._path.open("wb") as file:
+            if self._path.name.lower().endswith(".gz"):
+                with gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as packed:
+                    yield io.BufferedWriter(packed)
+            else:
+                yield file
+
+
+@contextmanager
+def place_beside(out: Path) -> Iterator[Path]:
+    """A folder beside a file that is to be written: for the file until it is whole, and for what spills over."""
+    if not out.parent.is_dir() or out.is_dir() or not out.name.lower().endswith(ENDINGS):
+        raise SettingsInvalid(
+            "guzar cannot write a table to {path}.",
+            expected="a name that ends in .csv, .csv.gz or .parquet, in a folder that exists",
+            do="Choose another name for --out.",
+            path=out,
+        )
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
+        yield Path(folder)
