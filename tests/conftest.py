@@ -21,7 +21,9 @@ SHARED_ABSENT = "../shared absent"
 ORDER = (
     "house",
     "define",
+    "store",
     "collect",
+    "engines",
     "process",
     "analyse",
     "protect",

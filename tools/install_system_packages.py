@@ -7,12 +7,23 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
-PACKAGES = {"chromium": "chromium", "pdftoppm": "poppler-utils"}
+PACKAGES = {
+    "chromium": "chromium",
+    "pdftoppm": "poppler-utils",
+    "postgres": "postgresql",
+    "java": "openjdk-17-jre-headless",
+}
+
+
+def _is_there(program: str) -> bool:
+    """On the path, or where Debian keeps the programs of a PostgreSQL server."""
+    return shutil.which(program) is not None or any(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"))
 
 
 def main() -> None:
-    missing = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
+    missing = [package for program, package in PACKAGES.items() if not _is_there(program)]
     if not missing:
         return
     line = f"apt-get install --yes --no-install-recommends {' '.join(missing)}"

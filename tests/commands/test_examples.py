@@ -88,7 +88,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     Path("stock-2020.xlsx").write_text(_made_up_stock(), encoding="utf-8")
     Path("noise.key").write_text("0123456789abcdef" * 4, encoding="utf-8")
     counts = (how_to / "protect-a-table.md").read_text(encoding="utf-8")
-    for name, table in SAVED.findall(counts):
+    records = (how_to / "collect-records.md").read_text(encoding="utf-8")
+    Path("march-receipt.toml").write_text(_block(records, "toml"), encoding="utf-8")
+    for name, table in SAVED.findall(counts) + SAVED.findall(records):
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(table, encoding="utf-8")
     for line in (
@@ -97,7 +99,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ):
         assert _exit_code(shlex.split(line)[1:]) == 0
     with Path("work", "guzar.toml").open("a", encoding="utf-8") as settings:
-        settings.write(_block(counts, "toml"))
+        declared = [body for kind, body in BLOCK.findall(counts) if kind == "toml"]
+        assert declared[0].startswith("format = 1\n"), "the first line of a new workspace"
+        settings.write("\n".join(body.removeprefix("format = 1\n") for body in declared))
     yield place
     os.chdir(before)
 

@@ -358,3 +358,209 @@ def test_codes_that_a_spreadsheet_would_run_are_refused(capsys: pytest.CaptureFi
     assert not Path("release.csv").exists()
     counts.with_columns(pl.col("region").replace(first, "+992")).write_csv("counts.csv")
     assert protect() == 0
+
+
+# --- rules that would not be looked at, names that are guzar's own, rubbish ---------------------------------------
+
+UNSEEN = {
+    "a minimum with noise": 'method = "perturb"\nminimum = 10',
+    "rules with rounding": 'method = "round"\nrules = ["full-cells"]',
+    "half a person as base": 'method = "round"\nprotection = 2.5',
+    "a width with noise": 'method = "perturb"\nprotection = 7',
+    "noise with hiding": 'noise = "5,3,2"',
+    "a contributor of counts": 'contributor = "status"',
+    "a minimum with amounts": 'minimum = 3\nunit = "usd"\ncontributor = "status"\nrules = ["dominance:1,80"]',
+    "a rule for counts with amounts": 'unit = "usd"\ncontributor = "x"\nrules = ["zeros", "dominance:1,80"]',
+}
+RUBBISH = {
+    "a list in a list": 'rules = [["zeros"]]',
+    "a list in a list of files": 'hierarchies = { sex = [["a.csv"]] }',
+    "no number": "protection = nan",
+    "no end": "protection = inf",
+    "endless rounding": 'method = "round"\nprotection = inf',
+    "endless noise": 'method = "perturb"\nnoise = "99999,3,2"',
+    "endless variance": 'method = "perturb"\nnoise = "5,inf,2"',
+    "next to no noise": 'method = "perturb"\nnoise = "1,0.0001,0"',
+    "amounts without a unit": 'contributor = "status"\nrules = ["dominance:1,80"]',
+}
+
+
+@pytest.mark.parametrize("name", [*UNSEEN, *RUBBISH])
+def test_what_is_declared_is_kept_or_refused(
+    name: str, work: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (work / "guzar.toml").write_text(SETTINGS + {**UNSEEN, **RUBBISH}[name] + "\n")
+    assert run("protect by_sex.parquet --workspace work --out out.csv") == 2
+    said = capfd.readouterr().err
+    assert said.count("What to do:") == said.count("guzar: ") == 1
+    assert "Warning" not in said
+    assert ("cannot use as given" in said) is (name in UNSEEN)
+    assert not Path("out.csv").exists()
+    assert not (work / "data").exists()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "--method perturb --noise 1,0.0001,0",
+        "--method perturb --noise 99999,3,2",
+        "--method perturb --noise 5,inf,2",
+        "--noise 5,3,2",
+        "--protection nan",
+        "--protection inf",
+        "--method round --protection inf",
+        "--rule zeros --rule dominance:1,80 --contributor status",
+    ],
+)
+def test_rubbish_in_options_is_one_message(more: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert protect("out.csv", more) == 2
+    said = capfd.readouterr().err
+    assert said.startswith("guzar: ")
+    assert said.count("What to do:") == 1
+    assert "Warning" not in said
+    assert not Path("out.csv").exists()
+
+
+TAKEN = ("confidentiality_status", "disclosure_method", "table", "lower", "upper", "protection", "is_inner", "was_shown", "cell_key", "reason", "small_change", "release", "count")  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TAKEN)
+@pytest.mark.parametrize("method", ["suppress", "perturb --seed 1", "round"])
+def test_dimensions_named_like_own_columns_are_refused(
+    name: str, method: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pl.read_csv("counts.csv").rename({"status": name}).write_csv("named.csv")
+    assert run(f"protect named.csv --dimensions region,{name} --method {method} --out out.csv") == 2
+    assert f"guzar's own: {name}." in capsys.readouterr().err
+    assert not Path("out.csv").exists()
+
+
+@pytest.mark.parametrize("name", ["confidentiality_status", "lower", "table", "status"])
+def test_a_count_has_a_column_and_a_name_of_its_own(name: str, work: Path) -> None:
+    counts = pl.read_csv("counts.csv")
+    (counts if name == "status" else counts.rename({"persons": name})).write_csv("counts.csv")
+    assert run(f"protect counts.csv --dimensions {BY} --count {name} --out out.csv") == 2
+    (work / "guzar.toml").write_text(SETTINGS.replace('"status"]', f'"status"]\ncount = "{name}"'))
+    assert run("protect counts.csv --workspace work") == 2
+    assert run(f"attack counts.csv --dimensions {BY} --count {name}") == 2
+
+
+def test_a_contributor_is_no_dimension() -> None:
+    line = f"protect counts.csv --dimensions {BY} --rule dominance:1,80 --out out.csv --contributor"
+    assert run(f"{line} status") == 2
+    assert run(f"{line} persons") == 2
+
+
+@pytest.mark.parametrize(
+    "more", ["--protection 0", "--protection -5", "--protection nan", "--protection inf"]
+)
+def test_an_attack_asks_for_some_width(more: str, capsys: pytest.CaptureFixture[str]) -> None:
+    protect(more="--quiet")
+    assert run(f"attack release.csv --dimensions {BY} --quiet --out intervals.csv {more}") == 2
+    assert "greater than 0" in capsys.readouterr().err
+    assert not Path("intervals.csv").exists()
+
+
+def test_a_hidden_cell_that_is_known_exactly_is_exit_4_for_any_width() -> None:
+    Path("naive.csv").write_text("region,persons\n_T,90\nA,50\nB,\n")
+    for width in ("5", "0.5", "1e-12"):
+        line = f"attack naive.csv --dimensions region --quiet --out found.csv --protection {width}"
+        assert run(line) == 4, width
+
+
+@pytest.mark.parametrize(("given", "unit"), [("", "sum"), ("--unit somoni", "somoni")])
+def test_amounts_have_the_unit_that_was_given(given: str, unit: str) -> None:
+    """No currency is guessed: without --unit the name of the column stands for it."""
+    pl.DataFrame({"corridor": list("AAABBB"), "firm": list("xyzxyz"), "sum": [95, 3, 2, 30, 40, 30]}).write_csv("a.csv")  # fmt: skip
+    line = "protect a.csv --dimensions corridor --count sum --contributor firm --rule dominance:1,80 --quiet"
+    assert run(f"{line} --out out.csv --report report.json {given}") == 0
+    assert json.loads(Path("report.json").read_text())["unit"] == unit
+    assert run(f"{line} --out out.csv --report report.html {given}") == 0
+    assert f"Derived interval, {unit}" in Path("report.html").read_text(encoding="utf-8")
+
+
+def test_small_changes_are_named_and_earlier_is_advised_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert protect("first.csv", "--quiet") == 0
+    counts = pl.read_csv("counts.csv")
+    largest = counts["persons"].arg_max()
+    more = pl.Series([2 if row == largest else 0 for row in range(counts.height)])
+    counts.with_columns(pl.col("persons") + more).write_csv("counts.csv")
+    assert protect("second.csv", "--quiet") == 0
+    attack = f"attack second.csv --dimensions {BY} --earlier first.csv --out intervals.csv"
+    assert run(attack) == 4
+    said = capsys.readouterr()
+    assert "guzar protect COUNTS --earlier first.csv" in said.err
+    assert "small changes in: region=_T status=_T" in said.err
+    assert "Small changes since first.csv are seen in: region=_T status=_T" in said.out
+    listed = pl.read_csv("intervals.csv")
+    seen = listed.filter("small_change")
+    assert seen.height == 4
+    assert seen["lower"].null_count() == seen["upper"].null_count() == 4
+    assert listed["release"].unique().to_list() == ["this"]
+
+
+@pytest.mark.parametrize(("method", "name"), [("perturb --seed 1", "cell_key"), ("round", "rounded")])
+def test_blurred_counts_say_so_and_are_not_attacked(
+    method: str, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert protect(more=f"--method {method} --quiet") == 0
+    release = pl.read_csv("release.csv")
+    assert release["disclosure_method"].unique().to_list() == [name]
+    assert "confidentiality_status" not in release.columns
+    assert run(f"attack release.csv --dimensions {BY} --out intervals.csv") == 6
+    assert f"({name})" in capsys.readouterr().err
+    assert not Path("intervals.csv").exists()
+    assert protect("again.csv", "--earlier release.csv") == 6
+
+
+def test_rounding_says_how_far_a_count_moved(capsys: pytest.CaptureFixture[str]) -> None:
+    assert protect(more="--method round --protection 7 --json") == 0
+    told = json.loads(capsys.readouterr().out)["report"]
+    keys = ["region", "status"]
+    text = [pl.col(key).cast(pl.String) for key in keys]
+    both = pl.read_csv("release.csv").with_columns(text).join(
+        pl.read_csv("counts.csv").with_columns(text), on=keys, suffix="_true"
+    )  # fmt: skip
+    moved = (both["persons"] - both["persons_true"]).abs().max()
+    assert moved <= told["greatest_change"] < (14 if told["gone_further"] else 7)
+    assert told["greatest_change"] > 0
+
+
+def test_an_edition_in_the_far_future_is_refused(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("protect counts.csv --workspace work --edition 2199-01-01") == 2
+    assert "The edition 2199-01-01 lies in the future" in capsys.readouterr().err
+    assert run("protect counts.csv --workspace work --edition 2026-01-01") == 0, "nothing was locked"
+    assert "Held in the workspace, edition 2026-01-01: counts." in capsys.readouterr().out
+
+
+def test_tables_of_the_same_persons_at_an_older_edition_are_named(
+    work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("protect counts.csv by_sex.parquet --workspace work --edition 2026-01-01") == 0
+    assert "older edition" not in capsys.readouterr().err
+    more = pl.concat([PERSONS, make_persons(9, 40, region=1, status=1, sex=1)])
+    count_persons(more, ["region", "status"]).write_csv("counts.csv")
+    assert run("protect counts.csv --workspace work --edition 2026-03-01") == 0
+    assert "held at an older edition: by_sex (2026-01-01)" in capsys.readouterr().err
+    assert run("publish --workspace work --out release") == 4
+    assert "by_sex (2026-01-01), counts (2026-03-01)" in capsys.readouterr().err
+
+
+def test_no_workspace_says_how_to_make_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("protect counts.csv --workspace nowhere") == 2
+    assert "first line: format = 1" in capsys.readouterr().err
+    assert not Path("nowhere").exists()
+
+
+def test_faults_in_counts_say_where(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ["region,status,persons", "A,x,-7654", *(f"B,{name},-1" for name in "xyz"), "C,x,1"]
+    Path("bad.csv").write_text("\n".join(lines))
+    assert run(f"protect bad.csv --dimensions {BY} --out out.csv") == 3
+    said = capsys.readouterr().err
+    assert "cells: region=A status=x; region=B status=x; region=B status=y; …" in said
+    assert "7654" not in said
+    Path("bad.csv").write_text("region,status,persons\nA,x,1\nA,y,many\n")
+    assert run(f"protect bad.csv --dimensions {BY} --out out.csv") == 3
+    said = capsys.readouterr().err
+    assert "rows below the heading: 2" in said
+    assert "many" not in said

@@ -84,3 +84,19 @@ def test_what_cannot_be_a_sample_is_refused(more: str, code: int, capsys: pytest
     assert run(f"sample records.csv {more} --out sample.csv") == code
     assert capsys.readouterr().err.startswith("guzar: ")
     assert not Path("sample.csv").exists()
+
+
+def test_a_sensitive_column_with_too_few_values_is_said_plainly(capsys: pytest.CaptureFixture[str]) -> None:
+    line = "sample records.csv --quasi-identifiers sex,region --k 3 --sensitive status --l 5 --out sample.csv"
+    assert run(line) == 6
+    assert "different values by column: status: 4" in capsys.readouterr().err
+    assert not Path("sample.csv").exists()
+
+
+def test_russian_messages_write_no_decimal_points(capsys: pytest.CaptureFixture[str]) -> None:
+    """Six hundred records, all alone under k = 700: at most 30 of them may be left out."""
+    line = "sample records.csv --quasi-identifiers sex,region --k 700 --sensitive status --l 1 --lang ru"
+    assert run(line) == 6
+    said = capsys.readouterr().err
+    assert "не больше 30 из них" in said
+    assert "0.05" not in said

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from guzar.errors import ReleaseRefused, TableInvalid
+from guzar.errors import MethodNotApplicable, ReleaseRefused, TableInvalid
 from guzar.protect.attack_release import attack_release
 from guzar.protect.released_cells import read_release
 
@@ -51,12 +51,12 @@ def test_draws_that_all_agree_tell_the_count_itself() -> None:
 
 def test_a_cell_marked_as_hidden_that_shows_its_count_is_refused() -> None:
     status = ["F"] * 3 + ["C"] * 3 + ["F", "C", "C"]
-    with pytest.raises(ReleaseRefused, match="1 cells are marked as hidden"):
+    with pytest.raises(ReleaseRefused, match="marked as hidden and show their count all the same: 1"):
         read(confidentiality_status=status)
 
 
 def test_a_free_cell_without_a_count_is_refused() -> None:
-    with pytest.raises(TableInvalid, match="4 cells are marked as free"):
+    with pytest.raises(TableInvalid, match="marked as free and show no count: 4"):
         read(confidentiality_status=["F"] * 9)
 
 
@@ -65,8 +65,8 @@ def test_a_free_cell_without_a_count_is_refused() -> None:
     [
         ({"persons": [31, 14, 16, 12, None, None, 18, None, None]}, "do not add up"),
         ({"persons": [30, 14, 16, -12, None, None, 18, None, None]}, "negative"),
-        ({"sex": ["_T", "F", "F"] * 3}, "second time"),
-        ({"sex": ["_T", "F", None] * 3}, "lack a code"),
+        ({"sex": ["_T", "F", "F"] * 3}, "more than once"),
+        ({"sex": ["_T", "F", None] * 3}, "without a code"),
         ({"persons": list("abcdefghi")}, "lacks a column"),
     ],
 )
@@ -125,3 +125,61 @@ def test_a_cell_shown_in_another_release_of_the_same_counts_is_known() -> None:
     assert bounds(found) == {("A", "F"): (3, 3), ("A", "M"): (9, 9), ("B", "F"): (11, 11), ("B", "M"): (7, 7)}
     assert found.cells["was_shown"].all()
     assert (found.exactly(), found.closer_than(5, inner=True)) == (1, 1)
+
+
+def told(found) -> list[tuple]:
+    return found.listed().select("region", "sex", "release", "small_change", "lower", "upper").rows()
+
+
+def test_of_a_cell_shown_before_both_releases_are_listed() -> None:
+    """What is hidden now and was shown: the interval of now, and the count of then; a small one of then is exact."""
+    before = read(persons=[30, 14, 16, 12, 3, 9, 18, 11, 7])
+    found = attack_release(read(), before, minimum=5)
+    assert told(found) == [
+        ("A", "F", "this", False, 3, 3),
+        ("A", "M", "this", False, 0, 12),
+        ("B", "F", "this", False, 2, 14),
+        ("B", "M", "this", False, 4, 16),
+        ("A", "M", "earlier", False, 9, 9),
+        ("B", "F", "earlier", False, 11, 11),
+        ("B", "M", "earlier", False, 7, 7),
+    ]
+    exact = found.listed().filter((pl.col("lower") == pl.col("upper")) & (pl.col("release") == "this"))
+    assert exact.height == found.exactly()
+
+
+def test_cells_that_only_the_earlier_release_hides_are_listed_as_its_own() -> None:
+    found = attack_release(read(persons=[30, 14, 16, 12, 6, 6, 18, 8, 10]), read(), minimum=5)
+    assert {row[2] for row in told(found)} == {"earlier"}
+    assert found.listed().height == 4
+
+
+def test_cells_whose_small_change_is_seen_are_named_and_never_their_counts() -> None:
+    """Two more in B, M: seen there and in its three totals. North and the hidden cells changed by nothing."""
+    before = read(persons=[30, 14, 16, 12, None, None, 18, 8, 10])
+    found = attack_release(read(persons=[32, 14, 18, 12, None, None, 20, 8, 12]), before, minimum=5)
+    changed = {row[:2]: row[2:] for row in told(found) if row[3]}
+    assert set(changed) == {("_T", "_T"), ("_T", "M"), ("B", "_T"), ("B", "M")}
+    assert set(changed.values()) == {("this", True, None, None)}
+    assert len(changed) == found.small_changes == 4
+    assert found.named_changes() == "region=_T sex=_T; region=_T sex=M; region=B sex=_T; …"
+
+
+def test_without_an_earlier_release_every_row_is_of_this_one() -> None:
+    listed = attack_release(read(), minimum=5).listed()
+    assert listed.columns == [
+        "region",
+        "sex",
+        "release",
+        "is_inner",
+        "was_shown",
+        "small_change",
+        "lower",
+        "upper",
+    ]
+    assert listed.select("release", "was_shown", "small_change").unique().rows() == [("this", False, False)]
+
+
+def test_a_blurred_table_is_no_release_with_hidden_cells() -> None:
+    with pytest.raises(MethodNotApplicable, match=r"no table with hidden cells.*\(cell_key\)"):
+        read(persons=list(range(9)), disclosure_method=["cell_key"] * 9)

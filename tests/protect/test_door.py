@@ -225,3 +225,33 @@ def test_a_cell_that_another_table_shows_is_refused() -> None:
     assert careful.table.frame["persons"].null_count() > 0 == plain.table.frame["persons"].null_count()
     with pytest.raises(ReleaseRefused, match="careful: "):
         let_out([careful, plain])
+
+
+BLURRED = {"dimensions": ["region", "sex"], "count": "persons"}
+
+
+def blurred(table: ProtectedTable) -> HeldTable:
+    """A blurred table as a workspace holds it."""
+    return HeldTable(replace(table, about={**table.about, "population": "people"}), pl.DataFrame())
+
+
+def test_the_same_population_rounded_to_another_base_is_refused() -> None:
+    """A count that is 5 to one base and 6 to another lies between the two."""
+    counts = {"t": count_persons(PERSONS, ["region", "sex"])}
+    five, three = (blurred(round_counts(counts, **BLURRED, base=base).tables[0]) for base in (5, 3))
+    let_out([five], [[five.table]])
+    for held_now, before in (([three], [[five.table]]), ([five, three], [])):
+        with pytest.raises(ReleaseRefused, match="several ways: protection 3; protection 5") as refused:
+            let_out(held_now, before)
+    assert "first release" in str(refused.value)
+
+
+def test_the_same_population_with_other_noise_is_refused() -> None:
+    counts = {"t": count_persons(PERSONS, ["region", "sex"])}
+    one, other = (
+        blurred(perturb_counts(counts, **BLURRED, noise=noise, secret=b"0" * 32).tables[0])
+        for noise in (NoiseRules(), NoiseRules(4, 2.0, 1))
+    )
+    let_out([one], [[one.table]])
+    with pytest.raises(ReleaseRefused, match="several ways: noise 4,2,1; noise 5,3,2"):
+        let_out([other], [[one.table]])

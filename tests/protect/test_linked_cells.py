@@ -43,8 +43,8 @@ def test_tables_share_their_common_totals() -> None:
         ({"persons": [3, 4, -1]}, "negative"),
         ({"persons": [3.0, 4.0, 1.5]}, "whole number"),
         ({"persons": [3, 4, None]}, "whole number"),
-        ({"sex": ["F", "F", "F"]}, "second time"),
-        ({"region": ["A", None, "B"]}, "lack a code"),
+        ({"sex": ["F", "F", "F"]}, "more than once"),
+        ({"region": ["A", None, "B"]}, "without a code"),
     ],
 )
 def test_nonsense_is_refused(change: dict[str, list[object]], message: str) -> None:

@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 from tests.protect.persons import count_persons, make_persons
 
-from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.errors import MethodNotApplicable, SettingsInvalid, TableInvalid
 from guzar.protect.cell_keys import CELL_KEY_SQL, count_with_keys, make_record_keys, noise_of_cells
 from guzar.protect.noise_tables import make_noise_table
-from guzar.protect.release_blurred import NoiseRules, perturb_counts, round_counts
+from guzar.protect.release_blurred import NoiseRules, perturb_counts, require_enough_noise, round_counts
 
 SECRET = bytes(range(32))
 PERSONS = make_persons(5, 3000, region=12, status=6, sex=2)
@@ -49,7 +49,7 @@ def test_promises_of_noise() -> None:
     assert not table.frame["persons"].is_in([1, 2]).any()
     moved = (inner["persons"] - inner["truth"]).drop_nulls()
     assert moved.abs().max() <= 5
-    assert table.frame.columns == ["region", "status", "sex", "persons", "confidentiality_status"]
+    assert table.frame.columns == ["region", "status", "sex", "persons", "disclosure_method"]
     assert set(table.about["noise"]) == {"greatest", "variance", "never_up_to"}
 
 
@@ -144,3 +144,24 @@ def test_keys_of_which_two_are_equal_and_one_cell_alone_are_no_fault() -> None:
     assert perturb_counts({"t": some.head(1)}, **given).tables[0].frame.height == 2
     empty = some.with_columns(persons=pl.lit(0), cell_key=pl.lit(0))
     assert perturb_counts({"t": empty}, **given).tables[0].frame["persons"].sum() == 0
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [(1, 0.0001, 0), (5, 0.5, 0), (1, 1.0, 0), (99999, 3.0, 2), (5, float("inf"), 2), (5, float("nan"), 2)],
+)
+def test_noise_that_leaves_counts_as_they_are_or_has_no_end_is_refused(noise: tuple[int, float, int]) -> None:
+    with pytest.raises(SettingsInvalid, match="cannot be used for a release"):
+        NoiseRules(*noise)
+
+
+@pytest.mark.parametrize("noise", [(5, 3.0, 2), (2, 1.05, 1), (2, 1.0, 0), (3, 2.0, 0), (8, 9.0, 4)])
+def test_usual_noise_is_enough(noise: tuple[int, float, int]) -> None:
+    """The default, and the settings of the printed tables."""
+    rules = NoiseRules(*noise)
+    require_enough_noise(make_noise_table(rules.greatest, rules.variance, never_up_to=rules.never_up_to))
+
+
+def test_a_noise_table_that_keeps_small_counts_is_refused() -> None:
+    with pytest.raises(MethodNotApplicable, match="too often: 3, 4"):
+        require_enough_noise(make_noise_table(5, 3.0, never_up_to=2, stay=0.65))

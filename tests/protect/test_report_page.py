@@ -413,3 +413,20 @@ def test_the_page_is_accessible_narrow_and_printable(browser: Any, language: str
     sheets = tab.pdf(prefer_css_page_size=True)
     assert 2 <= len(re.findall(rb"/Type\s*/Page\b", sheets)) <= 6
     tab.close()
+
+
+def test_the_list_of_cells_stands_before_the_chart_and_no_table_repeats_it() -> None:
+    page = page_of(FACTS)
+    drawings = page.xpath("//*[local-name()='svg']")
+    assert len(drawings) == 1
+    headings = [" ".join(each.itertext()) for each in page.iter("h2")]
+    assert headings.index("The hidden cells") < headings.index("What an attacker could still learn")
+    captions = [" ".join(each.itertext()) for each in page.iter("caption")]
+    assert not [each for each in captions if each.startswith("Width of the derived intervals")]
+
+
+def test_small_cells_and_those_that_changed_little_are_told_apart() -> None:
+    text = words_of(page_of(facts_with(hidden={"too_few_persons": 7, "changed_little": 5, "nobody": 0})))
+    assert "small cells: 7; changed little: 5" in text
+    assert "Hidden to protect other cells" in text
+    assert "Hidden to protect them" not in text

@@ -110,14 +110,18 @@ def test_a_readme_says_what_a_reader_of_a_table_must_know(alone: Path, table: Pr
         "What was counted: column `persons`; unit: Persons",
         "Population: residents of Everland",
         "Edition: 15 January 2026",
-        "counts from 1 to 4 are hidden",
+        "counts below 5 are hidden",
         "total: `_T`; groups: `lowland` (`south`, `west`), `upland` (`north`, `east`); inner codes: `east`, `north`",
         "status C in the column `confidentiality_status`",
-        "need not be small",
+        "not to be read as any number",
     ):
         assert told in text, told
+    # That a hidden cell holds somebody is more than the adversary of the attack knows.
+    assert not re.search("not a zero|from 1 to", text)
     russian = (alone / "README.ru.md").read_text(encoding="utf-8")
     assert "Издание: 15 января 2026 г." in russian
+    assert "нельзя читать как какое-либо число" in russian
+    assert not re.search("не ноль|от 1 до", russian)
     assert not re.search(r"\b(hidden|cells|counted|inner)\b", russian)
 
 
@@ -167,7 +171,9 @@ def test_each_method_is_said_in_words(language: str) -> None:
     made = {
         "at most 5": perturb_counts({"t": COUNTS}, **GIVEN, noise=NoiseRules(), secret=b"x" * 32),
         "multiples of 3": round_counts({"t": COUNTS}, **GIVEN, base=3),
-        "from 0 to 2": suppress_small_cells({"t": COUNTS}, **GIVEN, rules=CountRules(minimum=3, zeros=True)),
+        "counts below 3": suppress_small_cells(
+            {"t": COUNTS}, **GIVEN, rules=CountRules(minimum=3, zeros=True)
+        ),
         "rules refuse cells": suppress_small_cells({"t": COUNTS}, **GIVEN, rules=CountRules(minimum=1)),
         "give away a contributor": amounts,
     }
@@ -253,3 +259,20 @@ def test_a_release_of_tables_alone_reads_back(alone: Path, mixed: Path, figures)
     assert held.figures().columns == ReleasedFigures.column_names()
     assert held.damaged_files() == []
     assert open_release(mixed).figures().height == figures.height
+
+
+def test_blurred_tables_are_not_called_free_as_counted() -> None:
+    made = {
+        "cell_key": perturb_counts({"t": COUNTS}, **GIVEN, noise=NoiseRules(), secret=b"x" * 32),
+        "rounded": round_counts({"t": COUNTS}, **GIVEN, base=3),
+    }
+    for name, one in made.items():
+        last = protected_fields(one.tables[0])[-1]
+        assert last["name"] == "disclosure_method" == one.tables[0].frame.columns[-1]
+        assert (
+            last["constraints"]["enum"]
+            == [name]
+            == one.tables[0].frame["disclosure_method"].unique().to_list()
+        )
+        text = "\n".join(write_protected_section(one.tables, "en"))
+        assert '"disclosure_method" = "character"' in text

@@ -1,5 +1,6 @@
 """`guzar attack`: what can be derived from a release."""
 
+import math
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,7 +16,7 @@ from guzar.commands.given_tables import (
     require_other_files,
 )
 from guzar.commands.speaker import Out, Speaker
-from guzar.errors import ReleaseRefused
+from guzar.errors import ReleaseRefused, SettingsInvalid
 
 MINIMUM, PROTECTION = 5, 5.0
 
@@ -46,6 +47,7 @@ def attack(
 
     Example: guzar attack release.csv --dimensions region,sex --count persons --earlier last.csv --out intervals.csv
     """
+    _require_sense(protection, minimum)
     require_other_files([release, *([earlier] if earlier else [])], [out])
     with speak.progress("Attacking", 0) as step:
         found = journey.attack_files(
@@ -57,7 +59,8 @@ def attack(
             earlier=earlier,
             step=step,
         )
-    speak.write(out, found.cells)
+    listed = found.listed()
+    speak.write(out, listed)
     facts = {
         "cells_hidden": found.cells.height,
         "known_exactly": found.exactly(),
@@ -67,28 +70,60 @@ def attack(
         "is_correction": found.is_correction,
     }
     if out is None:
-        speak.show(as_text(found.cells))
+        speak.show(as_text(listed))
     speak.say(
         "{cells_hidden} hidden cells attacked; {known_exactly} known exactly, {inner_cells_too_close} inner cells and "
         "{margins_too_close} margins closer than {protection}.",
         **facts,
         protection=speak.number(protection),
     )
-    speak.say_written(out, found.cells)
-    speak.summary_of(out, found.cells, **facts)
-    _require_safe(release, facts, protection)
+    if found.changed.height:
+        speak.say(
+            "Small changes since {earlier} are seen in: {cells}",
+            earlier=earlier.name if earlier else "",
+            cells=found.named_changes(),
+        )
+    speak.say_written(out, listed)
+    speak.summary_of(out, listed, **facts)
+    _require_safe(release, earlier, facts, protection, found.named_changes())
 
 
-def _require_safe(release: Path, facts: dict[str, Any], protection: float) -> None:
+def _require_sense(protection: float, minimum: int) -> None:
+    """Refuse (SettingsInvalid) a width that every interval has, or none: the attack would say nothing."""
+    if not 0 < protection < math.inf or minimum < 1:
+        raise SettingsInvalid(
+            "The attack cannot use --protection {protection:g} and --minimum {minimum}.",
+            expected="a protection greater than 0 and not endless, a minimum of 1 or more",
+            do="Correct these options, or leave them out.",
+            protection=protection,
+            minimum=minimum,
+        )
+
+
+EARLIER_FIRST = (
+    "Protect the counts again beside the earlier release: guzar protect COUNTS --earlier {earlier}. If hidden cells stay too "
+    "close, ask for more: --protection {protection} (for amounts in per cent of the amount)."
+)
+MORE_PROTECTION = (
+    "Protect the counts again: guzar protect COUNTS --protection {protection}, beside earlier releases with "
+    "--earlier. For amounts protect takes --protection in per cent of the amount."
+)
+
+
+def _require_safe(
+    release: Path, earlier: Path | None, facts: dict[str, Any], protection: float, changed: str
+) -> None:
     """Refuse (ReleaseRefused) a release of which an inner cell or a small change is seen too closely."""
     if not (facts["inner_cells_too_close"] or facts["small_changes"]):
         return
     raise ReleaseRefused(
-        "{release} gives hidden cells away: {inner} inner cells can be derived too closely, {small} small changes seen.",
+        "{release} gives hidden cells away. Inner cells that can be derived too closely: {inner}; small changes seen: {small}.",
+        where="small changes in: {changed}" if changed else "",
         expected="no hidden inner cell whose interval is narrower than {protection}, and no small change to be seen",
-        do="Protect the counts again: guzar protect COUNTS --protection {protection}, beside earlier releases with "
-        "--earlier. For amounts protect takes --protection in per cent of the amount.",
+        do=EARLIER_FIRST if changed else MORE_PROTECTION,
         release=release.name,
+        earlier=earlier.name if earlier else "",
+        changed=changed,
         inner=facts["inner_cells_too_close"],
         small=facts["small_changes"],
         protection=f"{protection:g}",

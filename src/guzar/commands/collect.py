@@ -15,7 +15,14 @@ from guzar import journey
 from guzar.collect.delivery import Delivery
 from guzar.collect.live import Policy
 from guzar.collect.mapping import TableMapping, read_mapping
+from guzar.collect.record_form import record_forms
 from guzar.collect.sources import layouts, live_services
+from guzar.commands.collect_records import (
+    ACCEPTED,
+    collect_record_files,
+    is_about_persons,
+    write_template_file,
+)
 from guzar.commands.speaker import Speaker, command
 from guzar.define.sources import find_source, sources
 from guzar.errors import SettingsInvalid
@@ -24,7 +31,8 @@ from guzar.store import Workspace, open_workspace
 Mapped = Annotated[
     Path | None,
     typer.Option(
-        help="For own_table and sdmx_services: the file that describes table, source and definitions.",
+        help="For own_table and sdmx_services: the file that describes table, source and definitions; for "
+        "records about persons: the agency's columns, codes and dates.",
     ),
 ]
 Series = Annotated[
@@ -61,6 +69,18 @@ def collect(
         bool, typer.Option("--live", help="Ask the publisher's service instead of reading files.")
     ] = False,
     mapping: Mapped = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(help="For records about persons: the key file, kept outside the workspace."),
+    ] = None,
+    receipt: Annotated[
+        Path | None,
+        typer.Option(help="For records about persons: the holder's receipt, with legal basis and retention."),
+    ] = None,
+    template: Annotated[
+        Path | None,
+        typer.Option(help="For records about persons: write the workbook to fill in (.xlsx), and stop."),
+    ] = None,
     list_sources: Annotated[
         bool, typer.Option("--list", help="List the sources and what each accepts.")
     ] = False,
@@ -72,10 +92,30 @@ def collect(
     From the publisher's service: guzar collect world_bank --live --workspace work
 
     Any table: guzar collect own_table permits.csv --mapping permits.toml --workspace work
+
+    Records about persons: guzar collect borders march.csv --receipt march.toml --keys guzar.keys --workspace work
     """
     if list_sources:
         _list(speak)
         return
+    if source is not None and is_about_persons(source):
+        _require_only_for(source, live=live, series=series)
+        if template is not None:
+            write_template_file(speak, source, template)
+            return
+        collect_record_files(
+            speak,
+            source,
+            files or [],
+            workspace,
+            keys=keys,
+            receipt=receipt,
+            mapping=mapping,
+            edition=edition,
+            received=today(),
+        )
+        return
+    _require_figures(keys, receipt, template)
     source, workspace = _require_whole_order(source, workspace, files or [], live)
     described = _read_mapping(source, mapping)
     place = open_workspace(workspace, create=True)
@@ -83,6 +123,28 @@ def collect(
         _collect_live(speak, place, source)
         return
     _collect_files(speak, place, source, described, files or [], edition=edition, series=series)
+
+
+def _require_only_for(source: str, *, live: bool, series: str | None) -> None:
+    """Records about persons come from their holder: no service is asked, and no series is named."""
+    if live or series is not None:
+        raise SettingsInvalid(
+            "--live and --series are for published figures; {source} holds records about persons.",
+            expected="a file, or a mapping file that names a database",
+            do="Leave out --live and --series.",
+            source=source,
+        )
+
+
+def _require_figures(*personal: Path | None) -> None:
+    """Refuse --keys, --receipt and --template for a source without records about persons."""
+    if any(one is not None for one in personal):
+        raise SettingsInvalid(
+            "--keys, --receipt and --template are for records about persons.",
+            expected="one of: {known}",
+            do="Leave them out, or name one of these sources.",
+            known=", ".join(sorted(record_forms())),
+        )
 
 
 def _require_whole_order(
@@ -219,7 +281,9 @@ def _list(speak: Speaker) -> None:
     """Each source with its name, licence, whether it has a service that guzar asks, and what files it
     accepts.
     """
-    listed = [_describe(speak, source) for source in sorted({*layouts(), *journey.DESCRIBED})]
+    listed = [
+        _describe(speak, source) for source in sorted({*layouts(), *journey.DESCRIBED, *record_forms()})
+    ]
     table = Table(box=None, show_header=False, padding=(0, 2, 1, 0))
     table.add_column(no_wrap=True)
     table.add_column()
@@ -236,6 +300,16 @@ def _list(speak: Speaker) -> None:
 
 
 def _describe(speak: Speaker, source: str) -> dict[str, Any]:
+    if is_about_persons(source):
+        told = speak.text("as the holder's receipt says")
+        return {
+            "source": source,
+            "name": speak.text(record_forms()[source].title),
+            "publisher": told,
+            "licence": told,
+            "live": False,
+            "accepts": [speak.text(ACCEPTED)],
+        }
     if source in journey.DESCRIBED:
         accepts = [speak.text(DESCRIBED_FORMS[source])]
         told = speak.text("as the mapping file says")

@@ -35,6 +35,13 @@ Noise = Annotated[
     str | None, typer.Option(help="Noise: greatest, variance, results never shown up to. Default: 5,3,2.")
 ]
 
+Unit = Annotated[
+    str | None,
+    typer.Option(
+        help="Unit of the counts or amounts, as the report names it. Default: the name of their column."
+    ),
+]
+
 
 @dataclass(frozen=True)
 class GivenRules:
@@ -49,6 +56,7 @@ class GivenRules:
     method: str | None
     contributor: str | None
     noise: str | None
+    unit: str | None
 
     def choose_task(self, place: Workspace | None, counts: Sequence[Path]) -> journey.ProtectionTask:
         """The task by the rules that a workspace declares, or by these; refused (SettingsInvalid) where both are."""
@@ -70,5 +78,6 @@ class GivenRules:
             method=self.method or "suppress",
             contributor=self.contributor,
             noise=self.noise,
+            unit=self.unit,
             hierarchies=read_hierarchy_options(self.hierarchy),
         )

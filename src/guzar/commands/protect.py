@@ -2,7 +2,7 @@
 
 import getpass
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -41,6 +41,7 @@ def protect(
     method: given.Method = None,
     contributor: given.Contributor = None,
     noise: given.Noise = None,
+    unit: given.Unit = None,
     key_file: Annotated[Path | None, typer.Option(help="File with a secret for the noise.")] = None,
     seed: Annotated[
         int | None, typer.Option(help="Seed for noise of a trial run; never for a release.")
@@ -67,10 +68,11 @@ def protect(
     _require_report_name(report)
     _require_folders([out, report])
     require_other_files(counts, [out, report])
-    place = open_workspace(workspace) if workspace else None
+    place = _open(workspace) if workspace else None
     _require_workspace_for_edition(place, edition)
+    dated = _date(edition)
     rules = given.GivenRules(
-        dimensions, count, minimum, rule, protection, hierarchy, method, contributor, noise
+        dimensions, count, minimum, rule, protection, hierarchy, method, contributor, noise, unit
     )
     task = rules.choose_task(place, counts)
     secret = _secret(speak, task, place, key_file, seed)
@@ -86,14 +88,44 @@ def protect(
     speak.write(out, table)
     checksums = {journey.name_of_table(file): checksum_of(file.read_bytes()) for file in counts}
     _write_report(report, done, checksums, speak.language)
-    new = _hold(place, task, done, edition, checksums)
+    new = _hold(place, task, done, dated, checksums)
     tell_protected(speak, done.report.facts)
     if place is not None:
-        speak.say("Held in the workspace: {tables}.", tables=", ".join(new) or speak.text("nothing new"))
+        speak.say(
+            "Held in the workspace, edition {edition}: {tables}.",
+            edition=dated,
+            tables=", ".join(new) or speak.text("nothing new"),
+        )
+        _warn_of_older(speak, place, task, dated)
     if out is None and place is None:
         speak.show(as_text(table))
     speak.say_written(out, table)
     speak.summary_of(out, table, report=dict(done.report.facts))
+
+
+def _open(path: Path) -> Workspace:
+    """The workspace; where there is none, refused (SettingsInvalid) with the way to one that holds only counts."""
+    if not (path / "guzar.toml").exists():
+        raise SettingsInvalid(
+            "{path} is not a guzar workspace.",
+            expected="a folder with a file guzar.toml",
+            do="Make the folder, and in it a file guzar.toml with the first line: format = 1. Below it declare the rules of "
+            "each table, as [protect.TABLE]; docs/how-to/protect-a-table.md shows how.",
+            path=path,
+        )
+    return open_workspace(path)
+
+
+def _warn_of_older(speak: Speaker, place: Workspace, task: journey.ProtectionTask, edition: str) -> None:
+    """Say which tables of the same persons are held at an older edition: publishing takes the newest of each."""
+    older = journey.held_at_older_editions(place, task, edition)
+    if older:
+        speak.warn(
+            "Other tables of the same persons are held at an older edition: {tables}. If their counts have changed, "
+            "guzar publish refuses them together; protect them for edition {edition} too, in one run.",
+            tables=", ".join(f"{name} ({held})" for name, held in older.items()),
+            edition=edition,
+        )
 
 
 def _require_report_name(report: Path | None) -> None:
@@ -184,7 +216,7 @@ def _hold(
     place: Workspace | None,
     task: journey.ProtectionTask,
     done: journey.Protected,
-    edition: str | None,
+    edition: str,
     checksums: Mapping[str, str],
 ) -> list[str]:
     if place is None:
@@ -193,7 +225,7 @@ def _hold(
         place,
         done,
         task,
-        edition=_date(edition),
+        edition=edition,
         made_from=checksums,
         who=_who(),
         when=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -213,10 +245,11 @@ def _today() -> str:
 
 
 def _date(text: str | None) -> str:
+    """The edition as a date; today where none is given, refused (SettingsInvalid) far in the future."""
     if text is None:
         return _today()
     try:
-        return date.fromisoformat(text).isoformat()
+        given = date.fromisoformat(text)
     except ValueError:
         raise SettingsInvalid(
             "{date} is no date.",
@@ -224,3 +257,14 @@ def _date(text: str | None) -> str:
             do="Correct --edition.",
             date=text,
         ) from None
+    if given > date.fromisoformat(_today()) + timedelta(days=journey.DAYS_AHEAD):
+        raise SettingsInvalid(
+            "The edition {edition} lies in the future.",
+            where="--edition",
+            expected="the date of the counts, at most {days} days after today, {today}",
+            do="Correct --edition: an edition that is held cannot be followed by an older one.",
+            edition=given.isoformat(),
+            days=journey.DAYS_AHEAD,
+            today=_today(),
+        )
+    return given.isoformat()

@@ -20,11 +20,17 @@ def tell_protected(speak: Speaker, facts: Mapping[str, Any]) -> None:
         )
     else:
         speak.say(
-            "{cells} cells rounded to multiples of {base}; all sums hold, {further} cells went one multiple further.",
+            "{cells} cells rounded to multiples of {base}; all sums hold. A count goes to the multiple below or above it, not "
+            "always to the nearer one; the farthest moved by {greatest}.",
             cells=cells,
             base=facts["base"],
-            further=facts["gone_further"],
+            greatest=facts["greatest_change"],
         )
+        if facts["gone_further"]:
+            speak.say(
+                "Cells that went one multiple further than the two around them: {further}.",
+                further=facts["gone_further"],
+            )
 
 
 def _tell_suppressed(speak: Speaker, facts: Mapping[str, Any]) -> None:
@@ -34,12 +40,17 @@ def _tell_suppressed(speak: Speaker, facts: Mapping[str, Any]) -> None:
         return
     others = hidden["to_protect_others"], hidden["hidden_earlier"]
     speak.say(
-        "{hidden} of {cells} cells hidden: {by_rule} by a rule, {to_protect} to protect them.",
+        "{hidden} of {cells} cells hidden: {by_rule} by a rule, {to_protect} to protect other cells.",
         hidden=cost["cells_hidden"],
         cells=cost["cells"],
         by_rule=cost["cells_hidden"] - sum(others),
         to_protect=others[0],
     )
+    if hidden.get("changed_little"):
+        speak.say(
+            "Of those by a rule, changed little since an earlier release: {little}.",
+            little=hidden["changed_little"],
+        )
     if others[1]:
         speak.say("Hidden before, and so hidden now: {earlier}.", earlier=others[1])
     if "naive" not in facts:

@@ -24,6 +24,7 @@ Crossings = Annotated[
 ]
 Written = Annotated[Path, typer.Option("--out", help="Output table: .csv, .csv.gz or .parquet.")]
 Memory = Annotated[str, typer.Option(help="Memory that may be used, as 4GB or 500MB.")]
+Engine = Annotated[str, typer.Option(help="Where it is computed: local or spark.")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -32,13 +33,17 @@ def add_commands(app: typer.Typer) -> None:
     command(app, "residence", "Process")(residence)
 
 
-def stays(speak: Speaker, crossings: Crossings, out: Written, memory: Memory = "4GB") -> None:
+def stays(
+    speak: Speaker, crossings: Crossings, out: Written, memory: Memory = "4GB", engine: Engine = "local"
+) -> None:
     """Pair each person's crossings into stays, with how each end is known; what was not recorded stays empty.
 
     Example: guzar stays crossings.csv --out stays.csv
     """
     with _counting(speak, "Pairing") as moved:
-        rows = journey.pair_stays(crossings, out, journey.Residing(_bytes(memory), moved=moved))
+        rows = journey.pair_stays(
+            crossings, out, journey.Residing(_bytes(memory), moved=moved, engine=engine)
+        )
     speak.say("{count} stays written to {path}.", count=rows, path=out)
     speak.summary({"stays": rows, "out": str(out)})
 
@@ -66,6 +71,7 @@ def residence(
         bool, typer.Option("--self-test", help="Classify a sample by a second, slow rule too, and compare.")
     ] = False,
     memory: Memory = "4GB",
+    engine: Engine = "local",
 ) -> None:
     """Decide who changed residence with which crossing, by the rule of V of W days: outcome, not intention.
 
@@ -75,9 +81,8 @@ def residence(
         threshold_days, window_days, _day(observed_from), _day(observed_to), _known_missing(missing)
     )
     with _counting(speak, "Classifying") as moved:
-        tally = journey.reside(
-            crossings, out, rule, journey.Residing(_bytes(memory), moved=moved), self_test=self_test
-        )
+        run = journey.Residing(_bytes(memory), moved=moved, engine=engine)
+        tally = journey.reside(crossings, out, rule, run, self_test=self_test)
     _tell(speak, tally, missing)
     speak.say("{count} rows written to {path}.", count=tally.crossings, path=out)
     speak.summary({**vars(tally), "gap_share": tally.gap_share, "out": str(out)})

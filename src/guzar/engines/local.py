@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from guzar.engines.whole_persons import cut_between_persons
 from guzar.errors import MethodNotApplicable, TableInvalid
 
 ROWS_PER_BATCH = 1_000_000
@@ -53,10 +52,10 @@ def stream_whole_persons(
     A batch has about so many rows; a person with more makes a batch of its own. The values of an error of the engine
     never reach a message: they may be those of a person.
     """
-    keys = ", ".join(f'"{name}"' for name in (person, *order))
+    keys = ", ".join('"' + name.replace('"', '""') + '"' for name in (person, *order))
     try:
         reader = engine.sql(f"SELECT * FROM ({query}) AS given ORDER BY {keys}").to_arrow_reader(rows)  # noqa: S608
-        yield from _cut_between_persons(reader, person)
+        yield from cut_between_persons(reader, person)
     except duckdb.OutOfMemoryException:
         raise MethodNotApplicable(
             "The memory allowed is too small for this table.",
@@ -69,38 +68,6 @@ def stream_whole_persons(
             expected="a whole table, every row with the same columns",
             do="Check the file, or ask for it again.",
         ) from None
-
-
-def _cut_between_persons(batches: pa.RecordBatchReader, person: str) -> Iterator[pa.Table]:
-    """Batches joined and cut so that no person stands in two."""
-    waiting: list[pa.RecordBatch] = []
-    for batch in batches:
-        if not batch.num_rows:
-            continue
-        begins = starts_of_persons(batch.column(person))
-        if waiting and batch.column(person)[0] != waiting[-1].column(person)[-1]:
-            begins = np.append(0, begins)
-        if not len(begins):  # nobody new begins here
-            waiting.append(batch)
-            continue
-        yield from _joined([*waiting, batch.slice(0, begins[-1])])
-        waiting = [batch.slice(begins[-1])]
-    yield from _joined(waiting)
-
-
-def starts_of_persons(persons: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """The rows at which another person begins, the first row of all left out."""
-    if pa.types.is_integer(persons.type) and not persons.null_count:
-        numbers = persons.to_numpy(zero_copy_only=False)
-        return np.flatnonzero(numbers[1:] != numbers[:-1]) + 1
-    differs = pc.fill_null(pc.not_equal(persons.slice(1), persons.slice(0, len(persons) - 1)), True)
-    return np.flatnonzero(np.asarray(differs.to_numpy(zero_copy_only=False), dtype=bool)) + 1
-
-
-def _joined(batches: Sequence[pa.RecordBatch]) -> Iterator[pa.Table]:
-    filled = [batch for batch in batches if batch.num_rows]
-    if filled:
-        yield pa.Table.from_batches(filled).combine_chunks()
 
 
 def _quoted(text: str) -> str:

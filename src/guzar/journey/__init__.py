@@ -24,6 +24,7 @@ from guzar.journey.asking import (
     read_claims,
 )
 from guzar.journey.collecting import (
+    DAYS_AHEAD,
     DESCRIBED,
     Collected,
     CollectedLive,
@@ -34,8 +35,15 @@ from guzar.journey.collecting import (
     live_series_count,
     open_file_delivery,
 )
+from guzar.journey.counting import MEASURE_NAMES, count_file
 from guzar.journey.counts_in_files import name_of_table
-from guzar.journey.held_tables import earlier_in_workspace, hold_protected, let_out_held
+from guzar.journey.held_tables import (
+    earlier_in_workspace,
+    held_at_older_editions,
+    hold_protected,
+    let_out_held,
+)
+from guzar.journey.linking import link_files, open_backend, read_person_records
 from guzar.journey.processing import (
     PROCESSED,
     analyse_observations,
@@ -54,6 +62,8 @@ from guzar.journey.releasing import (
     publish_release,
 )
 from guzar.journey.residing import Moved, Residing, pair_stays, reside
+from guzar.process.link import Linked, link_records
+from guzar.process.link_quality import quality_of_links, sample_for_review
 from guzar.process.residence import ResidenceRule, Tally
 from guzar.protect.release_blurred import make_secret
 from guzar.protect.release_counts import Protected
@@ -62,10 +72,13 @@ from guzar.protect.report_page import write_report_page
 from guzar.protect.samples import SampleRules
 
 __all__ = [
+    "DAYS_AHEAD",
     "DESCRIBED",
+    "MEASURE_NAMES",
     "PROCESSED",
     "Collected",
     "CollectedLive",
+    "Linked",
     "Moved",
     "Protected",
     "ProtectionTask",
@@ -86,12 +99,14 @@ __all__ = [
     "collect_delivery",
     "collect_described",
     "collect_live",
+    "count_file",
     "declared_task",
     "decompose_share",
     "described_task",
     "earlier_in_file",
     "earlier_in_workspace",
     "find_edition",
+    "held_at_older_editions",
     "held_definitions",
     "hold_protected",
     "holds_shipped_figures",
@@ -99,6 +114,8 @@ __all__ = [
     "layouts",
     "learn_definitions",
     "let_out_held",
+    "link_files",
+    "link_records",
     "live_series_count",
     "load_corridor_prices",
     "load_destination_evidence",
@@ -114,14 +131,18 @@ __all__ = [
     "make_secret",
     "measure_allocated_stock",
     "name_of_table",
+    "open_backend",
     "open_file_delivery",
     "pair_stays",
     "process_collected",
     "protect_records",
     "publish_release",
+    "quality_of_links",
     "read_claimed_regions",
     "read_claims",
+    "read_person_records",
     "reside",
     "run_task",
+    "sample_for_review",
     "write_report_page",
 ]

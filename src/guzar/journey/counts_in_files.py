@@ -8,8 +8,17 @@ import polars as pl
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.collecting import read_readers_table
 from guzar.protect.declared import TableRules
+from guzar.protect.own_names import require_free_names
 from guzar.protect.release_blurred import CELL_KEY
-from guzar.protect.released_cells import LEAST, MOST, STATUS, TABLE, ReleasedTable, read_release
+from guzar.protect.released_cells import (
+    DISCLOSURE_METHOD,
+    LEAST,
+    MOST,
+    STATUS,
+    TABLE,
+    ReleasedTable,
+    read_release,
+)
 
 
 def name_of_table(file: Path) -> str:
@@ -30,7 +39,8 @@ def names_of_tables(files: Sequence[Path]) -> list[str]:
 
 
 def read_counts(file: Path, rules: TableRules) -> pl.DataFrame:
-    """Counts (or contributions) from a file, numbers as numbers."""
+    """Counts (or contributions) from a file, numbers as numbers; refused (SettingsInvalid): guzar's own names."""
+    require_free_names(rules.dimensions, rules.count, rules.contributor)
     known = [*rules.dimensions, rules.count, CELL_KEY, *([rules.contributor] if rules.contributor else [])]
     table = _read(file, known, [rules.count])
     if CELL_KEY in table.columns and not table.schema[CELL_KEY].is_integer():
@@ -50,7 +60,7 @@ def read_released_tables(
 ) -> dict[str, ReleasedTable]:
     """The tables of a release in a file; every column that is not known for something else is a dimension."""
     release = read_released(file, [], count)
-    told = {count, STATUS, TABLE, LEAST, MOST, CELL_KEY}
+    told = {count, STATUS, DISCLOSURE_METHOD, TABLE, LEAST, MOST, CELL_KEY}
     dimensions = [name for name in release.columns if name not in told]
     own = {name: trees for name, trees in hierarchies.items() if name in dimensions}
     return read_release(release, dimensions=dimensions, count=count, hierarchies=own)
@@ -58,7 +68,10 @@ def read_released_tables(
 
 def read_released(file: Path, dimensions: Sequence[str], count: str) -> pl.DataFrame:
     """A release from a file, numbers as numbers; an empty count stays empty."""
-    return _read(file, [*dimensions, count, STATUS, TABLE, LEAST, MOST], [count, LEAST, MOST])
+    require_free_names(dimensions, count)
+    return _read(
+        file, [*dimensions, count, STATUS, DISCLOSURE_METHOD, TABLE, LEAST, MOST], [count, LEAST, MOST]
+    )
 
 
 def read_hierarchies(files: Mapping[str, Sequence[str]], folder: Path) -> dict[str, list[pl.DataFrame]]:
@@ -78,16 +91,17 @@ def _read(file: Path, known: Sequence[str], numbers: Sequence[str]) -> pl.DataFr
             continue
         text = table[name].cast(pl.String).str.strip_chars()
         made = text.cast(pl.Float64, strict=False)
-        wrong = int((made.is_null() & (text != "")).sum())
-        if wrong:
+        wrong = (made.is_null() & (text != "")).arg_true()
+        if len(wrong):
             raise TableInvalid(
-                "{count} cells of the column {column} hold no number.",
-                where="{file}",
+                "Cells of the column {column} that hold no number: {count}.",
+                where="{file}; rows below the heading: {rows}",
                 expected="numbers, as 1200 or 14.5",
                 do="Correct the column; leave a cell empty where a count is hidden.",
-                count=wrong,
+                count=len(wrong),
                 column=name,
                 file=file.name,
+                rows=", ".join([*(str(row + 1) for row in wrong[:3]), *(["…"] if len(wrong) > 3 else [])]),
             )
         table = table.with_columns(made.alias(name))
     return table

@@ -31,10 +31,11 @@ ROW_GROUP = 1_000_000
 
 @dataclass(frozen=True)
 class CrossingsQuery:
-    """A query for the crossings of a file, and its columns in their order."""
+    """A query for the crossings of a file, its columns in their order, and whether parts of it can be read apart."""
 
     text: str
     columns: tuple[str, ...]
+    is_divisible: bool
 
 
 def read_crossings(engine: duckdb.DuckDBPyConnection, source: Path) -> CrossingsQuery:
@@ -65,7 +66,7 @@ def read_crossings(engine: duckdb.DuckDBPyConnection, source: Path) -> Crossings
             file=source.name,
         ) from None
     chosen = ", ".join(f"{expression} AS {_name(column)}" for column, expression in shown.items())
-    return CrossingsQuery(f"SELECT {chosen} FROM {scan}", tuple(kinds))  # noqa: S608
+    return CrossingsQuery(f"SELECT {chosen} FROM {scan}", tuple(kinds), not is_text)  # noqa: S608
 
 
 def _require_columns(source: Path, kinds: Mapping[str, str]) -> None:

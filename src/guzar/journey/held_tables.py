@@ -85,6 +85,20 @@ def _require_newest(workspace: Workspace, task: ProtectionTask, edition: str) ->
             )
 
 
+def held_at_older_editions(workspace: Workspace, task: ProtectionTask, edition: str) -> dict[str, str]:
+    """Tables of the same persons, not of this task, of which the workspace holds only an older edition: name, edition."""
+    populations = set(task.populations.values())
+    found = {}
+    for folder in sorted((workspace.path / "data" / ROOM).glob("*")):
+        editions = list(workspace.editions(ROOM, folder.name))
+        if not editions or folder.name in task.tables:
+            continue
+        newest = editions[-1]
+        if newest.edition < edition and newest.receipt()["about"].get("population") in populations:
+            found[folder.name] = newest.edition
+    return found
+
+
 def _trees_of(
     dimensions: Sequence[str], hierarchies: Mapping[str, Sequence[pl.DataFrame]]
 ) -> dict[str, list[list[list[str | None]]]]:

@@ -15,7 +15,7 @@ from guzar.protect.attack_release import Attacked, attack_release
 from guzar.protect.declared import TableRules, named_amount_rules, read_declared_sample
 from guzar.protect.release_blurred import perturb_counts, round_counts
 from guzar.protect.release_counts import Protected, suppress_amounts, suppress_small_cells
-from guzar.protect.released_cells import STATUS, TABLE, ReleasedTable, read_release
+from guzar.protect.released_cells import DISCLOSURE_METHOD, STATUS, TABLE, ReleasedTable, read_release
 from guzar.protect.samples import ProtectedSample, SampleRules, protect_sample
 from guzar.store import Workspace
 
@@ -111,7 +111,9 @@ def as_one_table(protected: Protected, dimensions: Sequence[str]) -> pl.DataFram
     if len(protected.tables) == 1:
         return protected.tables[0].frame
     named = [table.frame.select(pl.lit(table.name).alias(TABLE), pl.all()) for table in protected.tables]
-    return pl.concat(named, how="diagonal").select(TABLE, *dimensions, protected.tables[0].count, STATUS)
+    whole = pl.concat(named, how="diagonal")
+    marks = [name for name in (STATUS, DISCLOSURE_METHOD) if name in whole.columns]
+    return whole.select(TABLE, *dimensions, protected.tables[0].count, *marks)
 
 
 def earlier_in_file(file: Path, task: ProtectionTask) -> dict[str, ReleasedTable]:

@@ -13,6 +13,7 @@ from guzar.protect.declared import (
     read_declared,
     read_noise,
     read_rules,
+    require_fitting,
     require_method,
     require_national,
 )
@@ -77,17 +78,23 @@ def described_task(
     method: str,
     contributor: str | None,
     noise: str | None,
+    unit: str | None,
     hierarchies: Mapping[str, Sequence[str]],
 ) -> ProtectionTask:
-    """Tables of counts with rules given one by one; linked tables are those given together."""
+    """Tables of counts with rules given one by one; linked tables are those given together.
+
+    Where no unit is given, it is the name of the column that holds the counts or amounts.
+    """
     counts, amounts = read_rules(rules, minimum=minimum, protection=protection)
     require_national(rules, dimensions)
     require_method(method)
-    _require_fitting(method, minimum, rules, protection, contributor, amounts is not None)
+    require_fitting(
+        method, rules, minimum=minimum, protection=protection, contributor=contributor, noise=noise
+    )
     made = TableRules(
         dimensions=tuple(dimensions),
         count=count,
-        unit="usd" if amounts else "persons",
+        unit=unit or count,
         method=method,
         counts=counts,
         amounts=amounts,
@@ -98,30 +105,3 @@ def described_task(
     names = names_of_tables(files)
     tables = {name: read_counts(file, made) for name, file in zip(names, files, strict=True)}
     return ProtectionTask(tables, made, dict.fromkeys(names, names[0]), read_hierarchies(hierarchies, Path()))
-
-
-def _require_fitting(
-    method: str,
-    minimum: int | None,
-    rules: Sequence[str],
-    protection: float | None,
-    contributor: str | None,
-    are_amounts: bool,
-) -> None:
-    """Refuse rules that the method would not look at: nobody may think that they were kept."""
-    unused = {
-        "--minimum, --rule": method != "suppress" and (minimum is not None or bool(rules)),
-        "--protection": (method == "perturb" and protection is not None)
-        or (method == "round" and protection is not None and protection != int(protection)),
-        "--contributor": contributor is not None and not are_amounts,
-    }
-    told = [name for name, is_unused in unused.items() if is_unused]
-    if told:
-        raise SettingsInvalid(
-            "The method {method} cannot use {options} as given.",
-            expected="--minimum and --rule with suppress; a whole number as base of rounding; --contributor with a rule "
-            "for amounts",
-            do="Leave them out, or choose another method.",
-            method=method,
-            options=", ".join(told),
-        )

@@ -1,30 +1,36 @@
 """Residing: a file of crossings → stays, or residence and migrations, through an engine that brings whole persons."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 
 from guzar.engines.local import Limits, open_engine, stream_whole_persons
+from guzar.engines.spark import scan_query, transform_whole_persons
+from guzar.engines.whole_persons import Step, take_step
 from guzar.errors import SettingsInvalid, TableInvalid
-from guzar.journey.crossings_in_files import TableWriter, place_beside, read_crossings
+from guzar.journey.crossings_in_files import CrossingsQuery, TableWriter, place_beside, read_crossings
 from guzar.process.residence import DATE, MADE, PERSON, SEQUENCE, ResidenceRule, Tally, classify_residence
 from guzar.process.stays import STAYS_MADE, pair_crossings_into_stays
 
-Step = Callable[[pa.Table], pa.Table]
 Moved = Callable[[int], None]
 MEMORY, THREADS = 4_000_000_000, 2
-CHECKED_AGAIN = 1_000  # persons, by --self-test
+CHECKED_AGAIN = 1_000  # persons, by --self-test; on Spark in each part
+ENGINES = ("local", "spark")
 
 
 @dataclass(frozen=True)
 class Residing:
-    """How a run over whole persons goes: memory in bytes, threads, and what is told after each batch of so many rows."""
+    """How a run over whole persons goes: memory in bytes, threads, what is told after each batch of so many rows, and
+    where it runs: `local` (DuckDB) or `spark`, with the same rows."""
 
     memory: int = MEMORY
     threads: int = THREADS
     moved: Moved = lambda rows: None
+    engine: str = "local"
 
 
 def reside(
@@ -44,19 +50,20 @@ def reside(
     if self_test:
         rule = replace(rule, persons_checked_again=CHECKED_AGAIN)
     tally = Tally()
-    _over_whole_persons(crossings, out, lambda batch: classify_residence(batch, rule, tally), MADE, run)
+    _over_whole_persons(crossings, out, partial(classify_residence, rule=rule), tally, MADE, run)
     return tally
 
 
 def pair_stays(crossings: Path, out: Path, run: Residing | None = None) -> int:
     """Every stay in a file of crossings, with how each end is known; returns how many."""
-    return _over_whole_persons(crossings, out, pair_crossings_into_stays, STAYS_MADE, run)
+    return _over_whole_persons(crossings, out, pair_crossings_into_stays, None, STAYS_MADE, run)
 
 
 def _over_whole_persons(
-    source: Path, out: Path, step: Step, made: Sequence[str], run: Residing | None
+    source: Path, out: Path, step: Step, tally: Tally | None, made: Sequence[str], run: Residing | None
 ) -> int:
     run = run or Residing()
+    _require_engine(run.engine)
     if source.resolve() == out.resolve():
         raise SettingsInvalid(
             "{file} would be written over.",
@@ -65,22 +72,56 @@ def _over_whole_persons(
             file=out.name,
         )
     rows = 0
-    with place_beside(out) as place, open_engine(Limits(run.memory, run.threads, place / "spill")) as engine:
+    with place_beside(out) as place, open_engine(limits := _limits(run, place)) as engine:
         query = read_crossings(engine, source)
         _require_new(query.columns, made)
         order = [name for name in (DATE, SEQUENCE) if name in query.columns]
         # Rows of one moment stand in an order that does not depend on that of the file.
         order += sorted(name for name in query.columns if name not in {PERSON, *order})
         with TableWriter(place / out.name) as writer:
-            for batch in stream_whole_persons(engine, query.text, person=PERSON, order=order):
-                done = step(batch)
+            for done in _transform(engine, limits, query, order, step, tally, run):
                 writer.write(done)
                 rows += done.num_rows
-                run.moved(batch.num_rows)
             if not rows:  # a file without crossings has a header all the same
-                writer.write(step(engine.sql(f"SELECT * FROM ({query.text}) LIMIT 0").to_arrow_table()))  # noqa: S608
+                nobody = engine.sql(f"SELECT * FROM ({query.text}) LIMIT 0").to_arrow_table()  # noqa: S608
+                writer.write(take_step(step, nobody, tally))
         (place / out.name).replace(out)
     return rows
+
+
+def _limits(run: Residing, place: Path) -> Limits:
+    return Limits(run.memory, run.threads, place / "spill")
+
+
+def _transform(
+    engine: duckdb.DuckDBPyConnection,
+    limits: Limits,
+    query: CrossingsQuery,
+    order: Sequence[str],
+    step: Step,
+    tally: Tally | None,
+    run: Residing,
+) -> Iterator[pa.Table]:
+    """What the step makes of whole persons, in their order: the same rows on every engine."""
+    if run.engine == "spark":
+        scan = scan_query(engine, query.text, is_divisible=query.is_divisible)
+        for done in transform_whole_persons(limits, scan, person=PERSON, order=order, step=step, tally=tally):
+            run.moved(done.num_rows)
+            yield done
+        return
+    for batch in stream_whole_persons(engine, query.text, person=PERSON, order=order):
+        yield take_step(step, batch, tally)
+        run.moved(batch.num_rows)
+
+
+def _require_engine(engine: str) -> None:
+    if engine not in ENGINES:
+        raise SettingsInvalid(
+            "{engine} is no engine of guzar.",
+            expected="--engine local or spark",
+            do="Choose one of these.",
+            engine=engine,
+        )
 
 
 def _require_new(columns: Sequence[str], made: Sequence[str]) -> None:

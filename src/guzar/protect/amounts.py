@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.protect.linked_cells import LinkedCells, link_cells
+from guzar.protect.own_names import require_free_names
 from guzar.protect.programmes import Floats
 
 AMOUNT = "_amount"
@@ -82,6 +83,7 @@ def link_amounts(
     Rows of one contributor in one cell are added. Refused (TableInvalid): negative or missing amounts, a missing
     contributor, unknown codes.
     """
+    require_free_names(dimensions, amount, contributor)
     _require_contributions(contributions, dimensions, amount, contributor)
     cells = contributions.group_by(list(dimensions)).agg(pl.col(amount).sum())
     linked = link_cells(

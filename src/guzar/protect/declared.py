@@ -13,7 +13,7 @@ hierarchies = { region = ["regions.csv"] }
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from guzar.errors import ReleaseRefused, SettingsInvalid
 from guzar.protect.amounts import AmountRules
@@ -174,6 +174,16 @@ def _make_rules(name: str, table: Mapping[str, Any]) -> TableRules:
     counts, amounts = read_rules(rules, minimum=table.get("minimum"), protection=table.get("protection"))
     require_national(rules, table["dimensions"])
     require_method(table.get("method", "suppress"))
+    require_fitting(
+        table.get("method", "suppress"),
+        rules,
+        minimum=table.get("minimum"),
+        protection=table.get("protection"),
+        contributor=table.get("contributor"),
+        noise=table.get("noise"),
+    )
+    if amounts is not None and "unit" not in table:
+        _refuse_without_unit(name)
     return TableRules(
         dimensions=tuple(table["dimensions"]),
         count=table.get("count", "persons"),
@@ -202,6 +212,50 @@ def require_method(method: str) -> None:
             method=method,
             known=", ".join(METHODS),
         )
+
+
+def require_fitting(
+    method: str,
+    rules: Sequence[str],
+    *,
+    minimum: int | None,
+    protection: float | None,
+    contributor: str | None,
+    noise: str | None,
+) -> None:
+    """Refuse (SettingsInvalid) rules that the method would not look at: nobody may think that they were kept."""
+    names = {_split(rule)[0] for rule in rules}
+    are_amounts = bool(names & set(AMOUNTS))
+    base = method == "round" and protection is not None and protection != int(protection)
+    unused = {
+        "minimum": minimum is not None and (method != "suppress" or are_amounts),
+        "rules": bool(names) and (method != "suppress" or (are_amounts and bool(names & set(FLAGS)))),
+        "protection": (method == "perturb" and protection is not None) or base,
+        "contributor": contributor is not None and not are_amounts,
+        "noise": noise is not None and method != "perturb",
+    }
+    told = [name for name, is_unused in unused.items() if is_unused]
+    if told:
+        raise SettingsInvalid(
+            "The method {method} cannot use as given: {options}.",
+            where="guzar.toml or the options of the command",
+            expected="minimum and rules with suppress (rules for amounts without minimum, zeros, full-cells, filled and "
+            "no-insiders); a whole number as protection with round; contributor with a rule for amounts; noise with perturb",
+            do="Leave them out, or choose another method.",
+            method=method,
+            options=", ".join(told),
+        )
+
+
+def _refuse_without_unit(name: str) -> NoReturn:
+    """Refuse a table of amounts of which nobody said in what unit they are."""
+    raise SettingsInvalid(
+        "The table {table} holds amounts, and their unit is not declared.",
+        where="guzar.toml, [protect.{table}]",
+        expected="the unit of the amounts, as it is to stand in the release",
+        do='Add the line unit = "…" with the currency or the unit of the amounts.',
+        table=name,
+    )
 
 
 def read_noise(text: str) -> NoiseRules:
@@ -256,8 +310,13 @@ KINDS_OF_SAMPLES: dict[str, tuple[type, ...]] = {
 def _is_kind(value: Any, kinds: tuple[type, ...]) -> bool:
     if isinstance(value, bool) or not isinstance(value, kinds):
         return False
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return all(isinstance(part, str | list) for part in parts)
+    if isinstance(value, dict):
+        return all(isinstance(part, str) or _is_list_of_texts(part) for part in value.values())
+    return not isinstance(value, list) or _is_list_of_texts(value)
+
+
+def _is_list_of_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(part, str) for part in value)
 
 
 def _split(rule: str) -> tuple[str, str]:

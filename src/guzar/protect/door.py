@@ -39,12 +39,13 @@ def let_out(
 
     `released` are the tables of each release made before. Refused (ReleaseRefused), naming tables and numbers of
     cells: a hidden cell that can be derived too closely, a count below the minimum, a small change between editions,
-    one population protected by two methods.
+    one population protected by two methods, to two bases or with two kinds of noise.
     """
     for population in sorted({_population(each.table) for each in held}):
         together = [each for each in held if _population(each.table) == population]
         before = [[old for old in each if _population(old) == population] for each in released]
         _require_one_method(population, [each.table for each in together], before)
+        _require_one_blur(population, [each.table for each in together], before)
         if together[0].table.about["method"] == SUPPRESS:
             _require_one_truth(population, together)
             _require_withstands(together, [each for each in before if each])
@@ -97,6 +98,33 @@ def _require_one_method(
         )
 
 
+def _require_one_blur(
+    population: str, held: Sequence[ProtectedTable], before: Sequence[Sequence[ProtectedTable]]
+) -> None:
+    """Refuse one population rounded to two bases, or with two kinds of noise: both together tell the true counts."""
+    every = [*held, *(table for tables in before for table in tables)]
+    settings = sorted({_blur_in_words(table) for table in every})
+    if len(settings) > 1:
+        raise ReleaseRefused(
+            "The tables of {population} are blurred in several ways: {settings}.",
+            where="tables: {tables}, and what was released before",
+            expected="one base, or one kind of noise, for all tables of the same persons, as in the first release",
+            do="Protect them with the base (protection) or the noise of the first release, in guzar.toml.",
+            population=population,
+            settings="; ".join(settings),
+            tables=", ".join(table.name for table in held),
+        )
+
+
+def _blur_in_words(table: ProtectedTable) -> str:
+    """The base or the noise of a blurred table, as `protection 5` or `noise 5,3,2`; nothing for a table that hides."""
+    about = table.about
+    if "noise" in about:
+        greatest, variance, never = (about["noise"][name] for name in ("greatest", "variance", "never_up_to"))
+        return f"noise {greatest},{variance:g},{never}"
+    return f"protection {about['base']}" if "base" in about else ""
+
+
 def _require_one_truth(population: str, held: Sequence[HeldTable]) -> None:
     """Refuse tables of the same persons that contradict each other: one of them is of other counts."""
     try:
@@ -105,11 +133,18 @@ def _require_one_truth(population: str, held: Sequence[HeldTable]) -> None:
     except TableInvalid:
         raise ReleaseRefused(
             "The tables of {population} contradict each other: {tables}.",
+            where="behind each table stands its edition",
             expected="tables of the same persons, counted from the same edition of the records",
             do="Count and protect all of them again in one run, or give them different populations in guzar.toml.",
             population=population,
-            tables=", ".join(each.table.name for each in held),
+            tables=", ".join(_with_edition(each.table) for each in held),
         ) from None
+
+
+def _with_edition(table: ProtectedTable) -> str:
+    """Name and edition of a table, as a message names them."""
+    edition = table.about.get("edition")
+    return f"{table.name} ({edition})" if edition else table.name
 
 
 def _require_withstands(held: Sequence[HeldTable], before: Sequence[Sequence[ProtectedTable]]) -> None:

@@ -278,7 +278,7 @@ def raise_not_protected(hidden: int) -> NoReturn:
         "No choice of cells protects this table.",
         where="{primary} cells are refused by a rule",
         expected="cells that may be hidden beside them",
-        do="Allow more cells to be hidden, ask for less protection, or use broader groups.",
+        do="Ask for less protection (--protection, or protection in guzar.toml), or use broader groups.",
         primary=hidden,
     )
 

@@ -17,6 +17,8 @@ from scipy import sparse
 from guzar.errors import MethodNotApplicable, TableInvalid
 from guzar.protect.dimensions import Dimension, make_dimension
 from guzar.protect.formulas import require_no_formulas
+from guzar.protect.named_cells import name_cells
+from guzar.protect.own_names import require_free_names
 
 Number = TypeVar("Number", np.float64, np.uint64)
 EXACT = 1e-6  # amounts that differ by less, relative to themselves, are the same
@@ -90,6 +92,7 @@ def link_cells(
     or missing counts, a cell twice, unknown hierarchy codes, codes that a spreadsheet would run, margins that do not add up, tables that disagree on a
     total they share. Refused (MethodNotApplicable): more than two million cells.
     """
+    require_free_names(dimensions, count)
     _require_dimensions(inputs, dimensions, hierarchies or {})
     checked = {name: _check(name, table, dimensions, count, whole_numbers) for name, table in inputs.items()}
     made = {
@@ -201,7 +204,8 @@ def _all_cells(
     inner[tuple(at[is_inner] - 1 for at in index)] = counts[is_inner]
     cells = sum_over_codes(inner, own)
     wrong = np.abs(cells[index] - counts) > EXACT * np.maximum(1, counts)
-    _require_margins(name, int(wrong.sum()), int((~is_inner).sum()))
+    faulty = table.filter(pl.Series(wrong))
+    _require_margins(name, faulty, [each.name for each in own], int((~is_inner).sum()))
     return cells
 
 
@@ -238,16 +242,17 @@ def _positions(
     return index, np.all(inside, axis=0)
 
 
-def _require_margins(name: str, wrong: int, given: int) -> None:
-    if wrong:
+def _require_margins(name: str, wrong: pl.DataFrame, own: Sequence[str], given: int) -> None:
+    if wrong.height:
         raise TableInvalid(
-            "{wrong} of the {given} margins in {table} are not the sums of their inner cells.",
-            where="rows with the code of a total",
+            "Margins in {table} that are not the sums of their inner cells: {wrong} of {given}.",
+            where="cells: {cells}",
             expected="margins that add up, or inner cells alone: guzar makes the sums itself",
             do="Correct the counts, or leave the rows of totals out.",
-            wrong=wrong,
+            wrong=wrong.height,
             given=given,
             table=name,
+            cells=name_cells(wrong, own),
         )
 
 
@@ -300,26 +305,27 @@ def _require_counts(
 ) -> None:
     value = pl.col(count)
     faults = {
-        "{count} rows of {table} hold a negative count.": value < 0,
-        "{count} rows of {table} hold no whole number as count.": value.is_null()
+        "Rows of {table} with a negative count: {count}.": value < 0,
+        "Rows of {table} without a whole number as count: {count}.": value.is_null()
         | value.is_nan()
         | value.is_infinite()
         | (pl.lit(whole_numbers) & (value != value.round()))
         | (value > 1e15),
-        "{count} rows of {table} lack a code.": pl.any_horizontal(pl.col(own).is_null()),
-        "{count} rows of {table} give a cell a second time.": pl.struct(own).is_duplicated(),
+        "Rows of {table} without a code: {count}.": pl.any_horizontal(pl.col(own).is_null()),
+        "Rows of {table} that give a cell more than once: {count}.": pl.struct(own).is_duplicated(),
     }
     for what, fault in faults.items():
-        number = table.filter(fault).height
-        if number:
+        wrong = table.filter(fault)
+        if wrong.height:
             raise TableInvalid(
                 what,
-                where="columns: {columns}",
+                where="column {column}; cells: {cells}",
                 expected="one row per cell: its codes, and a whole number of zero or more",
                 do="Correct the counts; guzar protects only what adds up.",
-                count=number,
+                count=wrong.height,
                 table=name,
-                columns=", ".join([*own, count]),
+                column=count,
+                cells=name_cells(wrong, own),
             )
 
 
@@ -327,13 +333,16 @@ def _require_agreement(
     tables: Sequence[CountTable], arrays: Sequence[NDArray[np.float64]], values: NDArray[np.float64]
 ) -> None:
     for table, array in zip(tables, arrays, strict=True):
-        apart = int((np.abs(values[table.cells] - array) > EXACT * np.maximum(1, array)).sum())
-        if apart:
+        apart = (np.abs(values[table.cells] - array) > EXACT * np.maximum(1, array)).ravel()
+        if apart.any():
             raise TableInvalid(
-                "Two tables disagree on {count} cells that both hold; the table {table} is one of them.",
-                where="cells that the tables share",
+                "Two tables disagree on cells that both hold, and the table {table} is one of them: {count}.",
+                where="cells that the tables share: {cells}",
                 expected="tables of the same persons, with the same totals",
                 do="Count both tables from the same edition of the same records.",
-                count=apart,
+                count=int(apart.sum()),
                 table=table.name,
+                cells=name_cells(
+                    table.codes().filter(pl.Series(apart)), [each.name for each in table.dimensions]
+                ),
             )

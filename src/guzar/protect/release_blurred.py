@@ -4,6 +4,7 @@ A blurred table shows every cell, none of them exactly. What a reader can still 
 true count lies near its published one, and the sums bind the true counts.
 """
 
+import math
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,18 +15,25 @@ import polars as pl
 
 from guzar.define.seals import seal_frame
 from guzar.define.tables.releases import ProtectedTable
-from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.errors import MethodNotApplicable, SettingsInvalid, TableInvalid
 from guzar.protect.attack import outer_bounds
 from guzar.protect.cell_keys import Keys, make_record_keys, noise_of_cells
 from guzar.protect.linked_cells import LinkedCells, link_cells, sum_inner_keys
 from guzar.protect.noise_tables import make_noise_table
 from guzar.protect.programmes import Floats
 from guzar.protect.release_counts import Protected
-from guzar.protect.released_cells import FREE, STATUS, Hierarchies
+from guzar.protect.released_cells import DISCLOSURE_METHOD, Hierarchies
 from guzar.protect.report import Report, describe_tables, told_in_public
 from guzar.protect.rounding import round_cells
 
+# The floor below which noise protects nobody: docs/methods/protection.md, cell keys.
+LEAST_NOISE, MOST_NOISE = 2, 20  # persons; more than that takes minutes to work out, and blurs a table away
+LEAST_VARIANCE = 1.0
+SMALL_COUNTS = (1, 2, 3, 4)
+MOST_UNCHANGED = 0.6  # how likely a small count may be to stay as it is
+
 CELL_KEY = "cell_key"  # the sum of the record keys behind an inner cell, modulo 2^64
+BLURRED_BY = {"perturb": "cell_key", "round": "rounded"}  # what the rows of a blurred table say of themselves
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,21 @@ class NoiseRules:
     greatest: int = 5
     variance: float = 3.0
     never_up_to: int = 2
+
+    def __post_init__(self) -> None:
+        is_enough = MOST_NOISE >= self.greatest >= LEAST_NOISE and LEAST_VARIANCE <= self.variance < math.inf
+        if not is_enough or self.never_up_to < 0:
+            raise SettingsInvalid(
+                "This noise cannot be used for a release: {greatest},{variance:g},{never_up_to}.",
+                where="noise in guzar.toml, or --noise",
+                expected="a greatest noise from {least} to {most} and a variance of {floor:g} or more: less leaves small "
+                "counts as they are",
+                do="Choose more noise; 5,3,2 is the default.",
+                **asdict(self),
+                least=LEAST_NOISE,
+                most=MOST_NOISE,
+                floor=LEAST_VARIANCE,
+            )
 
 
 def perturb_counts(
@@ -58,6 +81,7 @@ def perturb_counts(
     linked = link_cells(counts, dimensions=dimensions, count=count, hierarchies=hierarchies)
     keys = _keys_of(linked, _with_keys(counts, dimensions, secret))
     table = make_noise_table(noise.greatest, noise.variance, never_up_to=noise.never_up_to)
+    require_enough_noise(table)
     moved = noise_of_cells(linked.values.astype(np.int64), keys, table)
     about = {
         "method": "perturb",
@@ -71,6 +95,28 @@ def perturb_counts(
     return _release(linked, linked.values + moved, noise.greatest, dimensions, count, {**about, "unit": unit})
 
 
+def require_enough_noise(table: pl.DataFrame) -> None:
+    """Refuse (MethodNotApplicable) a noise table that leaves a small count as it is more often than not.
+
+    `table` as `make_noise_table` makes it; counts above its last one behave like the last.
+    """
+    unchanged = table.filter(
+        pl.col("count").is_in(SMALL_COUNTS),
+        pl.col("noise") == 0,
+        pl.col("probability") > MOST_UNCHANGED,
+    )
+    if unchanged.height:
+        raise MethodNotApplicable(
+            "The noise leaves small counts as they are too often: {counts}.",
+            where="the noise table; counts from 1 to {last}",
+            expected="a small count stays as it is with a probability of at most {most}",
+            do="Choose a greater variance; 5,3,2 is the default.",
+            counts=", ".join(str(count) for count in unchanged["count"]),
+            last=SMALL_COUNTS[-1],
+            most=MOST_UNCHANGED,
+        )
+
+
 def round_counts(
     counts: Mapping[str, pl.DataFrame],
     *,
@@ -80,11 +126,21 @@ def round_counts(
     hierarchies: Hierarchies | None = None,
     unit: str = "persons",
 ) -> Protected:
-    """Linked tables of counts rounded to multiples of `base`, each to a neighbour, so that all sums still hold."""
+    """Linked tables of counts rounded to multiples of `base`, so that all sums still hold.
+
+    A count goes to the multiple below or above it, not always to the nearer one, and so moves by less than `base`; where
+    no such rounding exists single counts go one multiple further, by less than twice `base`.
+    """
     linked = link_cells(counts, dimensions=dimensions, count=count, hierarchies=hierarchies)
     rounded = round_cells(linked, base=base)
     farthest = 2 * base - 1 if rounded.gone_further else base - 1
-    about = {"method": "round", "base": base, "gone_further": rounded.gone_further, "unit": unit}
+    about = {
+        "method": "round",
+        "base": base,
+        "gone_further": rounded.gone_further,
+        "greatest_change": int(np.abs(rounded.values - linked.values).max()),
+        "unit": unit,
+    }
     return _release(linked, rounded.values, farthest, dimensions, count, about)
 
 
@@ -210,9 +266,9 @@ def _release(
     for table in linked.tables:
         own = [name for name in dimensions if name in {each.name for each in table.dimensions}]
         frame = table.with_cells(**{count: published.astype(np.int64)}).with_columns(
-            pl.lit(FREE).alias(STATUS)
+            pl.lit(BLURRED_BY[str(about["method"])]).alias(DISCLOSURE_METHOD)
         )
-        frame = frame.select(*own, count, STATUS)
+        frame = frame.select(*own, count, DISCLOSURE_METHOD)
         seal_frame(frame)
         tables.append(
             ProtectedTable(table.name, tuple(own), count, str(about["unit"]), frame, told_in_public(facts))

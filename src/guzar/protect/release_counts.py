@@ -114,14 +114,16 @@ def suppress_amounts(
     contributor: str,
     rules: AmountRules,
     hierarchies: Hierarchies | None = None,
-    unit: str = "usd",
+    unit: str | None = None,
     is_report_full: bool = True,
     step: Callable[[], None] = lambda: None,
 ) -> Protected:
     """A table of amounts with cells hidden that give away a contributor, and those that protect them.
 
-    `contributions` has one row per contribution. Refused: see `link_amounts`, `suppress_cells`.
+    `contributions` has one row per contribution; their unit is named as the column of the amounts where none is
+    given. Refused: see `link_amounts`, `suppress_cells`.
     """
+    unit = unit or amount
     amounts = link_amounts(
         contributions,
         dimensions=dimensions,

@@ -12,9 +12,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from guzar.errors import ReleaseRefused, TableInvalid
+from guzar.errors import MethodNotApplicable, ReleaseRefused, TableInvalid
 from guzar.protect.dimensions import Dimension, make_dimension
 from guzar.protect.linked_cells import LinkedCells, link_arrays
+from guzar.protect.named_cells import name_cells
 from guzar.protect.programmes import Floats
 
 STATUS = "confidentiality_status"
@@ -22,6 +23,9 @@ FREE, HIDDEN = (
     "F",
     "C",
 )  # SDMX CL_CONF_STATUS; one code for all hidden cells: why one is hidden is a secret too
+DISCLOSURE_METHOD = (
+    "disclosure_method"  # of a blurred table: `cell_key` or `rounded`; it shows every cell, none exactly
+)
 TABLE = "table"  # which of several linked tables a row belongs to
 LEAST, MOST = "lower", "upper"  # quantiles of an imputed count, where a release tells them
 
@@ -58,10 +62,12 @@ def read_release(
 ) -> dict[str, ReleasedTable]:
     """The tables of a release, by name; one, without a name, where there is no column `table`.
 
-    Refused (TableInvalid): missing columns, negative counts, a cell twice, combinations of codes that are not there.
+    Refused (TableInvalid): missing columns, negative counts, a cell twice, combinations of codes that are not there;
+    (MethodNotApplicable): counts with noise, or rounded.
     """
+    _require_not_blurred(release)
     _require_columns(release, [*dimensions, count])
-    _require_status(release, count)
+    _require_status(release, dimensions, count)
     if TABLE not in release.columns:
         return {"": _read_table("", release, dimensions, count, hierarchies or {})}
     parts = release.partition_by(TABLE, as_dict=True)
@@ -130,55 +136,74 @@ def _require_columns(release: pl.DataFrame, wanted: Sequence[str]) -> None:
         )
 
 
-def _require_status(release: pl.DataFrame, count: str) -> None:
+def _require_not_blurred(release: pl.DataFrame) -> None:
+    """A table that says of itself that its counts are not the true ones hides no cell that could be attacked."""
+    if DISCLOSURE_METHOD not in release.columns:
+        return
+    raise MethodNotApplicable(
+        "This is no table with hidden cells: its counts carry noise or are rounded ({methods}).",
+        where="column {column}",
+        expected="a release that shows true counts and hides some",
+        do="Attack a table made with --method suppress. How closely blurred counts can be derived stands in the report: "
+        "guzar protect … --report",
+        methods=", ".join(release[DISCLOSURE_METHOD].cast(pl.String).drop_nulls().unique().sort()),
+        column=DISCLOSURE_METHOD,
+    )
+
+
+def _require_status(release: pl.DataFrame, dimensions: Sequence[str], count: str) -> None:
     """A cell that is marked as hidden shows nothing, and one that is free shows its count."""
     if STATUS not in release.columns:
         return
     is_free, is_empty = pl.col(STATUS) == FREE, pl.col(count).is_null()
-    told = release.filter(~is_free & ~is_empty).height
-    if told:
+    told = release.filter(~is_free & ~is_empty)
+    if told.height:
         raise ReleaseRefused(
-            "{count} cells are marked as hidden and show their count all the same.",
-            where="columns {status} and {column}",
+            "Cells that are marked as hidden and show their count all the same: {count}.",
+            where="columns {status} and {column}; cells: {cells}",
             expected="an empty count wherever the status is not F (free)",
             do="Do not publish this file; protect its counts again.",
-            count=told,
+            count=told.height,
             status=STATUS,
             column=count,
+            cells=name_cells(told, dimensions),
         )
-    lost = release.filter(is_free & is_empty).height
-    if lost:
+    lost = release.filter(is_free & is_empty)
+    if lost.height:
         raise TableInvalid(
-            "{count} cells are marked as free and show no count.",
-            where="columns {status} and {column}",
+            "Cells that are marked as free and show no count: {count}.",
+            where="columns {status} and {column}; cells: {cells}",
             expected="a count wherever the status is F (free)",
             do="Attack the file as it was released.",
-            count=lost,
+            count=lost.height,
             status=STATUS,
             column=count,
+            cells=name_cells(lost, dimensions),
         )
 
 
 def _require_counts(name: str, rows: pl.DataFrame, dimensions: Sequence[str]) -> None:
     bounds = pl.col("count", LEAST, MOST)
     faults = {
-        "{count} rows of the release hold a negative or an endless count.": pl.any_horizontal(
+        "Rows of the release with a negative or an endless count: {count}.": pl.any_horizontal(
             (bounds < 0) | bounds.is_infinite() | bounds.is_nan()
         ),
-        "{count} rows of the release lack a code.": pl.any_horizontal(pl.col(dimensions).is_null()),
-        "{count} rows of the release give a cell a second time.": pl.struct(dimensions).is_duplicated(),
+        "Rows of the release without a code: {count}.": pl.any_horizontal(pl.col(dimensions).is_null()),
+        "Rows of the release that give a cell more than once: {count}.": pl.struct(
+            dimensions
+        ).is_duplicated(),
     }
     for what, fault in faults.items():
-        number = rows.filter(fault).height
-        if number:
+        wrong = rows.filter(fault)
+        if wrong.height:
             raise TableInvalid(
                 what,
-                where="table {table}, columns: {columns}" if name else "columns: {columns}",
+                where="table {table}, cells: {cells}" if name else "cells: {cells}",
                 expected="one row per cell: its codes, and a count of zero or more, empty where it is hidden",
                 do="Attack the file as it was released; give linked tables a column named table.",
-                count=number,
+                count=wrong.height,
                 table=name,
-                columns=", ".join(dimensions),
+                cells=name_cells(wrong, dimensions),
             )
 
 

@@ -15,22 +15,16 @@ def describe_attacker(facts: Mapping[str, Any], words: Words) -> Section | None:
     if not attack:
         return None
     unit = words.unit(facts.get("unit", PERSONS))
-    tables = [
-        Table(
-            words.say("What the attack derived"),
-            (words.say("Measure"), words.say("Value")),
-            _outcome(attack, unit, words),
-        )
-    ]
+    outcome = Table(
+        words.say("What the attack derived"),
+        (words.say("Measure"), words.say("Value")),
+        _outcome(attack, unit, words),
+    )
     bars = _bars(facts, words)
-    if bars:
-        caption = words.say("Width of the derived intervals, {unit}", unit=unit)
-        heads = (words.say("Width of the interval"), words.say("Cells"))
-        tables.append(Table(caption, heads, [(bar.label, bar.cells) for bar in bars]))
     return Section(
         words.say("What an attacker could still learn"),
         texts=_attacker(facts, words),
-        tables=tables,
+        tables=[outcome],
         bars=bars,
         chart=_alternative(bars, words, unit),
     )

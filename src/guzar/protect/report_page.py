@@ -167,8 +167,8 @@ def _numbers_of_hiding(facts: Mapping[str, Any], words: Words) -> list[KeyNumber
     hidden, cost, attack = (facts.get(name) or {} for name in ("hidden", "cost", "attack"))
     found = []
     if hidden:
-        of_all = words.say("of {cells} cells", cells=words.number(count_cells(facts)))
-        found.append(KeyNumber(words.say("Hidden by a rule"), words.number(count_by_rule(hidden)), of_all))
+        by_rule = words.number(count_by_rule(hidden))
+        found.append(KeyNumber(words.say("Hidden by a rule"), by_rule, _by_which_rule(facts, words)))
         earlier = hidden.get("hidden_earlier")
         detail = (
             words.say("and {number} hidden in an earlier release", number=words.number(earlier))
@@ -176,7 +176,7 @@ def _numbers_of_hiding(facts: Mapping[str, Any], words: Words) -> list[KeyNumber
             else ""
         )
         others = words.number(hidden.get("to_protect_others", 0))
-        found.append(KeyNumber(words.say("Hidden to protect them"), others, detail))
+        found.append(KeyNumber(words.say("Hidden to protect other cells"), others, detail))
     share = cost.get("share_of_amount_in_hidden_inner_cells")
     if share is not None:
         label = (
@@ -191,6 +191,21 @@ def _numbers_of_hiding(facts: Mapping[str, Any], words: Words) -> list[KeyNumber
             KeyNumber(words.say("An attacker derives too closely"), tight, _beside_naive(facts, words))
         )
     return found
+
+
+def _by_which_rule(facts: Mapping[str, Any], words: Words) -> str:
+    """Out of how many; beside an earlier release also which of them are small and which changed little."""
+    hidden = facts["hidden"]
+    told = [words.say("of {cells} cells", cells=words.number(count_cells(facts)))]
+    small, little = hidden.get("too_few_persons", 0), hidden.get("changed_little", 0)
+    if little:
+        kinds = {
+            "small cells: {number}": small,
+            "changed little: {number}": little,
+            "by other rules: {number}": count_by_rule(hidden) - small - little,
+        }
+        told += [words.say(text, number=words.number(number)) for text, number in kinds.items() if number]
+    return "; ".join(told)
 
 
 def _beside_naive(facts: Mapping[str, Any], words: Words) -> str:

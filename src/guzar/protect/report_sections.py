@@ -28,10 +28,10 @@ def make_sections(
     found = [
         describe_hidden(facts, words),
         describe_blurring(facts, words),
+        list_cells(hidden_cells, words, facts),
         describe_price(facts, words),
         describe_attacker(facts, words),
         compare_with_naive(facts, words),
-        list_cells(hidden_cells, words, facts),
         describe_making(facts, made, words),
     ]
     return [section for section in found if section is not None]
@@ -100,11 +100,18 @@ def describe_blurring(facts: Mapping[str, Any], words: Words) -> Section | None:
         return None
     base = words.number(facts["base"])
     texts = [words.say("Every count is rounded to a multiple of {base}, and all sums still hold.", base=base)]
+    if "greatest_change" in facts:
+        texts.append(
+            words.say(
+                "A count goes to the multiple below or above it, not always to the nearer one; the farthest moved by {greatest}.",
+                greatest=words.number(facts["greatest_change"]),
+            )
+        )
     if facts.get("gone_further"):
         texts.append(
             words.count(
-                "{count} cell had to go further than to its nearest multiples.",
-                "{count} cells had to go further than to their nearest multiples.",
+                "{count} cell had to go one multiple further than the two around it.",
+                "{count} cells had to go one multiple further than the two around them.",
                 facts["gone_further"],
             )
         )

@@ -17,6 +17,7 @@ from guzar.protect.linked_cells import LinkedCells
 SENSITIVE_MINIMUM = (
     10  # persons: health, trafficking, gender-based violence, ethnicity, religion; national only
 )
+MOST = 1_000_000  # persons: a greater minimum or protection hides every table
 
 Flags = NDArray[np.bool_]
 
@@ -41,13 +42,15 @@ class CountRules:
     protection: float = 5.0
 
     def __post_init__(self) -> None:
-        if self.minimum < 1 or self.protection < 1 or self.least() > 1_000_000:
+        is_wide_enough = 1 <= self.protection <= MOST  # not where it is no number
+        if self.minimum < 1 or not is_wide_enough or self.least() > MOST:
             raise SettingsInvalid(
                 "The rules of a table cannot be met: minimum {minimum}, protection {protection}.",
-                expected="a minimum and a protection of 1 or more",
+                expected="a minimum and a protection from 1 to {most}",
                 do="Correct the rules in guzar.toml or on the command line.",
                 minimum=self.minimum,
                 protection=self.protection,
+                most=MOST,
             )
 
     def least(self) -> int:

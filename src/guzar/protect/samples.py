@@ -20,6 +20,7 @@ k-anonymity, ACM Transactions on Knowledge Discovery from Data 1(1), article 3.
 """
 
 import io
+import math
 from dataclasses import dataclass
 
 import polars as pl
@@ -123,10 +124,11 @@ def protect_sample(records: pl.DataFrame, rules: SampleRules) -> ProtectedSample
     text.
 
     Refused: a column is missing, or there are no records (TableInvalid); a column is not named in the rules, or
-    identifies directly (ReleaseRefused); too many records would be left out (MethodNotApplicable).
+    identifies directly (ReleaseRefused); a sensitive column with fewer than l values, or too many records would be left out (MethodNotApplicable).
     """
     _require_columns(records, rules)
     _require_named_columns(records, rules)
+    _require_enough_values(records, rules)
     was_risky = find_risky_records(records, rules)
     blanked = _blank_risky_records(records, rules)
     is_kept = ~find_risky_records(blanked, rules)
@@ -203,6 +205,21 @@ def _count_different(records: pl.DataFrame, name: str) -> pl.Expr:
     return values.drop_nulls().n_unique()
 
 
+def _require_enough_values(records: pl.DataFrame, rules: SampleRules) -> None:
+    """Refuse where all records together hold fewer than l values of a sensitive column: no group can hold more."""
+    found = {name: int(records.select(_count_different(records, name)).item()) for name in rules.told_apart()}
+    few = {name: number for name, number in found.items() if number < rules.l}
+    if few:
+        raise MethodNotApplicable(
+            "No group can hold {l} different values of a sensitive column that has fewer in all records together.",
+            where="different values by column: {few}",
+            expected="at least {l} different values in every sensitive column",
+            do="Ask for a smaller --l (l in guzar.toml), or name this column as no sensitive one.",
+            l=rules.l,
+            few=", ".join(f"{name}: {number}" for name, number in few.items()),
+        )
+
+
 def _blank_risky_records(records: pl.DataFrame, rules: SampleRules) -> pl.DataFrame:
     """Blank one quasi-identifier more per round, the least important first, where a record is still risky."""
     for name in reversed(rules.quasi_identifiers):
@@ -217,11 +234,11 @@ def _require_few_left_out(left_out: int, total: int, rules: SampleRules) -> None
         raise MethodNotApplicable(
             "Too many records of the sample stay risky when all their quasi-identifiers are blank.",
             where="{left_out} of {records} records would be left out",
-            expected="at most a share of {share}, and not all of them",
+            expected="at most {most} of them (most_left_out), and not all",
             do="Use broader groups (of age, area or year), or name fewer quasi-identifiers or sensitive columns.",
             left_out=left_out,
             records=total,
-            share=rules.most_left_out,
+            most=math.floor(round(rules.most_left_out * total, 6)),
         )
 
 

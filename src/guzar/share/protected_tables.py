@@ -12,11 +12,23 @@ FOLDER = "protected"
 TITLE_OF_COUNTS = "Protected tables of counts"
 TITLE_OF_TABLES = "Protected tables"
 RULES_FOR_AMOUNTS = frozenset({"dominance", "p_percent", "few_contributors"})
+COUNTED = "What was counted, with noise or rounded; no cell is hidden."
+COUNTED_OR_HIDDEN = "What was counted; empty where the cell is hidden."
 HIDDEN = "C: hidden, so that nobody can work out a small group of persons; the count is empty."
-MEANINGS = {
-    "suppress": f"F: free, as counted. {HIDDEN}",
-    "perturb": f"F: free, with noise. {HIDDEN}",
-    "round": f"F: free, rounded. {HIDDEN}",
+STATUS, BLURRED = (
+    "confidentiality_status",
+    "disclosure_method",
+)  # the last column: what a row says of its count
+SHOWN_OR_HIDDEN = f"F: free, as counted. {HIDDEN}"
+BLURRING = {
+    "perturb": (
+        "cell_key",
+        "cell_key: the count carries noise from the key of its cell, and need not be the true one.",
+    ),
+    "round": (
+        "rounded",
+        "rounded: the count is rounded to a multiple of the base, and need not be the true one.",
+    ),
 }
 
 
@@ -69,16 +81,26 @@ def protected_fields(table: ProtectedTable) -> list[dict[str, Any]]:
         "name": table.count,
         "type": kind,
         "unit": table.unit,
-        "description": "What was counted; empty where the cell is hidden.",
+        "description": COUNTED if method_of(table) in BLURRING else COUNTED_OR_HIDDEN,
         "constraints": {"required": False},
     }
-    status = {
-        "name": "confidentiality_status",
+    return [*codes, counted, _last_field(table)]
+
+
+def _last_field(table: ProtectedTable) -> dict[str, Any]:
+    """What a row says of its count: shown or hidden; in a blurred table, how it was blurred."""
+    method, text = BLURRING.get(method_of(table), ("", SHOWN_OR_HIDDEN))
+    return {
+        "name": mark_of(table),
         "type": "string",
-        "description": MEANINGS[method_of(table)],
-        "constraints": {"required": True, "enum": ["F", "C"]},
+        "description": text,
+        "constraints": {"required": True, "enum": [method] if method else ["F", "C"]},
     }
-    return [*codes, counted, status]
+
+
+def mark_of(table: ProtectedTable) -> str:
+    """The column that says whether a count is shown as counted, hidden, or blurred."""
+    return BLURRED if method_of(table) in BLURRING else STATUS
 
 
 def codes_of(table: ProtectedTable, dimension: str) -> CodesOfDimension:

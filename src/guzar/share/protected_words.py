@@ -16,19 +16,21 @@ from guzar.share.protected_tables import (
     codes_of,
     hidden_in,
     holds_amounts,
+    mark_of,
     method_of,
     population_of,
 )
 
 PROTECTED = (
     "Counts made from records about persons. A cell without a count (status C) is hidden, so that nobody can work out a"
-    " small group; a cell with status F shows what was counted, or, where the table says so, a count with noise or rounded."
+    " small group; a cell with status F shows what was counted. A table with the column `disclosure_method` hides no cell:"
+    " its counts carry noise (cell_key) or are rounded (rounded), and none need be the true one."
     " What was done to each table stands in release.json."
 )
 SUM_OF_ALL = "Protected tables: {tables}; cells: {cells}, of them hidden: {hidden}."
 READING_HIDDEN = (
-    "A hidden cell has the status C in the column `confidentiality_status` and an empty count. It is not a zero, and need"
-    " not be small: it may be hidden to protect another one."
+    "A hidden cell has the status C in the column `confidentiality_status` and an empty count, which is not to be"
+    " read as any number: a cell may be hidden because of its own count, or to protect another one."
 )
 READING = (
     "A row with the code of a total or of a group in any column covers several other rows; rows with inner codes in all"
@@ -38,7 +40,7 @@ READING = (
 METHODS = {
     "suppress": "rules refuse cells, and other cells are hidden beside them so that they cannot be worked out; what is shown"
     " is exact",
-    "small": "counts from {first} to {last} are hidden by a rule, and other cells beside them so that they cannot be worked"
+    "small": "counts below {minimum} are hidden by a rule, and other cells beside them so that they cannot be worked"
     " out; what is shown is exact",
     "amounts": "amounts that would give away a contributor are hidden, and other cells beside them so that they cannot be"
     " worked out; what is shown is exact",
@@ -104,14 +106,13 @@ def _lines_of(table: ProtectedTable, language: str) -> list[str]:
 
 def _method_in_words(table: ProtectedTable, language: str) -> str:
     method, rules = method_of(table), table.about.get("rules", {})
-    first, last = (0 if rules.get("zeros") else 1), int(rules.get("minimum", 1)) - 1
+    minimum = int(rules.get("minimum", 1))
     if method == "suppress" and holds_amounts(table):
         method = "amounts"
-    elif method == "suppress" and last > first:
+    elif method == "suppress" and minimum > 1:
         method = "small"
     return translate(METHODS[method], language).format(
-        first=first,
-        last=last,
+        minimum=minimum,
         greatest=table.about.get("noise", {}).get("greatest"),
         base=table.about.get("base"),
     )
@@ -144,7 +145,7 @@ def _shorten(names: Sequence[str], language: str) -> str:
 
 def _ways_to_open(table: ProtectedTable) -> list[str]:
     """How to read a table with its codes as text: 01 is a code, and F is no truth value."""
-    texts = [*table.dimensions, "confidentiality_status"]
+    texts = [*table.dimensions, mark_of(table)]
     classes = ", ".join(f'{json.dumps(name, ensure_ascii=False)} = "character"' for name in texts)
     return [
         f'Python: `import polars; polars.read_parquet("protected/{table.name}.parquet")`',

@@ -16,7 +16,8 @@ def layouts() -> dict[str, list[Layout]]:
     """All layouts that guzar can read, by source."""
     found: dict[str, list[Layout]] = {}
     for module in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name):
-        for layout in importlib.import_module(f"{__name__}.{module.name}").LAYOUTS:
+        # A module of records about persons has no layouts: it says its form in `RECORDS`.
+        for layout in getattr(importlib.import_module(f"{__name__}.{module.name}"), "LAYOUTS", ()):
             found.setdefault(layout.source, []).append(layout)
     return found
 

@@ -149,7 +149,10 @@ personal_number = declare_column(
     "personal_number", dy.String, "Personal number of the population register.", secrecy=Secrecy.DIRECT
 )
 resident_from = declare_column(
-    "resident_from", dy.Date, "First day of residence in the register.", secrecy=Secrecy.INDIRECT
+    "resident_from",
+    dy.Date,
+    "First day of residence in the register; of those resident from birth, under a pseudonym, the last day of that year.",
+    secrecy=Secrecy.INDIRECT,
 )
 resident_to = declare_column(
     "resident_to",

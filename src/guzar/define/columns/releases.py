@@ -41,6 +41,12 @@ confidentiality_status = declare_column(
     codelist="CL_CONF_STATUS",
     regex=r"^[A-Z]$",
 )
+disclosure_method = declare_column(
+    "disclosure_method",
+    dy.String,
+    "Why a count is not the true one: noise from cell keys, or controlled rounding.",
+    regex=r"^(cell_key|rounded)$",
+)
 decimals = declare_column(
     "decimals",
     dy.Int32,

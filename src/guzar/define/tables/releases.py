@@ -63,7 +63,8 @@ class ProtectedTable:
     """Counts or amounts made from records about persons, as they may leave: one row per cell.
 
     `frame` has the codes of `dimensions`, the column `count` (empty where a cell is hidden) and
-    `confidentiality_status` (F free, C hidden). `about` says what was done to them: rule, cells hidden, information
+    `confidentiality_status` (F free, C hidden); where counts carry noise or are rounded, `disclosure_method` in its place.
+    `about` says what was done to them: rule, cells hidden, information
     lost, input; never who is in them. Only the room `protect` makes this: what it did not seal is refused.
     """
 

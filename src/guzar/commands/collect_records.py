@@ -1,0 +1,156 @@
+"""`guzar collect` for records about persons: their receipt, keys and mapping file, and the template."""
+
+import os
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from guzar.collect.record_form import RecordForm, record_forms
+from guzar.collect.record_mapping import RecordMapping, read_record_mapping
+from guzar.collect.record_receipt import FORM, RecordReceipt, read_record_receipt
+from guzar.collect.record_template import write_template
+from guzar.commands.speaker import Speaker
+from guzar.errors import DeliveryRefused, SettingsInvalid
+from guzar.journey.collecting import HELD_ALREADY
+from guzar.journey.collecting_records import (
+    CollectedRecords,
+    RecordDelivery,
+    collect_records,
+    fetch_delivery,
+)
+from guzar.store import Workspace, open_workspace, write_bytes
+from guzar.store.keyring import Keyring, open_keyring
+
+ACCEPTED = (
+    "delimited text, fixed width, Parquet, .xlsx, SPSS, Stata or PostgreSQL, "
+    "with --keys and --receipt (docs/how-to/collect-records.md)"
+)
+
+
+def is_about_persons(source: str | None) -> bool:
+    """Whether a source delivers records about persons."""
+    return source in record_forms()
+
+
+def write_template_file(speak: Speaker, source: str, out: Path) -> None:
+    """Write the template of a source as a workbook."""
+    if out.suffix.lower() != ".xlsx":
+        raise SettingsInvalid(
+            "The template is a workbook; {path} is named otherwise.",
+            expected="a name that ends in .xlsx",
+            do="Choose another name after --template.",
+            path=out,
+        )
+    write_bytes(out, write_template(record_forms()[source], speak.language))
+    speak.say("Template for {source} written to {path}; fill in the first sheet.", source=source, path=out)
+    speak.summary({"template": str(out), "source": source})
+
+
+def collect_record_files(
+    speak: Speaker,
+    source: str,
+    files: list[Path],
+    workspace: Path | None,
+    *,
+    keys: Path | None,
+    receipt: Path | None,
+    mapping: Path | None,
+    edition: str | None,
+    received: str,
+) -> None:
+    """Take each delivery of records, and tell what became of it before the next is taken."""
+    form = record_forms()[source]
+    if workspace is None:
+        raise SettingsInvalid(
+            "Collecting records needs a workspace.",
+            expected="guzar collect {source} FILE --workspace FOLDER --keys KEYS --receipt RECEIPT.toml",
+            do="Name the workspace.",
+            source=source,
+        )
+    told = _read_receipt(receipt, source, received)
+    keyring = _open_keys(keys, workspace, source)
+    described = _read_mapping(mapping, form)
+    place = open_workspace(workspace, create=True)
+    results = []
+    for delivery in _deliveries(place, source, files, described):
+        with speak.progress("Reading records", 0) as step:
+            done = collect_records(
+                place,
+                source,
+                delivery,
+                described,
+                told,
+                keyring,
+                received=received,
+                edition=edition,
+                moved=step,
+            )
+        results.append(done)
+        _report(speak, done)
+    speak.summary({"collected": [asdict(done) for done in results]})
+
+
+def _read_receipt(receipt: Path | None, source: str, received: str) -> RecordReceipt:
+    if receipt is None:
+        raise DeliveryRefused(
+            "Records about persons are not taken in without a receipt.",
+            where="{source}",
+            expected="--receipt RECEIPT.toml with holder, legal basis, purpose and retention: {form}",
+            do="Ask the holder of the records for the receipt. A worked example stands in "
+            "docs/how-to/collect-records.md.",
+            source=source,
+            form=FORM,
+        )
+    return read_record_receipt(_content(receipt), receipt.name, date.fromisoformat(received))
+
+
+def _open_keys(keys: Path | None, workspace: Path, source: str) -> Keyring:
+    if keys is None:
+        raise SettingsInvalid(
+            "Records about persons are not taken in without a key file.",
+            where="{source}",
+            expected="--keys KEYS: a key file outside the workspace",
+            do="Make one with: guzar keys new KEYS",
+            source=source,
+        )
+    return open_keyring(keys, workspace=workspace)
+
+
+def _read_mapping(mapping: Path | None, form: RecordForm) -> RecordMapping:
+    if mapping is None:
+        return RecordMapping()
+    return read_record_mapping(_content(mapping), mapping.name, form)
+
+
+def _content(path: Path) -> bytes:
+    if not path.is_file():
+        raise SettingsInvalid(
+            "There is no file {path}.",
+            expected="a TOML file",
+            do="Check the path and the current folder.",
+            path=path,
+        )
+    return path.read_bytes()
+
+
+def _deliveries(
+    place: Workspace, source: str, files: list[Path], mapping: RecordMapping
+) -> list[RecordDelivery]:
+    if files:
+        return [RecordDelivery(path.name, path) for path in files]
+    return [fetch_delivery(place, source, mapping, os.environ)]
+
+
+def _report(speak: Speaker, done: CollectedRecords) -> None:
+    if not done.is_new:
+        speak.say(HELD_ALREADY, **asdict(done))
+        return
+    speak.say(
+        "{file}: {kept} records kept under pseudonyms, {refused} rows set aside; {source} of {holder}, "
+        "edition {edition}.",
+        **asdict(done),
+    )
+    for reason, count in done.reasons.items():
+        column, told, words = reason.partition(": ")
+        text = f"{column}: {speak.text(words)}" if told else speak.text(reason)
+        speak.say("  set aside, {count}: {reason}", count=count, reason=text)

@@ -1,0 +1,153 @@
+"""`guzar keys`: the key file that makes pseudonyms and seals names, and the purge of names."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from getpass import getuser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from guzar.commands.given import require_text
+from guzar.commands.speaker import Speaker, command
+from guzar.errors import ReleaseRefused, SettingsInvalid
+from guzar.journey.pseudonymising import find_leaks
+from guzar.store.keyring import MARKS, Keyring, new_keyring, rotate_keyring
+from guzar.store.linking_zone import ZONE, expired_entries, purge
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="Key file, outside every workspace.")]
+NOBODY = "unknown"  # on a system that does not say who runs a program
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the commands about keys."""
+    keys = typer.Typer(
+        help="Keys for pseudonyms and sealed names, and the purge of names.", no_args_is_help=True
+    )
+    command(keys, "new", "Process")(new)
+    command(keys, "rotate", "Process")(rotate)
+    command(keys, "purge-links", "Process")(purge_links)
+    command(keys, "check-leaks", "Process")(check_leaks)
+    app.add_typer(keys, name="keys", rich_help_panel="Process")
+
+
+def new(speak: Speaker, file: File) -> None:
+    """Make a key file, which only you may read. Without it, names can never be opened again.
+
+    Example: guzar keys new guzar.key
+    """
+    keyring = new_keyring(file, made_on=today())
+    speak.say("Key {key_id} made in {path}.", key_id=keyring.key_id, path=file)
+    speak.say(
+        "Keep a copy of the file in another safe place, never beside the records: who has both can open names."
+    )
+    speak.summary(_told(keyring, file))
+
+
+def rotate(speak: Speaker, file: File) -> None:
+    """Add a key to a key file: it makes what is new from now on; the older ones stay, to open what they sealed.
+
+    Example: guzar keys rotate guzar.key
+    """
+    keyring = rotate_keyring(file, made_on=today())
+    speak.say("Key {key_id} added to {path}.", key_id=keyring.key_id, path=file)
+    speak.say(
+        "Records taken in from now on get other pseudonyms than earlier ones. To follow persons across this day, take "
+        "in the earlier deliveries again, or link them by names before the purge."
+    )
+    speak.summary(_told(keyring, file))
+
+
+def purge_links(
+    speak: Speaker,
+    workspace: Annotated[Path, typer.Option(help="Workspace, or the folder that guzar pseudonymise made.")],
+    by: Annotated[
+        str | None, typer.Option(help="Who purges, for the receipt; default: your user name.")
+    ] = None,
+) -> None:
+    """Delete all sealed names of a workspace, and leave a receipt; nothing is counted before. Link the records first.
+
+    Example: guzar keys purge-links --workspace work
+    """
+    require_text("--by", by)
+    require_records(workspace)
+    late = expired_entries(workspace, on=today())
+    if late:
+        speak.warn(
+            "Sealed files held beyond their retention date: {count}, the earliest until {date}.",
+            count=len(late),
+            date=min(entry.retention_until for entry in late),
+        )
+    receipt = purge(workspace, on=today(), by=by or _user())
+    speak.say(
+        "Purged. Sealed files: {count}; identity rows: {rows}. The receipt stands in {path}.",
+        count=len(receipt.entries),
+        rows=receipt.rows,
+        path=f"{workspace}/{ZONE}",
+    )
+    speak.say("Purge the backups of this workspace too; guzar cannot reach them.")
+    speak.summary(asdict(receipt))
+
+
+def check_leaks(
+    speak: Speaker,
+    delivery: Annotated[
+        Path,
+        typer.Argument(
+            metavar="DELIVERY", help="The delivery as it came: a file or a folder, template columns."
+        ),
+    ],
+    run: Annotated[
+        Path, typer.Option(help="Folder with everything that a run left: outputs, logs, receipts.")
+    ],
+) -> None:
+    """Search every file of a run for names, documents and birth dates of a delivery; exit 4 where one is found.
+
+    Example: guzar keys check-leaks crossings.parquet --run pseudonymous
+    """
+    found = find_leaks(delivery, run)
+    for leak in found:
+        column, _, how = leak.kind.partition(", ")
+        kind = f"{column}, {speak.text(how)}" if how else column
+        speak.warn(
+            "{file}: {kind}, different values: {values}.", file=leak.file, values=leak.values, kind=kind
+        )
+    speak.summary({"leaks": [asdict(leak) for leak in found]})
+    if found:
+        raise ReleaseRefused(
+            "Identifying values of the delivery stand in {count} files of the run.",
+            where="{files}",
+            expected="no name, number of a document or full date of birth outside the linking zone",
+            do="Remove these files, and report to the developers of guzar which command wrote them.",
+            count=len({leak.file for leak in found}),
+            files="; ".join(sorted({leak.file for leak in found})[:5]),
+        )
+    speak.say("No identifying value of the delivery stands in {path}.", path=run)
+
+
+def require_records(workspace: Path) -> None:
+    """Refuse (SettingsInvalid) a folder in which no linking zone can be."""
+    if any((workspace / mark).is_file() for mark in MARKS):
+        return
+    raise SettingsInvalid(
+        "{path} is neither a workspace nor a folder made by guzar pseudonymise.",
+        expected="a folder with a file guzar.toml or pseudonymised.json",
+        do="Check that it is the right folder.",
+        path=workspace,
+    )
+
+
+def _user() -> str:
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return NOBODY
+
+
+def today() -> str:
+    """The day on which this runs."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def _told(keyring: Keyring, file: Path) -> dict[str, object]:
+    return {"path": str(file), "key_id": keyring.key_id, "keys": [key.key_id for key in keyring.keys]}

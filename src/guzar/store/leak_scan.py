@@ -1,0 +1,204 @@
+"""A scan of every file of a run for values that identify persons: tables, texts, logs, receipts, spill files.
+
+In: a folder, and the values by kind (process/identifying_values.py). Out: which file holds values of which kind, and
+how many; never the values. Text is cut into words, numbers and dates and compared without regard to capitals;
+Parquet, gzip and zip (XLSX) are opened; everything is searched as bytes too, in UTF-8, UTF-16 and Windows-1251.
+Limits: what is encrypted or compressed in another way cannot be searched, nor names of fewer than four letters in
+running text (they are in cells of tables), nor of fewer than seven in bytes that are no text.
+"""
+
+import gzip
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from guzar.define.columns import DECLARED, Secrecy
+
+WORD = re.compile(r"[^\W\d_]{2,}")
+MARK = re.compile(r"[^\W_]{5,}")
+SPACED_MARK = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,4}[ \-–№]{1,2}\d{5,}")
+DATE = re.compile(r"(?<!\d)(?:\d{4}-\d\d-\d\d|\d\d[./]\d\d[./]\d{4}|(?<!\.)\d{8})(?!\d)")
+DECIMALS = re.compile(r"(?<=\d)\.\d{4,}")  # behind the point of a number, any digits stand by chance
+APOSTROPHES = str.maketrans("", "", "'’‘ʻʼ`´")
+SEPARATORS = re.compile(r"[\W_]+")
+SHORTEST_IN_TEXT = 4
+SHORTEST_IN_BYTES = 7  # a chance run of bytes spells a shorter name in any large file
+SHORTEST_INSIDE = 8  # a name written together with others; shorter ones stand inside common words
+SHORTEST_NUMBER = 6
+BLOCK_BYTES = 1 << 24
+OVERLAP = 256
+LONG_INTEGER = 999_999
+ENCODINGS = ("utf-8", "utf-16-le", "cp1251")
+
+
+@dataclass(frozen=True)
+class Leak:
+    """Values of one kind that stand in one file."""
+
+    file: str
+    kind: str
+    values: int
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Values to look for, each with its kind: words, numbers and hashes, dates, and whole cells."""
+
+    words: Mapping[str, str]
+    marks: Mapping[str, str]
+    dates: Mapping[str, str]
+    cells: Mapping[str, str]
+    inside: tuple[str, ...]
+
+
+def prepare_values(values: Mapping[str, Collection[str]], known: Collection[str] = ()) -> Sought:
+    """Values by kind, ready to be looked for. `known` are words that prove nothing: guzar's own texts hold them."""
+    passed = {word.casefold() for word in known}
+    words: dict[str, str] = {}
+    marks: dict[str, str] = {}
+    dates: dict[str, str] = {}
+    cells: dict[str, str] = {}
+    for kind, found in values.items():
+        for value in found:
+            folded = value.translate(APOSTROPHES).casefold()
+            if folded in passed:
+                continue
+            cells[folded] = kind
+            if DATE.fullmatch(value):
+                dates[value] = kind
+            elif any(sign.isdigit() for sign in folded):
+                marks[SEPARATORS.sub("", folded)] = kind
+            else:
+                words[_longest_word(folded)] = kind
+    marks = {mark: kind for mark, kind in marks.items() if len(mark) >= SHORTEST_NUMBER}
+    words = {
+        word: kind for word, kind in words.items() if len(word) >= SHORTEST_IN_TEXT and word not in passed
+    }
+    return Sought(words, marks, dates, cells, tuple(w for w in words if len(w) >= SHORTEST_INSIDE))
+
+
+def scan_folder(folder: Path, sought: Sought) -> list[Leak]:
+    """Every file below a folder (or one file), by name: what it holds of the values sought; nothing when all is well."""
+    files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file())
+    found: list[Leak] = []
+    for file in files:
+        name = file.name if file == folder else file.relative_to(folder).as_posix()
+        kinds = scan_bytes(file.read_bytes(), sought) | _scan_text(name, sought, SHORTEST_IN_TEXT)
+        counted = Counter(kinds.values())
+        found += [Leak(name, kind, count) for kind, count in sorted(counted.items())]
+    return found
+
+
+def scan_bytes(content: bytes, sought: Sought) -> dict[str, str]:
+    """The values found in a file's content, with their kinds; for the scan alone, never to be shown."""
+    found = _scan_raw(content, sought)
+    for table in _tables_in(content):
+        found |= _scan_table(table, sought)
+    for inner in _unpack(content):
+        found |= scan_bytes(inner, sought)
+    return found
+
+
+def _scan_raw(content: bytes, sought: Sought) -> dict[str, str]:
+    """The content as text where it is one, else in every encoding that may hide in bytes."""
+    found: dict[str, str] = {}
+    try:
+        content.decode("utf-8")
+        is_text = b"\0" not in content
+    except UnicodeDecodeError:
+        is_text = False
+    shortest = SHORTEST_IN_TEXT if is_text else SHORTEST_IN_BYTES
+    for encoding in ENCODINGS[:1] if is_text else ENCODINGS:
+        for shift in (0, 1) if encoding == "utf-16-le" else (0,):
+            for block in _blocks(content[shift:]):
+                found |= _scan_text(block.decode(encoding, "replace"), sought, shortest)
+    return found
+
+
+def _blocks(content: bytes) -> Iterator[bytes]:
+    """Blocks that overlap, so that no value is cut in all of them."""
+    for start in range(0, max(len(content), 1), BLOCK_BYTES):
+        yield content[max(start - OVERLAP, 0) : start + BLOCK_BYTES]
+
+
+def _scan_text(text: str, sought: Sought, shortest: int) -> dict[str, str]:
+    bare = text.translate(APOSTROPHES).casefold()
+    days = set(DATE.findall(bare))
+    bare = DECIMALS.sub("", bare)
+    words = {word for word in WORD.findall(bare) if len(word) >= shortest}
+    marks = set(MARK.findall(bare)) | {SEPARATORS.sub("", mark) for mark in SPACED_MARK.findall(bare)}
+    found = {word: sought.words[word] for word in words & sought.words.keys()}
+    found |= {mark: sought.marks[mark] for mark in marks & sought.marks.keys()}
+    found |= {day: sought.dates[day] for day in days & sought.dates.keys()}
+    return found | _scan_inside(words, sought)
+
+
+def _scan_inside(words: set[str], sought: Sought) -> dict[str, str]:
+    """Long names that are written together with something else."""
+    long = [word for word in words if len(word) > SHORTEST_INSIDE]
+    if not (long and sought.inside):
+        return {}
+    hits = pl.Series(long).str.extract_many(list(sought.inside), overlapping=True).explode().drop_nulls()
+    return {name: sought.words[name] for name in hits.unique()}
+
+
+def _tables_in(content: bytes) -> Iterator[pl.DataFrame]:
+    """A Parquet table column by column, so that a large one is never whole in memory."""
+    if content[:4] != b"PAR1":
+        return
+    try:
+        table = pl.scan_parquet(io.BytesIO(content))
+        for name in table.collect_schema().names():
+            yield table.select(pl.col(name).unique()).collect()
+    except pl.exceptions.PolarsError:
+        return  # cut short by a crash: its bytes were searched
+
+
+def _scan_table(column: pl.DataFrame, sought: Sought) -> dict[str, str]:
+    """The distinct values of one column: as cells, as text, as dates and as long whole numbers."""
+    values = column.to_series().drop_nulls()
+    kind = values.dtype
+    if kind.is_integer():
+        texts = values.filter(values > LONG_INTEGER).cast(pl.String)
+    elif kind == pl.Date or isinstance(kind, pl.Datetime):
+        if is_event(column.columns[0]):
+            return {}  # some event falls on the date on which somebody was born
+        texts = values.dt.date().unique().cast(pl.String)
+    elif kind in (pl.Binary, pl.Float32, pl.Float64, pl.Boolean):
+        return {}  # bytes were searched as they stand
+    else:
+        texts = values.cast(pl.String, strict=False).drop_nulls()
+    cells = {text.translate(APOSTROPHES).casefold().strip() for text in texts}
+    found = {cell: sought.cells[cell] for cell in cells & sought.cells.keys()}
+    return found | _scan_text("\n".join(texts), sought, SHORTEST_IN_TEXT)
+
+
+def is_event(column: str) -> bool:
+    """Whether a column is declared, and as another thing than what identifies a person."""
+    return column in DECLARED and (DECLARED[column]().metadata or {}).get("secrecy") != Secrecy.DIRECT
+
+
+def _unpack(content: bytes) -> Iterator[bytes]:
+    if content[:2] == b"\x1f\x8b":
+        try:
+            yield gzip.decompress(content)
+        except (OSError, EOFError):
+            return  # cut short: nothing can be read of it
+    if content[:4] == b"PK\x03\x04":
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                for name in archive.namelist():
+                    yield archive.read(name)
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
+            return
+
+
+def _longest_word(text: str) -> str:
+    """Of a name of several words the longest: the short ones (kyzy, uulu, оглы) belong to many."""
+    return max(WORD.findall(text), key=len, default="")

@@ -1,0 +1,79 @@
+"""`guzar link` as it is typed: files in, files out, refusals in one message without a name."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tests.process.people_in_two_alphabets import make_people
+
+from guzar.cli import main
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("link")
+    records = make_people(1500, seed=11).drop("person_id", "script")
+    records.write_csv(folder / "records.csv")
+    records.head(1500).write_parquet(folder / "left.parquet")
+    records.tail(records.height - 1500).write_parquet(folder / "right.parquet")
+    wrong = records.head(3).with_columns(birth_date=pl.lit("31.12.1990"))
+    wrong.write_csv(folder / "wrong.csv")
+    records.head(3).drop("record_id").write_csv(folder / "unnumbered.csv")
+    return folder
+
+
+def _run(*words: object) -> int:
+    with pytest.raises(SystemExit) as stopped:
+        main([str(word) for word in words])
+    return int(stopped.value.code or 0)
+
+
+def test_pairs_persons_and_a_sample_are_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, clusters, review = (folder / name for name in ("pairs.csv", "persons.parquet", "review.csv"))
+    words = ("--out", out, "--clusters", clusters, "--review", review)
+    assert _run("link", folder / "records.csv", *words, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    pairs, persons = pl.read_csv(out), pl.read_parquet(clusters)
+    assert pairs.columns == ["record_id_left", "record_id_right", "match_probability"]
+    assert pairs["match_probability"].min() >= 0.9
+    assert told["pairs"] == pairs.height > 500
+    assert told["persons"] == persons["person_id"].n_unique()
+    assert persons.height == told["records"]
+    assert pl.read_csv(review).width == 5
+
+
+def test_two_files_give_pairs_between_them(folder: Path) -> None:
+    out = folder / "between.csv.gz"
+    assert _run("link", folder / "left.parquet", folder / "right.parquet", "--out", out, "--quiet") == 0
+    left = set(pl.read_parquet(folder / "left.parquet")["record_id"])
+    assert set(pl.read_csv(out)["record_id_left"]) <= left
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["wrong.csv", "--out", "x.csv"], 3, "column birth_date: 3 rows"),
+        (["unnumbered.csv", "--out", "x.csv"], 3, "no column record_id"),
+        (["none.csv", "--out", "x.csv"], 2, "no file of records"),
+        (["records.csv"], 2, "Nothing is to be written"),
+        (["records.csv", "--out", "x.csv", "--engine", "abacus"], 2, "no engine"),
+        (["records.csv", "--out", "x.csv", "--threshold", "2"], 2, "no threshold"),
+        (["records.csv", "--out", "x.csv", "--memory", "much"], 2, "amount of memory"),
+        (["left.parquet", "left.parquet", "--out", "x.csv", "--clusters", "y.csv"], 3, "both files"),
+    ],
+)
+def test_refusals(
+    folder: Path,
+    words: list[str],
+    code: int,
+    said: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(folder)
+    assert _run("link", *words) == code
+    told = capsys.readouterr().err
+    assert said in told
+    assert "31.12" not in told
+    assert not (folder / "x.csv").exists()
