@@ -116,6 +116,15 @@ class Adversary:
             self.lower = np.minimum(outsider[0], self.lower)
             self.upper = np.maximum(outsider[1], self.upper)
 
+    @property
+    def steps(self) -> int:
+        """Steps of the solver so far: what the questions cost."""
+        return self._programme.steps
+
+    def find_open(self, needed: Floats, rise: Floats) -> NDArray[np.int64]:
+        """The positions of the hidden cells that no world met so far shows to be wide enough."""
+        return np.flatnonzero(self._is_open(needed, rise))
+
     def width(self) -> Floats:
         """How wide each hidden cell is known to be at least, in the order of `cells`.
 

@@ -27,6 +27,9 @@ from guzar.protect.programmes import Floats, Programme
 Flags = NDArray[np.bool_]
 Cells = NDArray[np.int64]
 NEIGHBOURS = (6, 20)  # of a code in each dimension, for the parts of a table that are searched first
+FEW_NEIGHBOURS = 3  # where there are many cells; each part is then a hundred times smaller
+LARGE = 10_000  # cells
+MANY = 2_500  # hidden cells; where there are more, a cell is not asked for before a world is sought for it
 MOST_QUESTIONS = 60  # put to the solver about cells that may be shown again
 MOST_REFUSALS = 8  # one after another; then no more cells are tried to be shown again
 FREE_MOVE = (
@@ -108,15 +111,16 @@ class WorldFinder:
         """
         may_move = self._hidden | self._terms.may_hide
         may_move[fixed] = False
-        for neighbours in NEIGHBOURS:
-            near = self._near(cell, neighbours)
+        fewest = (FEW_NEIGHBOURS,) if len(may_move) > LARGE else ()
+        for neighbours in (*fewest, *NEIGHBOURS):
+            near = self._near(cell, neighbours, may_move)
             found = self._find_among(near[may_move[near]], cell, needed)
             if found is not None or len(near) == len(may_move):
                 return found
         return self._find_among(np.flatnonzero(may_move), cell, needed)
 
-    def _near(self, cell: int, neighbours: int) -> Cells:
-        parts = [table.near(cell, neighbours, self._hidden) for table in self._tables]
+    def _near(self, cell: int, neighbours: int, may_move: Flags) -> Cells:
+        parts = [table.near(cell, neighbours, self._hidden, may_move) for table in self._tables]
         return np.unique(np.concatenate(parts))
 
     def _find_among(self, cells: Cells, cell: int, needed: float) -> tuple[Cells, Floats] | None:
@@ -150,61 +154,94 @@ class WorldFinder:
 
 @dataclass(frozen=True)
 class _TablePlaces:
-    """Where a linked cell stands in a table, and which codes stand beside each code of a dimension."""
+    """Where a linked cell stands in a table, and which codes belong together in each dimension."""
 
     cells: NDArray[np.int64]
     place: dict[int, int]
-    beside: tuple[tuple[Cells, ...], ...]  # per dimension and code: codes with the same totals
-    above: tuple[tuple[Cells, ...], ...]  # per dimension and code: its totals
+    codes: tuple[tuple["_Relatives", ...], ...]  # per dimension and code
 
     @staticmethod
     def of(table: CountTable) -> "_TablePlaces":
         place = {int(cell): at for at, cell in enumerate(table.cells.ravel())}
-        related = [_related_codes(dimension) for dimension in table.dimensions]
-        return _TablePlaces(
-            table.cells, place, tuple(beside for beside, _ in related), tuple(above for _, above in related)
-        )
+        return _TablePlaces(table.cells, place, tuple(_relatives(each) for each in table.dimensions))
 
-    def near(self, cell: int, neighbours: int, is_hidden: Flags) -> Cells:
-        """The cells of a part of the table around a cell; of its neighbours those with most hidden cells come first."""
+    def near(self, cell: int, neighbours: int, is_hidden: Flags, may_move: Flags) -> Cells:
+        """The cells of a part of the table around a cell.
+
+        Of its neighbours those come first that may move in the cell's own row, and of these those with most hidden cells.
+        """
         if cell not in self.place:
             return np.zeros(0, dtype=np.int64)
         index = np.unravel_index(self.place[cell], self.cells.shape)
         hidden = is_hidden[self.cells]
         codes = []
         for axis, at in enumerate(index):
-            beside = self.beside[axis][at]
             others = tuple(each for each in range(hidden.ndim) if each != axis)
-            count = hidden.sum(axis=others)[beside]
-            best = beside[np.argsort(-count, kind="stable")[:neighbours]]
-            codes.append(np.unique(np.concatenate([[at], best, self.above[axis][at]])))
+            own_row = self.cells[
+                tuple(slice(None) if each == axis else index[each] for each in range(hidden.ndim))
+            ]
+            rank = hidden.sum(axis=others) + hidden.size * may_move[own_row]
+            codes.append(self._codes_near(axis, int(at), neighbours, rank))
         found: Cells = self.cells[np.ix_(*codes)].ravel()
         return found
 
+    def _codes_near(self, axis: int, at: int, neighbours: int, rank: NDArray[np.int64]) -> Cells:
+        """A code, some codes that share a total with it or are parts of it, those that close the circle, all totals."""
+        relatives = self.codes[axis]
 
-def _related_codes(dimension: Dimension) -> tuple[tuple[Cells, ...], tuple[Cells, ...]]:
-    """Per code: the codes that share all its totals, and its totals at all levels."""
-    direct: list[set[int]] = [set() for _ in dimension.codes]
+        def best(codes: Cells) -> Cells:
+            return codes[np.argsort(-rank[codes], kind="stable")[:neighbours]]
+
+        own = relatives[at]
+        chosen = np.concatenate([[at], best(own.beside), best(own.below)])
+        held = np.unique(np.concatenate([relatives[code].above for code in chosen]))
+        closing = [
+            code
+            for code, each in enumerate(relatives)
+            if not len(each.below) and len(each.above) and np.isin(each.above, held).all()
+        ]
+        chosen = np.append(chosen, best(np.setdiff1d(np.array(closing, dtype=np.int64), chosen)))
+        return np.unique(np.concatenate([chosen, *(relatives[code].above for code in chosen)]))
+
+
+@dataclass(frozen=True)
+class _Relatives:
+    """Of one code: the codes that share a total with it directly, its totals and its inner parts at all levels."""
+
+    beside: Cells
+    above: Cells
+    below: Cells
+
+
+def _relatives(dimension: Dimension) -> tuple[_Relatives, ...]:
+    count = len(dimension.codes)
+    totals: list[set[int]] = [set() for _ in range(count)]
+    parts: list[set[int]] = [set() for _ in range(count)]
     for each in dimension.sums:
         for part in each.parts:
-            direct[part].add(each.total)
-    above = []
-    for code in range(len(dimension.codes)):
-        found, waiting = set[int](), list(direct[code])
-        while waiting:
-            total = waiting.pop()
-            if total not in found:
-                found.add(total)
-                waiting += direct[total]
-        above.append(np.array(sorted(found), dtype=np.int64))
+            totals[part].add(each.total)
+            parts[each.total].add(part)
     beside = [
-        np.array(
-            [other for other in range(len(direct)) if other != code and direct[other] == direct[code]],
-            dtype=np.int64,
-        )
-        for code in range(len(direct))
+        {other for other in range(count) if other != code and totals[other] & totals[code]}
+        for code in range(count)
     ]
-    return tuple(beside), tuple(above)
+    below = [{one for one in _reach(code, parts) if not parts[one]} for code in range(count)]
+    above = [_reach(code, totals) for code in range(count)]
+    return tuple(
+        _Relatives(*(np.array(sorted(codes), dtype=np.int64) for codes in each))
+        for each in zip(beside, above, below, strict=True)
+    )
+
+
+def _reach(code: int, steps: Sequence[set[int]]) -> set[int]:
+    """All codes that can be reached from one code, step by step."""
+    found, waiting = set[int](), list(steps[code])
+    while waiting:
+        one = waiting.pop()
+        if one not in found:
+            found.add(one)
+            waiting += steps[one]
+    return found
 
 
 def grow_until_safe(
@@ -236,10 +273,11 @@ def _demands(
     needed, rise = terms.protection[adversary.cells], terms.rise[adversary.cells]
     adversary.look_around(needed, times=6)
     nobody = np.zeros(0, dtype=np.int64)
-    tight = [
-        (int(adversary.cells[at]), float(max(needed[at], rise[at])), nobody)
-        for at, _ in adversary.find_tight(needed, rise)
-    ]
+    if len(adversary.cells) > MANY:  # the world sought for a cell that is wide enough hides nothing more
+        found = adversary.find_open(needed, rise).tolist()
+    else:
+        found = [at for at, _ in adversary.find_tight(needed, rise)]
+    tight = [(int(adversary.cells[at]), float(max(needed[at], rise[at])), nobody) for at in found]
     if tight or not heed_insiders:
         return tight
     kept = terms.kept_from_them

@@ -59,6 +59,7 @@ class Programme:
         for option, value in {"output_flag": False, **(options or {})}.items():
             self._highs.setOptionValue(option, value)
         self._highs.passModel(model)
+        self.steps = 0  # of the simplex method, over all questions: the same on every machine, unlike seconds
         self._then = dict(then or {})
 
     def set_cost(self, cost: Floats) -> None:
@@ -80,6 +81,7 @@ class Programme:
     def solve(self) -> bool:
         """Whether the best amounts were found."""
         self._highs.run()
+        self.steps += int(self._highs.getInfo().simplex_iteration_count)
         while self._then:
             self._highs.setOptionValue(*self._then.popitem())
         return bool(self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal)

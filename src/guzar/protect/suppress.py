@@ -17,6 +17,7 @@ from scipy import sparse
 
 from guzar.protect.adversary import EXACT, Adversary, Worlds
 from guzar.protect.grow import (
+    MANY,
     Terms,
     grow_until_safe,
     make_adversary,
@@ -35,6 +36,7 @@ MOST_NODES = 2_000  # of the search tree of one choice
 MOST_ROUNDS = 25  # of looking for the cheapest choice; then one that is merely safe is taken
 FEWEST_ROUNDS = 3
 BETTER_ROUNDS = 5  # against the adversary of the terms, after the simple one is satisfied
+MOST_STEPS = 300_000  # of the solver, for the adversary's answers while the cheapest choice is looked for
 HOPELESS = 0.1  # a share of the hidden cells; where more are tight after so many rounds, the search ends
 NOTHING = 1e-9  # a gain below this is none
 
@@ -78,7 +80,8 @@ def suppress_cells(
             return found
     if found is None:  # from the beginning: nearly every small cell is still told by its sums
         is_hidden = grow_until_safe(linked, given, terms, worlds, heed_insiders=False)
-        is_hidden = show_what_is_not_needed(linked, is_hidden, given, terms, worlds)
+        if is_hidden.sum() <= MANY:  # each cell that is tried asks about all others again
+            is_hidden = show_what_is_not_needed(linked, is_hidden, given, terms, worlds)
     else:
         is_hidden = found.is_hidden
     is_hidden = grow_until_safe(linked, is_hidden, terms, worlds, heed_insiders=True)
@@ -116,12 +119,17 @@ def _choose(
     linked: LinkedCells, choice: "_Choice", terms: Terms, worlds: Worlds, *, rounds: int, hopeless_after: int
 ) -> Flags | None:
     """The cheapest cells that withstand this adversary; None after so many rounds, or where there is no hope."""
+    steps = 0
     for number in range(1, rounds + 1):
         is_hidden = choice.cheapest()
         if is_hidden is None:
             return None
         adversary = make_adversary(linked, is_hidden, terms, worlds)
-        demands = _ask(linked, adversary, terms) or _ask_insiders(linked, adversary, terms)
+        demands = _ask(linked, adversary, terms, MOST_STEPS - steps)
+        steps += adversary.steps
+        if demands is None:
+            return None
+        demands = demands or _ask_insiders(linked, adversary, terms)
         choice.rounds += 1
         terms.step()
         if not demands:
@@ -133,12 +141,16 @@ def _choose(
     return None
 
 
-def _ask(linked: LinkedCells, adversary: Adversary, terms: Terms) -> list[Demand]:
-    """What protects every hidden cell that the adversary derives too closely."""
+def _ask(linked: LinkedCells, adversary: Adversary, terms: Terms, most_steps: int) -> list[Demand] | None:
+    """What protects every hidden cell that the adversary derives too closely; None where that takes too long."""
     needed, rise = terms.protection[adversary.cells], terms.rise[adversary.cells]
     adversary.look_around(needed, times=6)
+    if adversary.steps > most_steps:
+        return None
     demands = []
     for position, prices in adversary.find_tight(needed, rise):
+        if adversary.steps > most_steps:
+            return None
         width = adversary.upper[position] - adversary.lower[position]
         if adversary.upper[position] < rise[position] - EXACT:
             gains = _gains(linked, adversary, position, prices[:1], rise[position], terms)
