@@ -15,6 +15,8 @@ NAMES = {
     "stock",
     "flow",
     "stays",
+    "destination",
+    "origin",
     "absences",
     "crossings",
     "registrations",

@@ -199,3 +199,23 @@ def test_stays_say_how_each_end_is_known(tmp_path: Path) -> None:
         ("c", None, "2015-01-01", "not_seen", "crossing"),
         ("c", None, "2015-06-01", "previous_exit", "crossing"),
     ]
+
+
+def test_the_origin_sees_absences(tmp_path: Path) -> None:
+    """The same crossings from the other side: who left, who came back, which return was not recorded."""
+    rows = [
+        ("a", "2015-01-01", "exit"), ("a", "2015-09-01", "entry"),
+        ("b", "2015-01-01", "entry"), ("b", "2016-01-01", "exit"), ("b", "2017-01-01", "exit"),
+    ]  # fmt: skip
+    crossings(rows).write_csv(tmp_path / "in.csv")
+    assert pair_stays(tmp_path / "in.csv", tmp_path / "absences.csv", view="origin") == 4
+    found = pl.read_csv(tmp_path / "absences.csv", infer_schema=False)
+    assert found.columns == ["person_id", "left_on", "returned_on", "exit_known_by", "return_known_by"]
+    assert found.rows() == [
+        ("a", "2015-01-01", "2015-09-01", "crossing", "crossing"),
+        ("b", None, "2015-01-01", "not_seen", "crossing"),
+        ("b", "2016-01-01", None, "crossing", "next_exit"),
+        ("b", "2017-01-01", None, "crossing", "not_seen"),
+    ]
+    with pytest.raises(SettingsInvalid):
+        pair_stays(tmp_path / "in.csv", tmp_path / "other.csv", view="sideways")

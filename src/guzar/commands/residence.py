@@ -1,6 +1,5 @@
 """`guzar residence`: crossings to residence and migrations. `guzar stays`: crossings to stays."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -10,11 +9,11 @@ from typing import Annotated
 import typer
 
 from guzar import journey
+from guzar.commands.amounts import read_memory
 from guzar.commands.speaker import Speaker, command
 from guzar.errors import SettingsInvalid
 
 WARN_ABOVE = 0.01  # share of crossings with a gap before them
-UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 Crossings = Annotated[
     Path,
     typer.Argument(
@@ -34,7 +33,15 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def stays(
-    speak: Speaker, crossings: Crossings, out: Written, memory: Memory = "4GB", engine: Engine = "local"
+    speak: Speaker,
+    crossings: Crossings,
+    out: Written,
+    view: Annotated[
+        str,
+        typer.Option(help="destination: stays, from entry to exit; origin: absences, from exit to entry."),
+    ] = "destination",
+    memory: Memory = "4GB",
+    engine: Engine = "local",
 ) -> None:
     """Pair each person's crossings into stays, with how each end is known; what was not recorded stays empty.
 
@@ -42,10 +49,16 @@ def stays(
     """
     with _counting(speak, "Pairing") as moved:
         rows = journey.pair_stays(
-            crossings, out, journey.Residing(_bytes(memory), moved=moved, engine=engine)
+            crossings, out, journey.Residing(read_memory(memory), moved=moved, engine=engine), view=view
         )
-    speak.say("{count} stays written to {path}.", count=rows, path=out)
-    speak.summary({"stays": rows, "out": str(out)})
+    speak.say(
+        "Stays written to {path}: {count}."
+        if view == "destination"
+        else "Absences written to {path}: {count}.",
+        count=rows,
+        path=out,
+    )
+    speak.summary({"stays" if view == "destination" else "absences": rows, "out": str(out)})
 
 
 def residence(
@@ -81,7 +94,7 @@ def residence(
         threshold_days, window_days, _day(observed_from), _day(observed_to), _known_missing(missing)
     )
     with _counting(speak, "Classifying") as moved:
-        run = journey.Residing(_bytes(memory), moved=moved, engine=engine)
+        run = journey.Residing(read_memory(memory), moved=moved, engine=engine)
         tally = journey.reside(crossings, out, rule, run, self_test=self_test)
     _tell(speak, tally, missing)
     speak.say("{count} rows written to {path}.", count=tally.crossings, path=out)
@@ -138,18 +151,6 @@ def _day(text: str) -> date:
         raise SettingsInvalid(
             "{date} is no date.", expected="a date as 2026-11-21", do="Correct the option.", date=text
         ) from None
-
-
-def _bytes(text: str) -> int:
-    found = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMGT]B)\s*", text.upper())
-    if found is None or float(found[1]) * UNITS[found[2]] < 100 * 10**6:
-        raise SettingsInvalid(
-            "{memory} is no amount of memory that can be worked with.",
-            expected="100MB or more, as 4GB or 500MB",
-            do="Correct --memory.",
-            memory=text,
-        )
-    return int(float(found[1]) * UNITS[found[2]])
 
 
 @contextmanager

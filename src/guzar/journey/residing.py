@@ -14,7 +14,7 @@ from guzar.engines.whole_persons import Step, take_step
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.crossings_in_files import CrossingsQuery, TableWriter, place_beside, read_crossings
 from guzar.process.residence import DATE, MADE, PERSON, SEQUENCE, ResidenceRule, Tally, classify_residence
-from guzar.process.stays import STAYS_MADE, pair_crossings_into_stays
+from guzar.process.stays import VIEWS, pair_crossings_into_stays
 
 Moved = Callable[[int], None]
 MEMORY, THREADS = 4_000_000_000, 2
@@ -54,9 +54,17 @@ def reside(
     return tally
 
 
-def pair_stays(crossings: Path, out: Path, run: Residing | None = None) -> int:
-    """Every stay in a file of crossings, with how each end is known; returns how many."""
-    return _over_whole_persons(crossings, out, pair_crossings_into_stays, None, STAYS_MADE, run)
+def pair_stays(crossings: Path, out: Path, run: Residing | None = None, *, view: str = "destination") -> int:
+    """Every stay in a file of crossings (view of the origin: every absence), with how each end is known; how many."""
+    if view not in VIEWS:
+        raise SettingsInvalid(
+            "{view} is no view of crossings.",
+            expected="--view destination or origin",
+            do="Choose one of these.",
+            view=view,
+        )
+    step = partial(pair_crossings_into_stays, view=view)
+    return _over_whole_persons(crossings, out, step, None, (), run)
 
 
 def _over_whole_persons(

@@ -1,9 +1,12 @@
-"""Crossings of whole persons → stays in the country, with how each end is known.
+"""Crossings of whole persons → stays in the country, or absences from it, with how each end is known.
 
-A stay begins with an entry and ends with the next exit. Of two entries in a row the exit between was not recorded: the
-stay ended on some day before the second entry, which day nobody knows; its end stays empty. So with two exits in a
-row. Nothing is filled in here: what lost crossings mean for statistics is for the methods that estimate them.
+The destination's view: a stay begins with an entry and ends with the next exit. The origin's view of the same crossings:
+an absence begins with an exit and ends with the next entry. Of two crossings in one direction in a row the one between
+was not recorded: on which day it was nobody knows, and that end stays empty. Nothing is filled in here: what lost
+crossings mean for statistics is for the methods that estimate them.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -14,59 +17,89 @@ from numpy.typing import NDArray
 from guzar.process.residence import PERSON, read_whole_persons
 from guzar.process.residence_kernel import Codes
 
-STAYS_MADE = ("entered_on", "left_on", "entry_known_by", "exit_known_by")
-KNOWN_BY = pa.array(["crossing", "next_entry", "previous_exit", "not_seen"])
-CROSSING, NEXT_ENTRY, PREVIOUS_EXIT, NOT_SEEN = range(4)
+RECORDED, NEXT, PREVIOUS, NOT_SEEN = range(4)
 
 
-def pair_crossings_into_stays(crossings: pa.Table) -> pa.Table:
-    """One row per stay of whole persons in time order: `person_id, entered_on, left_on, entry_known_by, exit_known_by`.
+@dataclass(frozen=True)
+class View:
+    """Which time is looked at: that between an entry and an exit (destination), or between an exit and an entry (origin)."""
+
+    name: str
+    begins_with_entry: bool
+    columns: tuple[str, str, str, str]
+    known_by: tuple[str, str, str, str]
+
+
+VIEWS = {
+    view.name: view
+    for view in (
+        View(
+            "destination",
+            True,
+            ("entered_on", "left_on", "entry_known_by", "exit_known_by"),
+            ("crossing", "next_entry", "previous_exit", "not_seen"),
+        ),
+        View(
+            "origin",
+            False,
+            ("left_on", "returned_on", "exit_known_by", "return_known_by"),
+            ("crossing", "next_exit", "previous_entry", "not_seen"),
+        ),
+    )
+}
+
+
+def pair_crossings_into_stays(crossings: pa.Table, view: str = "destination") -> pa.Table:
+    """One row per stay (or absence) of whole persons in time order: `person_id` and the columns of the view.
 
     Days are empty where no crossing was recorded. Raises TableInvalid where a row has no person, day or direction.
     """
+    chosen = VIEWS[view]
     crossings, starts, day, is_entry = read_whole_persons(crossings)
-    entry, leave = np.full(len(day), -1, np.int64), np.full(len(day), -1, np.int64)
-    entry_by, exit_by = np.zeros(len(day), np.int8), np.zeros(len(day), np.int8)
-    stays = _pair(starts, is_entry, entry, leave, entry_by, exit_by)
-    entry, leave = entry[:stays], leave[:stays]
+    begins = is_entry if chosen.begins_with_entry else (1 - is_entry).astype(np.int8)
+    begin, end = np.full(len(day), -1, np.int64), np.full(len(day), -1, np.int64)
+    begin_by, end_by = np.zeros(len(day), np.int8), np.zeros(len(day), np.int8)
+    spells = _pair(starts, begins, begin, end, begin_by, end_by)
+    begin, end = begin[:spells], end[:spells]
     dates = pc.cast(pa.array(day, pa.int32()), pa.date32())
-    either = np.where(entry >= 0, entry, leave)
+    known_by = pa.array(chosen.known_by)
+    made = (
+        dates.take(pa.array(begin, mask=begin < 0)),
+        dates.take(pa.array(end, mask=end < 0)),
+        pa.DictionaryArray.from_arrays(pa.array(begin_by[:spells]), known_by),
+        pa.DictionaryArray.from_arrays(pa.array(end_by[:spells]), known_by),
+    )
+    either = np.where(begin >= 0, begin, end)
     return pa.table(
-        {
-            PERSON: crossings.column(PERSON).take(either),
-            "entered_on": dates.take(pa.array(entry, mask=entry < 0)),
-            "left_on": dates.take(pa.array(leave, mask=leave < 0)),
-            "entry_known_by": pa.DictionaryArray.from_arrays(pa.array(entry_by[:stays]), KNOWN_BY),
-            "exit_known_by": pa.DictionaryArray.from_arrays(pa.array(exit_by[:stays]), KNOWN_BY),
-        }
+        {PERSON: crossings.column(PERSON).take(either), **dict(zip(chosen.columns, made, strict=True))}
     )
 
 
 @njit(cache=True, nogil=True)
 def _pair(
     starts: NDArray[np.int64],
-    is_entry: Codes,
-    entry: NDArray[np.int64],
-    leave: NDArray[np.int64],
-    entry_by: Codes,
-    exit_by: Codes,
+    begins: Codes,
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    begin_by: Codes,
+    end_by: Codes,
 ) -> int:
-    """The rows of entry and exit of every stay, -1 where none was recorded; returns the number of stays."""
-    stays = 0
+    """The rows at which every spell begins and ends, -1 where none was recorded; returns the number of spells."""
+    spells = 0
     for person in range(len(starts) - 1):
         low, high = starts[person], starts[person + 1]
         for row in range(low, high):
-            follows_same = row > low and is_entry[row - 1] == is_entry[row]
-            if is_entry[row]:
+            follows_same = row > low and begins[row - 1] == begins[row]
+            if begins[row]:
                 if follows_same:
-                    exit_by[stays - 1] = NEXT_ENTRY
-                entry[stays], exit_by[stays] = row, NOT_SEEN
-                stays += 1
+                    end_by[spells - 1] = NEXT
+                begin[spells], end_by[spells] = row, NOT_SEEN
+                spells += 1
             elif row > low and not follows_same:
-                leave[stays - 1], exit_by[stays - 1] = row, CROSSING
+                end[spells - 1], end_by[spells - 1] = row, RECORDED
             else:
-                leave[stays] = row
-                exit_by[stays] = CROSSING
-                entry_by[stays] = PREVIOUS_EXIT if follows_same else NOT_SEEN
-                stays += 1
-    return stays
+                end[spells] = row
+                end_by[spells] = RECORDED
+                begin_by[spells] = PREVIOUS if follows_same else NOT_SEEN
+                spells += 1
+    return spells

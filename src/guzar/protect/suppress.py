@@ -36,7 +36,7 @@ MOST_NODES = 2_000  # of the search tree of one choice
 MOST_ROUNDS = 25  # of looking for the cheapest choice; then one that is merely safe is taken
 FEWEST_ROUNDS = 3
 BETTER_ROUNDS = 5  # against the adversary of the terms, after the simple one is satisfied
-MOST_STEPS = 300_000  # of the solver, for the adversary's answers while the cheapest choice is looked for
+MOST_WORK = 1e9  # steps of the solver times hidden cells, for the adversary's answers in the search for the cheapest choice
 HOPELESS = 0.1  # a share of the hidden cells; where more are tight after so many rounds, the search ends
 NOTHING = 1e-9  # a gain below this is none
 
@@ -119,14 +119,14 @@ def _choose(
     linked: LinkedCells, choice: "_Choice", terms: Terms, worlds: Worlds, *, rounds: int, hopeless_after: int
 ) -> Flags | None:
     """The cheapest cells that withstand this adversary; None after so many rounds, or where there is no hope."""
-    steps = 0
+    work = 0.0
     for number in range(1, rounds + 1):
         is_hidden = choice.cheapest()
         if is_hidden is None:
             return None
         adversary = make_adversary(linked, is_hidden, terms, worlds)
-        demands = _ask(linked, adversary, terms, MOST_STEPS - steps)
-        steps += adversary.steps
+        demands = _ask(linked, adversary, terms, (MOST_WORK - work) / max(1, len(adversary.cells)))
+        work += adversary.steps * len(adversary.cells)
         if demands is None:
             return None
         demands = demands or _ask_insiders(linked, adversary, terms)
@@ -141,7 +141,7 @@ def _choose(
     return None
 
 
-def _ask(linked: LinkedCells, adversary: Adversary, terms: Terms, most_steps: int) -> list[Demand] | None:
+def _ask(linked: LinkedCells, adversary: Adversary, terms: Terms, most_steps: float) -> list[Demand] | None:
     """What protects every hidden cell that the adversary derives too closely; None where that takes too long."""
     needed, rise = terms.protection[adversary.cells], terms.rise[adversary.cells]
     adversary.look_around(needed, times=6)

@@ -4,7 +4,7 @@ import dataframely as dy
 
 from guzar.define.columns.declaration import Secrecy, declare_column
 
-KNOWN_BY = r"^(crossing|next_entry|previous_exit|not_seen)$"
+KNOWN_BY = r"^(crossing|next_entry|previous_exit|next_exit|previous_entry|not_seen)$"
 
 entered_on = declare_column(
     "entered_on", dy.Date, "Day of the entry that began a stay.", secrecy=Secrecy.INDIRECT
@@ -22,6 +22,16 @@ exit_known_by = declare_column(
     dy.String,
     "How the exit is known: crossing (recorded), next_entry (only the entry after tells that it was lost), "
     "not_seen (none until the last day).",
+    regex=KNOWN_BY,
+)
+returned_on = declare_column(
+    "returned_on", dy.Date, "Day of the entry that ended an absence.", secrecy=Secrecy.INDIRECT
+)
+return_known_by = declare_column(
+    "return_known_by",
+    dy.String,
+    "How the return is known: crossing (recorded), next_exit (only the exit after tells that it was lost), not_seen (none "
+    "until the last day).",
     regex=KNOWN_BY,
 )
 in_window = declare_column(

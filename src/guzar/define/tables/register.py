@@ -50,6 +50,21 @@ class Stays(dy.Schema):
         return pl.col("left_on") >= pl.col("entered_on")
 
 
+class Absences(dy.Schema):
+    """One row per absence of a person from the country, with how each end is known."""
+
+    person_id = columns.person_id()
+    left_on = columns.left_on(nullable=True)
+    returned_on = columns.returned_on(nullable=True)
+    exit_known_by = columns.exit_known_by()
+    return_known_by = columns.return_known_by()
+
+    @dy.rule()
+    def returns_after_leaving(cls) -> pl.Expr:
+        """Nobody returns before leaving."""
+        return pl.col("returned_on") >= pl.col("left_on")
+
+
 class ResidenceChanges(PersonCrossings):
     """One row per crossing, with the residence of the person before and after it by the rule of V of W days."""
 
