@@ -19,6 +19,7 @@ from guzar.protect.programmes import Floats
 AT_LEAST = 1.0  # persons: an interval narrower than this holds one count only
 MOST_TOLD = 100  # cells told to insiders that are looked for at once: what protects them protects others
 MOST_WORLDS = 300  # that are looked at for each person
+MANY_NEW = 200  # worlds met since all were last looked at
 MOST_PAIRS = 6  # of worlds that are put together before the solver is asked
 
 Cells = NDArray[np.int64]
@@ -67,17 +68,69 @@ def find_tellings(adversary: Adversary, persons: Sequence[Cells], kept: Floats) 
     needed = kept[adversary.cells]
     wanted = np.flatnonzero(needed > 0)
     worlds, seen = _telling_most(moves_within(adversary, 0)), len(adversary.worlds.moves)
+    known = _WorldsWithout(adversary, needed)
     for cells in persons:
         own = place[cells]
         own = own[own >= 0]
-        open_ = np.setdiff1d(wanted, own)
-        if len(own) and len(open_):
+        if len(own) and len(adversary.worlds.moves) - known.worlds > MANY_NEW:
+            known = _WorldsWithout(adversary, needed)
+        open_ = known.not_shown_wide(own, np.setdiff1d(wanted, own)) if len(own) else own
+        if len(open_):
             open_ = open_[_known_width(worlds, own, open_, adversary.whole_numbers) < needed[open_] - EXACT]
             yield from _ask(adversary, own, open_, needed)
             # What one insider's questions showed is possible for the next one as well.
             if len(adversary.worlds.moves) > seen:
                 worlds = np.concatenate([worlds, moves_within(adversary, seen)])[-MOST_WORLDS:]
                 seen = len(adversary.worlds.moves)
+
+
+class _WorldsWithout:
+    """All worlds met so far, to see at once which cells are wide enough in those that leave an insider's cells alone."""
+
+    def __init__(self, adversary: Adversary, needed: Floats) -> None:
+        self.worlds = len(adversary.worlds.moves)
+        self._own, self._needed, self._whole = adversary.own, needed, adversary.whole_numbers
+        rows = moves_as_rows(adversary)
+        self._by_world, self._by_cell = rows, sparse.csc_array(rows)
+        lower, upper = np.zeros(len(needed)), np.zeros(len(needed))
+        if rows.shape[0]:  # what a world leaves as it is counts as no move
+            lower, upper = rows.min(axis=0).toarray().ravel(), rows.max(axis=0).toarray().ravel()
+        self._is_open = self._width(np.arange(len(needed)), lower, upper) < needed - EXACT
+
+    def not_shown_wide(self, own: Cells, wanted: Cells) -> Cells:
+        """The wanted cells that no worlds show to be wide enough in which the insider's own cells stay as they are."""
+        columns, starts = self._by_cell.indices, self._by_cell.indptr
+        gone = np.unique(np.concatenate([columns[starts[cell] : starts[cell + 1]] for cell in own]))
+        touched = np.zeros(len(self._needed), dtype=bool)
+        touched[self._by_world[gone].indices] = True
+        asked = wanted[touched[wanted] | self._is_open[wanted]]
+        lower, upper = np.zeros(len(asked)), np.zeros(len(asked))
+        for number, cell in enumerate(asked):
+            span = slice(starts[cell], starts[cell + 1])
+            left = self._by_cell.data[span][~np.isin(columns[span], gone)]
+            lower[number], upper[number] = left.min(initial=0.0), left.max(initial=0.0)
+        found: Cells = asked[self._width(asked, lower, upper) < self._needed[asked] - EXACT]
+        return found
+
+    def _width(self, cells: Cells, lower: Floats, upper: Floats) -> Floats:
+        if not self._whole:
+            spread: Floats = upper - lower
+            return spread
+        own = self._own[cells]
+        width: Floats = np.floor(own + upper + EXACT) - np.ceil(own + lower - EXACT)
+        return width
+
+
+def moves_as_rows(adversary: Adversary) -> sparse.csr_array:
+    """One row per world met that is still possible, one column per hidden cell."""
+    place = np.full(adversary.worlds.cells, -1)
+    place[adversary.cells] = np.arange(len(adversary.cells))
+    kept = [(place[cells], move) for cells, move in adversary.worlds.moves]
+    kept = [(places, move) for places, move in kept if (places >= 0).all()]
+    ends = np.cumsum([0, *(len(places) for places, _ in kept)])
+    columns = np.concatenate([np.zeros(0, dtype=np.int64), *(places for places, _ in kept)])
+    moves = np.concatenate([np.zeros(0), *(move for _, move in kept)])
+    return sparse.csr_array((moves, columns, ends), shape=(len(kept), len(adversary.cells)))
 
 
 def _ask(adversary: Adversary, own: Cells, open_: Cells, kept: Floats) -> Iterator[Telling]:
