@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
@@ -99,16 +100,15 @@ class _WorldsWithout:
 
     def not_shown_wide(self, own: Cells, wanted: Cells) -> Cells:
         """The wanted cells that no worlds show to be wide enough in which the insider's own cells stay as they are."""
-        columns, starts = self._by_cell.indices, self._by_cell.indptr
-        gone = np.unique(np.concatenate([columns[starts[cell] : starts[cell + 1]] for cell in own]))
+        rows, starts = self._by_cell.indices, self._by_cell.indptr
+        moves_own = np.zeros(self._by_world.shape[0], dtype=bool)
+        for cell in own:
+            moves_own[rows[starts[cell] : starts[cell + 1]]] = True
         touched = np.zeros(len(self._needed), dtype=bool)
-        touched[self._by_world[gone].indices] = True
+        touched[self._by_world[np.flatnonzero(moves_own)].indices] = True
         asked = wanted[touched[wanted] | self._is_open[wanted]]
         lower, upper = np.zeros(len(asked)), np.zeros(len(asked))
-        for number, cell in enumerate(asked):
-            span = slice(starts[cell], starts[cell + 1])
-            left = self._by_cell.data[span][~np.isin(columns[span], gone)]
-            lower[number], upper[number] = left.min(initial=0.0), left.max(initial=0.0)
+        _reach_without(starts, rows, self._by_cell.data, moves_own, asked, lower, upper)
         found: Cells = asked[self._width(asked, lower, upper) < self._needed[asked] - EXACT]
         return found
 
@@ -119,6 +119,24 @@ class _WorldsWithout:
         own = self._own[cells]
         width: Floats = np.floor(own + upper + EXACT) - np.ceil(own + lower - EXACT)
         return width
+
+
+@njit(cache=True, nogil=True)
+def _reach_without(
+    starts: NDArray[np.int32],
+    rows: NDArray[np.int32],
+    moves: Floats,
+    is_left_out: NDArray[np.bool_],
+    cells: Cells,
+    lower: Floats,
+    upper: Floats,
+) -> None:
+    """How far each cell goes down and up in the worlds that are not left out; `starts, rows, moves` by column."""
+    for number in range(len(cells)):
+        for at in range(starts[cells[number]], starts[cells[number] + 1]):
+            if not is_left_out[rows[at]]:
+                lower[number] = min(lower[number], moves[at])
+                upper[number] = max(upper[number], moves[at])
 
 
 def moves_as_rows(adversary: Adversary) -> sparse.csr_array:
