@@ -159,6 +159,7 @@ def test_noise_that_leaves_counts_as_they_are_or_has_no_end_is_refused(noise: tu
 def test_usual_noise_is_enough(noise: tuple[int, float, int]) -> None:
     """The default, and the settings of the printed tables."""
     rules = NoiseRules(*noise)
+    assert (rules.greatest, rules.variance, rules.never_up_to) == noise
     require_enough_noise(make_noise_table(rules.greatest, rules.variance, never_up_to=rules.never_up_to))
 
 

@@ -27,6 +27,7 @@ def name_of_table(file: Path) -> str:
 
 
 def names_of_tables(files: Sequence[Path]) -> list[str]:
+    """The names of the tables in these files, in their order; refused (SettingsInvalid) where two are the same."""
     names = [name_of_table(file) for file in files]
     if len(set(names)) < len(names):
         raise SettingsInvalid(
