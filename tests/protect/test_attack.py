@@ -76,3 +76,25 @@ def test_outer_bounds_hold_the_truth() -> None:
     flags = hidden(cells, ("A", "F"), ("A", "M"), ("B", "F"), ("_T", "F"))
     lower, upper = outer_bounds(cells.sums, *what_is_known(cells.values, flags))
     assert ((lower <= cells.values) & (cells.values <= upper)).all()
+
+
+def test_an_attack_that_stops_at_a_width_finds_the_same_cells_closer_than_it() -> None:
+    random = np.random.default_rng(7)
+    for _ in range(20):
+        codes = [(f"r{row}", f"c{column}") for row in range(6) for column in range(5)]
+        frame = pl.DataFrame(codes, schema=["region", "sex"], orient="row")
+        cells = link_cells(
+            {"t": frame.with_columns(persons=random.poisson(4, len(codes)))},
+            dimensions=["region", "sex"],
+            count="persons",
+        )
+        flags = random.random(len(cells.values)) < 0.4
+        whole = derive_intervals(cells, flags)
+        stopped = derive_intervals(cells, flags, wide_enough=5)
+        close = whole.width() < 5
+        assert (close == (stopped.width() < 5)).all()
+        assert (stopped.lower[close] == whole.lower[close]).all()
+        assert (stopped.upper[close] == whole.upper[close]).all()
+        assert (whole.lower <= stopped.lower).all()
+        assert (stopped.upper <= whole.upper).all()
+        assert stopped.programmes <= whole.programmes

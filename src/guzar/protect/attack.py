@@ -38,12 +38,15 @@ def derive_intervals(
     *,
     known: tuple[Floats, Floats] | None = None,
     whole_numbers: bool = True,
+    wide_enough: float = np.inf,
     step: Callable[[], None] = lambda: None,
 ) -> Intervals:
     """The tightest interval of every hidden cell; values of hidden cells are not used.
 
-    `known` are bounds of every cell that the release tells as well (quantiles, the greatest noise), if any.
-    `step` is called once per cell. Refused (TableInvalid): what is published does not add up.
+    `known` are bounds of every cell that the release tells as well (quantiles, the greatest noise), if any. A cell
+    whose interval is seen to be `wide_enough` is not followed further: its bounds are then those of worlds met, and
+    nobody derives narrower ones. `step` is called once per cell. Refused (TableInvalid): what is published does not
+    add up.
     """
     least, most = what_is_known(linked.values, is_hidden)
     if known is not None:
@@ -54,16 +57,8 @@ def derive_intervals(
         return Intervals(cells, world[cells], world[cells], 0)
     adversary = Adversary(world, linked.sums, least, most, whole_numbers=whole_numbers)
     lowest, highest = outer_bounds(linked.sums, least, most)
-    adversary.look_around(np.full(len(adversary.cells), np.inf), times=6)
-    own = world[adversary.cells]
-    wish = np.zeros(len(adversary.cells))
-    for position in range(len(adversary.cells)):
-        for direction, met, bound in ((1.0, adversary.upper, highest), (-1.0, adversary.lower, lowest)):
-            if abs(own[position] + met[position] - bound[adversary.cells[position]]) > EXACT:
-                wish[position] = direction
-                adversary.meet(wish)
-                wish[position] = 0.0
-        step()
+    adversary.look_around(np.full(len(adversary.cells), wide_enough), times=6)
+    _follow_each(adversary, lowest[adversary.cells], highest[adversary.cells], wide_enough, step)
     lower, upper = world.copy(), world.copy()
     lower[adversary.cells] += adversary.lower
     upper[adversary.cells] += np.where(adversary.upper >= adversary.farthest - EXACT, np.inf, adversary.upper)
@@ -71,6 +66,23 @@ def derive_intervals(
         lower, upper = np.ceil(lower - EXACT) + 0.0, np.floor(upper + EXACT)  # no minus nought
     cells = np.flatnonzero(is_hidden)
     return Intervals(cells, lower[cells], upper[cells], adversary.programmes)
+
+
+def _follow_each(
+    adversary: Adversary, lowest: Floats, highest: Floats, wide_enough: float, step: Callable[[], None]
+) -> None:
+    """Ask for the least and the most of every cell, unless it is known to be wide enough, or as wide as can be."""
+    wish = np.zeros(len(adversary.cells))
+    for position in range(len(adversary.cells)):
+        for direction in (1.0, -1.0):
+            if adversary.width()[position] >= wide_enough:
+                break
+            met, bound = (adversary.upper, highest) if direction > 0 else (adversary.lower, lowest)
+            if abs(adversary.own[position] + met[position] - bound[position]) > EXACT:
+                wish[position] = direction
+                adversary.meet(wish)
+                wish[position] = 0.0
+        step()
 
 
 def find_possible_world(sums: sparse.csr_array, least: Floats, most: Floats) -> Floats:

@@ -95,17 +95,19 @@ def attack_release(
     *,
     minimum: float,
     whole_numbers: bool = True,
+    wide_enough: float = np.inf,
     step: Callable[[], None] = lambda: None,
 ) -> Attacked:
     """Attack the tables of a release, as somebody who has an earlier release of the same persons as well.
 
-    Refused (TableInvalid): what is published does not add up, or tables disagree.
+    An interval that is seen to be `wide_enough` is not followed further (beside a correction each is). Refused
+    (TableInvalid): what is published does not add up, or tables disagree.
     """
     editions = lay_side_by_side(earlier, now) if earlier else None
     if editions is None or not editions.is_correction:
         beside = {f"earlier {name}": table for name, table in (earlier or {}).items()}
         known = link_releases({**now, **beside})
-        lower, upper = _bounds(known, whole_numbers, step)
+        lower, upper = _bounds(known, whole_numbers, wide_enough, step)
         is_now = np.zeros(len(lower), dtype=np.bool_)
         for placed in known.linked.tables[: len(now)]:
             hidden = np.isnan(now[placed.name].counts)
@@ -115,20 +117,29 @@ def attack_release(
         old = _list_hidden(beside, *told, _shown_in(known, now), leave_out=is_now)
         alone = None
         if cells["was_shown"].any():
-            alone = attack_release(now, minimum=minimum, whole_numbers=whole_numbers, step=step).cells
+            alone = attack_release(
+                now, minimum=minimum, whole_numbers=whole_numbers, wide_enough=wide_enough, step=step
+            ).cells
         return Attacked(cells, old, minimum, alone=alone)
     known = link_releases(now)
-    lower, upper = _bounds(known, whole_numbers, step)
+    lower, upper = _bounds(known, whole_numbers, np.inf, step)
     is_small = _tighten_by_correction(editions, known, lower, upper, minimum)
     cells = _list_hidden(now, known, lower, upper, _shown_before(editions, known))
     changed = _list_changed(editions, is_small)
     return Attacked(cells, cells.clear(), minimum, int(is_small.sum()), True, changed)
 
 
-def _bounds(known: ReadersKnowledge, whole_numbers: bool, step: Callable[[], None]) -> tuple[Floats, Floats]:
+def _bounds(
+    known: ReadersKnowledge, whole_numbers: bool, wide_enough: float, step: Callable[[], None]
+) -> tuple[Floats, Floats]:
     """Bounds of every cell: the published value, or what the attack finds."""
     intervals = derive_intervals(
-        known.linked, known.is_hidden, known=(known.least, known.most), whole_numbers=whole_numbers, step=step
+        known.linked,
+        known.is_hidden,
+        known=(known.least, known.most),
+        whole_numbers=whole_numbers,
+        wide_enough=wide_enough,
+        step=step,
     )
     lower, upper = known.linked.values.copy(), known.linked.values.copy()
     lower[intervals.cells], upper[intervals.cells] = intervals.lower, intervals.upper
