@@ -82,6 +82,7 @@ def protect(
         rules=rules,
         hierarchies=_own(table, dimensions),
         earlier=earlier,
+        is_report_full=False,
         step=until(most_seconds),
     )
     return made.tables[0].frame

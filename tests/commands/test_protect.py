@@ -421,7 +421,7 @@ def test_rubbish_in_options_is_one_message(more: str, capfd: pytest.CaptureFixtu
     assert not Path("out.csv").exists()
 
 
-TAKEN = ("confidentiality_status", "disclosure_method", "table", "lower", "upper", "protection", "is_inner", "was_shown", "cell_key", "reason", "small_change", "release", "count")  # fmt: skip
+TAKEN = ("confidentiality_status", "disclosure_method", "table", "lower", "upper", "protection", "is_inner", "was_shown", "cell_key", "hidden_because", "small_change", "release", "count")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", TAKEN)
@@ -564,3 +564,20 @@ def test_faults_in_counts_say_where(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().err
     assert "rows below the heading: 2" in said
     assert "many" not in said
+
+
+def test_a_release_whose_codes_a_spreadsheet_would_run_is_not_attacked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pl.read_csv("counts.csv").with_columns(region=pl.lit("=1+1|") + pl.col("region").cast(pl.String)).write_csv("counts.csv")
+    assert run(f"attack counts.csv --dimensions {BY} --count persons --out intervals.csv") == 3
+    assert "run as formulas" in capsys.readouterr().err
+    assert not Path("intervals.csv").exists()
+
+
+def test_the_reason_of_migration_is_a_dimension_like_any_other() -> None:
+    pl.read_csv("counts.csv").rename({"status": "reason"}).write_csv("named.csv")
+    line = "protect named.csv --dimensions region,reason --out out.csv --report report.json"
+    assert run(line) == 0
+    listed = json.loads(Path("report.json").read_text(encoding="utf-8"))["hidden_cells"]
+    assert {"reason", "hidden_because"} <= set(listed[0])

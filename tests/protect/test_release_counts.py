@@ -115,7 +115,15 @@ def test_the_report_counts_what_was_done() -> None:
     assert facts["attack"]["tighter_than_protection"] == 0
     assert facts["naive"]["tighter_than_protection"] > 0
     assert (cells["upper"] - cells["lower"] >= cells["protection"]).all()
-    assert set(cells.columns) == {"region", "status", "reason", "protection", "lower", "upper", "table"}
+    assert set(cells.columns) == {
+        "region",
+        "status",
+        "hidden_because",
+        "protection",
+        "lower",
+        "upper",
+        "table",
+    }
 
 
 def test_margins_that_do_not_add_up_are_refused_and_right_ones_heeded() -> None:

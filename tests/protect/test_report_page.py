@@ -90,7 +90,7 @@ def hidden_cells(count: int = 3, code: str = "B1") -> pl.DataFrame:
         {
             "region": [code] * count,
             "age": ["_T"] * count,
-            "reason": ["too_few_persons"] * count,
+            "hidden_because": ["too_few_persons"] * count,
             "lower": [float(place) for place in range(count)],
             "upper": [None, *[float(2 * place + 9) for place in range(1, count)]],
             "table": ["region by age"] * count,
@@ -349,7 +349,13 @@ def test_a_long_list_is_cut_to_the_narrowest_intervals() -> None:
 def test_linked_tables_are_listed_apart() -> None:
     """Each with its own dimensions; a cell without upper bound says so in words; the total code is explained."""
     other = pl.DataFrame(
-        {"sex": ["F"], "reason": ["to_protect_others"], "lower": [1.0], "upper": [8.0], "table": ["by sex"]}
+        {
+            "sex": ["F"],
+            "hidden_because": ["to_protect_others"],
+            "lower": [1.0],
+            "upper": [8.0],
+            "table": ["by sex"],
+        }
     )
     page = page_of(FACTS, cells=pl.concat([hidden_cells(), other], how="diagonal"))
     heads = {each.findtext("caption"): each.xpath("thead/tr/th/text()") for each in page.iter("table")}

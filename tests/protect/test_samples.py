@@ -391,3 +391,12 @@ def test_no_message_holds_a_value_of_a_record() -> None:
     for error in told:
         assert "mark" not in error.message()
         assert len(error.message().splitlines()) == 4
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+cmd|'x'!A1", "@SUM(1)"])
+def test_texts_that_a_spreadsheet_would_run_are_refused_by_column_alone(text: str) -> None:
+    records = table(WORKED).with_columns(reason=pl.lit(text))
+    with pytest.raises(ReleaseRefused, match="run as formulas") as refused:
+        protect_sample(records, rules(sensitive=("reason",), l=1))
+    assert "columns: reason" in str(refused.value)
+    assert text not in str(refused.value)

@@ -27,8 +27,7 @@ from guzar.protect.programmes import Floats, Programme
 Flags = NDArray[np.bool_]
 Cells = NDArray[np.int64]
 NEIGHBOURS = (6, 20)  # of a code in each dimension, for the parts of a table that are searched first
-FEW_NEIGHBOURS = 3  # where there are many cells; each part is then a hundred times smaller
-LARGE = 1_000  # cells
+LARGE = 1_000  # cells: of a table that is searched in smaller parts first, and about as many in such a part
 MANY = 2_500  # hidden cells; where there are more, a cell is not asked for before a world is sought for it
 MOST_QUESTIONS = 60  # put to the solver about cells that may be shown again
 MOST_REFUSALS = 8  # one after another; then no more cells are tried to be shown again
@@ -103,6 +102,11 @@ class WorldFinder:
         self._sums = sparse.csc_array(linked.sums)
         self._farthest = float(10 * linked.values.max(initial=0) + 1_000)
         self._places = Neighbourhoods(linked)
+        dimensions = max(len(table.dimensions) for table in linked.tables)
+        few = round(LARGE ** (1 / dimensions)) - 2  # beside them stand the code itself and its total
+        self._neighbours = (few, *(more for more in NEIGHBOURS if more > few))
+        if len(linked.values) <= LARGE:
+            self._neighbours = NEIGHBOURS
 
     def find(self, cell: int, needed: float, fixed: Cells) -> tuple[Cells, Floats] | None:
         """The cells that move in the cheapest world in which `cell` is `needed` higher, or else lower, and how far.
@@ -111,8 +115,7 @@ class WorldFinder:
         """
         may_move = self._hidden | self._terms.may_hide
         may_move[fixed] = False
-        fewest = (FEW_NEIGHBOURS,) if len(may_move) > LARGE else ()
-        for neighbours in (*fewest, *NEIGHBOURS):
+        for neighbours in self._neighbours:
             near = self._places.near(cell, neighbours, self._hidden, may_move)
             found = self._find_among(near[may_move[near]], cell, needed)
             if found is not None or len(near) == len(may_move):

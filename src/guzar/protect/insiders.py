@@ -75,7 +75,7 @@ def find_tellings(adversary: Adversary, persons: Sequence[Cells], kept: Floats) 
         own = own[own >= 0]
         if len(own) and len(adversary.worlds.moves) - known.worlds > MANY_NEW:
             known = _WorldsWithout(adversary, needed)
-        open_ = known.not_shown_wide(own, np.setdiff1d(wanted, own)) if len(own) else own
+        open_ = known.not_shown_wide(own, wanted) if len(own) else own
         if len(open_):
             open_ = open_[_known_width(worlds, own, open_, adversary.whole_numbers) < needed[open_] - EXACT]
             yield from _ask(adversary, own, open_, needed)
@@ -99,16 +99,17 @@ class _WorldsWithout:
         self._is_open = self._width(np.arange(len(needed)), lower, upper) < needed - EXACT
 
     def not_shown_wide(self, own: Cells, wanted: Cells) -> Cells:
-        """The wanted cells that no worlds show to be wide enough in which the insider's own cells stay as they are."""
-        rows, starts = self._by_cell.indices, self._by_cell.indptr
-        moves_own = np.zeros(self._by_world.shape[0], dtype=bool)
-        for cell in own:
-            moves_own[rows[starts[cell] : starts[cell + 1]]] = True
-        touched = np.zeros(len(self._needed), dtype=bool)
-        touched[self._by_world[np.flatnonzero(moves_own)].indices] = True
-        asked = wanted[touched[wanted] | self._is_open[wanted]]
+        """The wanted cells, the insider's own left out, that no worlds show to be wide enough which leave those alone."""
+        by_world, by_cell = self._by_world, self._by_cell
+        moves_own = np.zeros(by_world.shape[0], dtype=np.bool_)
+        touched = self._is_open.copy()
+        _mark_what_moves(
+            own, by_cell.indptr, by_cell.indices, by_world.indptr, by_world.indices, moves_own, touched
+        )
+        touched[own] = False
+        asked = wanted[touched[wanted]]
         lower, upper = np.zeros(len(asked)), np.zeros(len(asked))
-        _reach_without(starts, rows, self._by_cell.data, moves_own, asked, lower, upper)
+        _reach_without(by_cell.indptr, by_cell.indices, by_cell.data, moves_own, asked, lower, upper)
         found: Cells = asked[self._width(asked, lower, upper) < self._needed[asked] - EXACT]
         return found
 
@@ -119,6 +120,25 @@ class _WorldsWithout:
         own = self._own[cells]
         width: Floats = np.floor(own + upper + EXACT) - np.ceil(own + lower - EXACT)
         return width
+
+
+@njit(cache=True, nogil=True)
+def _mark_what_moves(
+    own: Cells,
+    cell_starts: NDArray[np.int32],
+    worlds: NDArray[np.int32],
+    world_starts: NDArray[np.int32],
+    cells: NDArray[np.int32],
+    moves_own: NDArray[np.bool_],
+    touched: NDArray[np.bool_],
+) -> None:
+    """Mark the worlds that move one of a person's own cells, and all cells that move in these."""
+    for cell in own:
+        for at in range(cell_starts[cell], cell_starts[cell + 1]):
+            world = worlds[at]
+            if not moves_own[world]:
+                moves_own[world] = True
+                touched[cells[world_starts[world] : world_starts[world + 1]]] = True
 
 
 @njit(cache=True, nogil=True)

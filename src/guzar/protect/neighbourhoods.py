@@ -78,7 +78,8 @@ class _TablePlaces:
             for code, each in enumerate(relatives)
             if not len(each.below) and len(each.above) and np.isin(each.above, held).all()
         ]
-        chosen = np.append(chosen, best(np.setdiff1d(np.array(closing, dtype=np.int64), chosen)))
+        near = np.concatenate([chosen, own.beside, own.below])
+        chosen = np.append(chosen, best(np.setdiff1d(np.array(closing, dtype=np.int64), near)))
         return np.unique(np.concatenate([chosen, *(relatives[code].above for code in chosen)]))
 
 

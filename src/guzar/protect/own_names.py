@@ -14,7 +14,7 @@ OWN_NAMES = frozenset(
         "upper",
         "cell_key",
         # the officer's list of hidden cells
-        "reason",
+        "hidden_because",
         "protection",
         "hidden",
         # what an attack finds

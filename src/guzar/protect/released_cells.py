@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from guzar.errors import MethodNotApplicable, ReleaseRefused, TableInvalid
 from guzar.protect.dimensions import Dimension, make_dimension
+from guzar.protect.formulas import require_no_formulas
 from guzar.protect.linked_cells import LinkedCells, link_arrays
 from guzar.protect.named_cells import name_cells
 from guzar.protect.programmes import Floats
@@ -62,12 +63,15 @@ def read_release(
 ) -> dict[str, ReleasedTable]:
     """The tables of a release, by name; one, without a name, where there is no column `table`.
 
-    Refused (TableInvalid): missing columns, negative counts, a cell twice, combinations of codes that are not there;
+    Refused (TableInvalid): missing columns, negative counts, a cell twice, combinations of codes that are not there, codes
+    that a spreadsheet would run;
     (MethodNotApplicable): counts with noise, or rounded.
     """
     _require_not_blurred(release)
     _require_columns(release, [*dimensions, count])
     _require_status(release, dimensions, count)
+    codes = (str(code) for each in dimensions for code in release[each].drop_nulls().unique().to_list())
+    require_no_formulas("release", [*dimensions, *codes])
     if TABLE not in release.columns:
         return {"": _read_table("", release, dimensions, count, hierarchies or {})}
     parts = release.partition_by(TABLE, as_dict=True)

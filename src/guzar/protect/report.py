@@ -133,7 +133,7 @@ def list_hidden_cells(
         lower[intervals.cells], upper[intervals.cells] = intervals.lower, intervals.upper
     parts = [
         table.with_cells(
-            reason=reason.astype(str),
+            hidden_because=reason.astype(str),
             protection=protection,
             lower=lower,
             upper=np.where(np.isinf(upper), np.nan, upper),

@@ -18,7 +18,7 @@ from guzar.protect.report_words import (
 )
 
 MOST_ROWS = 200  # of hidden cells on a page; all of them stand in the JSON report
-BESIDE_THE_CODES = ("reason", "protection", "lower", "upper", "table")
+BESIDE_THE_CODES = ("hidden_because", "protection", "lower", "upper", "table")
 
 
 def make_sections(
@@ -195,7 +195,7 @@ def _cells_of(name: str, rows: pl.DataFrame, unit: str, words: Words) -> Table:
         [
             (
                 *[str(row[code]) for code in codes],
-                words.reason(row["reason"]),
+                words.reason(row["hidden_because"]),
                 words.interval(row["lower"], row["upper"]),
             )
             for row in rows.iter_rows(named=True)

@@ -27,6 +27,7 @@ import polars as pl
 
 from guzar.define.columns import DECLARED, Secrecy
 from guzar.errors import MethodNotApplicable, ReleaseRefused, SettingsInvalid, TableInvalid
+from guzar.protect.formulas import is_formula
 
 
 @dataclass(frozen=True)
@@ -124,10 +125,12 @@ def protect_sample(records: pl.DataFrame, rules: SampleRules) -> ProtectedSample
     text.
 
     Refused: a column is missing, or there are no records (TableInvalid); a column is not named in the rules, or
-    identifies directly (ReleaseRefused); a sensitive column with fewer than l values, or too many records would be left out (MethodNotApplicable).
+    identifies directly, or a text that a spreadsheet would run (ReleaseRefused); a sensitive column with fewer than
+    l values, or too many records would be left out (MethodNotApplicable).
     """
     _require_columns(records, rules)
     _require_named_columns(records, rules)
+    _require_no_formulas(records)
     _require_enough_values(records, rules)
     was_risky = find_risky_records(records, rules)
     blanked = _blank_risky_records(records, rules)
@@ -193,6 +196,28 @@ def _require_named_columns(records: pl.DataFrame, rules: SampleRules) -> None:
             do="Leave these columns out.",
             columns=", ".join(direct),
         )
+
+
+def _require_no_formulas(records: pl.DataFrame) -> None:
+    """Refuse columns with texts that a spreadsheet would run; columns are named, never what a record holds."""
+    texts = records.select(pl.selectors.by_dtype(pl.String, pl.Categorical, pl.Enum).cast(pl.String))
+    found = [
+        name
+        for name in [*records.columns, *texts.columns]
+        if is_formula(name) or (name in texts.columns and any(map(is_formula, _different(texts[name]))))
+    ]
+    if found:
+        raise ReleaseRefused(
+            "The sample has names or texts that a spreadsheet would run as formulas.",
+            where="columns: {columns}",
+            expected="names and texts that do not begin with =, +, - or @; plain numbers, as -1 or +992, may",
+            do="Replace these texts by codes.",
+            columns=", ".join(dict.fromkeys(found)),
+        )
+
+
+def _different(texts: pl.Series) -> list[str]:
+    return texts.drop_nulls().unique().to_list()
 
 
 def _identifies_directly(name: str) -> bool:

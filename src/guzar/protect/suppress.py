@@ -38,6 +38,9 @@ FEWEST_ROUNDS = 3
 BETTER_ROUNDS = 5  # against the adversary of the terms, after the simple one is satisfied
 MOST_WORK = 1e9  # steps of the solver times hidden cells, for the adversary's answers in the search for the cheapest choice
 HOPELESS = 0.1  # a share of the hidden cells; where more are tight after so many rounds, the search ends
+TOO_OPEN = (
+    0.4  # a share of many hidden cells; where six worlds leave more too close, the cheapest choice is far off
+)
 NOTHING = 1e-9  # a gain below this is none
 
 
@@ -145,7 +148,8 @@ def _ask(linked: LinkedCells, adversary: Adversary, terms: Terms, most_steps: fl
     """What protects every hidden cell that the adversary derives too closely; None where that takes too long."""
     needed, rise = terms.protection[adversary.cells], terms.rise[adversary.cells]
     adversary.look_around(needed, times=6)
-    if adversary.steps > most_steps:
+    hidden, open_ = len(adversary.cells), len(adversary.find_open(needed, rise))
+    if adversary.steps > most_steps or (hidden > MANY and open_ > TOO_OPEN * hidden):
         return None
     demands = []
     for position, prices in adversary.find_tight(needed, rise):
