@@ -27,7 +27,8 @@ from guzar.protect.programmes import Floats, Programme
 Flags = NDArray[np.bool_]
 Cells = NDArray[np.int64]
 NEIGHBOURS = (6, 20)  # of a code in each dimension, for the parts of a table that are searched first
-LARGE = 1_000  # cells: of a table that is searched in smaller parts first, and about as many in such a part
+FEWEST, SAMPLE = 3, 20  # neighbours; cells whose parts are measured to choose their number
+LARGE = 1_000  # cells: a table of more is searched in parts of about as many first
 MANY = 2_500  # hidden cells; where there are more, a cell is not asked for before a world is sought for it
 MOST_QUESTIONS = 60  # put to the solver about cells that may be shown again
 MOST_REFUSALS = 8  # one after another; then no more cells are tried to be shown again
@@ -102,11 +103,24 @@ class WorldFinder:
         self._sums = sparse.csc_array(linked.sums)
         self._farthest = float(10 * linked.values.max(initial=0) + 1_000)
         self._places = Neighbourhoods(linked)
-        dimensions = max(len(table.dimensions) for table in linked.tables)
-        few = round(LARGE ** (1 / dimensions)) - 2  # beside them stand the code itself and its total
-        self._neighbours = (few, *(more for more in NEIGHBOURS if more > few))
-        if len(linked.values) <= LARGE:
-            self._neighbours = NEIGHBOURS
+        self._neighbours: tuple[int, ...] = NEIGHBOURS
+        if len(linked.values) > LARGE:
+            few = self._few_neighbours()
+            self._neighbours = (few, *(more for more in NEIGHBOURS if more > few))
+
+    def _few_neighbours(self) -> int:
+        """How many neighbours make a part of a large table that is solved in hundredths of a second."""
+        cells = np.linspace(0, len(self._linked.values) - 1, SAMPLE).astype(np.int64).tolist()
+        every = np.ones(len(self._linked.values), dtype=np.bool_)
+        return max(
+            (
+                few
+                for few in range(FEWEST, max(NEIGHBOURS))
+                if np.median([len(self._places.near(cell, few, every, every)) for cell in cells])
+                <= LARGE + LARGE // 10
+            ),
+            default=FEWEST,
+        )
 
     def find(self, cell: int, needed: float, fixed: Cells) -> tuple[Cells, Floats] | None:
         """The cells that move in the cheapest world in which `cell` is `needed` higher, or else lower, and how far.
