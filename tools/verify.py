@@ -92,7 +92,7 @@ PARTS = (
     Part(
         "protection-large",
         "Protection of five tables of about 20,000 cells",
-        "The same checks, and the seconds for protecting and for the full attack: at most ten minutes each. Seconds are "
+        "The same checks, and the seconds for protecting and for the attack: at most ten minutes each. Seconds are "
         "those of one machine that did other work as well.",
         "made-up persons; a seed in the tool fixes them",
         ("tools/measure_protection.py", "large"),
@@ -114,6 +114,27 @@ PARTS = (
         "is compared to the bit. Mean and variance of the noise stand beside those of the noise table.",
         "1,000,000 made-up records; a seed in the tool fixes them",
         ("tools/measure_cell_keys.py",),
+        needs_shared=False,
+    ),
+    Part(
+        "linkage",
+        "Linkage on a country that it was never tried on",
+        "A made-up country is made from seeds that served for nothing else; `guzar link` links its records as a user would, "
+        "and the persons found are compared with the true ones: pairs, persons, and what wrong links do to figures. A second "
+        "set holds about a million different identities, nearly every one once; for it nothing is promised.",
+        "made-up people of seven made-up citizenships; seeds in the tool fix them",
+        ("tools/measure_linkage.py",),
+        needs_shared=False,
+    ),
+    Part(
+        "interruptions",
+        "Killed at 50 random moments per stage",
+        "Every stage of a records run (collect, pseudonymise, link, purge, stays, residence, count, protect, publish) is "
+        "ended by SIGKILL at 50 moments, drawn evenly over the time that it takes. Nothing may stand half-made under a "
+        "final name; the same command, run again, must leave the tree of an undisturbed run, byte by byte, temporary "
+        "folders included.",
+        "a made-up country; a seed in the tool fixes people and moments",
+        ("tools/measure_interruptions.py",),
         needs_shared=False,
     ),
     Part(

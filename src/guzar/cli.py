@@ -18,6 +18,7 @@ from guzar.commands.speaker import Json, Language, Quiet
 from guzar.commands.usage import explain_usage, language_asked, place_shared_options
 from guzar.errors import EXIT_DONE, EXIT_USAGE, GuzarError, SettingsInvalid
 from guzar.languages import preferred_language, translate
+from guzar.store import own_temporary_folder
 
 EXIT_STOPPED = 130
 HELP = "Evidence on international migration in North and Central Asia: collect, process, analyse, protect, share, use."
@@ -66,7 +67,9 @@ def main(arguments: list[str] | None = None) -> None:
         language = preferred_language(language_asked(given))
     except SettingsInvalid as error:
         sys.exit(_refuse(error, preferred_language()))
-    sys.exit(_run_to_its_end(given, language))
+    with own_temporary_folder():
+        code = _run_to_its_end(given, language)
+    sys.exit(code)
 
 
 def _run_to_its_end(given: list[str], language: str) -> int:

@@ -1,4 +1,8 @@
-"""The whole house once, on the figures that ship: collect → process → analyse → claims → publish → site."""
+"""The whole house once: the figures that ship, and the records of made-up people; then the site of both.
+
+Figures: collect → process → analyse → claims → publish. Records: see journey/made_up_people.py. Each has a release of its
+own, so that no made-up number stands among real ones.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,6 +12,7 @@ import polars as pl
 
 from guzar import journey
 from guzar.collect.delivery import Delivery
+from guzar.journey.made_up_people import RELEASE_OF_RECORDS, MadeUpPeople, run_made_up_people
 from guzar.reference import shipped_claims, shipped_files
 from guzar.store import RELEASE_RECORD, Workspace, open_workspace, replace_folder, write_table
 from guzar.use.observatory.published import load_release
@@ -35,12 +40,16 @@ class Summary:
     pages: int = 0
     workspace: str = ""
     site: str = ""
+    made_up: MadeUpPeople | None = None
 
 
-def run_demonstration(out: Path, *, date: str, language: str, step: Step) -> Summary:
+def run_demonstration(
+    out: Path, *, date: str, language: str, step: Step, people: int = 0, seed: int = 1
+) -> Summary:
     """Leave `out/workspace`, `out/claims.csv`, `out/release` and `out/site`; run again, it adds nothing twice.
 
-    `date` is the ISO date for receipts and the release; `step` is told what begins.
+    With `people`, so many made-up ones go through the records journey (`out/made_up`, `out/keys`, `out/records`), and the
+    site has a page about them. `date` is the ISO date for receipts and releases; `step` is told what begins.
     """
     summary = Summary(workspace=str(out / "workspace"), site=str(out / "site"))
     workspace = open_workspace(out / "workspace", create=True)
@@ -52,8 +61,11 @@ def run_demonstration(out: Path, *, date: str, language: str, step: Step) -> Sum
     _check_claims(workspace, out, language, summary)
     step("Publishing the release")
     _publish(workspace, out, date, summary)
+    if people:
+        summary.made_up = run_made_up_people(out, people, seed, date=date, step=step)
     step("Writing the site in English and Russian")
-    write_observatory(out / "release", out / "site", summary)
+    records = out / RELEASE_OF_RECORDS if people else None
+    write_observatory(out / "release", out / "site", summary, made_up=records)
     return summary
 
 
@@ -91,13 +103,20 @@ def _publish(workspace: Workspace, out: Path, date: str, summary: Summary) -> No
 
 
 def write_observatory(
-    release: Path, site: Path, summary: Summary | None = None, step: Callable[[], None] = lambda: None
+    release: Path,
+    site: Path,
+    summary: Summary | None = None,
+    step: Callable[[], None] = lambda: None,
+    *,
+    made_up: Path | None = None,
 ) -> int:
-    """The site of a release, whole or not at all; returns the number of pages."""
+    """The site of a release, whole or not at all; returns the number of pages.
+
+    `made_up` is the release of made-up people, which has a page of its own.
+    """
     pages: list[str] = []
-    replace_folder(
-        site, lambda folder: pages.extend(write_site(load_release(release), folder, step)), mark=SITE_RECORD
-    )
+    published = load_release(release, made_up)
+    replace_folder(site, lambda folder: pages.extend(write_site(published, folder, step)), mark=SITE_RECORD)
     if summary is not None:
         summary.pages = len(pages)
     return len(pages)

@@ -284,6 +284,80 @@ def _russian(name: str, language: str) -> list[str]:
     return [write_russian(name, language, practice) for practice in range(3)]
 
 
+# The survey ----------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def surveyed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A world in which everybody asked answers, and much of it is asked."""
+    sample = {
+        "share_of_clusters_in_towns": 0.45,
+        "share_of_clusters_in_villages": 0.9,
+        "households_asked_share": 0.9,
+    }
+    place = tmp_path_factory.mktemp("surveyed") / "x"
+    return _make(place, world="faithful", people=12_000, survey=sample)[0]
+
+
+def test_clusters_lie_within_strata(surveyed: Path) -> None:
+    """A household has one cluster, a cluster one stratum, in every round; a cluster has no more households than told."""
+    answers = _delivered(surveyed, "survey")
+    assert answers.group_by("household_id").agg(pl.col("cluster").n_unique())["cluster"].max() == 1
+    assert answers.group_by("cluster").agg(pl.col("stratum").n_unique())["stratum"].max() == 1
+    households = answers.group_by("cluster").agg(pl.col("household_id").n_unique())["household_id"]
+    assert households.max() <= read_rates("ordinary")["households"]["cluster_households"]
+    assert answers["stratum"].n_unique() >= 4
+    assert answers["cluster"].n_unique() > 50
+
+
+def test_weights_are_those_of_the_design(surveyed: Path) -> None:
+    """In a round all of a cluster weigh the same but for its last, shorter row; towns weigh twice what villages do."""
+    answers = _delivered(surveyed, "survey").with_columns(
+        is_village=pl.col("stratum").str.slice(1).cast(pl.Int32) % 2 == 1
+    )
+    by_kind = dict(answers.group_by("is_village").agg(pl.col("survey_weight").median()).iter_rows())
+    assert by_kind[False] == pytest.approx(1 / (0.45 * 0.9), rel=0.1)
+    assert by_kind[True] == pytest.approx(1 / (0.9 * 0.9), rel=0.1)
+    one_household = answers.group_by("household_id", "interview_date").agg(pl.col("survey_weight").n_unique())
+    assert one_household["survey_weight"].max() == 1
+    assert answers["survey_weight"].min() >= 1
+
+
+def test_weighted_answers_come_near_the_truth(surveyed: Path) -> None:
+    """The weighted number of citizens who are at home is that of the truth; the same without weights is far from it."""
+    answers = _delivered(surveyed, "survey").filter(citizenship="QMA", is_absent=False)
+    told = (
+        answers.group_by("interview_date")
+        .agg(pl.col("survey_weight").sum(), n=pl.len())
+        .sort("interview_date")
+    )
+    errors = [
+        told["survey_weight"][row] / _at_home(surveyed, day) - 1
+        for row, day in enumerate(told["interview_date"])
+    ]
+    assert len(errors) >= 7
+    assert abs(sum(errors) / len(errors)) < 0.03
+    assert max(map(abs, errors)) < 0.12
+    assert told["n"].max() < 0.75 * _at_home(surveyed, LAST)
+
+
+def _at_home(place: Path, day: date) -> int:
+    """Citizens of QMA alive and in QMA on a day, or away for less than 30 days; who never crosses is at home."""
+    people = _truth(place, "persons").filter(pl.col("citizenship") == "QMA", pl.col("birth_date") < day)
+    people = people.filter(pl.col("death_date").is_null() | (pl.col("death_date") > day))
+    crossed = _truth(place, "crossings").sort("crossing_date")
+    before = crossed.filter(pl.col("crossing_date").dt.date() < day).group_by("true_person_id")
+    after = crossed.filter(pl.col("crossing_date").dt.date() >= day).group_by("true_person_id")
+    left = pl.col("crossing_date").last().dt.date()
+    seen = people.join(
+        before.agg(last=pl.col("direction").last(), left=left), on="true_person_id", how="left"
+    )
+    seen = seen.join(after.agg(following=pl.col("direction").first()), on="true_person_id", how="left")
+    away_shortly = pl.col("left") > day - timedelta(days=30)
+    inside = pl.coalesce(
+        (pl.col("last") == "entry") | away_shortly, pl.col("following") == "exit", pl.lit(True)
+    )
+    return int(seen.select(inside.sum()).item())
+
+
 # Seeds and rates -----------------------------------------------------------------------------------
 def _prints(place: Path) -> dict[str, str]:
     files = sorted(file for file in place.rglob("*") if file.is_file())

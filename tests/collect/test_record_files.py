@@ -326,7 +326,7 @@ def test_a_kill_in_the_middle_leaves_the_workspace_as_it_was(tmp_path: Path) -> 
 def _undisturbed(words: list[str]) -> dict[str, bytes]:
     subprocess.run([sys.executable, "-m", "guzar", *words, "--quiet"], check=True)
     work = Path(words[words.index("--workspace") + 1])
-    files = (path for path in work.rglob("*") if path.is_file() and ".incoming" not in path.parts)
+    files = (path for path in work.rglob("*") if path.is_file())  # nothing half-made is left either
     return {path.relative_to(work).as_posix(): path.read_bytes() for path in files}
 
 

@@ -569,7 +569,9 @@ def test_faults_in_counts_say_where(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_release_whose_codes_a_spreadsheet_would_run_is_not_attacked(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    pl.read_csv("counts.csv").with_columns(region=pl.lit("=1+1|") + pl.col("region").cast(pl.String)).write_csv("counts.csv")
+    pl.read_csv("counts.csv").with_columns(
+        region=pl.lit("=1+1|") + pl.col("region").cast(pl.String)
+    ).write_csv("counts.csv")
     assert run(f"attack counts.csv --dimensions {BY} --count persons --out intervals.csv") == 3
     assert "run as formulas" in capsys.readouterr().err
     assert not Path("intervals.csv").exists()

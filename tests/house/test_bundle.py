@@ -45,7 +45,7 @@ def test_the_bundle_installs_and_runs_the_demo_without_a_network(bundle: Path) -
         pytest.skip(NO_NAMESPACE)
     installed = _without_network("sh", "install.sh", folder=bundle)
     assert installed.returncode == 0, installed.stderr
-    shown = _without_network("guzar-venv/bin/guzar", "demo", "--out", "demo", folder=bundle)
+    shown = _without_network("guzar-venv/bin/guzar", "demo", "--people", "0", "--out", "demo", folder=bundle)
     assert shown.returncode == 0, shown.stderr
     assert (bundle / "demo" / "site" / "index.html").is_file()
     _require_a_workbook_can_be_read(bundle)

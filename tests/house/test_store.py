@@ -9,6 +9,7 @@ import pytest
 
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.store import open_workspace, replace_folder, write_table
+from guzar.store.beside import held
 
 FRAME = pl.DataFrame({"area": ["KGZ", "NA"], "value": [1.5, None]})
 
@@ -59,28 +60,78 @@ def test_leftovers_of_a_crash_are_removed(tmp_path: Path) -> None:
     left, at_work = (tmp_path / "w" / ".incoming" / name for name in ("half-made", "at-work"))
     left.mkdir(parents=True)
     at_work.mkdir()
-    os.utime(left, (0, 0))
-    open_workspace(tmp_path / "w")
+    an_hour_and_more = time.time() - 4000
+    os.utime(left, (an_hour_and_more, an_hour_and_more))
+    with held(at_work) as is_own:
+        assert is_own
+        open_workspace(tmp_path / "w")
     assert not left.exists()
     assert at_work.exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows shows nobody who holds a folder")
 def test_what_a_killed_run_left_goes_and_what_is_held_stays(tmp_path: Path) -> None:
-    """A minute after `kill -9` nobody holds the folder; a folder that a run still fills stays however old it is."""
+    """Right after `kill -9` nobody holds the folder; a folder that a run still fills stays."""
     place = open_workspace(tmp_path / "w", create=True)
     left = tmp_path / "w" / ".incoming" / "killed"
     left.mkdir(parents=True)
-    an_hour_and_more = 4000
 
     def fill(folder: Path) -> None:
-        for one, age in ((left, 60), (folder, an_hour_and_more)):
-            os.utime(one, (time.time() - age,) * 2)
         open_workspace(tmp_path / "w")
         assert not left.exists()
         assert folder.exists()
 
     place.place(tmp_path / "w" / "data" / "made", fill)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows shows nobody who holds a folder")
+def test_leftovers_beside_a_place_go_with_the_next_run(tmp_path: Path) -> None:
+    """Of a file, of a folder, and of what was set aside; what another run holds, and what is another's, stays."""
+    names = (".site.0123abcd", ".site.0123abcd.old", ".site.89abcdef", ".site.notes", ".t.csv.01234567")
+    for name in names[:4]:
+        (tmp_path / name).mkdir()
+    (tmp_path / names[4]).write_text("half")
+    with held(tmp_path / ".site.89abcdef"):
+        write_table(tmp_path / "t.csv", FRAME)
+        replace_folder(tmp_path / "site", lambda folder: None, mark="made.json")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".site.89abcdef",
+        ".site.notes",
+        "site",
+        "t.csv",
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows shows nobody who holds a folder")
+def test_what_was_set_aside_comes_back_where_the_next_run_fails(tmp_path: Path) -> None:
+    """Killed between two moves, a run left nothing under the name: the old folder stands there again."""
+    target = tmp_path / "site"
+    replace_folder(target, lambda folder: (folder / "a").write_text("old") and None, mark="made.json")
+    target.rename(tmp_path / ".site.0123abcd.old")
+
+    def fail(folder: Path) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        replace_folder(target, fail, mark="made.json")
+    assert (target / "a").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_a_secret_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that dies while it makes the secret of a workspace leaves none, and the next makes one."""
+    workspace = open_workspace(tmp_path / "w", create=True)
+
+    def fail(size: int) -> bytes:
+        raise RuntimeError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("guzar.store.workspace.os.urandom", fail)
+        with pytest.raises(RuntimeError):
+            workspace.secret()
+    assert len(workspace.secret()) == 32
+    assert workspace.secret() == workspace.secret()
+    assert (tmp_path / "w" / "noise.secret").stat().st_mode & 0o077 == 0 or os.name == "nt"
 
 
 def test_a_folder_that_is_no_workspace_is_refused(tmp_path: Path) -> None:

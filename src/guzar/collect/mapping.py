@@ -8,12 +8,12 @@ table.md.
 
 import math
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from guzar.collect.delivery import RESERVED
+from guzar.collect.mapping_text import read_section, read_toml
 from guzar.collect.mapping_types import DATE, find_live_formulas, find_wrong_kinds
 from guzar.collect.words import fold, is_area
 from guzar.define.areas import spellings
@@ -21,7 +21,6 @@ from guzar.define.columns import EDITION
 from guzar.define.definitions import FIELDS, Definition, differences, register_definitions, shipped_indicators
 from guzar.define.nearest import did_you_mean
 from guzar.define.sources import Source, register_source
-from guzar.define.toml_places import place_in_toml
 from guzar.define.units import UNITS
 from guzar.errors import SettingsInvalid
 
@@ -114,7 +113,7 @@ class TableMapping:
 
 def read_mapping(content: bytes, file: str) -> TableMapping:
     """The mapping file `file`; SettingsInvalid with one clear message where something in it is wrong."""
-    told = _read_toml(content, file)
+    told = read_toml(content, file, CORRECT)
     _require_known_keys(told, file)
     _require_kinds(told, file)
     source = _read_source(told, file)
@@ -190,27 +189,8 @@ def wrong(
     )
 
 
-def _read_toml(content: bytes, file: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        line, column = place_in_toml(error)
-        raise SettingsInvalid(
-            "The mapping file {file} cannot be read.",
-            where="{file}, line {line}, column {column}" if line else "{file}, the end of the file",
-            expected="a TOML file in UTF-8, texts in quotation marks",
-            do=CORRECT,
-            file=file,
-            line=line,
-            column=column,
-        ) from None
-
-
 def _section(told: Mapping[str, Any], name: str, file: str) -> dict[str, Any]:
-    found = told.get(name, {})
-    if isinstance(found, dict):
-        return found
-    raise wrong(file, f"[{name}]", found, "a section with lines of its own")
+    return read_section(told, name, lambda key, found, expected: wrong(file, key, found, expected))
 
 
 def _require_known_keys(told: Mapping[str, Any], file: str) -> None:

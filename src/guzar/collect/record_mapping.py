@@ -14,15 +14,14 @@ Every mistake is one SettingsInvalid that names the key. See docs/how-to/collect
 
 import codecs
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from guzar.collect.mapping_text import read_section, read_toml
 from guzar.collect.record_form import RecordForm, codes_of
 from guzar.collect.words import fold
 from guzar.define.nearest import did_you_mean
-from guzar.define.toml_places import place_in_toml
 from guzar.errors import SettingsInvalid
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -61,7 +60,7 @@ class RecordMapping:
 
 def read_record_mapping(content: bytes, file: str, form: RecordForm) -> RecordMapping:
     """The mapping file `file` for one form of records; SettingsInvalid where a line of it is wrong."""
-    told = _read_toml(content, file)
+    told = read_toml(content, file, EXAMPLE)
     _require_known_keys(told, file, form)
     described = _part(told, "form", file)
     return RecordMapping(
@@ -98,27 +97,8 @@ def wrong_line(
     )
 
 
-def _read_toml(content: bytes, file: str) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        line, column = place_in_toml(error)
-        raise SettingsInvalid(
-            "The mapping file {file} cannot be read.",
-            where="{file}, line {line}, column {column}" if line else "{file}, the end of the file",
-            expected="a TOML file in UTF-8, texts in quotation marks",
-            do=EXAMPLE,
-            file=file,
-            line=line,
-            column=column,
-        ) from None
-
-
 def _part(told: Mapping[str, Any], name: str, file: str) -> dict[str, Any]:
-    found = told.get(name, {})
-    if isinstance(found, dict):
-        return found
-    raise wrong_line(file, f"[{name}]", "a section with lines of its own")
+    return read_section(told, name, lambda key, found, expected: wrong_line(file, key, expected))
 
 
 def _require_known_keys(told: Mapping[str, Any], file: str, form: RecordForm) -> None:

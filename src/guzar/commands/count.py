@@ -9,6 +9,7 @@ import typer
 from guzar import journey
 from guzar.commands.speaker import Out, Speaker, command
 from guzar.errors import SettingsInvalid
+from guzar.store import open_workspace
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -43,6 +44,10 @@ def count(
         typer.Option(help="Day of a stock, as 2024-12-31; may be repeated. Default: ends of years."),
     ] = None,
     ages: Annotated[str, typer.Option(help="First years of the age groups.")] = "0,15,25,45,65",
+    workspace: Annotated[
+        Path | None,
+        typer.Option(help="Workspace of the records: nothing is counted before its names are purged."),
+    ] = None,
     out: Out = None,
 ) -> None:
     """Count persons, migrations, stays or acts. The counts are not protected: they go on to guzar protect.
@@ -56,8 +61,14 @@ def count(
         persons=persons,
         days=[_day(text) for text in on or []],
         ages=_ages(ages),
+        workspace=open_workspace(workspace) if workspace else None,
     )
     speak.write(out, done.table)
+    _tell(speak, done, out)
+
+
+def _tell(speak: Speaker, done: journey.Counted, out: Path | None) -> None:
+    """How much was counted, in which unit and on which concept, and what could not be decided."""
     speak.say(
         "Counted: {count} (unit: {unit}, {concept}); not decidable and not counted: {open}. Not protected: for guzar "
         "protect only.",

@@ -1,5 +1,7 @@
 """What is given on the command line is used or refused, never ignored. Shared by the commands."""
 
+from datetime import date
+
 from guzar.errors import SettingsInvalid
 
 
@@ -12,3 +14,17 @@ def require_text(option: str, text: str | None) -> None:
             do="Give a value, or leave the option out.",
             option=option,
         )
+
+
+def read_day(option: str, text: str | None) -> date | None:
+    """The day after an option, or None where it is not given; refused where it is none."""
+    try:
+        return None if text is None else date.fromisoformat(text)
+    except ValueError:
+        raise SettingsInvalid(
+            "{option} is not a date: {text}.",
+            expected="year, month and day, e.g. 2024-12-31",
+            do="Correct the date.",
+            option=option,
+            text=text,
+        ) from None

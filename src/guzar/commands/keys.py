@@ -10,9 +10,10 @@ import typer
 
 from guzar.commands.given import require_text
 from guzar.commands.speaker import Speaker, command
-from guzar.errors import ReleaseRefused, SettingsInvalid
+from guzar.errors import ReleaseRefused, SettingsInvalid, TableInvalid
 from guzar.journey.pseudonymising import find_leaks
 from guzar.store.keyring import MARKS, Keyring, new_keyring, rotate_keyring
+from guzar.store.leak_scan import Scan
 from guzar.store.linking_zone import ZONE, expired_entries, purge
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Key file, outside every workspace.")]
@@ -101,28 +102,56 @@ def check_leaks(
         Path, typer.Option(help="Folder with everything that a run left: outputs, logs, receipts.")
     ],
 ) -> None:
-    """Search every file of a run for names, documents and birth dates of a delivery; exit 4 where one is found.
+    """Search the files of a run for names, documents and birth dates of a delivery; exit 4 where one is found.
+
+    Exit 3 where a file cannot be searched.
 
     Example: guzar keys check-leaks crossings.parquet --run pseudonymous
     """
-    found = find_leaks(delivery, run)
-    for leak in found:
+    scan = find_leaks(delivery, run)
+    _tell_scan(speak, scan)
+    speak.summary(asdict(scan))
+    _require_no_leak(scan)
+    _require_all_searched(scan)
+    speak.say("No identifying value of the delivery stands in {path}.", path=run)
+
+
+def _tell_scan(speak: Speaker, scan: Scan) -> None:
+    """Every file with what it holds or why it stayed closed; never a value."""
+    for leak in scan.leaks:
         column, _, how = leak.kind.partition(", ")
         kind = f"{column}, {speak.text(how)}" if how else column
         speak.warn(
             "{file}: {kind}, different values: {values}.", file=leak.file, values=leak.values, kind=kind
         )
-    speak.summary({"leaks": [asdict(leak) for leak in found]})
-    if found:
+    for closed in scan.not_searched:
+        speak.warn("{file} was not searched: {reason}.", file=closed.file, reason=speak.text(closed.reason))
+
+
+def _require_no_leak(scan: Scan) -> None:
+    files = sorted({leak.file for leak in scan.leaks})
+    if files:
         raise ReleaseRefused(
             "Identifying values of the delivery stand in {count} files of the run.",
             where="{files}",
             expected="no name, number of a document or full date of birth outside the linking zone",
             do="Remove these files, and report to the developers of guzar which command wrote them.",
-            count=len({leak.file for leak in found}),
-            files="; ".join(sorted({leak.file for leak in found})[:5]),
+            count=len(files),
+            files="; ".join(files[:5]),
         )
-    speak.say("No identifying value of the delivery stands in {path}.", path=run)
+
+
+def _require_all_searched(scan: Scan) -> None:
+    files = sorted({closed.file for closed in scan.not_searched})
+    if files:
+        raise TableInvalid(
+            "Files of the run could not be searched: {count}. In the others no identifying value was found.",
+            where="{files}",
+            expected="files that are whole, not encrypted, and packed as .gz, .bz2, .xz, .zst, .lz4 or .zip, if at all",
+            do="Unpack these files, or remove them, and run the command again.",
+            count=len(files),
+            files="; ".join(files[:5]),
+        )
 
 
 def require_records(workspace: Path) -> None:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from guzar import journey
+from guzar.commands.made_up_told import tell_made_up
 from guzar.commands.speaker import Speaker, command
 from guzar.demonstration import Summary, run_demonstration, write_observatory
 from guzar.store import open_workspace
@@ -26,8 +27,12 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for the workspace, the release and the site.")] = Path(
         "demo"
     ),
+    people: Annotated[
+        int, typer.Option(help="Made-up people whose records go through the house; 0 leaves them out.", min=0)
+    ] = 200_000,
+    seed: Annotated[int, typer.Option(help="Number from which the made-up people are drawn.", min=0)] = 1,
 ) -> None:
-    """The whole house on the figures that ship: collect, analyse, check claims, publish, make the site.
+    """The whole house: real figures that ship, and records of made-up people; collected, checked, protected, published.
 
     Example: guzar demo --out demo
     """
@@ -42,7 +47,9 @@ def demo(
             if hasattr(status, "update"):
                 status.update(speak.text(text))
 
-        summary = run_demonstration(out, date=_today(), language=speak.language, step=step)
+        summary = run_demonstration(
+            out, date=_today(), language=speak.language, step=step, people=people, seed=seed
+        )
     _report(speak, summary)
     speak.summary(asdict(summary))
 
@@ -69,6 +76,8 @@ def _report(speak: Speaker, done: Summary) -> None:
         rows=speak.number(done.values_published),
         numbers=speak.number(done.numbers_published),
     )
+    if done.made_up is not None:
+        tell_made_up(speak, done.made_up)
     speak.say(
         "Site: {pages} pages in {site}. Open {site}/index.html, or serve it: python -m http.server --directory {site} 8000",
         pages=done.pages,

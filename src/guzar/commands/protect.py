@@ -228,7 +228,7 @@ def _hold(
         edition=edition,
         made_from=checksums,
         who=_who(),
-        when=datetime.now(UTC).isoformat(timespec="seconds"),
+        when=_today(),  # no seconds: a run again on the same day leaves the same tree
     )
 
 

@@ -7,7 +7,7 @@ import typer
 
 from guzar.commands.keys import today
 from guzar.commands.speaker import Speaker, command
-from guzar.journey.pseudonymising import find_files, pseudonymise_delivery
+from guzar.journey.pseudonymising import Pseudonymised, find_files, pseudonymise_delivery
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -37,6 +37,24 @@ def pseudonymise(
     """
     with speak.progress("Splitting names from records", len(find_files(delivery))) as step:
         done = pseudonymise_delivery(delivery, keys, out, receipt_file=receipt, on=today(), step=step)
+    _tell(speak, done)
+    speak.summary(
+        {
+            "out": str(out),
+            "holder": done.holder,
+            "rows": dict(done.rows),
+            "left_out": dict(done.left_out),
+            "columns_not_read": done.columns_not_read,
+            "without_document": done.without_token,
+            "identity_rows": done.identity_rows,
+            "retention_until": done.retention_until,
+            "key_id": done.key_id,
+        }
+    )
+
+
+def _tell(speak: Speaker, done: Pseudonymised) -> None:
+    """Rows by table, what was sealed, and what was left out."""
     for table, rows in sorted(done.rows.items()):
         speak.say("Records under pseudonyms in {table}: {rows}.", table=table, rows=rows)
     speak.say(
@@ -59,16 +77,3 @@ def pseudonymise(
             "Records without a usable document, and so without a pseudonym (names alone can link them): {rows}.",
             rows=done.without_token,
         )
-    speak.summary(
-        {
-            "out": str(out),
-            "holder": done.holder,
-            "rows": dict(done.rows),
-            "left_out": dict(done.left_out),
-            "columns_not_read": done.columns_not_read,
-            "without_document": done.without_token,
-            "identity_rows": done.identity_rows,
-            "retention_until": done.retention_until,
-            "key_id": done.key_id,
-        }
-    )

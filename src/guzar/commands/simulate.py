@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from guzar.collect.sources.made_up_country import (
+    Made,
     batches_of,
     make_country,
     names_of_worlds,
@@ -54,6 +55,14 @@ def simulate(
     number = secrets.randbelow(2**31) if seed is None else seed
     with speak.progress("Making people and what agencies see of them", batches_of(people) + 1) as step:
         made = make_country(people, *days, number, chosen, out, step)
+    _tell(speak, made, out, number)
+    speak.summary(
+        {**vars(made), "seed": number, "world": world, "out": str(out), "worlds": names_of_worlds()}
+    )
+
+
+def _tell(speak: Speaker, made: Made, out: Path, seed: int) -> None:
+    """How many people, crossings and records were made, and where they lie."""
     speak.say(
         "Made up: {people} people; {crossings} true crossings, of which {unrecorded} left no record; "
         "{immigrations} immigrations and {emigrations} emigrations by the rule of 12 of 16 months.",
@@ -72,10 +81,7 @@ def simulate(
         "Deliveries: {deliveries}. The truth, apart: {truth}. Seed: {seed}.",
         deliveries=out / "deliveries",
         truth=out / "truth",
-        seed=number,
-    )
-    speak.summary(
-        {**vars(made), "seed": number, "world": world, "out": str(out), "worlds": names_of_worlds()}
+        seed=seed,
     )
 
 

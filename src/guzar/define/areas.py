@@ -74,6 +74,13 @@ def fold_spelling(text: pl.Expr) -> pl.Expr:
     return plain.str.replace(r"^st ", "saint ").str.replace(" st ", " saint ", literal=True)
 
 
+@cache
+def made_up_areas() -> pl.DataFrame:
+    """The countries of `guzar simulate`: `code`, `name_en`, `name_ru`. They stand apart, so that no list, map or code
+    list of real areas ever holds one."""
+    return read_codelist("made_up_areas")
+
+
 def area_name(code: str, language: str = "en") -> str:
     """The reviewed short name of an area or region in English or Russian; the code where none is held."""
     names = _names(language)
@@ -83,7 +90,8 @@ def area_name(code: str, language: str = "en") -> str:
 @cache
 def _names(language: str) -> dict[str, str]:
     column = "name_ru" if language == "ru" else "name_en"
-    known = {row["code"]: row[column] or row["name_en"] for row in areas().iter_rows(named=True)}
+    named = pl.concat([areas().select("code", "name_en", "name_ru"), made_up_areas()])
+    known = {row["code"]: row[column] or row["name_en"] for row in named.iter_rows(named=True)}
     return known | {r.id: (r.name_ru if language == "ru" else r.name_en) for r in regions().values()}
 
 

@@ -39,18 +39,24 @@ ON_THIS_MACHINE: Mapping[str, str] = {
     "spark.driver.extraJavaOptions": "-Djava.io.tmpdir=. -XX:-UsePerfData",
 }
 
+ENCRYPTED: Mapping[str, str] = {
+    "spark.io.encryption.enabled": "true",
+    "spark.io.encryption.keySizeBits": "256",
+}
+
 
 @contextmanager
-def open_session(limits: Limits) -> Iterator[Any]:
+def open_session(limits: Limits, *, is_encrypted: bool = False) -> Iterator[Any]:
     """A SparkSession within the limits, for the time of a `with`; its files lie in `limits.spill`.
 
-    Raises SettingsInvalid where PySpark or Java is missing, or where Spark does not start.
+    With `is_encrypted` Spark encrypts what it writes to disk, with a key that dies with the session. Raises
+    SettingsInvalid where PySpark or Java is missing, or where Spark does not start.
     """
     pyspark = _require_pyspark()
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
     limits.spill.mkdir(parents=True, exist_ok=True)
     configuration = pyspark.SparkConf(loadDefaults=False)
-    configuration.setAll(list(_settings(limits).items()))
+    configuration.setAll(list({**_settings(limits), **(ENCRYPTED if is_encrypted else {})}.items()))
     with _as_before():
         gateway = _start_java(configuration, limits.spill)
         try:

@@ -3,6 +3,7 @@
 collect → process → analyse → protect → share → use
 """
 
+from guzar.analyse.counts_of_records import Counted
 from guzar.collect.sources import layouts
 from guzar.journey.asking import (
     allocate_receipts,
@@ -44,6 +45,7 @@ from guzar.journey.held_tables import (
     let_out_held,
 )
 from guzar.journey.linking import link_files, open_backend, read_person_records
+from guzar.journey.linking_workspace import describe_persons_of, link_identities_of, write_person_crossings
 from guzar.journey.processing import (
     PROCESSED,
     analyse_observations,
@@ -78,6 +80,7 @@ __all__ = [
     "PROCESSED",
     "Collected",
     "CollectedLive",
+    "Counted",
     "Linked",
     "Moved",
     "Protected",
@@ -102,6 +105,7 @@ __all__ = [
     "count_file",
     "declared_task",
     "decompose_share",
+    "describe_persons_of",
     "described_task",
     "earlier_in_file",
     "earlier_in_workspace",
@@ -115,6 +119,7 @@ __all__ = [
     "learn_definitions",
     "let_out_held",
     "link_files",
+    "link_identities_of",
     "link_records",
     "live_series_count",
     "load_corridor_prices",
@@ -144,5 +149,6 @@ __all__ = [
     "reside",
     "run_task",
     "sample_for_review",
+    "write_person_crossings",
     "write_report_page",
 ]

@@ -40,7 +40,6 @@ from guzar.store import RECEIPT, Workspace, write_json
 from guzar.store.keyring import Keyring
 from guzar.store.linking_zone import ZONE, ZoneEntry, put_delivery, put_identity
 
-PIECE_BYTES = 1 << 28  # a delivery is sealed in pieces of this size
 CONTENTS = "records about persons, under a pseudonym"
 Step = Callable[[], None]
 
@@ -225,7 +224,7 @@ def _place(
 
     def fill(folder: Path) -> None:
         sealed = _fill(folder, form, receipt, keyring, read, examined)
-        sealed += _seal_delivery(folder, delivery, examined, keyring, receipt)
+        sealed.append(_seal_delivery(folder, delivery, examined, keyring, receipt))
         quarantine_of(examined).write_parquet(folder / "refused_rows.parquet")
         files = {
             file.name: _checksum_of(RecordDelivery(file.name, file)) for file in folder.glob("*.parquet")
@@ -277,22 +276,16 @@ def _as_arrow(rows: pl.DataFrame) -> pa.Table:
 
 def _seal_delivery(
     folder: Path, delivery: RecordDelivery, examined: Examined, keyring: Keyring, receipt: RecordReceipt
-) -> list[ZoneEntry]:
-    """The delivery as it was sent, sealed piece by piece, so that one of any size passes."""
-    sealed: list[ZoneEntry] = []
-    with delivery.stream() as stream:
-        while piece := stream.read(PIECE_BYTES):
-            sealed.append(
-                put_delivery(
-                    folder,
-                    bytes(piece),
-                    keyring,
-                    holder=receipt.holder_id,
-                    retention_until=receipt.retention_until.isoformat(),
-                    rows=0 if sealed else examined.rows,
-                )
-            )
-    return sealed
+) -> ZoneEntry:
+    """The delivery as it was sent, sealed as one file, whatever its size."""
+    return put_delivery(
+        folder,
+        delivery.stream,
+        keyring,
+        holder=receipt.holder_id,
+        retention_until=receipt.retention_until.isoformat(),
+        rows=examined.rows,
+    )
 
 
 def _move_sealed(staged: Path, zone: Path) -> None:

@@ -8,6 +8,8 @@ import polars as pl
 
 from guzar.analyse.counts_of_records import AGES, MEASURES, Counted, count_records
 from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.store import Workspace
+from guzar.store.linking_zone import require_purged
 
 MEASURE_NAMES = tuple(MEASURES)
 DAYS = ("crossing_date", "entered_on", "left_on", "returned_on", "event_date", "valid_from")
@@ -22,8 +24,14 @@ def count_file(
     persons: Path | None = None,
     days: Sequence[date] = (),
     ages: Sequence[int] = AGES,
+    workspace: Workspace | None = None,
 ) -> Counted:
-    """Counts of a register or of records in a file, by columns of it or of a table of persons."""
+    """Counts of a register or of records in a file, by columns of it or of a table of persons.
+
+    With a workspace, refused (ReleaseRefused) before the names in its linking zone are purged.
+    """
+    if workspace is not None:
+        require_purged(workspace.path)
     if measure not in MEASURES:
         raise SettingsInvalid(
             "guzar knows no measure {measure}.",

@@ -3,7 +3,6 @@
 import gzip
 import io
 import queue
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,7 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.journey.crossing_rows import scan_of, tell_rows
 from guzar.process.residence import DATE, DIRECTION, GIVEN, PERSON, SEQUENCE
+from guzar.store import folder_beside
 
 REQUIRED = (PERSON, DATE, DIRECTION)
 ENDINGS = (".csv.gz", ".csv", ".parquet")
@@ -52,12 +53,11 @@ def read_crossings(engine: duckdb.DuckDBPyConnection, source: Path) -> Crossings
             path=source,
         )
     is_text = not source.name.lower().endswith(".parquet")
-    name = str(source.absolute()).replace("'", "''")  # an engine may run elsewhere
-    scan = f"read_csv('{name}', all_varchar = true, header = true)" if is_text else f"read_parquet('{name}')"
+    scan = scan_of(source)
     try:
         kinds = {str(row[0]): str(row[1]) for row in engine.sql(f"DESCRIBE SELECT * FROM {scan}").fetchall()}  # noqa: S608
         _require_columns(source, kinds)
-        shown = _read_as_text(engine, scan, kinds) if is_text else _read_as_typed(source, kinds)
+        shown = _read_as_text(engine, source, kinds) if is_text else _read_as_typed(source, kinds)
     except duckdb.Error:  # its words may quote a row
         raise TableInvalid(
             "{file} cannot be read as a table.",
@@ -115,7 +115,9 @@ def _read_as_typed(source: Path, kinds: Mapping[str, str]) -> dict[str, str]:
     return {name: f"CAST({_name(name)} AS VARCHAR)" if name == DIRECTION else _name(name) for name in kinds}
 
 
-def _read_as_text(engine: duckdb.DuckDBPyConnection, scan: str, kinds: Mapping[str, str]) -> dict[str, str]:
+def _read_as_text(
+    engine: duckdb.DuckDBPyConnection, source: Path, kinds: Mapping[str, str]
+) -> dict[str, str]:
     """Columns of a CSV file: what every value allows is read as a number, a day or an answer."""
     answers = f"lower({GIVEN}) IN ('true', 'false')"
     tests = {
@@ -126,18 +128,9 @@ def _read_as_text(engine: duckdb.DuckDBPyConnection, scan: str, kinds: Mapping[s
         GIVEN: answers if GIVEN in kinds else "true",
     }
     asked = ", ".join(f"count(*) FILTER (NOT ({test}))" for test in tests.values())
-    failing = dict(zip(tests, engine.sql(f"SELECT {asked} FROM {scan}").fetchall()[0], strict=True))  # noqa: S608
-    wrong = {name: failing[name] for name in ("moment", SEQUENCE, GIVEN) if failing[name]}
-    if wrong:
-        raise TableInvalid(
-            "Values cannot be read: {places}.",
-            expected="crossing_date as 2025-12-31 or 2025-12-31 23:59:59, local time; sequence whole numbers; "
-            "resident_at_start_given true, false or empty",
-            do="Correct these rows.",
-            places=", ".join(
-                f"{DATE if name == 'moment' else name}: {count} rows" for name, count in wrong.items()
-            ),
-        )
+    query = f"SELECT {asked} FROM {scan_of(source)}"  # noqa: S608
+    failing = dict(zip(tests, engine.sql(query).fetchall()[0], strict=True))
+    _require_readable(engine, source, tests, failing)
     typed = {
         PERSON: f"CAST({PERSON} AS BIGINT)" if not failing[PERSON] else PERSON,
         DATE: f"CAST({DATE} AS {'TIMESTAMP' if failing[DATE] else 'DATE'})",
@@ -145,6 +138,24 @@ def _read_as_text(engine: duckdb.DuckDBPyConnection, scan: str, kinds: Mapping[s
         GIVEN: f"CAST({GIVEN} AS BOOLEAN)",
     }
     return {name: typed.get(name, _name(name)) for name in kinds}
+
+
+def _require_readable(
+    engine: duckdb.DuckDBPyConnection, source: Path, tests: Mapping[str, str], failing: Mapping[str, int]
+) -> None:
+    named = {DATE: "moment", SEQUENCE: SEQUENCE, GIVEN: GIVEN}
+    wrong = {name: f"NOT ({tests[test]})" for name, test in named.items() if failing[test]}
+    if wrong:
+        counts = {name: failing[named[name]] for name in wrong}
+        raise TableInvalid(
+            "Crossings have cells that cannot be read.",
+            where="{file}, rows by column, the heading being row 1: {places}",
+            expected="crossing_date as 2025-12-31 or 2025-12-31 23:59:59, local time; sequence whole numbers; "
+            "resident_at_start_given true, false or empty",
+            do="Correct these rows.",
+            file=source.name,
+            places=tell_rows(engine, source, wrong, counts),
+        )
 
 
 def _name(column: str) -> str:
@@ -243,5 +254,5 @@ def place_beside(out: Path) -> Iterator[Path]:
             do="Choose another name for --out.",
             path=out,
         )
-    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
-        yield Path(folder)
+    with folder_beside(out) as folder:
+        yield folder

@@ -3,8 +3,6 @@
 Names are read into memory, folded there and forgotten; what the engine spills to disk is encrypted by it and deleted.
 """
 
-import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +15,8 @@ from splink import DuckDBAPI
 from splink.internals.database_api import DatabaseAPI
 
 from guzar.engines.local import Limits, open_engine
+from guzar.engines.spark_session import open_session
+from guzar.engines.spark_similarity import register_similarity
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.process.link import Linked, link_records
 from guzar.process.link_identities import COMPARED
@@ -92,11 +92,13 @@ def open_backend(engine: str, memory: int = MEMORY) -> Iterator[DatabaseAPI[Any]
             do="Choose one of these.",
             engine=engine,
         )
-    if engine == "spark":
-        yield _spark(memory)
-        return
     with tempfile.TemporaryDirectory(prefix="guzar-") as spill:
-        connection = open_engine(Limits(memory, THREADS, Path(spill)))
+        limits = Limits(memory, THREADS, Path(spill))
+        if engine == "spark":
+            with open_session(limits, is_encrypted=True) as session:
+                yield _on_spark(session)
+            return
+        connection = open_engine(limits)
         connection.execute("SET temp_file_encryption = true")  # what is spilled holds folded names
         try:
             yield DuckDBAPI(connection=connection)
@@ -104,27 +106,14 @@ def open_backend(engine: str, memory: int = MEMORY) -> Iterator[DatabaseAPI[Any]
             connection.close()
 
 
-def _spark(memory: int) -> DatabaseAPI[Any]:
-    try:
-        pyspark, spark = import_module("pyspark.sql"), import_module("splink.backends.spark")
-    except ImportError:
-        raise SettingsInvalid(
-            "--engine spark needs PySpark, which is not installed.",
-            expected="guzar with the extra spark, and Java 17",
-            do="Install it: pip install 'guzar[spark]'; or use --engine local.",
-        ) from None
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    settings = {
-        "spark.driver.memory": f"{memory // 2**20}m",
-        "spark.jars": spark.similarity_jar_location(),
-        "spark.ui.enabled": "false",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.io.encryption.enabled": "true",  # what is spilled holds folded names
-    }
-    builder = pyspark.SparkSession.builder.master(f"local[{THREADS}]").appName("guzar")
-    session = builder.config(map=settings).getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    backend: DatabaseAPI[Any] = spark.SparkAPI(spark_session=session)
+def _on_spark(session: Any) -> DatabaseAPI[Any]:
+    """Splink on a session; what it makes on the way stays within the session, never in files of its own."""
+    register_similarity(session)
+    if session.sparkContext.master.startswith("local"):  # a cluster has its own
+        session.conf.set("spark.sql.shuffle.partitions", str(2 * THREADS))
+    backend: DatabaseAPI[Any] = import_module("splink.backends.spark").SparkAPI(
+        spark_session=session, break_lineage_method="persist", register_udfs_automatically=False
+    )
     return backend
 
 

@@ -23,7 +23,7 @@ from guzar.process.identifying_values import identifying_values, merge_values
 from guzar.process.pseudonymise import PSEUDONYMOUS, find_misplaced, split_identity
 from guzar.store import checksum_of, replace_folder, write_json
 from guzar.store.keyring import MARKS, Keyring, open_keyring
-from guzar.store.leak_scan import WORD, Leak, prepare_values, scan_folder
+from guzar.store.leak_scan import WORD, Scan, prepare_values, scan_folder
 from guzar.store.linking_zone import RECEIPTS, ZONE, put_identity, require_retention_ahead
 
 ENDINGS = (".csv", ".csv.gz", ".parquet")
@@ -285,8 +285,8 @@ def _refuse_empty(name: str) -> None:
     )
 
 
-def find_leaks(delivery: Path, run: Path) -> list[Leak]:
-    """Files of a run that hold identifying values of a delivery (in template columns), with their kinds and numbers."""
+def find_leaks(delivery: Path, run: Path) -> Scan:
+    """Files of a run that hold identifying values of a delivery (in template columns), or could not be searched."""
     values = merge_values(
         identifying_values(records) for file in find_files(delivery) for _, records, _ in _typed_batches(file)
     )

@@ -98,10 +98,9 @@ def publish_figures(
         held = workspace.release_folder(release)
         if not held.exists():
             workspace.place(held, fill)
-            if audit:
-                write_json(
-                    workspace.audit_file(release), {"release": release, "date": date, "tables": list(audit)}
-                )
+        if audit and not workspace.audit_file(release).exists():  # a run may have been killed before it
+            about = {"release": release, "date": date, "tables": list(audit)}
+            write_json(workspace.audit_file(release), about)
         if is_new:
             _copy_release(open_release(held), out)
     record = open_release(out).record

@@ -12,6 +12,7 @@ from guzar.engines.local import Limits, open_engine, stream_whole_persons
 from guzar.engines.spark import scan_query, transform_whole_persons
 from guzar.engines.whole_persons import Step, take_step
 from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.journey.crossing_rows import require_known_cells
 from guzar.journey.crossings_in_files import CrossingsQuery, TableWriter, place_beside, read_crossings
 from guzar.process.residence import DATE, MADE, PERSON, SEQUENCE, ResidenceRule, Tally, classify_residence
 from guzar.process.stays import VIEWS, pair_crossings_into_stays
@@ -87,9 +88,13 @@ def _over_whole_persons(
         # Rows of one moment stand in an order that does not depend on that of the file.
         order += sorted(name for name in query.columns if name not in {PERSON, *order})
         with TableWriter(place / out.name) as writer:
-            for done in _transform(engine, limits, query, order, step, tally, run):
-                writer.write(done)
-                rows += done.num_rows
+            try:
+                for done in _transform(engine, limits, query, order, step, tally, run):
+                    writer.write(done)
+                    rows += done.num_rows
+            except TableInvalid:  # a step does not know which rows of the file it was given
+                require_known_cells(engine, source)
+                raise
             if not rows:  # a file without crossings has a header all the same
                 nobody = engine.sql(f"SELECT * FROM ({query.text}) LIMIT 0").to_arrow_table()  # noqa: S608
                 writer.write(take_step(step, nobody, tally))

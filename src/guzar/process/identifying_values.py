@@ -1,8 +1,8 @@
 """Records about persons → every value that may stand in no other file, in the forms in which it could slip out.
 
-Names as written and in Latin letters, numbers of documents, full dates of birth in four spellings, and all of them
-hashed without a key: a hash without a key is as good as the name, because whoever has a list of names makes the same
-one. Used by the scan for leaks (store/leak_scan.py), which compares without regard to capitals.
+Names as written, in Latin letters and folded as linkage folds them, numbers of documents as written and as they are
+compared, full dates of birth in four spellings, and all of them hashed without a key: a hash without a key is as good
+as the name, because whoever has a list of names makes the same one. Used by the scan for leaks (store/leak_scan.py), which compares without regard to capitals.
 """
 
 import hashlib
@@ -12,10 +12,14 @@ from typing import Any
 
 import polars as pl
 
+from guzar.process.names import fold_names
+from guzar.process.pseudonymise import normalise_documents
+
 NAMES = ("surname", "given_name", "patronymic")
 NUMBERS = ("document_number", "personal_number")
 EVENTS = ("crossing_date", "issued_on", "valid_from", "event_date", "resident_from", "interview_date")
 WRITTEN_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%Y%m%d")
+FOLDED = "{kind}, folded"
 HASHED = "{kind}, hashed without a key"
 ALGORITHMS = ("md5", "sha1", "sha256")
 # Cyrillic letters of Russian and the languages of Central Asia in plain Latin ones: a form to look for, no standard.
@@ -45,9 +49,12 @@ def identifying_values(records: pl.DataFrame) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for column in (*NAMES, *NUMBERS):
         if column in records.columns:
-            values = records[column].drop_nulls().str.strip_chars().unique().to_list()
+            values = records[column].drop_nulls().str.strip_chars().unique()
+            folded = _fold(values, column)
             found[column] = {form for value in values for form in _forms(value)} - {""}
-            found[HASHED.format(kind=column)] = _hash_all(form for v in values for form in (v, *_forms(v)))
+            found[FOLDED.format(kind=column)] = folded - found[column]
+            forms = (form for value in values for form in (value, *_forms(value)))
+            found[HASHED.format(kind=column)] = _hash_all([*forms, *folded])
     days = _birth_dates(records)
     if days:
         found["birth_date"] = {day.strftime(form) for day in days for form in WRITTEN_DATES}
@@ -71,6 +78,15 @@ def to_latin(text: str) -> str:
 
 def _forms(value: str) -> set[str]:
     return {value, value.upper(), value.casefold(), to_latin(value), to_latin(value).upper()}
+
+
+def _fold(values: pl.Series, column: str) -> set[str]:
+    """Names as linkage compares them, numbers of documents as pseudonyms are made from them."""
+    if column in NAMES:
+        folded = fold_names(values, column)["key"]
+    else:
+        folded = values.to_frame("number").select(normalise_documents(pl.col("number"))).to_series()
+    return set(folded.drop_nulls()) - {""}
 
 
 def _hash_all(texts: Iterable[str]) -> set[str]:

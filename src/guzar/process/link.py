@@ -103,8 +103,7 @@ def _score(
 ) -> tuple[pl.DataFrame, pl.DataFrame, bool]:
     """Pairs of identities with their probability, each identity's probability beside its copy, and whether trained."""
     held = set(identities.columns)
-    dialect = backend.sql_dialect.sql_dialect_str
-    comparisons = comparison_settings(held, dialect)
+    comparisons = comparison_settings(held)
     comparisons = learn_chance_agreement(comparisons, identities, backend, is_link=is_link)
     expected = _expected_pairs(identities, is_link=is_link)
     is_trained = expected >= ENOUGH_TO_LEARN and "birth_date" in held

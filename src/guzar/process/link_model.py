@@ -14,19 +14,20 @@ import polars as pl
 NEAR = 0.9  # Jaro-Winkler similarity of folded names from which a difference may be a slip of the pen
 # Two persons hold one document number: too rare for a sample to show, so it is set and not trained.
 SAME_DOCUMENT_BY_CHANCE = 1e-7
-JARO_WINKLER = {"duckdb": "jaro_winkler_similarity", "spark": "jaro_winkler"}
+SIMILAR = (
+    "jaro_winkler_similarity"  # of DuckDB; on Spark a function that asks DuckDB (engines/spark_similarity.py)
+)
 
 Level = dict[str, Any]
 Comparison = dict[str, Any]  # as Splink takes it; the description names the column that must be known
 
 
-def comparison_settings(held: Collection[str], dialect: str) -> list[Comparison]:
-    """Comparisons for the columns that are held; `dialect` is `duckdb` or `spark`."""
-    similar = JARO_WINKLER[dialect]
+def comparison_settings(held: Collection[str]) -> list[Comparison]:
+    """Comparisons for the columns that are held: the same text for every engine."""
     return [
-        *_surnames(held, similar),
-        *_name(held, "given", similar, (0.80, 0.09, 0.06, 0.05)),
-        *_name(held, "father", similar, (0.78, 0.09, 0.06, 0.07)),
+        *_surnames(held),
+        *_name(held, "given", (0.80, 0.09, 0.06, 0.05)),
+        *_name(held, "father", (0.78, 0.09, 0.06, 0.07)),
         *_birth_date(held),
         *_same(held, "sex", 0.99),
         *_origin(held),
@@ -81,19 +82,19 @@ def highest_level(comparison: Mapping[str, Any]) -> pl.Expr:
     return pl.when(is_known).then(place).otherwise(0)
 
 
-def _surnames(held: Collection[str], similar: str) -> list[Comparison]:
+def _surnames(held: Collection[str]) -> list[Comparison]:
     if "surname_key" not in held:
         return []
     if "sex" not in held:
-        return [_surname("surname", similar, "FALSE", (0.72, 0.06, 0.10, 0.05, 0.07))]
+        return [_surname("surname", "FALSE", (0.72, 0.06, 0.10, 0.05, 0.07))]
     both_women = "coalesce(sex_l = 'F' AND sex_r = 'F', FALSE)"
     return [
-        _surname("surname_of_women", similar, f"NOT {both_women}", (0.62, 0.06, 0.09, 0.05, 0.18)),
-        _surname("surname_of_others", similar, both_women, (0.74, 0.07, 0.10, 0.05, 0.04)),
+        _surname("surname_of_women", f"NOT {both_women}", (0.62, 0.06, 0.09, 0.05, 0.18)),
+        _surname("surname_of_others", both_women, (0.74, 0.07, 0.10, 0.05, 0.04)),
     ]
 
 
-def _surname(output: str, similar: str, left_out: str, m: tuple[float, ...]) -> Comparison:
+def _surname(output: str, left_out: str, m: tuple[float, ...]) -> Comparison:
     same = "surname_key_l = surname_key_r"
     levels = [
         _level(
@@ -101,21 +102,21 @@ def _surname(output: str, similar: str, left_out: str, m: tuple[float, ...]) -> 
         ),
         _level(same, m[1], by_frequency_of="surname_key"),
         _level("surname_skeleton_l = surname_skeleton_r", m[2]),
-        _level(f"{similar}(surname_key_l, surname_key_r) >= {NEAR}", m[3]),
+        _level(f"{SIMILAR}(surname_key_l, surname_key_r) >= {NEAR}", m[3]),
         _level("ELSE", m[4]),
     ]
     missing = f"surname_key_l IS NULL OR surname_key_r IS NULL OR {left_out}"
     return _comparison(output, "surname_key", missing, levels)
 
 
-def _name(held: Collection[str], name: str, similar: str, m: tuple[float, ...]) -> list[Comparison]:
+def _name(held: Collection[str], name: str, m: tuple[float, ...]) -> list[Comparison]:
     key, skeleton = f"{name}_key", f"{name}_skeleton"
     if key not in held:
         return []
     levels = [
         _level(f"{key}_l = {key}_r", m[0], by_frequency_of=key),
         _level(f"{skeleton}_l = {skeleton}_r", m[1]),
-        _level(f"{similar}({key}_l, {key}_r) >= {NEAR}", m[2]),
+        _level(f"{SIMILAR}({key}_l, {key}_r) >= {NEAR}", m[2]),
         _level("ELSE", m[3]),
     ]
     return [_comparison(name, key, _missing(key), levels)]

@@ -240,10 +240,10 @@ def _require_known(crossings: pa.Table, day: Days, is_entry: Codes) -> None:
     if wrong:
         raise TableInvalid(
             "Crossings without a person, a day or a direction cannot be classified.",
-            where="{places}",
+            where="rows met so far, by column: {places}",
             expected="person_id; crossing_date as 2025-12-31 or 2025-12-31 23:59:59; direction entry or exit",
             do="Correct these rows, or leave them out and say how many.",
-            places=", ".join(f"{name}: {count} rows or more" for name, count in wrong.items()),
+            places=", ".join(f"{name}: {count}" for name, count in wrong.items()),
         )
 
 

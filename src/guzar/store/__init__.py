@@ -1,5 +1,6 @@
 """What guzar keeps on disk: workspaces with their editions, releases, and files that appear whole or not at all."""
 
+from guzar.store.beside import folder_beside, own_temporary_folder
 from guzar.store.files import checksum_of, write_bytes, write_json, write_table, write_text
 from guzar.store.folders import replace_folder
 from guzar.store.releases import RELEASE_RECORD, StoredRelease, open_release
@@ -12,8 +13,10 @@ __all__ = [
     "StoredRelease",
     "Workspace",
     "checksum_of",
+    "folder_beside",
     "open_release",
     "open_workspace",
+    "own_temporary_folder",
     "replace_folder",
     "write_bytes",
     "write_json",

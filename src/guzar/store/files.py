@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import os
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from guzar.errors import SettingsInvalid
+from guzar.store.beside import file_beside
 
 
 def checksum_of(content: bytes) -> str:
@@ -35,12 +35,9 @@ def write_bytes(path: Path, content: bytes) -> None:
             folder=path.parent,
             path=path,
         )
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    try:
+    with file_beside(path) as beside:
         beside.write_bytes(content)
         os.replace(beside, path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

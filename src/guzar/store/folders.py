@@ -2,11 +2,11 @@
 
 import os
 import shutil
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 from guzar.errors import SettingsInvalid
+from guzar.store.beside import OLD, folder_beside, held, name_beside
 from guzar.store.files import write_json
 
 
@@ -19,22 +19,28 @@ def replace_folder(target: Path, fill: Callable[[Path], None], *, mark: str) -> 
     target = target.resolve()
     _require_own_folder(target, mark)
     target.parent.mkdir(parents=True, exist_ok=True)
-    beside, old = (target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}") for _ in range(2))
-    beside.mkdir()
-    try:
+    with folder_beside(target) as beside:
+        _require_own_folder(target, mark)  # a run that was killed may have left it set aside
         fill(beside)
         if not (beside / mark).exists():
             write_json(beside / mark, {"made_by": "guzar"})
-        if target.exists():
-            os.replace(target, old)
-        os.replace(beside, target)
-    except BaseException:
-        if old.exists() and not target.exists():
-            os.replace(old, target)  # the last move failed: what stood there goes back
-        raise
-    finally:
-        for leftover in (beside, old):
-            shutil.rmtree(leftover, ignore_errors=True)
+        _exchange(beside, target)
+
+
+def _exchange(new: Path, target: Path) -> None:
+    """Move a finished folder to its place; what stood there goes back where that fails, and away where it does not."""
+    if not target.exists():
+        os.replace(new, target)
+        return
+    old = name_beside(target, OLD)
+    with held(target):  # so that no other run takes it for a leftover while it is set aside
+        os.replace(target, old)
+        try:
+            os.replace(new, target)
+        except BaseException:
+            os.replace(old, target)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _require_own_folder(target: Path, mark: str) -> None:

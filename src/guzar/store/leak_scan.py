@@ -1,24 +1,23 @@
 """A scan of every file of a run for values that identify persons: tables, texts, logs, receipts, spill files.
 
 In: a folder, and the values by kind (process/identifying_values.py). Out: which file holds values of which kind, and
-how many; never the values. Text is cut into words, numbers and dates and compared without regard to capitals;
-Parquet, gzip and zip (XLSX) are opened; everything is searched as bytes too, in UTF-8, UTF-16 and Windows-1251.
-Limits: what is encrypted or compressed in another way cannot be searched, nor names of fewer than four letters in
-running text (they are in cells of tables), nor of fewer than seven in bytes that are no text.
+how many, never the values; and which files could not be looked into, and why. Text is cut into words, numbers and
+dates and compared without regard to capitals; packed files and Parquet are opened (store/unpacking.py); everything is
+searched as bytes too, in UTF-8, UTF-16 and Windows-1251. Limits: names of fewer than four letters are not found in
+running text (they are in cells of tables), nor of fewer than seven in bytes that are no text; what is encrypted
+without saying so looks like chance.
 """
 
-import gzip
-import io
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
 
 from guzar.define.columns import DECLARED, Secrecy
+from guzar.store.unpacking import TOO_DEEP, NotOpened, columns_of, unpack
 
 WORD = re.compile(r"[^\W\d_]{2,}")
 MARK = re.compile(r"[^\W_]{5,}")
@@ -35,6 +34,7 @@ BLOCK_BYTES = 1 << 24
 OVERLAP = 256
 LONG_INTEGER = 999_999
 ENCODINGS = ("utf-8", "utf-16-le", "cp1251")
+MOST_WITHIN = 4  # packed content within packed content
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,30 @@ class Leak:
     file: str
     kind: str
     values: int
+
+
+@dataclass(frozen=True)
+class NotSearched:
+    """A file that could not be looked into, or not into all of it, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a scan of a folder found, and what it could not look into."""
+
+    leaks: list[Leak] = field(default_factory=list)
+    not_searched: list[NotSearched] = field(default_factory=list)
+
+
+@dataclass
+class Found:
+    """Values found in one content, with their kinds (never to be shown), and why parts of it were not searched."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    reasons: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -83,25 +107,33 @@ def prepare_values(values: Mapping[str, Collection[str]], known: Collection[str]
     return Sought(words, marks, dates, cells, tuple(w for w in words if len(w) >= SHORTEST_INSIDE))
 
 
-def scan_folder(folder: Path, sought: Sought) -> list[Leak]:
-    """Every file below a folder (or one file), by name: what it holds of the values sought; nothing when all is well."""
+def scan_folder(folder: Path, sought: Sought) -> Scan:
+    """Every file below a folder (or one file), by name: what it holds of the values sought, and what stayed closed."""
     files = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file())
-    found: list[Leak] = []
+    scan = Scan()
     for file in files:
         name = file.name if file == folder else file.relative_to(folder).as_posix()
-        kinds = scan_bytes(file.read_bytes(), sought) | _scan_text(name, sought, SHORTEST_IN_TEXT)
-        counted = Counter(kinds.values())
-        found += [Leak(name, kind, count) for kind, count in sorted(counted.items())]
-    return found
+        found = scan_bytes(file.read_bytes(), sought)
+        kinds = Counter((found.values | _scan_text(name, sought, SHORTEST_IN_TEXT)).values())
+        scan.leaks.extend(Leak(name, kind, count) for kind, count in sorted(kinds.items()))
+        scan.not_searched.extend(NotSearched(name, reason) for reason in sorted(found.reasons))
+    return scan
 
 
-def scan_bytes(content: bytes, sought: Sought) -> dict[str, str]:
-    """The values found in a file's content, with their kinds; for the scan alone, never to be shown."""
-    found = _scan_raw(content, sought)
-    for table in _tables_in(content):
-        found |= _scan_table(table, sought)
-    for inner in _unpack(content):
-        found |= scan_bytes(inner, sought)
+def scan_bytes(content: bytes, sought: Sought, *, within: int = 0) -> Found:
+    """What is found in a file's content, and in what is packed in it."""
+    found = Found(_scan_raw(content, sought))
+    try:
+        for column in columns_of(content):
+            found.values |= _scan_table(column, sought)
+        for inner in unpack(content):
+            if within == MOST_WITHIN:
+                raise NotOpened(TOO_DEEP)
+            deeper = scan_bytes(inner, sought, within=within + 1)
+            found.values |= deeper.values
+            found.reasons |= deeper.reasons
+    except NotOpened as closed:
+        found.reasons.add(str(closed))
     return found
 
 
@@ -148,18 +180,6 @@ def _scan_inside(words: set[str], sought: Sought) -> dict[str, str]:
     return {name: sought.words[name] for name in hits.unique()}
 
 
-def _tables_in(content: bytes) -> Iterator[pl.DataFrame]:
-    """A Parquet table column by column, so that a large one is never whole in memory."""
-    if content[:4] != b"PAR1":
-        return
-    try:
-        table = pl.scan_parquet(io.BytesIO(content))
-        for name in table.collect_schema().names():
-            yield table.select(pl.col(name).unique()).collect()
-    except pl.exceptions.PolarsError:
-        return  # cut short by a crash: its bytes were searched
-
-
 def _scan_table(column: pl.DataFrame, sought: Sought) -> dict[str, str]:
     """The distinct values of one column: as cells, as text, as dates and as long whole numbers."""
     values = column.to_series().drop_nulls()
@@ -182,21 +202,6 @@ def _scan_table(column: pl.DataFrame, sought: Sought) -> dict[str, str]:
 def is_event(column: str) -> bool:
     """Whether a column is declared, and as another thing than what identifies a person."""
     return column in DECLARED and (DECLARED[column]().metadata or {}).get("secrecy") != Secrecy.DIRECT
-
-
-def _unpack(content: bytes) -> Iterator[bytes]:
-    if content[:2] == b"\x1f\x8b":
-        try:
-            yield gzip.decompress(content)
-        except (OSError, EOFError):
-            return  # cut short: nothing can be read of it
-    if content[:4] == b"PK\x03\x04":
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                for name in archive.namelist():
-                    yield archive.read(name)
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
-            return
 
 
 def _longest_word(text: str) -> str:

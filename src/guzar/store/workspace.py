@@ -9,13 +9,10 @@ beside its place and moved there in one step, so that a crash leaves the workspa
 
 import json
 import os
-import shutil
 import sys
-import time
 import tomllib
-import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,11 +22,9 @@ import polars as pl
 
 from guzar.define.toml_places import place_in_toml
 from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.store.beside import file_beside, folder_beside, sweep_folder
 from guzar.store.files import checksum_of, write_json, write_text
 from guzar.store.releases import RELEASE_RECORD, StoredRelease, open_release
-
-if sys.platform != "win32":
-    import fcntl
 
 FORMAT = 1
 SETTINGS = "guzar.toml"
@@ -37,8 +32,6 @@ RECEIPT = "receipt.json"
 SECRET = "noise.secret"  # noqa: S105 - the name of a file
 SECRET_BYTES = 32
 INCOMING = ".incoming"
-LEFTOVER_SECONDS = 3600  # no delivery takes an hour to write
-YOUNG_SECONDS = 10  # a folder is made and claimed well within this time
 PARTIAL = ".part"  # folder of a download that has not ended
 
 
@@ -98,10 +91,11 @@ class Workspace:
         """The secret of this workspace, made at first use and readable by its owner alone; it stands in no output."""
         path = self.path / SECRET
         if not path.exists():
-            with suppress(FileExistsError):  # another `guzar` was quicker
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(handle, "wb") as file:
-                    file.write(os.urandom(SECRET_BYTES))
+            with file_beside(path) as beside:  # whole or not at all: half a secret would never be one
+                beside.chmod(0o600)
+                beside.write_bytes(os.urandom(SECRET_BYTES))
+                with suppress(FileExistsError):  # another `guzar` was quicker
+                    _name_unless_there(beside, path)
         content = path.read_bytes()
         if len(content) != SECRET_BYTES:
             raise _refuse_damaged(self.path, [SECRET])
@@ -208,18 +202,22 @@ class Workspace:
 
     def place(self, target: Path, fill: Callable[[Path], None]) -> None:
         """Make the folder `target` whole or not at all: filled beside its place, then moved there."""
-        beside = self.path / INCOMING / uuid.uuid4().hex
-        beside.mkdir(parents=True)
-        try:
-            with _claimed(beside):
-                fill(beside)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                _move_unless_there(beside, target)
-        finally:
-            shutil.rmtree(beside, ignore_errors=True)
+        incoming = self.path / INCOMING
+        incoming.mkdir(exist_ok=True)
+        with folder_beside(incoming / "edition") as beside:
+            fill(beside)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _move_unless_there(beside, target)
 
     def _folder(self, room: str, table: str, source: str, edition: str, checksum: str) -> Path:
         return self.path / "data" / room / table / source / edition / checksum[:16]
+
+
+def _name_unless_there(file: Path, path: Path) -> None:
+    if sys.platform == "win32":
+        file.rename(path)  # fails where a file stands, as a link does elsewhere
+    else:
+        os.link(file, path)
 
 
 def _refuse_damaged(root: Path, damages: list[str]) -> TableInvalid:
@@ -257,7 +255,7 @@ def open_workspace(path: Path, *, create: bool = False) -> Workspace:
             )
         path.mkdir(parents=True, exist_ok=True)
         write_text(settings, f"# Settings of this guzar workspace\nformat = {FORMAT}\n")
-    _clear_incoming(path / INCOMING)
+    sweep_folder(path / INCOMING, but=PARTIAL)  # a download that broke off is gone on with
     workspace = Workspace(path)
     _require_known_format(workspace)
     return workspace
@@ -296,40 +294,3 @@ def _move_unless_there(beside: Path, target: Path) -> None:
     except OSError:
         if not target.is_dir():
             raise
-
-
-@contextmanager
-def _claimed(folder: Path) -> Iterator[bool]:
-    """Hold a folder as one's own, until this ends or the process is killed; False where another process holds it.
-
-    Where the system knows no such locks, nobody is seen to hold it.
-    """
-    if sys.platform == "win32":
-        yield True
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        is_free = True
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            is_free = False
-        yield is_free
-    finally:
-        os.close(handle)
-
-
-def _clear_incoming(incoming: Path) -> None:
-    """Remove what a crash left half-made; a download that broke off stays, to be gone on with.
-
-    What another `guzar` holds stays, and so does what is so young that it may not be held yet. Windows lets nobody
-    see who holds a folder: there it has to be an hour old.
-    """
-    enough = LEFTOVER_SECONDS if sys.platform == "win32" else YOUNG_SECONDS
-    for left in incoming.glob("*"):
-        with suppress(OSError):  # another `guzar` was quicker
-            if left.suffix == PARTIAL or time.time() - left.stat().st_mtime <= enough:
-                continue
-            with _claimed(left) as is_free:
-                if is_free:
-                    shutil.rmtree(left, ignore_errors=True)

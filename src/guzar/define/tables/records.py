@@ -1,7 +1,7 @@
 """Tables of the records journey: what agencies deliver about persons, word for word but for codes and dates.
 
 The first five hold names and numbers of persons. They exist in memory and, encrypted, in the linking zone; what is
-kept beside it is their pseudonymous form, without those columns.
+kept beside it is their pseudonymous form. What a record says of its event is declared once for both forms.
 """
 
 import dataframely as dy
@@ -24,8 +24,19 @@ class _Person(dy.Schema):
     document_number = columns.document_number(nullable=True)
 
 
-class CrossingRecords(_Person):
-    """One row per crossing of a border as the border service recorded it."""
+class _Pseudonym(dy.Schema):
+    """One row per record about a person, without what identifies the person directly."""
+
+    record_id = columns.record_id(primary_key=True)
+    person_token = columns.person_token(nullable=True)
+    sex = columns.sex()
+    birth_year = columns.birth_year(nullable=True)
+    birth_place = columns.birth_place(nullable=True)
+    citizenship = columns.citizenship(nullable=True)
+
+
+class _Crossing(dy.Schema):
+    """One row per crossing of a border: what the border service records, whosever it is."""
 
     document_type = columns.document_type(nullable=True)
     crossing_date = columns.crossing_date()
@@ -36,8 +47,8 @@ class CrossingRecords(_Person):
     permitted_until = columns.permitted_until(nullable=True)
 
 
-class PermitRecords(_Person):
-    """One row per permit to stay or work as the migration service issued it."""
+class _Permit(dy.Schema):
+    """One row per permit: what the migration service records, whosever it is."""
 
     permit_type = columns.permit_type()
     issued_on = columns.issued_on(nullable=True)
@@ -51,8 +62,8 @@ class PermitRecords(_Person):
         return pl.col("valid_to") >= pl.col("valid_from")
 
 
-class RegistrationRecords(_Person):
-    """One row per statistical coupon filled at a registration of residence or stay."""
+class _Registration(dy.Schema):
+    """One row per statistical coupon of a registration: what it says, whosever it is."""
 
     registration_event = columns.registration_event()
     registration_type = columns.registration_type()
@@ -62,14 +73,35 @@ class RegistrationRecords(_Person):
     previous_residence = columns.previous_residence(nullable=True)
 
 
-class PopulationRegisterRecords(_Person):
-    """One row per period of residence of a person in the population register."""
+class _Residence(dy.Schema):
+    """One row per period of residence: what the population register says, whosever it is."""
 
-    personal_number = columns.personal_number(nullable=True)
     region = columns.region(nullable=True)
     resident_from = columns.resident_from()
     resident_to = columns.resident_to(nullable=True)
     died_on = columns.died_on(nullable=True)
+
+
+class CrossingRecords(_Person, _Crossing):
+    """One row per crossing of a border as the border service recorded it."""
+
+
+class PermitRecords(_Person, _Permit):
+    """One row per permit to stay or work as the migration service issued it."""
+
+
+class RegistrationRecords(_Person, _Registration):
+    """One row per statistical coupon filled at a registration of residence or stay."""
+
+
+class _NumberedPerson(_Person):
+    """One row per record about a person whom a register knows by a number."""
+
+    personal_number = columns.personal_number(nullable=True)
+
+
+class PopulationRegisterRecords(_NumberedPerson, _Residence):
+    """One row per period of residence of a person in the population register."""
 
 
 class SurveyAnswers(dy.Schema):
@@ -90,54 +122,17 @@ class SurveyAnswers(dy.Schema):
     absent_in = columns.absent_in(nullable=True)
 
 
-class _Pseudonym(dy.Schema):
-    """One row per record about a person, without what identifies the person directly."""
-
-    record_id = columns.record_id(primary_key=True)
-    person_token = columns.person_token(nullable=True)
-    sex = columns.sex()
-    birth_year = columns.birth_year(nullable=True)
-    birth_place = columns.birth_place(nullable=True)
-    citizenship = columns.citizenship(nullable=True)
-
-
-class Crossings(_Pseudonym):
+class Crossings(_Pseudonym, _Crossing):
     """One row per crossing of a border, under a pseudonym."""
 
-    document_type = columns.document_type(nullable=True)
-    crossing_date = columns.crossing_date()
-    direction = columns.direction()
-    port = columns.port()
-    mode = columns.mode()
-    purpose = columns.purpose(nullable=True)
-    permitted_until = columns.permitted_until(nullable=True)
 
-
-class Permits(_Pseudonym):
+class Permits(_Pseudonym, _Permit):
     """One row per permit to stay or work, under a pseudonym."""
 
-    permit_type = columns.permit_type()
-    issued_on = columns.issued_on(nullable=True)
-    valid_from = columns.valid_from()
-    valid_to = columns.valid_to()
-    cancelled_on = columns.cancelled_on(nullable=True)
 
-
-class Registrations(_Pseudonym):
+class Registrations(_Pseudonym, _Registration):
     """One row per statistical coupon of a registration, under a pseudonym."""
 
-    registration_event = columns.registration_event()
-    registration_type = columns.registration_type()
-    event_date = columns.event_date()
-    valid_to = columns.valid_to(nullable=True)
-    region = columns.region(nullable=True)
-    previous_residence = columns.previous_residence(nullable=True)
 
-
-class RegisteredResidents(_Pseudonym):
+class RegisteredResidents(_Pseudonym, _Residence):
     """One row per period of residence in the population register, under a pseudonym."""
-
-    region = columns.region(nullable=True)
-    resident_from = columns.resident_from()
-    resident_to = columns.resident_to(nullable=True)
-    died_on = columns.died_on(nullable=True)

@@ -8,7 +8,7 @@ from typing import Literal, TypeVar
 
 import polars as pl
 
-from guzar.use.observatory.published import Value
+from guzar.use.observatory.published import Published, Value
 from guzar.use.observatory.svg import Html, tag, words
 from guzar.use.observatory.words import Words
 
@@ -73,7 +73,8 @@ class Section:
 class Page:
     """One page in one language. `path` is the same in every language, e.g. `areas/KGZ.html`.
 
-    `opposite` is the name and path of the page of the same corridor the other way round.
+    `opposite` is the name and path of the page of the same corridor the other way round. `release` is the release that
+    the page is made from, where that is not the one of the site.
     """
 
     path: str
@@ -87,6 +88,7 @@ class Page:
     explains_tail: bool = True
     notice: Sequence[str] = field(default_factory=tuple)
     opposite: tuple[str, str] | None = None
+    release: Published | None = None
 
     @property
     def figures(self) -> list[Figure]:

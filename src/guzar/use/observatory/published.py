@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,8 @@ class Published:
     figures: pl.DataFrame
     tables: dict[str, pl.DataFrame]
     folder: Path | None = None  # where the release lies, so that the site can offer its files
+    protected: dict[str, pl.DataFrame] = field(default_factory=dict)  # counts of persons, hidden cells empty
+    made_up: Published | None = None  # another release: made-up people, never among these figures
 
     def rows(self, indicator: str, *, newest: bool = True, **where: Any) -> pl.DataFrame:
         """Released rows of one indicator, oldest period first; by default the newest edition of each source only.
@@ -147,10 +149,14 @@ def to_value(row: dict[str, Any]) -> Value:
     return Value(**{name: row[name] for name in Value.__dataclass_fields__})
 
 
-def load_release(folder: Path) -> Published:
-    """The release in a folder, as `guzar publish` writes it."""
+def load_release(folder: Path, made_up: Path | None = None) -> Published:
+    """The release in a folder, as `guzar publish` writes it; beside it one of made-up people, where there is one."""
     record = json.loads((folder / "release.json").read_text(encoding="utf-8"))
     tables = {file.stem: pl.read_parquet(file) for file in sorted((folder / "parquet").glob("*.parquet"))}
     # A release of protected tables only has no file of figures.
     figures = tables.pop("figures") if record["values"] else ReleasedFigures.create_empty()
-    return Published(record["release"], record["date"], figures, tables, folder)
+    protected = {
+        file.stem: pl.read_parquet(file) for file in sorted((folder / "protected").glob("*.parquet"))
+    }
+    beside = load_release(made_up) if made_up is not None else None
+    return Published(record["release"], record["date"], figures, tables, folder, protected, beside)

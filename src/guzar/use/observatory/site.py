@@ -20,6 +20,7 @@ from guzar.use.observatory.content import Page
 from guzar.use.observatory.figure_csv import write_figure_files
 from guzar.use.observatory.figures.doubts import doubt_note
 from guzar.use.observatory.numbers import Language
+from guzar.use.observatory.pages.made_up_people import OFFERED
 from guzar.use.observatory.provenance import provenance
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.reader_tables import reader_table
@@ -60,6 +61,8 @@ def write_site(published: Published, out: Path, step: Callable[[], None] = lambd
     _write_assets(out)
     write_table_signs(published, out / "assets" / "signs")
     offer_release(published, out / "data" / "release")
+    if published.made_up is not None:
+        offer_release(published.made_up, out / OFFERED)
     (out / "index.html").write_text(environment.get_template("choose.html").render(), encoding="utf-8")
     return written
 
@@ -105,7 +108,7 @@ def _write_page(
         say=say,
         navigation=navigation,
         other=other,
-        published=published,
+        published=page.release or published,
         to_assets=page.to_root + "../assets/",
         to_other=page.to_root + f"../{other}/",
         table_of=lambda figure: reader_table(figure.rows, say),

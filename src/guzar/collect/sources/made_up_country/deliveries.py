@@ -183,7 +183,7 @@ class Deliveries:
             ),
             "survey_weight": pa.array(rows["weight"]),
             "stratum": _joined("T", _padded(pa.array(rows["stratum"]), 2)),
-            "cluster": _joined("C", _padded(pa.array(rows["cluster"]), 6)),
+            "cluster": _joined("C", _padded(pa.array(rows["cluster"]), 9)),
             "interview_date": _days(rows["day"]),
             "sex": _labels(SEXES, self.person["is_female"][person].astype(np.int8)),
             "age": pa.array(rows["age"].astype(np.int32)),

@@ -1,6 +1,10 @@
 """A household survey of QMA: clusters drawn by stratum, households within them, and members who are abroad.
 
-Households that are away as a whole answer nothing; of those with a member abroad fewer open the door.
+A stratum is the towns or the villages of a region; a cluster is so many households of one stratum. In every round a
+fixed share of the clusters of each stratum is drawn, in villages a larger one, and in each a fixed share of the
+households. The weight is the inverse of the probability with which the household came into the sample, divided by the
+share of households that usually answer. Households that are away as a whole answer nothing; of those with a member
+abroad fewer open the door, which no weight puts right.
 """
 
 from dataclasses import dataclass
@@ -52,20 +56,15 @@ def _round(
     settled = life.settled_at(np.full(len(people), day * DAY)) | (people.country == HOME)
     member = lives & settled
     absent = member & ~inside & (day - since >= told["absent_from_days"])
-    size = int(rates["households"]["cluster_households"])
     head = people.household - people.first_id
-    order = np.cumsum(np.concatenate([[True], head[1:] != head[:-1]])) - 1  # of the household in the batch
-    cluster = order // size
-    drawn = streams.happens(f"cluster {number}", told["share_of_clusters"], len(people))[cluster]
-    drawn &= streams.happens(f"household {number}", told["households_asked_share"], len(people))[head]
+    sample = _draw_sample(people, head, number, rates, streams)
     with_absent, somebody = _in_household(absent, head), _in_household(member & ~absent, head)
     share = np.where(with_absent, told["answers_share_with_absent"], told["answers_share"])
     answers = streams.numbers(f"answers {number}", len(people))[head] < share
-    keep = drawn & answers & member & somebody
+    keep = sample.drawn & answers & member & somebody
     hidden = streams.happens(f"not told {number}", told["absence_not_told_share"], len(people))
     keep &= ~(absent & hidden)
     at = np.flatnonzero(keep)
-    weight = 1 / (told["share_of_clusters"] * told["households_asked_share"] * told["answers_share"])
     age = ((day - people.born[at]) / DAYS_OF_YEAR).astype(np.int64)
     wrong = streams.happens(f"age by proxy {number}", told["proxy_age_error_share"], len(people))[at]
     age = np.maximum(age + np.where(wrong, np.where(at % 2 == 0, 2, -1), 0), 0)
@@ -73,15 +72,71 @@ def _round(
     return Answers(
         person=at,
         household=people.household[at],
-        weight=np.full(len(at), weight),
-        stratum=people.region[at] * 2 + cluster[at] % 2,
-        cluster=people.first_id // size + cluster[at],
+        weight=1 / (sample.probability[at] * told["answers_share"]),
+        stratum=sample.stratum[at],
+        cluster=people.first_id + sample.cluster[at],
         day=np.full(len(at), day),
         age=age,
         is_absent=absent[at],
         months=np.where(absent[at], months, NONE),
         country=np.where(absent[at], _where_abroad(people, at), NONE),
     )
+
+
+@dataclass
+class _Sample:
+    """By person: the stratum and cluster of the household, whether it was drawn, and with which probability."""
+
+    stratum: Ints
+    cluster: Ints  # the place of the head of its first household
+    drawn: Flags
+    probability: Floats
+
+
+def _draw_sample(people: People, head: Ints, number: int, rates: Rates, streams: Streams) -> _Sample:
+    """Clusters within strata, then households within clusters; strata and clusters are the same in every round."""
+    told = rates["survey"]
+    heads = np.flatnonzero(head == np.arange(len(head)))
+    is_village = ~streams.happens("town", told["town_share"], len(people))[heads]
+    stratum = 2 * people.region[heads] + is_village
+    cluster = _cut_clusters(stratum, int(rates["households"]["cluster_households"]))
+    first = np.unique(cluster, return_index=True)[1]  # the first household of each cluster
+    share = np.where(
+        is_village[first], told["share_of_clusters_in_villages"], told["share_of_clusters_in_towns"]
+    )
+    clusters = _draw(stratum[first], share, streams.numbers(f"cluster {number}", len(first)))
+    asked = np.full(len(heads), told["households_asked_share"])
+    households = _draw(cluster, asked, streams.numbers(f"household {number}", len(heads)))
+    drawn = clusters[0][cluster] & households[0]
+    probability = clusters[1][cluster] * households[1]
+    mine = np.cumsum(head == np.arange(len(head))) - 1  # the household of each person
+    return _Sample(stratum[mine], heads[first][cluster][mine], drawn[mine], probability[mine])
+
+
+def _cut_clusters(stratum: Ints, size: int) -> Ints:
+    """The cluster of each household: so many neighbours of one stratum, numbered from 0."""
+    order = np.argsort(stratum, kind="stable")
+    starts_new = _rank(stratum[order], np.arange(len(order))) % size == 0
+    cluster = np.empty(len(order), dtype=np.int64)
+    cluster[order] = np.cumsum(starts_new) - 1
+    return cluster
+
+
+def _draw(group: Ints, share: Floats, lots: Floats) -> tuple[Flags, Floats]:
+    """Which units are drawn by their lots, the same share of each group, at least one; with which probability."""
+    size = np.bincount(group)[group]
+    wanted = np.clip(np.rint(share * size), 1, size)
+    return _rank(group, lots) < wanted, wanted / size
+
+
+def _rank(group: Ints, by: Floats | Ints) -> Ints:
+    """The place of each unit within its group, from 0, in the order of `by`."""
+    order = np.lexsort((by, group))
+    sizes = np.bincount(group)
+    begins = np.cumsum(sizes) - sizes
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order)) - begins[group[order]]
+    return rank
 
 
 class _Seen:

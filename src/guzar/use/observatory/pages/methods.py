@@ -20,6 +20,7 @@ from guzar.use.observatory.methods import (
     treaties,
     women,
 )
+from guzar.use.observatory.pages import made_up_people
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.tables import link_list
 from guzar.use.observatory.words import Words
@@ -45,7 +46,7 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
     """One page per method, then the list of them."""
     for method in METHODS:
         yield _method(method, published, say)
-    yield _list(say)
+    yield _list(published, say)
 
 
 def _method(method: ModuleType, published: Published, say: Words) -> Page:
@@ -65,8 +66,12 @@ def _method(method: ModuleType, published: Published, say: Words) -> Page:
     )
 
 
-def _list(say: Words) -> Page:
+def _list(published: Published, say: Words) -> Page:
     items = [(f"{method.ID}.html", say(method.TITLE), say(method.FINDING)) for method in METHODS]
+    items += [
+        (page.path.removeprefix("methods/"), page.title, page.finding)
+        for page in made_up_people.make_pages(published, say)
+    ]
     figure = Figure("list", say("One page per method"), "", link_list(items), "", shows_table=False)
     return Page(
         path=NAV,

@@ -1,0 +1,51 @@
+"""What `guzar demo` says of its made-up people: every line says that they do not exist."""
+
+from guzar.analyse.beside_truth import EMIGRATIONS, IMMIGRATIONS, PRECISION, RECALL, RESIDENTS
+from guzar.commands.speaker import Speaker
+from guzar.journey.made_up_people import DAY, MadeUpPeople
+
+
+def tell_made_up(speak: Speaker, done: MadeUpPeople) -> None:
+    """The records journey step by step, and its errors beside the truth."""
+    told = {name: speak.number(n) for numbers in done.chain.values() for name, n in numbers.items()}
+    speak.say(
+        "Made-up people, no real country: {people}, seed {seed}.",
+        people=speak.number(done.people),
+        seed=done.seed,
+    )
+    speak.say(
+        "  made up: {records_delivered} records collected, {records_refused} set aside; {records_linked} linked to "
+        "{persons} persons; {identity_rows} rows of names purged before counting.",
+        **told,
+    )
+    speak.say(
+        "  made up: {crossings_classified} crossings classified, {stays} stays; {cells} cells protected, "
+        "{cells_hidden} of them hidden; release {release}.",
+        **told,
+        release=done.release,
+    )
+    found = {error["made_up_measure"]: error for error in done.errors}
+    speak.say(
+        "  made up: linkage beside the truth: precision {precision} %, recall {recall} % of pairs of records.",
+        precision=speak.number(found[PRECISION]["from_records"], 4),
+        recall=speak.number(found[RECALL]["from_records"], 4),
+    )
+    for measure, words in (
+        (
+            RESIDENTS,
+            "  made up: residents at the end of {year}: {found} from records, {true} in truth ({error} %).",
+        ),
+        (
+            IMMIGRATIONS,
+            "  made up: immigrations in {year}: {found} from records, {true} in truth ({error} %).",
+        ),
+        (EMIGRATIONS, "  made up: emigrations in {year}: {found} from records, {true} in truth ({error} %)."),
+    ):
+        error = found[measure]
+        speak.say(
+            words,
+            year=DAY.year,
+            found=speak.number(error["from_records"]),
+            true=speak.number(error["in_truth"]),
+            error=speak.number(error["error_percent"], 1, signed=True),
+        )

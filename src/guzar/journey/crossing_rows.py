@@ -1,0 +1,61 @@
+"""Which rows of a file of crossings are wrong: their numbers in the file, never what stands in them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+
+from guzar.errors import TableInvalid
+from guzar.process.residence import DATE, DIRECTION, PERSON
+
+SHOWN = 5
+UNKNOWN = {
+    PERSON: f"{PERSON} IS NULL",
+    DATE: f"{DATE} IS NULL",
+    DIRECTION: f"coalesce(CAST({DIRECTION} AS VARCHAR), '') NOT IN ('entry', 'exit')",
+}
+
+
+def scan_of(source: Path) -> str:
+    """The file as a table in SQL: every cell of text as text."""
+    name = str(source.absolute()).replace("'", "''")  # an engine may run elsewhere
+    if source.name.lower().endswith(".parquet"):
+        return f"read_parquet('{name}')"
+    return f"read_csv('{name}', all_varchar = true, header = true)"
+
+
+def require_known_cells(engine: duckdb.DuckDBPyConnection, source: Path) -> None:
+    """Refuse (TableInvalid) crossings without a person, a day or a direction, with the numbers of their rows."""
+    asked = ", ".join(f"count(*) FILTER ({test})" for test in UNKNOWN.values())
+    query = f"SELECT {asked} FROM {scan_of(source)}"  # noqa: S608
+    counts = dict(zip(UNKNOWN, engine.sql(query).fetchall()[0], strict=True))
+    wrong = {name: UNKNOWN[name] for name, count in counts.items() if count}
+    if wrong:
+        raise TableInvalid(
+            "Crossings without a person, a day or a direction cannot be classified.",
+            where="{file}, rows by column, the heading being row 1: {places}",
+            expected="person_id; crossing_date as 2025-12-31 or 2025-12-31 23:59:59; direction entry or exit",
+            do="Correct these rows, or leave them out and say how many.",
+            file=source.name,
+            places=tell_rows(engine, source, wrong, counts),
+        )
+
+
+def tell_rows(
+    engine: duckdb.DuckDBPyConnection, source: Path, wrong: Mapping[str, str], counts: Mapping[str, int]
+) -> str:
+    """The first rows of the file for which each condition holds, by its name; in brackets how many there are in all.
+
+    Rows of text are counted with the heading as row 1, as an editor or a spreadsheet shows them; those of Parquet
+    as if they stood below a heading. The engine reads the file once more for it, in its order.
+    """
+    engine.execute("SET preserve_insertion_order = true")
+    told = []
+    for name, condition in wrong.items():
+        found = engine.sql(
+            f"SELECT number FROM (SELECT row_number() OVER () + 1 AS number, * FROM {scan_of(source)}) "  # noqa: S608
+            f"WHERE {condition} ORDER BY number LIMIT {SHOWN}"
+        ).fetchall()
+        more = f", … ({counts[name]})" if counts[name] > len(found) else ""
+        told.append(f"{name}: {', '.join(str(row[0]) for row in found)}{more}")
+    return "; ".join(told)

@@ -1,0 +1,154 @@
+"""Linking what a workspace holds: sealed identity rows → persons; records under pseudonyms → crossings of persons.
+
+Names are opened in memory, folded there and forgotten. What comes out names no one: numbers of records and of persons.
+Order: take in, link, purge (guzar keys purge-links), count.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+import dataframely as dy
+import polars as pl
+
+from guzar.define.tables.register import Persons
+from guzar.engines.local import Limits, open_engine, stream_whole_persons
+from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.journey.crossings_in_files import TableWriter, place_beside
+from guzar.journey.linking import MEMORY, THREADS, open_backend
+from guzar.process.link import Linked, link_records
+from guzar.process.link_identities import COMPARED
+from guzar.process.persons import TOLD, describe_persons
+from guzar.process.residence import DATE, GIVEN, PERSON
+from guzar.store import open_workspace
+from guzar.store.keyring import MARKS, open_keyring
+from guzar.store.linking_zone import read_identities
+
+NAMED = (
+    "crossings",
+    "permits",
+    "registrations",
+    "registered_residents",
+)  # tables whose records have identity rows
+# What goes on to residence and stays; sex and year of birth are the person's, not the crossing's: describe_persons_of.
+KEPT = (
+    *("crossing_date", "direction", "port", "mode", "citizenship"),
+    *("document_type", "purpose", "permitted_until"),
+)
+
+
+def link_identities_of(
+    workspace: Path,
+    key_file: Path,
+    *,
+    on: str,
+    threshold: float = 0.9,
+    engine: str = "local",
+    memory: int = MEMORY,
+    step: Callable[[], None] = lambda: None,
+) -> Linked:
+    """Whose records are whose in the linking zone of a workspace, on the ISO date `on`; `.clusters` are PersonRecords.
+
+    workspace: made by guzar collect or guzar pseudonymise. Raises SettingsInvalid without the key or without identity
+    rows, ReleaseRefused after a retention date, TableInvalid for a damaged zone.
+    """
+    held = read_identities(workspace, open_keyring(key_file, workspace=workspace), on=on)
+    records = held.select(name for name in ("record_id", *COMPARED) if name in held.columns)
+    step()
+    with open_backend(engine, memory) as backend:
+        return link_records(records, backend=backend, threshold=threshold, step=step)
+
+
+def write_person_crossings(
+    workspace: Path,
+    clusters: pl.DataFrame,
+    out: Path,
+    *,
+    first_day: date | None = None,
+    memory: int = MEMORY,
+) -> int:
+    """Write the crossings of a workspace under the numbers of linked persons, for residence and stays; how many.
+
+    clusters: `record_id, person_id`. In person and time order, whatever the memory; the pseudonym and the number of the
+    record stay behind. With the first day observed, `resident_at_start_given` says whether the population register
+    holds the person on it. Raises TableInvalid for a crossing that belongs to no person.
+    """
+    files = _require_files(workspace, ["crossings"])
+    registered = [] if first_day is None else _require_files(workspace, ["registered_residents"])
+    with place_beside(out) as place, open_engine(Limits(memory, THREADS, place / "spill")) as engine:
+        engine.register("whose", clusters.select("record_id", PERSON).to_arrow())
+        lacking = f"SELECT count(*) FROM {_scan(files)} AS held ANTI JOIN whose USING (record_id)"  # noqa: S608
+        _require_linked(int(engine.sql(lacking).fetchall()[0][0]))
+        query = _crossings_of_persons(files, registered, first_day)
+        order = [DATE, *sorted(name for name in KEPT if name != DATE)]
+        rows = 0
+        with TableWriter(place / out.name) as writer:
+            for batch in stream_whole_persons(engine, query, person=PERSON, order=order):
+                writer.write(batch)
+                rows += batch.num_rows
+        (place / out.name).replace(out)
+    return rows
+
+
+def describe_persons_of(workspace: Path, clusters: pl.DataFrame) -> dy.DataFrame[Persons]:
+    """One row per linked person of a workspace, with what is counted by: the commonest value of all its records."""
+    files = _require_files(workspace, NAMED)
+    records = pl.concat([pl.read_parquet(file, columns=["record_id", *TOLD]) for file in files])
+    _require_linked(records.join(clusters, on="record_id", how="anti").height)
+    return describe_persons(records, clusters)
+
+
+def _crossings_of_persons(files: Sequence[Path], registered: Sequence[Path], first_day: date | None) -> str:
+    """The query for crossings by person; with a day, who was in the register on it."""
+    # The text is made of names of columns, of files and of a day, never of data.
+    crossings = f"SELECT {PERSON}, {', '.join(KEPT)} FROM {_scan(files)} AS held JOIN whose USING (record_id)"  # noqa: S608
+    if first_day is None:
+        return crossings
+    on = f"DATE '{first_day.isoformat()}'"
+    residents = (
+        f"SELECT DISTINCT {PERSON} FROM {_scan(registered)} AS held JOIN whose USING (record_id) "  # noqa: S608
+        f"WHERE resident_from <= {on} AND (resident_to IS NULL OR resident_to > {on}) "
+        f"AND (died_on IS NULL OR died_on > {on})"
+    )
+    return (
+        f"SELECT crossed.*, known.{PERSON} IS NOT NULL AS {GIVEN} FROM ({crossings}) AS crossed "  # noqa: S608
+        f"LEFT JOIN ({residents}) AS known ON crossed.{PERSON} = known.{PERSON}"
+    )
+
+
+def _require_files(workspace: Path, tables: Sequence[str]) -> list[Path]:
+    files = [file for table in tables for file in _files_of(workspace, table)]
+    if not files:
+        raise SettingsInvalid(
+            "{folder} holds no such records under pseudonyms: {tables}.",
+            expected="records that were taken in with guzar collect or guzar pseudonymise",
+            do="Take in the deliveries, then link again.",
+            folder=workspace.name,
+            tables=", ".join(tables),
+        )
+    return files
+
+
+def _files_of(workspace: Path, table: str) -> list[Path]:
+    """The files of one table of records under pseudonyms, in the order of their names."""
+    if (workspace / MARKS[1]).is_file():  # made by guzar pseudonymise
+        return sorted((workspace / "records" / table).glob("*.parquet"))
+    editions = open_workspace(workspace).editions("collect", table)
+    return [edition.file(f"{table}.parquet") for edition in editions]
+
+
+def _require_linked(unlinked: int) -> None:
+    """Refuse records that no cluster names: they came after the linkage, or the linkage is of other records."""
+    if unlinked:
+        raise TableInvalid(
+            "{count} records belong to no linked person.",
+            where="column record_id",
+            expected="clusters of all records held",
+            do="Link the records anew with guzar link --workspace, before the names are purged.",
+            count=unlinked,
+        )
+
+
+def _scan(files: Sequence[Path]) -> str:
+    names = (str(file.absolute()).replace("'", "''") for file in files)
+    return "read_parquet([" + ", ".join(f"'{name}'" for name in names) + "])"

@@ -1,0 +1,227 @@
+"""Made-up people through the whole records journey: errors are those that the truth gives, and nobody's name gets out."""
+
+import json
+import re
+from collections import Counter
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from guzar.demonstration import write_observatory
+from guzar.errors import ReleaseRefused, SettingsInvalid
+from guzar.journey import count_file
+from guzar.journey.made_up_people import DAY, MadeUpPeople, run_made_up_people
+from guzar.journey.pseudonymising import find_leaks
+from guzar.store import open_workspace
+from guzar.store.linking_zone import purge_receipts, zone_entries
+
+PEOPLE, SEED, TODAY = 3_000, 7, "2026-11-22"
+HAPPENED = ["crossing_date", "port", "direction", "mode", "sex", "citizenship"]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, MadeUpPeople]:
+    """One run, and what it says of itself."""
+    out = tmp_path_factory.mktemp("demo")
+    return out, run_made_up_people(out, PEOPLE, SEED, date=TODAY)
+
+
+@pytest.fixture(scope="module")
+def site(run: tuple[Path, MadeUpPeople], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site with the page of made-up people (and, to be quick, no real figures)."""
+    release, folder = run[0] / "records" / "release", tmp_path_factory.mktemp("site") / "site"
+    write_observatory(release, folder, made_up=release)
+    return folder
+
+
+def _errors(done: MadeUpPeople) -> dict[str, dict[str, float]]:
+    return {error["made_up_measure"]: error for error in done.errors}
+
+
+def _files(folder: Path) -> dict[str, str]:
+    return {
+        file.relative_to(folder).as_posix(): sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+def test_truth_is_that_of_the_made_up_country(run: tuple[Path, MadeUpPeople]) -> None:
+    """Residents and migrations are counted again, person by person."""
+    out, done = run
+    spells = pl.read_parquet(out / "made_up" / "truth" / "residence.parquet").rows(named=True)
+    residents = {
+        spell["true_person_id"]
+        for spell in spells
+        if spell["resident_from"] <= DAY and (spell["resident_to"] or date.max) > DAY
+    }
+    moves = pl.read_parquet(out / "made_up" / "truth" / "migrations.parquet").rows(named=True)
+    flows = Counter(move["direction"] for move in moves if move["migration_date"].year == DAY.year)
+    found = _errors(done)
+    assert found["residents"]["in_truth"] == len(residents) > 500
+    assert (found["immigrations"]["in_truth"], found["emigrations"]["in_truth"]) == (
+        flows["in"],
+        flows["out"],
+    )
+    for error in found.values():
+        expected = (error["from_records"] / error["in_truth"] - 1) * 100
+        assert error["error_percent"] == pytest.approx(expected)
+
+
+def test_results_are_the_totals_of_the_register(run: tuple[Path, MadeUpPeople]) -> None:
+    """What is called a result from records is what the classified crossings hold."""
+    out, done = run
+    rows = pl.read_parquet(out / "records" / "register" / "residence.parquet").rows(named=True)
+    moved = Counter(
+        row["direction"] for row in rows if row["is_migration"] and row["crossing_date"].year == DAY.year
+    )
+    found = _errors(done)
+    assert (found["immigrations"]["from_records"], found["emigrations"]["from_records"]) == (
+        moved["entry"],
+        moved["exit"],
+    )
+    status: dict[int, str] = {}
+    everything = pl.read_parquet(out / "records" / "register" / "residence_with_register.parquet")
+    for row in everything.rows(named=True):
+        if row["crossing_date"].date() <= DAY:
+            status[row["person_id"]] = row["residence_after"]
+        else:
+            status.setdefault(row["person_id"], row["residence_before"])
+    assert found["residents"]["from_records"] == sum(one == "resident" for one in status.values())
+
+
+def test_precision_and_recall_are_those_of_the_pairs(run: tuple[Path, MadeUpPeople]) -> None:
+    """Found again by what happened at the border, not by names: pairs of one person, pairs joined, and both."""
+    out, done = run
+    world, records = out / "made_up", out / "records"
+    whose = pl.read_parquet(world / "truth" / "records.parquet").filter(pl.col("table") == "crossings")
+    delivered = pl.concat(map(pl.read_parquet, sorted((world / "deliveries" / "crossings").iterdir())))
+    true = delivered.join(whose, on="record_id").select(*HAPPENED, "true_person_id")
+    kept = pl.concat(
+        map(pl.read_parquet, (records / "workspace/data/collect/crossings").rglob("crossings.parquet"))
+    )
+    linked = kept.join(pl.read_parquet(records / "register" / "person_records.parquet"), on="record_id")
+    once = true.unique(HAPPENED, keep="none").join(linked.unique(HAPPENED, keep="none"), on=HAPPENED)
+    assert once.height > 0.9 * delivered.height
+
+    def pairs(*columns: str) -> int:
+        return sum(size * (size - 1) // 2 for size in Counter(once.select(columns).iter_rows()).values())
+
+    right = pairs("true_person_id", "person_id")
+    found = _errors(done)
+    assert found["linkage_precision"]["from_records"] == pytest.approx(
+        100 * right / pairs("person_id"), abs=0.05
+    )
+    assert found["linkage_recall"]["from_records"] == pytest.approx(
+        100 * right / pairs("true_person_id"), abs=0.2
+    )
+    assert found["linkage_recall"]["from_records"] < 100
+
+
+def test_refused_rows_stand_in_quarantine(run: tuple[Path, MadeUpPeople]) -> None:
+    """What is told of refused rows is what the receipts and the quarantine hold."""
+    out, done = run
+    receipts = [
+        json.loads(file.read_text()) for file in (out / "records/workspace/data").rglob("receipt.json")
+    ]
+    collected = [receipt for receipt in receipts if "rows_refused" in receipt]
+    told = done.chain["collected"]
+    assert all(receipt["legal_basis"] and receipt["purpose"] == "statistics" for receipt in collected)
+    assert told["records_refused"] == sum(sum(receipt["rows_refused"].values()) for receipt in collected)
+    assert told["records_kept"] == sum(sum(receipt["rows_kept"].values()) for receipt in collected)
+    quarantine = (out / "records/workspace/data").rglob("refused_rows.parquet")
+    assert told["records_refused"] == sum(pl.read_parquet(file).height for file in quarantine)
+
+
+def test_names_are_purged_before_anything_is_counted(run: tuple[Path, MadeUpPeople], tmp_path: Path) -> None:
+    """The receipt of the purge stands; a workspace without one counts nothing."""
+    out, done = run
+    workspace = open_workspace(out / "records" / "workspace")
+    assert zone_entries(workspace.path) == []
+    assert [receipt.rows for receipt in purge_receipts(workspace.path)] == [
+        done.chain["purged"]["identity_rows"]
+    ]
+    stays = out / "records" / "register" / "stays.parquet"
+    assert count_file(stays, "stays", [], workspace=workspace).table["stays"].sum() > 0
+    with pytest.raises(ReleaseRefused, match="no receipt of a purge"):
+        count_file(stays, "stays", [], workspace=open_workspace(tmp_path / "work", create=True))
+
+
+def test_no_identifying_value_leaves_the_world_outside(
+    run: tuple[Path, MadeUpPeople], site: Path, tmp_path: Path
+) -> None:
+    """Workspace, register, counts, release and site are searched for what came in; the truth proves that it is found."""
+    out, _ = run
+    deliveries = out / "made_up" / "deliveries"
+    for delivery in ("crossings", "population_register"):
+        for made in ("en", "ru", "data"):  # style and fonts are the same on every site
+            assert find_leaks(deliveries / delivery, site / made).leaks == []
+        for leak in find_leaks(deliveries / delivery, out / "records").leaks:
+            # Between the figures of a keyed hash stand letters, like "fade", that a folded name may have as well.
+            rest = pl.read_parquet(out / "records" / leak.file).drop("person_token", "record_id")
+            rest.write_parquet(tmp_path / "without-hashes.parquet")
+            assert find_leaks(deliveries / delivery, tmp_path).leaks == [], leak.file
+    in_the_open = find_leaks(deliveries / "crossings", out / "made_up" / "truth").leaks
+    assert sum(leak.values for leak in in_the_open) > 1_000
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "hidden"), ("ru", "скрыто")])
+def test_hidden_cells_are_hidden_on_the_page(
+    run: tuple[Path, MadeUpPeople], site: Path, lang: str, word: str
+) -> None:
+    """Every cell of the page is that of the release: its number, or the sign of a hidden one."""
+    page = (site / lang / "methods" / "made-up-people.html").read_text(encoding="utf-8")
+    table = pl.read_csv(out_of(run) / "protected" / f"made_up_migrations_{DAY.year}.csv")
+    hidden = 0
+    for flow in ("immigration", "emigration"):
+        figure = page.partition(f'<figure id="{flow}">')[2].partition("</figure>")[0]
+        shown = [
+            "C" if cell.endswith(f" {word}</span>") else re.sub(r"<[^>]+>|\D", "", cell)
+            for cell in re.findall(r"<td[^>]*>(.*?)</td>", figure, re.DOTALL)
+        ]
+        cells = table.filter((pl.col("flow") == flow) & (pl.col("sex") == "_T"))
+        released = Counter("C" if n is None else str(n) for n in cells["migrations"])
+        assert Counter(shown) == released
+        hidden += released["C"]
+    assert hidden > 0
+    assert page.count({"en": "<b>Made up.</b>", "ru": "<b>Вымышлено.</b>"}[lang]) == 6
+
+
+def out_of(run: tuple[Path, MadeUpPeople]) -> Path:
+    """The release of a run."""
+    return run[0] / "records" / "release"
+
+
+def test_made_up_countries_stand_on_their_own_page_only(site: Path) -> None:
+    """No list, map or other page of the site names a country that does not exist."""
+    naming = {
+        page.name
+        for page in site.rglob("*.html")
+        if re.search(r"Made-up country|Вымышленная страна|QM[A-G]", page.read_text(encoding="utf-8"))
+    }
+    assert naming == {"made-up-people.html"}
+
+
+def test_a_second_run_adds_nothing(run: tuple[Path, MadeUpPeople]) -> None:
+    """Same people, seed and day: not a byte changes."""
+    out, done = run
+    before = _files(out)
+    assert run_made_up_people(out, PEOPLE, SEED, date=TODAY) == done
+    assert _files(out) == before
+
+
+def test_the_seed_gives_the_release(run: tuple[Path, MadeUpPeople], tmp_path: Path) -> None:
+    """Elsewhere, under another key, the same seed gives the same release, byte for byte."""
+    again = run_made_up_people(tmp_path, PEOPLE, SEED, date=TODAY)
+    assert again == run[1]
+    assert _files(tmp_path / "records" / "release") == _files(out_of(run))
+
+
+def test_too_few_people_are_refused(tmp_path: Path) -> None:
+    """Ten people make no statistics; nothing is written."""
+    with pytest.raises(SettingsInvalid, match="So few made-up people"):
+        run_made_up_people(tmp_path, 10, SEED, date=TODAY)
+    assert not list(tmp_path.iterdir())
