@@ -9,12 +9,11 @@ import os
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-import duckdb
 import polars as pl
 import pytest
 from tests.house.canaries import RECEIPT, persons_of, say
@@ -226,7 +225,7 @@ LOOKED_AT = 1 << 20  # bytes of each spilled file
 def test_what_linkage_spills_over_names_nobody(
     is_encrypted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Names that do not fit into memory stand on disk encrypted or not at all; without the guard they are found."""
+    """Names that do not fit into memory stand on disk encrypted; without the guard they are found there."""
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     persons = persons_of(PERSONS).select("surname", "given_name", "document_number")
@@ -235,14 +234,13 @@ def test_what_linkage_spills_over_names_nobody(
         if not is_encrypted:
             engine.execute("SET temp_file_encryption = false")
         engine.register("persons", persons.to_arrow())
-        with suppress(duckdb.Error) if is_encrypted else nullcontext():
-            engine.execute(
-                "CREATE TEMP TABLE many AS SELECT p.*, range AS number, md5(range::VARCHAR) AS other, "
-                "repeat(md5(number::VARCHAR || surname), 8) AS filling "
-                f"FROM persons p, range({SPILLED_ROWS // PERSONS}) ORDER BY other"
-            )
+        engine.execute(
+            "CREATE TEMP TABLE many AS SELECT p.*, range AS number, md5(range::VARCHAR) AS other, "
+            "repeat(md5(number::VARCHAR || surname), 8) AS filling "
+            f"FROM persons p, range({SPILLED_ROWS // PERSONS}) ORDER BY other"
+        )
         spilled = [path for path in (tmp_path / "tmp").rglob("*") if path.is_file()]
-        assert spilled or is_encrypted
+        assert sum(path.stat().st_size for path in spilled) > 0
         found = {kind for path in spilled for kind in _kinds_in(path)}
     assert bool(found) != is_encrypted
     assert not [path for path in (tmp_path / "tmp").rglob("*") if path.is_file()]
