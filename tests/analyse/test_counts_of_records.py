@@ -45,6 +45,16 @@ def test_a_stock_counts_residents_at_the_ends_of_years() -> None:
     assert rows("stock", days=[date(2020, 4, 30)]) == [("2020", 1)]
 
 
+def test_nobody_is_a_resident_before_birth_or_after_death() -> None:
+    """What a table of persons knows of birth and death counts, whether or not the stock is by age."""
+    persons = PERSONS.with_columns(
+        birth_year=pl.Series([2021, 1950, None, 1990]),
+        died_on=pl.Series([None, date(2020, 12, 31), None, None]),
+    )
+    assert rows("stock", persons=persons) == [("2021", 1), ("2022", 1)]
+    assert rows("stock", days=[date(2020, 12, 30)], persons=persons) == [("2020", 1)]
+
+
 def test_flows_are_migrations_by_year_and_direction() -> None:
     """What is not decided is not counted, and how many that are is said."""
     found = count_records(REGISTER, "flow", ["sex", "age_group"], persons=PERSONS)

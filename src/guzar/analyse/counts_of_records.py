@@ -19,6 +19,8 @@ DURATIONS = ((90, "under_3_months"), (183, "3_to_6_months"), (365, "6_to_12_mont
 LONGEST = "12_months_or_more"
 NOT_ENDED, NOT_KNOWN = "not_ended", "unknown"
 YEAR, AGE_GROUP, FLOW, DURATION = "year", "age_group", "flow", "duration"
+ON_DAY = "stock_day"
+LIFE = ("birth_year", "died_on")
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ def count_records(
     wanted = [name for name in by if name not in chosen.always_by]
     rows, not_decided = _rows_to_count(register, chosen, days)
     rows = _with_columns_of_persons(rows, _needed(wanted), persons)
+    if measure == "stock":
+        rows = _living(rows, persons)
     if AGE_GROUP in wanted:
         rows = rows.with_columns(_age_group(ages).alias(AGE_GROUP))
     keys = [*chosen.always_by, *wanted]
@@ -132,6 +136,23 @@ def _with_columns_of_persons(
     return rows.join(persons.select("person_id", *lacking), on="person_id", how="left")
 
 
+def _living(residents: pl.LazyFrame, persons: pl.LazyFrame | None) -> pl.LazyFrame:
+    """Residents who are born by the year of the stock, and not known to be dead by its day, as far as this is known.
+
+    Crossings say nothing about either: who first leaves as a child of two has been a resident since before birth.
+    """
+    known = persons.collect_schema().names() if persons is not None else []
+    rows = _with_columns_of_persons(
+        residents, [name for name in LIFE if name in [*known, *residents.collect_schema().names()]], persons
+    )
+    held = rows.collect_schema().names()
+    if "birth_year" in held:
+        rows = rows.filter((pl.col("birth_year") <= pl.col(YEAR)).fill_null(True))
+    if "died_on" in held:
+        rows = rows.filter((pl.col("died_on") > pl.col(ON_DAY)).fill_null(True))
+    return rows
+
+
 def _rows_to_count(
     register: pl.LazyFrame, measure: Measure, days: Sequence[date]
 ) -> tuple[pl.LazyFrame, int]:
@@ -167,6 +188,7 @@ def _residents_on(register: pl.LazyFrame, days: Sequence[date]) -> tuple[pl.Lazy
             | (pl.col("is_first") & (crossed > day))
         ).with_columns(
             pl.lit(day.year).alias(YEAR),
+            pl.lit(day).alias(ON_DAY),
             status=pl.when(crossed <= day).then("residence_after").otherwise("residence_before"),
         )
         for day in at

@@ -12,7 +12,7 @@ from guzar.store import Workspace
 from guzar.store.linking_zone import require_purged
 
 MEASURE_NAMES = tuple(MEASURES)
-DAYS = ("crossing_date", "entered_on", "left_on", "returned_on", "event_date", "valid_from")
+DAYS = ("crossing_date", "entered_on", "left_on", "returned_on", "event_date", "valid_from", "died_on")
 ANSWERS = ("in_window", "is_migration")
 
 

@@ -93,9 +93,15 @@ def write_person_crossings(
 def describe_persons_of(workspace: Path, clusters: pl.DataFrame) -> dy.DataFrame[Persons]:
     """One row per linked person of a workspace, with what is counted by: the commonest value of all its records."""
     files = _require_files(workspace, NAMED)
-    records = pl.concat([pl.read_parquet(file, columns=["record_id", *TOLD]) for file in files])
+    records = pl.concat(map(_told_of_persons, files), how="diagonal")
     _require_linked(records.join(clusters, on="record_id", how="anti").height)
     return describe_persons(records, clusters)
+
+
+def _told_of_persons(file: Path) -> pl.DataFrame:
+    held = pl.scan_parquet(file)
+    known = held.collect_schema().names()
+    return held.select("record_id", *(name for name in TOLD if name in known)).collect()
 
 
 def _crossings_of_persons(files: Sequence[Path], registered: Sequence[Path], first_day: date | None) -> str:

@@ -37,6 +37,7 @@ from guzar.journey.collecting_records import RecordDelivery, collect_records
 from guzar.journey.counting import count_file
 from guzar.journey.held_tables import earlier_in_workspace, hold_protected
 from guzar.journey.linking import open_backend
+from guzar.journey.linking_workspace import write_person_crossings
 from guzar.journey.protecting import run_task
 from guzar.journey.protection_tasks import declared_task
 from guzar.journey.publication import Published
@@ -44,12 +45,7 @@ from guzar.journey.releasing import publish_release
 from guzar.journey.residing import pair_stays, reside
 from guzar.process.link import link_records
 from guzar.process.link_quality import quality_of_links
-from guzar.process.persons import (
-    describe_persons,
-    find_living,
-    give_crossings_persons,
-    residence_by_register,
-)
+from guzar.process.persons import describe_persons, residence_by_register
 from guzar.process.residence import ResidenceRule
 from guzar.process.true_persons import find_true_persons
 from guzar.store import (
@@ -270,19 +266,16 @@ def _classify(place: _Place) -> dict[str, int]:
     """Stays and residence of linked persons, from their crossings."""
     clusters = pl.read_parquet(place.register / "person_records.parquet")
     registered = _held(place, "registered_residents")
-    crossings = give_crossings_persons(_held(place, "crossings"), clusters, registered, FIRST)
-    write_table(place.register / "crossings.parquet", crossings)
     source = place.register / "crossings.parquet"
+    write_person_crossings(place.workspace.path, clusters, source, first_day=FIRST)
     stays = pair_stays(source, place.register / "stays.parquet")
     tally = reside(
         source, place.register / "residence.parquet", ResidenceRule(THRESHOLD, WINDOW, FIRST, LAST)
     )
-    by_register = residence_by_register(registered, clusters, crossings)
+    crossers = pl.read_parquet(source, columns=["person_id"])
+    by_register = residence_by_register(registered, clusters, crossers)
     by_border = pl.read_parquet(place.register / "residence.parquet", columns=by_register.columns)
-    persons = pl.read_parquet(place.register / "persons.parquet")
-    living = find_living(persons, registered, clusters, DAY)
     both = pl.concat([by_border, by_register.cast(by_border.schema)])
-    both = both.join(living, on="person_id", how="semi", maintain_order="left")
     write_table(place.register / "residence_with_register.parquet", both)
     return {
         "crossings_classified": tally.crossings - tally.after_last_day,

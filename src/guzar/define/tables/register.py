@@ -21,6 +21,7 @@ class Persons(dy.Schema):
     birth_year = columns.birth_year(nullable=True)
     birth_place = columns.birth_place(nullable=True)
     citizenship = columns.citizenship(nullable=True)
+    died_on = columns.died_on(nullable=True)
 
 
 class PersonCrossings(dy.Schema):
