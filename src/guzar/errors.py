@@ -13,12 +13,21 @@ in English with `{names}` for values and are translated when they are shown, so 
 reader's language. A value from a column that identifies a person never goes into a message.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 Translate = Callable[[str], str]
 
 EXIT_DONE = 0
 EXIT_USAGE = 2
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One text of a list within a message, with values of its own."""
+
+    text: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 class GuzarError(Exception):
@@ -38,13 +47,22 @@ class GuzarError(Exception):
         return "\n".join(self._line(label, part, translate) for label, part in parts if part)
 
     def _line(self, label: str, part: str, translate: Translate) -> str:
-        # A tuple is a list of texts: each is translated, like the message that names them.
-        values = {
-            name: "; ".join(translate(text) for text in value) if isinstance(value, tuple) else value
-            for name, value in self.values.items()
-        }
-        text = translate(part).format(**values)
+        text = _fill(part, self.values, translate)
         return f"{translate(label)}: {text}" if label else text
+
+
+def _fill(text: str, values: Mapping[str, object], translate: Translate) -> str:
+    """A text with its values. A tuple is a list of texts: each is translated, like the message that names them."""
+    told = {name: _tell(value, translate) for name, value in values.items()}
+    return translate(text).format(**told)
+
+
+def _tell(value: object, translate: Translate) -> object:
+    if not isinstance(value, tuple):
+        return value
+    return "; ".join(
+        _fill(one.text, one.values, translate) if isinstance(one, Phrase) else translate(one) for one in value
+    )
 
 
 class SourceUnavailable(GuzarError):

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guzar.analyse.counts_of_records import MEASURES, count_records
+from guzar.analyse.counts_of_records import count_records
+from guzar.analyse.measures import MEASURES, Observed
 from guzar.errors import SettingsInvalid, TableInvalid
 
 REGISTER = pl.DataFrame(
@@ -41,8 +42,51 @@ def test_a_stock_counts_residents_at_the_ends_of_years() -> None:
     """The status before the first crossing holds from the beginning, that after the last until the end."""
     found = count_records(REGISTER, "stock", [])
     assert found.table.rows() == [("2020", 2), ("2021", 1), ("2022", 1)]
-    assert found.not_decided == 1
-    assert rows("stock", days=[date(2020, 4, 30)]) == [("2020", 1)]
+    assert found.not_decided == {"2022": 1}
+    assert found.no_total_over == ("year",)
+
+
+def test_a_stock_on_days_has_a_row_for_each_day() -> None:
+    """Two days of one year are two stocks, never their sum; a day that was not observed has none."""
+    days = [date(2021, 1, 31), date(2021, 2, 1), date(2021, 2, 1)]
+    found = count_records(REGISTER, "stock", [], days=days)
+    assert found.table.rows() == [("2021-01-31", 2), ("2021-02-01", 1)]
+    assert found.no_total_over == ("day",)
+    for day in (date(2020, 4, 30), date(2035, 1, 1)):
+        with pytest.raises(SettingsInvalid, match="not observed"):
+            count_records(REGISTER, "stock", [], days=[day])
+    with pytest.raises(SettingsInvalid, match="has no day"):
+        count_records(REGISTER, "flow", [], days=days)
+
+
+def test_years_are_told_of_which_the_rule_has_not_decided_everything() -> None:
+    """365 of 487 days, observed to the end of 2022: residents at that day are known of nobody who crossed lately."""
+    observed = Observed(date(2020, 1, 1), date(2022, 12, 31), 122, 487)
+    stock = count_records(REGISTER, "stock", [], observed=observed)
+    assert [row[0] for row in stock.table.rows()] == ["2020", "2021"]
+    assert stock.not_complete == ("2021", "2022")
+    assert count_records(REGISTER, "flow", [], observed=observed).not_complete == ("2021", "2022")
+
+
+def test_a_register_in_another_order_is_refused() -> None:
+    """Who is resident is read from one row to the next: a shuffled table would count everybody many times."""
+    for order in ([0, 1, 3, 2, 4], [0, 2, 1, 3, 4], [1, 0, 2, 3, 4]):
+        with pytest.raises(TableInvalid, match="order of persons"):
+            count_records(REGISTER.collect()[order].lazy(), "stock", [])
+
+
+def test_counts_by_persons_or_moments_are_refused() -> None:
+    """That would be a list of persons, and no statistic."""
+    for by in (["person_id"], ["crossing_date"]):
+        with pytest.raises(SettingsInvalid, match="list of persons"):
+            count_records(REGISTER, "crossings", by)
+
+
+def test_where_keeps_rows_with_a_code() -> None:
+    """A code of the register or of the persons; what is open is counted of the same rows."""
+    found = count_records(REGISTER, "flow", [], persons=PERSONS, where={"sex": "M"})
+    assert found.table.rows() == [("2021", "emigration", 1, 1)]
+    assert found.not_decided == {}
 
 
 def test_nobody_is_a_resident_before_birth_or_after_death() -> None:
@@ -52,44 +96,86 @@ def test_nobody_is_a_resident_before_birth_or_after_death() -> None:
         died_on=pl.Series([None, date(2020, 12, 31), None, None]),
     )
     assert rows("stock", persons=persons) == [("2021", 1), ("2022", 1)]
-    assert rows("stock", days=[date(2020, 12, 30)], persons=persons) == [("2020", 1)]
+    assert rows("stock", days=[date(2020, 12, 30)], persons=persons) == [("2020-12-30", 1)]
 
 
 def test_flows_are_migrations_by_year_and_direction() -> None:
     """What is not decided is not counted, and how many that are is said."""
     found = count_records(REGISTER, "flow", ["sex", "age_group"], persons=PERSONS)
-    assert found.table.columns == ["year", "flow", "sex", "age_group", "migrations"]
+    assert found.table.columns == ["year", "flow", "sex", "age_group", "migrations", "contributors"]
     assert found.table.rows() == [
-        ("2020", "immigration", "F", "15-24", 1),
-        ("2021", "emigration", "M", "65+", 1),
+        ("2020", "immigration", "F", "15-24", 1, 1),
+        ("2021", "emigration", "M", "65+", 1, 1),
     ]
-    assert found.not_decided == 1
+    assert found.not_decided == {"2022": 1}
+
+
+def test_an_age_below_the_first_group_is_no_unknown_age() -> None:
+    """Who is younger than the first group stands apart from those of whom no year of birth is known."""
+    found = rows("flow", ["age_group"], persons=PERSONS, ages=[40, 65])
+    assert found == [("2020", "immigration", "under_40", 1, 1), ("2021", "emigration", "65+", 1, 1)]
+
+
+def test_persons_stand_behind_acts() -> None:
+    """Two crossings of one person in one year are two crossings of one person."""
+    twice = pl.concat([REGISTER.collect(), REGISTER.collect()[1:2]]).lazy()
+    found = count_records(twice, "crossings", []).table
+    assert ("2021", "exit", 2, 1) in found.rows()
+    tokens = twice.drop("person_id").with_columns(person_token=pl.lit(None, pl.String))
+    assert ("2021", "exit", 2, 1) in count_records(tokens, "crossings", []).table.rows()
 
 
 def test_crossings_are_counted_as_crossings() -> None:
     """Acts, not persons; a missing year of birth is a group of its own."""
     found = count_records(REGISTER, "crossings", ["age_group"], persons=PERSONS)
     assert found.measure.count == "crossings"
-    assert ("2022", "entry", "unknown", 1) in found.table.rows()
-    assert found.table["crossings"].sum() == 5
+    assert ("2022", "entry", "unknown", 1, 1) in found.table.rows()
+    assert found.table["crossings"].sum() == 4  # one lies outside the days observed
+
+
+STAYS = pl.DataFrame(
+    {
+        "person_id": [1, 1, 2, 3, 4, 5],
+        "entered_on": [
+            date(2020, 1, 1),
+            date(2020, 6, 1),
+            date(2021, 1, 1),
+            None,
+            date(2020, 1, 1),
+            date(2020, 2, 1),
+        ],
+        "left_on": [date(2020, 2, 1), date(2021, 6, 1), None, date(2020, 1, 5), None, None],
+        "exit_known_by": ["crossing", "crossing", "not_seen", "crossing", "not_seen", "next_entry"],
+    }
+).lazy()
 
 
 def test_stays_and_absences_by_duration() -> None:
-    """Temporary mobility stands apart: stays below twelve months, and what has not ended."""
-    stays = pl.DataFrame(
-        {
-            "person_id": [1, 1, 2, 3],
-            "entered_on": [date(2020, 1, 1), date(2020, 6, 1), date(2020, 1, 1), None],
-            "left_on": [date(2020, 2, 1), date(2021, 6, 1), None, date(2020, 1, 5)],
-        }
-    ).lazy()
-    assert count_records(stays, "stays", ["duration"]).table.rows() == [
-        ("2020", "12_months_or_more", 1),
-        ("2020", "not_ended", 1),
-        ("2020", "under_3_months", 1),
+    """What has not ended, what ended unseen, and what is open for a year already stand apart."""
+    found = count_records(STAYS, "stays", ["duration"])
+    assert found.table.rows() == [
+        ("2020", "12_months_or_more", 2, 2),
+        ("2020", "end_not_recorded", 1, 1),
+        ("2020", "under_3_months", 1, 1),
+        ("2021", "not_ended", 1, 1),
     ]
-    absences = stays.rename({"left_on": "returned_on", "entered_on": "left_on"})
-    assert count_records(absences, "absences", []).table.rows() == [("2020", 3)]
+    assert found.not_decided == {"2020": 1}
+    absences = STAYS.rename(
+        {"left_on": "returned_on", "entered_on": "left_on", "exit_known_by": "return_known_by"}
+    )
+    assert count_records(absences, "absences", []).table.rows() == [("2020", 4, 3), ("2021", 1, 1)]
+
+
+def test_stays_that_go_on_on_a_day_by_duration_so_far() -> None:
+    """Of a stay whose end nobody recorded, nobody knows whether it goes on."""
+    found = count_records(STAYS, "stays", ["duration"], days=[date(2021, 3, 1)])
+    assert found.table.rows() == [
+        ("2021-03-01", "12_months_or_more", 1, 1),
+        ("2021-03-01", "6_to_12_months", 1, 1),
+        ("2021-03-01", "under_3_months", 1, 1),
+    ]
+    assert found.not_decided == {"2021-03-01": 1}
+    assert found.no_total_over == ("day",)
 
 
 def test_what_cannot_be_counted_is_refused() -> None:
@@ -122,4 +208,5 @@ def test_counts_add_up_over_any_split(drawn: list[tuple[int, str, int]]) -> None
     ).lazy()
     split = count_records(table, "crossings", ["sex"]).table
     whole = count_records(table, "crossings", []).table
-    assert split.group_by("year", "direction").agg(pl.col("crossings").sum()).sort("year").equals(whole)
+    again = split.group_by("year", "direction").agg(pl.col("crossings").sum()).sort("year")
+    assert again.equals(whole.drop("contributors"))

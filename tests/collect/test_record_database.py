@@ -1,6 +1,7 @@
 """Records straight from PostgreSQL: a server started for the test, read only, the address never told."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -12,14 +13,16 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 import pytest
-from tests.collect.made_up_records import made_up_crossings
+from tests.collect.made_up_records import RECEIPT, made_up_crossings
 
-from guzar.collect.record_database import fetch_records, find_address, query_of
+from guzar.cli import main
+from guzar.collect.record_database import fetch_records, find_address, name_of, query_of
 from guzar.collect.record_files import open_packed_records
 from guzar.collect.record_form import find_record_form
 from guzar.collect.record_mapping import RecordMapping
 from guzar.collect.record_sifting import sift_batches
 from guzar.errors import SettingsInvalid, SourceUnavailable
+from guzar.store.keyring import new_keyring
 
 FORM = find_record_form("borders")
 NOBODY_ID = 65534
@@ -113,6 +116,7 @@ def _fill(uri: str) -> None:
             with dbapi.connect(uri) as connection:
                 with connection.cursor() as cursor:
                     cursor.adbc_ingest("crossings", pa.Table.from_batches(table.to_batches()), mode="create")
+                    cursor.execute("CREATE ROLE guest LOGIN")
                 connection.commit()
             return
         except Error:
@@ -137,12 +141,25 @@ def test_a_table_and_a_query_give_the_records(described: dict[str, str], address
 
 
 @pytest.mark.parametrize(
-    "query", ["DELETE FROM crossings", "SELECT nothing FROM nowhere", "DROP TABLE crossings"]
+    ("query", "said"),
+    [
+        ("DELETE FROM crossings", "SQLSTATE 25006: the query would change the database"),
+        ("DROP TABLE crossings", "SQLSTATE 25006: the query would change the database"),
+        (
+            "SELECT nothing FROM nowhere",
+            "SQLSTATE 42P01: an error in the query, or a table or column that is",
+        ),
+        ("SELEKT 1", "SQLSTATE 42601: an error in the query"),
+        ("SELECT 1 / (length(surname) - length(surname)) FROM crossings", "SQLSTATE 22012: a value"),
+        ("SELECT * FROM pg_authid", "SQLSTATE 42501: the user has no right to read this"),
+    ],
 )
-def test_a_query_that_fails_or_changes_something_is_refused(query: str, address: str) -> None:
-    """Neither the password nor a word of the database stands in the message, and nothing was changed."""
+def test_a_query_that_fails_or_changes_something_is_refused(query: str, said: str, address: str) -> None:
+    """The server's code and its class in words, neither the password nor a word of the database; nothing was changed."""
+    guest = address.replace("reader:", "guest:") if "pg_authid" in query else address
     with pytest.raises(SettingsInvalid) as refused:
-        fetch_records(address, query)
+        fetch_records(guest, query)
+    assert said in refused.value.message()
     assert "top-secret-word" not in refused.value.message()
     assert "nowhere" not in refused.value.message()
     assert refused.value.__cause__ is None
@@ -175,6 +192,56 @@ def test_the_address_comes_from_the_environment_or_the_settings() -> None:
     assert find_address(described, "borders", {}, settings) == "postgresql://settings"
     with pytest.raises(SettingsInvalid, match="BORDERS"):
         find_address(described, "borders", {}, {})
+
+
+@pytest.mark.parametrize(
+    ("described", "name"),
+    [
+        ({"table": "public.crossings"}, "public.crossings"),
+        ({"query": "SELECT 1"}, "posts.toml [database] query"),
+    ],
+)
+def test_records_of_a_database_are_called_by_their_table_or_query(
+    described: dict[str, str], name: str, address: str
+) -> None:
+    """No file is named that nobody ever had."""
+    assert name_of(described, "posts.toml") == name
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "collect-records.md"
+
+
+def test_the_example_of_the_page_runs(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Settings, mapping and command as the page prints them, on a table such as it describes."""
+    from adbc_driver_postgresql import dbapi
+
+    section = (
+        PAGE.read_text(encoding="utf-8").partition("## Straight from PostgreSQL")[2].partition("\n## ")[0]
+    )
+    sql, settings, mapping = re.findall(r"```(?:sql|toml)\n(.*?)```", section, re.DOTALL)
+    command = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)[0].strip().splitlines()[-1]
+    with dbapi.connect(address) as connection, connection.cursor() as cursor:
+        for statement in filter(None, map(str.strip, sql.split(";\n"))):
+            cursor.execute(statement)
+        connection.commit()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "work").mkdir()
+    settings = re.sub(r'postgresql://[^"]+', address, settings)
+    (tmp_path / "work" / "guzar.toml").write_text(settings, encoding="utf-8")
+    (tmp_path / "posts-database.toml").write_text(mapping, encoding="utf-8")
+    new_keyring(tmp_path / "guzar.keys", made_on="2026-11-22", entropy=b"k" * 32)
+    (tmp_path / "march-receipt.toml").write_text(RECEIPT, encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(command.split()[1:])
+    said = capsys.readouterr()
+    assert ended.value.code == 0, said.err
+    assert "2 records kept under pseudonyms, 0 rows set aside" in said.out
+    assert "borders.parquet" not in said.out
+    assert "cannot tell" not in said.err
+    kept = pl.concat(map(pl.read_parquet, (tmp_path / "work").rglob("crossings.parquet")))
+    assert sorted(kept["mode"]) == ["air", "road"]
 
 
 @pytest.mark.parametrize("table", ["crossings; DROP TABLE x", 'a"b', "a.b.c", ""])

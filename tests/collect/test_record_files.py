@@ -1,6 +1,8 @@
 """Every form in which agencies deliver records gives the same records; a mapping file brings codes and dates along."""
 
 import io
+import json
+import re
 import signal
 import subprocess
 import sys
@@ -21,13 +23,23 @@ from tests.collect.made_up_records import (
 )
 
 from guzar.cli import main
+from guzar.collect.delivery import Delivery
+from guzar.collect.grid import read_sheet, sheet_names
 from guzar.collect.record_files import open_records
 from guzar.collect.record_form import RecordForm, find_record_form
 from guzar.collect.record_mapping import RecordMapping, read_record_mapping
 from guzar.collect.record_receipt import read_record_receipt
-from guzar.collect.record_sifting import examine, quarantine_of, sift_batches
+from guzar.collect.record_sifting import (
+    Examined,
+    count_by_first_fault,
+    examine,
+    faults_of,
+    quarantine_of,
+    sift_batches,
+)
 from guzar.collect.record_template import write_template
 from guzar.errors import DeliveryRefused, SettingsInvalid
+from guzar.languages import translate
 from guzar.store import open_workspace
 from guzar.store.keyring import new_keyring
 from guzar.store.linking_zone import open_entry, read_identities, zone_entries
@@ -129,6 +141,28 @@ def test_a_mapping_file_brings_headings_codes_and_dates(tmp_path: Path) -> None:
     assert quarantine["row_content"].null_count() == 2
 
 
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "collect-records.md"
+
+
+def test_the_mapping_of_the_page_gives_records_that_can_be_linked(tmp_path: Path) -> None:
+    """Names, birth date and document are sealed with it; a time of day that is not there is midnight."""
+    section = PAGE.read_text(encoding="utf-8").partition("Save as `posts.toml`")[2]
+    printed = re.findall(r"```toml\n(.*?)```", section, re.DOTALL)[0]
+    mapping = read_record_mapping(printed.encode(), "posts.toml", FORM)
+    delivery = """Номер;Фамилия;Имя;Отчество;Дата рождения;Документ;Пол;Гражданство;Время;Направление;Пункт;Транспорт
+1;Рахмонова;Гулнора;;31.01.1990;A1;Ж;Таджикистан;01.03.2024 14:30;Въезд;P01;авто
+2;Тураев;Фаррух;;14.07.1985;B2;м;UZB;02.03.2024;выезд;P01;rail
+"""
+    kept = _kept(_file(tmp_path, "a.csv", delivery.encode("cp1251")), mapping)
+    assert kept.height == 2
+    assert (
+        kept.select("surname", "given_name", "birth_date", "document_number").null_count().sum_horizontal()[0]
+        == 0
+    )
+    assert kept["crossing_date"].dt.hour().to_list() == [14, 0]
+    assert kept["sex"].to_list() == ["F", "M"]
+
+
 def test_fixed_width_is_cut_where_the_mapping_file_says(tmp_path: Path) -> None:
     """A line that ends before its last column is set aside; the others are cut by position, not by byte."""
     layout = {
@@ -168,6 +202,121 @@ def test_a_template_that_is_filled_in_is_read_back(source: str, tmp_path: Path) 
     assert kept.height == 1
     assert kept["record_id"].to_list() == ["EXAMPLE-1"]
     assert set(form.required) <= set(form.example)
+
+
+def _sheets(template: bytes) -> dict[str, list[tuple[str, ...]]]:
+    book = Delivery("template.xlsx", template)
+    grids = {name: read_sheet(book, name) for name in sheet_names(book)}
+    return {
+        name: [tuple(grid.cells(row)) for row in range(1, grid.text.height + 1)]
+        for name, grid in grids.items()
+    }
+
+
+def test_the_template_says_how_cells_are_written() -> None:
+    """Dates, codes, and the number of the record from the sender's side; no sex that only totals have."""
+    sheets = _sheets(write_template(FORM, "en"))
+    assert list(sheets) == ["records", "example (made up)", "columns", "codes"]
+    told = {row[0]: row for row in sheets["columns"]}
+    assert "YYYY-MM-DD" in told["birth_date"][3]
+    assert "midnight" in told["crossing_date"][3]
+    assert "Your own number" in told["record_id"][2]
+    assert not any("_T" in cell or "_Z" in cell for row in sheets["columns"] for cell in row)
+
+
+@pytest.mark.parametrize("source", ["borders", "permits", "registrations", "population_register", "survey"])
+def test_a_russian_template_is_russian(source: str) -> None:
+    """Names of sheets, meanings and how cells are written: only names of columns and codes stay Latin."""
+    sheets = _sheets(write_template(find_record_form(source), "ru"))
+    assert list(sheets) == ["записи", "пример (вымышлен)", "столбцы", "коды"]
+    for row in sheets["столбцы"][1:]:
+        assert all(re.search("[а-я]", cell) for cell in row[1:] if cell), row
+
+
+def test_a_refusal_without_a_mapping_speaks_of_the_template(tmp_path: Path) -> None:
+    """Every fault with the numbers of its first rows, two faults of one row both; no mapping file was there."""
+    given = made_up_crossings(9, 4).with_columns(
+        birth_date=pl.Series(["14.07.1985"] * 7 + ["1985-07-14"] * 2),
+        mode=pl.Series(["road", "balloon"] + ["road"] * 7),
+    )
+    file = _file(tmp_path, "a.csv", as_csv(given))
+    with pytest.raises(DeliveryRefused) as refused:
+        _examined(file)
+    said = refused.value.message()
+    assert (
+        "birth_date: no date of the calendar in the form YYYY-MM-DD (row numbers: 2, 3, 4, 5, 6, …)" in said
+    )
+    assert "mode: a code or word that no list holds (row numbers: 3)" in said
+    assert "7 of 9 rows" in said
+    assert "template" in said
+    assert "Compare" not in said
+    told = refused.value.message(lambda text: translate(text, "ru"))
+    assert "birth_date: не дата календаря в виде ГГГГ-ММ-ДД (номера строк: 2, 3, 4, 5, 6, …)" in told
+    with pytest.raises(DeliveryRefused, match=r"the mapping file own\.toml"):
+        _examined(file, read_record_mapping(b"[source]\nid = 'x'", "own.toml", FORM))
+
+
+def _examined(file: Path, mapping: RecordMapping | None = None) -> Examined:
+    mapping = mapping or RecordMapping()
+    batches = open_records(file, FORM, mapping).batches()
+    return examine(sift_batches(batches, FORM, mapping, DAY), FORM, file.name, mapping)
+
+
+def test_every_fault_of_a_row_is_told_and_the_row_counted_once(tmp_path: Path) -> None:
+    """Faults are counted each; rows are counted by the first of their faults, so that the sum is theirs."""
+    given = made_up_crossings(12, 6).with_columns(
+        sex=pl.Series(["X", "X", *["F"] * 10]), mode=pl.Series(["balloon", *["road"] * 11])
+    )
+    examined = _examined(_file(tmp_path, "a.csv", as_csv(given)))
+    sex, mode = (f"{column}: a code or word that no list holds" for column in ("sex", "mode"))
+    assert [(one.reason, one.count, one.rows) for one in faults_of(examined.refused)] == [
+        (sex, 2, [2, 3]),
+        (mode, 1, [2]),
+    ]
+    assert count_by_first_fault(examined.refused) == {sex: 2}
+    assert quarantine_of(examined)["reason"].to_list() == [f"{sex} | {mode}", sex]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_command_tells_rows_by_their_numbers(
+    language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the screen and in the summary, and never a value."""
+    given = made_up_crossings(20, 7).with_columns(sex=pl.Series(["F"] * 12 + ["Canary"] * 7 + ["M"]))
+    file = _file(tmp_path, "a.csv", as_csv(given))
+    words = [*_collect(tmp_path, file), "--lang", language]
+    with pytest.raises(SystemExit):
+        main(words)
+    said = capsys.readouterr()
+    numbers = {"en": "(row numbers: 14, 15, 16, 17, 18, …)", "ru": "(номера строк: 14, 15, 16, 17, 18, …)"}
+    assert numbers[language] in said.out
+    assert "Canary" not in said.out + said.err
+    _remove(tmp_path / "work")
+    with pytest.raises(SystemExit):
+        main([*words, "--json"])
+    told = json.loads(capsys.readouterr().out)["collected"][0]
+    assert told["first_rows"] == {"sex: a code or word that no list holds": [14, 15, 16, 17, 18]}
+    assert told["reasons"] == {"sex: a code or word that no list holds": 7}
+
+
+@pytest.mark.parametrize(
+    ("emptied", "is_warned"),
+    [
+        (["surname", "given_name", "document_number"], True),
+        (["birth_date", "document_number"], True),
+        (["surname", "given_name", "birth_date"], False),
+        (["document_number", "surname"], False),
+    ],
+)
+def test_records_that_cannot_be_linked_are_said_to_be(
+    emptied: list[str], is_warned: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Linkage needs the number of a document, or a name and a date of birth; that is said when they are taken in."""
+    given = made_up_crossings(5, 2).with_columns(pl.lit("").alias(name) for name in emptied)
+    with pytest.raises(SystemExit) as ended:
+        main(_collect(tmp_path, _file(tmp_path, "a.csv", as_csv(given))))
+    assert ended.value.code == 0
+    assert ("guzar link cannot tell" in capsys.readouterr().err) == is_warned
 
 
 def _filled_in(template: bytes, cells: list[str]) -> bytes:

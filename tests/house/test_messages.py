@@ -38,7 +38,7 @@ def _texts_of(call: ast.Call) -> list[ast.expr]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if name in ERRORS:
         return [*call.args[:1], *[k.value for k in call.keywords if k.arg in PARTS]]
-    if name in {"say", "text", "translate", "progress", "warn"}:
+    if name in {"say", "text", "translate", "progress", "warn", "Phrase"}:
         return call.args[:1]
     if name in {"Option", "Argument"}:
         return [k.value for k in call.keywords if k.arg == "help"]

@@ -304,6 +304,54 @@ def test_what_looks_alike_is_no_leak() -> None:
         assert scan_bytes(content, sought) == Found()
 
 
+SHORT = prepare_values({"surname": {"Fade", "Ilich", "Facade", "Umarx"}, "given_name": {"Гулра"}})
+TOKEN = hashlib.blake2b(b"1", digest_size=16).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "chance",
+    [
+        f"{TOKEN[:8]}a1fade3{TOKEN[9:]}".encode(),
+        f"id: {TOKEN[:8]}-fade-4a1b-facade-{TOKEN[:12]}".encode(),
+        b"url(data:font/woff2;base64,d09GMg/ILICH+9wABAAAAAB3k0Z/Umarx/A1b2+facade/c3==)",
+        b"color: #fade; background: #facade",
+        b"ilich7 7umarx",
+        bytes(range(256)) + " Ilich Umarx facade Гулра ".encode() + b"\xff\x00",
+        _parquet(person_token=[f"0fade0{TOKEN[6:]}", f"1facade1{TOKEN[8:]}"]),
+    ],
+    ids=["hash", "number of a record", "font", "colours", "beside a figure", "bytes", "column of hashes"],
+)
+def test_a_short_name_inside_a_token_is_chance(chance: bytes) -> None:
+    """Keyed hashes, packed fonts and colours spell short names, and names of the letters a to f."""
+    assert scan_bytes(chance, SHORT) == Found()
+
+
+@pytest.mark.parametrize(
+    "text", ["row 7: {}, entry", "surname={}", "port;{};road", "{}-2024-03-01.csv", '{{"x": "{}"}}', "a_{}_b"]
+)
+@pytest.mark.parametrize("name", ["Fade", "ILICH", "facade", "Umarx", "Гулра"])
+def test_a_short_name_that_is_a_word_is_found(name: str, text: str) -> None:
+    """In a log, a field, the name of a file, JSON; and in a cell of a table, whose column is told."""
+    content = text.format(name)
+    assert name.casefold() in scan_bytes(content.encode(), SHORT).values
+    for table in (_parquet(port=[content]), gzip.compress(_parquet(port=[content]))):
+        found = scan_bytes(table, SHORT)
+        assert name.casefold() in found.values
+        assert {column for _, column in found.columns} == {"port"}
+
+
+def test_the_report_names_the_column_and_says_check_first(sent: Path, tmp_path: Path) -> None:
+    """Whoever reads it can look before anything is removed; the value itself is not said."""
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "table.parquet").write_bytes(_parquet(port=[LATIN], note=["x"]))
+    code, said = say("keys", "check-leaks", sent, "--run", run)
+    assert code == 4
+    assert "table.parquet, column port: surname, different values: 1." in said
+    assert "Check first" in said
+    assert scan_bytes(said.encode(), _sought()) == Found()
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_message_quotes_what_identifies(data: st.DataObject, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """From the sealed names of a workspace to crossings of persons: `guzar link --workspace`, the purge, residence, a count."""
 
 import json
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -97,12 +98,17 @@ def test_crossings_of_persons_go_on_to_residence_and_a_count(place: Path, tmp_pa
         name: place / f"{name}.parquet" for name in ("clusters", "crossings", "persons", "residence", "flows")
     }
     words = ["--clusters", made["clusters"], "--crossings", made["crossings"], "--persons", made["persons"]]
-    source = ["--workspace", place / "w", "--keys", place / "k"]
+    shutil.copytree(place / "w", place / "purged")  # the zone of the other tests keeps its names
+    source = ["--workspace", place / "purged", "--keys", place / "k"]
     assert _run("link", *source, *words, "--observed-from", "2019-01-01", "--quiet") == 0
     days = ["--observed-from", "2019-01-01", "--observed-to", "2023-12-31"]
     assert _run("residence", made["crossings"], *days, "--out", made["residence"], "--quiet") == 0
     counted = ["--measure", "flow", "--by", "sex,citizenship", "--persons", made["persons"]]
-    assert _run("count", made["residence"], *counted, "--out", made["flows"], "--quiet") == 0
+    count = ["count", made["residence"], *counted, "--out", made["flows"], "--quiet"]
+    assert _run(*count) == 4
+    assert not made["flows"].exists()
+    assert _run("keys", "purge-links", "--workspace", place / "purged", "--quiet") == 0
+    assert _run(*count) == 0
     assert pl.read_parquet(made["flows"])["migrations"].sum() > PERSONS / 2
     crossings = pl.read_parquet(made["crossings"])
     assert crossings.columns[0] == "person_id"

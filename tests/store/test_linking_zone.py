@@ -23,6 +23,7 @@ from guzar.store.linking_zone import (
     read_identities,
     require_purged,
     require_retention_ahead,
+    set_retention,
     zone_entries,
 )
 
@@ -66,7 +67,7 @@ def test_no_name_stands_in_the_zone_in_clear(place: Path) -> None:
         for sought in ("Vvorkhan", "Ззорхан", "1931-02-03"):
             assert sought.encode() not in content
     header = json.loads(next(place.rglob("header.json")).read_text(encoding="utf-8"))
-    assert set(header) == {"entry", "kind", "holder", "rows", "retention_until", "key_id", "sha256"}
+    assert set(header) == {"entry", "kind", "holder", "rows", "retention_until", "key_id", "sha256", "proof"}
 
 
 def test_the_same_rows_add_nothing(place: Path, keyring: Keyring) -> None:
@@ -184,6 +185,51 @@ def test_a_damaged_zone_is_refused_and_can_be_purged(place: Path, keyring: Keyri
         require_purged(place)
     assert len(purge(place, on=TODAY, by="tester").entries) == 2
     require_purged(place)
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        ("retention_until", "2099-01-01"),
+        ("retention_until", "soon"),
+        ("retention_until", ""),
+        ("holder", "another office"),
+        ("rows", 1),
+        ("proof", ""),
+        ("proof", None),
+    ],
+)
+def test_a_header_that_was_changed_opens_nothing(
+    place: Path, keyring: Keyring, part: str, said: object
+) -> None:
+    """With a text editor nobody puts off the day of the purge; without a proof (an earlier guzar) neither."""
+    folder = (place / "linking") / next(e.entry for e in zone_entries(place) if e.kind == "identity")
+    header = json.loads((folder / "header.json").read_text(encoding="utf-8")) | {part: said}
+    header = {name: value for name, value in header.items() if value is not None}
+    (folder / "header.json").write_text(json.dumps(header), encoding="utf-8")
+    with pytest.raises(TableInvalid):
+        read_identities(place, keyring, on=TODAY)
+    with pytest.raises(TableInvalid):
+        [frame for _, frame in identity_frames(place, keyring)]
+    assert len(purge(place, on=TODAY, by="tester").entries) == 2
+
+
+def test_a_newer_receipt_moves_the_retention_date(place: Path, keyring: Keyring) -> None:
+    """Of the entries that it names, and of no other; the header is proven again."""
+    entry = next(e for e in zone_entries(place) if e.kind == "identity")
+    set_retention(place, [entry.entry], keyring, retention_until="2028-06-30")
+    assert read_identities(place, keyring, on="2028-06-30").height == 2
+    assert sorted(e.retention_until for e in zone_entries(place)) == ["2027-12-31", "2028-06-30"]
+
+
+def test_a_record_that_came_again_is_read_once(place: Path, keyring: Keyring) -> None:
+    """As the later entry has it; without an order each record still stands there once."""
+    again = FRAME.with_columns(surname=pl.lit("Vvorkhan-Zzif"))
+    later = put_identity(place, again, keyring, **GIVEN)
+    assert later is not None
+    read = read_identities(place, keyring, on=TODAY, order={later.entry: 2})
+    assert (read.height, set(read["surname"])) == (2, {"Vvorkhan-Zzif"})
+    assert read_identities(place, keyring, on=TODAY).height == 2
 
 
 @pytest.mark.parametrize("day", ["2026-11-21", "soon", "", "2026-13-01"])

@@ -5,62 +5,44 @@ Outcome (what crossings show people did) and declared (what registrations and pe
 Counts made here have not passed the room `protect`: they may not leave.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import polars as pl
 
+from guzar.analyse.measures import (
+    AGE_GROUP,
+    DAY,
+    DURATION,
+    MEASURES,
+    NOT_KNOWN,
+    YEAR,
+    Measure,
+    Observed,
+    days_seen,
+    rows_to_count,
+)
 from guzar.errors import SettingsInvalid, TableInvalid
 
 AGES = (0, 15, 25, 45, 65)
-DURATIONS = ((90, "under_3_months"), (183, "3_to_6_months"), (365, "6_to_12_months"))
-LONGEST = "12_months_or_more"
-NOT_ENDED, NOT_KNOWN = "not_ended", "unknown"
-YEAR, AGE_GROUP, FLOW, DURATION = "year", "age_group", "flow", "duration"
-ON_DAY = "stock_day"
 LIFE = ("birth_year", "died_on")
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What is counted: from which columns a table is known, the name and unit of the count, on which concept."""
-
-    name: str
-    needs: tuple[str, ...]
-    count: str
-    concept: str  # outcome: what people did; declared: what they or an office said; recorded: acts as such
-    always_by: tuple[str, ...]
-
-
-MEASURES = {
-    each.name: each
-    for each in (
-        Measure("stock", ("person_id", "residence_before", "residence_after"), "persons", "outcome", (YEAR,)),
-        Measure("flow", ("person_id", "is_migration", "direction"), "migrations", "outcome", (YEAR, FLOW)),
-        Measure("stays", ("person_id", "entered_on", "left_on"), "stays", "outcome", (YEAR,)),
-        Measure("absences", ("person_id", "left_on", "returned_on"), "absences", "outcome", (YEAR,)),
-        Measure("crossings", ("crossing_date", "direction"), "crossings", "recorded", (YEAR, "direction")),
-        Measure(
-            "registrations",
-            ("registration_event", "event_date"),
-            "registrations",
-            "declared",
-            (YEAR, "registration_event"),
-        ),
-        Measure("permits", ("permit_type", "valid_from"), "permits", "declared", (YEAR,)),
-    )
-}
+PERSON_KEYS = ("person_id", "person_token")
+CONTRIBUTORS = "contributors"
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Counts by year and codes; how many persons or records could not be counted, and why."""
+    """Counts by year (or day) and codes; how many could not be counted, by year (or day): of stocks persons whose
+    residence is not decidable, of flows crossings, of stays and absences those whose beginning nobody recorded.
+    """
 
     measure: Measure
     table: pl.DataFrame
-    not_decided: int
+    not_decided: dict[str, int]
+    not_complete: tuple[str, ...] = ()  # years of which the rule has not decided every crossing yet
+    no_total_over: tuple[str, ...] = ()  # a person stands in the stock of every day
 
 
 def count_records(
@@ -71,31 +53,115 @@ def count_records(
     persons: pl.LazyFrame | None = None,
     days: Sequence[date] = (),
     ages: Sequence[int] = AGES,
+    where: Mapping[str, str] | None = None,
+    observed: Observed | None = None,
 ) -> Counted:
     """Counts of one measure: `year`, the columns of `by`, and a column named for what is counted.
 
-    `persons` (one row per person) gives columns that the register does not have. `days` are the days of a stock;
-    without them the last days of the years observed. `age_group` is made from `birth_year` and `ages`, the first years
-    of the groups. Refused: a measure that the table does not hold (TableInvalid), a column that is nowhere
-    (SettingsInvalid).
+    `persons` (one row per person) gives columns that the register does not have. With `days`, those who are resident
+    (stock), here (stays) or away (absences) on each, by `day` instead of `year`; a stock without them stands at the ends
+    of the years observed at which residents can be decided. `age_group` is made from `birth_year` and `ages`, the first
+    years of the groups; `where` keeps the rows with these codes. Refused: a measure that the table does not hold
+    (TableInvalid), a column that is nowhere, a day that was not observed (SettingsInvalid).
     """
     chosen = MEASURES[measure]
     _require(register, chosen)
-    wanted = [name for name in by if name not in chosen.always_by]
-    rows, not_decided = _rows_to_count(register, chosen, days)
-    rows = _with_columns_of_persons(rows, _needed(wanted), persons)
+    _require_observed(register, chosen, days, observed)
+    always = (DAY,) if days else chosen.always_by
+    wanted = [name for name in dict.fromkeys(by) if name not in (*always, YEAR)]
+    _require_codes(register, persons, [*wanted, *(where or {})])
+    rows, open_ = rows_to_count(register, chosen, days, observed)
+    rows, open_ = (_choose(each, wanted, where or {}, persons) for each in (rows, open_))
     if measure == "stock":
         rows = _living(rows, persons)
     if AGE_GROUP in wanted:
         rows = rows.with_columns(_age_group(ages).alias(AGE_GROUP))
-    keys = [*chosen.always_by, *wanted]
+    keys = [*always, *wanted]
     counted = (
         rows.group_by(pl.col(key).cast(pl.String).fill_null(NOT_KNOWN) for key in keys)
-        .agg(pl.len().cast(pl.Int64).alias(chosen.count))
+        .agg(pl.len().cast(pl.Int64).alias(chosen.count), *_contributors(rows, chosen))
         .sort(keys)
         .collect(engine="streaming")
     )
-    return Counted(chosen, counted, not_decided)
+    open_by = open_.group_by(pl.col(always[0]).cast(pl.String)).len().sort(always[0]).collect()
+    is_stock = chosen.name == "stock" or bool(days)
+    not_complete = _not_complete(observed) if observed and not days and chosen.concept == "outcome" else ()
+    return Counted(chosen, counted, dict(open_by.iter_rows()), not_complete, always if is_stock else ())
+
+
+def _contributors(rows: pl.LazyFrame, measure: Measure) -> list[pl.Expr]:
+    """Different persons behind a count of acts, for `protect`: ten crossings may be those of one person.
+
+    Records that are not linked know a person by the token of the document only.
+    """
+    held = rows.collect_schema().names()
+    known = [name for name in PERSON_KEYS if name in held]
+    if measure.count == "persons" or not known:
+        return []
+    # Acts without a token count as those of one more person: they may be.
+    return [pl.col(known[0]).n_unique().cast(pl.Int64).alias(CONTRIBUTORS)]
+
+
+def _not_complete(observed: Observed) -> tuple[str, ...]:
+    """Years with crossings that the rule may still decide: it looks so many days ahead."""
+    last = observed.last - timedelta(days=observed.latest)
+    years = range(observed.first.year, observed.last.year + 1)
+    return tuple(str(year) for year in years if date(year, 12, 31) > last)
+
+
+def _require_codes(register: pl.LazyFrame, persons: pl.LazyFrame | None, names: Sequence[str]) -> None:
+    """Refuse to count by what stands for one person or one moment: that is a list, and no statistic."""
+    kinds = dict(persons.collect_schema()) if persons is not None else {}
+    kinds |= dict(register.collect_schema())
+    wrong = [
+        name
+        for name in names
+        if name in (*PERSON_KEYS, "record_id")
+        or (name in kinds and (kinds[name].is_temporal() or kinds[name].is_float()))
+    ]
+    if wrong:
+        raise SettingsInvalid(
+            "Counts by these columns would be a list of persons or moments: {columns}.",
+            expected="columns with codes, as sex, citizenship or port; age_group and duration are made here",
+            do="Correct --by.",
+            columns=", ".join(wrong),
+        )
+
+
+def _choose(
+    rows: pl.LazyFrame, by: Sequence[str], where: Mapping[str, str], persons: pl.LazyFrame | None
+) -> pl.LazyFrame:
+    """Rows with the columns that they are counted by, and only those with the codes asked for."""
+    rows = _with_columns_of_persons(rows, [*_needed(by), *where], persons)
+    for name, code in where.items():
+        rows = rows.filter(pl.col(name).cast(pl.String) == code)
+    return rows
+
+
+def _require_observed(
+    register: pl.LazyFrame, measure: Measure, days: Sequence[date], observed: Observed | None
+) -> None:
+    """Refuse days of which the crossings do not tell."""
+    if not days:
+        return
+    if measure.name not in ("stock", "stays", "absences"):
+        raise SettingsInvalid(
+            "The measure {measure} has no day: it is counted over a year.",
+            expected="--on with stock, stays or absences",
+            do="Leave out --on.",
+            measure=measure.name,
+        )
+    known = observed or days_seen(register, measure)
+    wrong = [day.isoformat() for day in days if not known.first <= day <= known.last]
+    if wrong:
+        raise SettingsInvalid(
+            "These days were not observed: {days}.",
+            expected="days from {first} to {last}",
+            do="Correct --on.",
+            days=", ".join(wrong),
+            first=known.first.isoformat(),
+            last=known.last.isoformat(),
+        )
 
 
 def _require(register: pl.LazyFrame, measure: Measure) -> None:
@@ -121,7 +187,7 @@ def _with_columns_of_persons(
     rows: pl.LazyFrame, needed: Sequence[str], persons: pl.LazyFrame | None
 ) -> pl.LazyFrame:
     own = rows.collect_schema().names()
-    lacking = [name for name in needed if name not in own]
+    lacking = [name for name in dict.fromkeys(needed) if name not in own]
     known = persons.collect_schema().names() if persons is not None else []
     nowhere = [name for name in lacking if name not in known]
     if nowhere:
@@ -149,97 +215,15 @@ def _living(residents: pl.LazyFrame, persons: pl.LazyFrame | None) -> pl.LazyFra
     if "birth_year" in held:
         rows = rows.filter((pl.col("birth_year") <= pl.col(YEAR)).fill_null(True))
     if "died_on" in held:
-        rows = rows.filter((pl.col("died_on") > pl.col(ON_DAY)).fill_null(True))
+        rows = rows.filter((pl.col("died_on") > pl.col(DAY)).fill_null(True))
     return rows
-
-
-def _rows_to_count(
-    register: pl.LazyFrame, measure: Measure, days: Sequence[date]
-) -> tuple[pl.LazyFrame, int]:
-    """One row per person, act or stay to count, with its year; and how many could not be decided."""
-    if measure.name == "stock":
-        return _residents_on(register, days)
-    if measure.name == "flow":
-        return _migrations(register)
-    if measure.name in ("stays", "absences"):
-        return _spells(register, *measure.needs[1:]), 0
-    day = pl.col(
-        {"crossings": "crossing_date", "registrations": "event_date"}.get(measure.name, "valid_from")
-    )
-    return register.with_columns(day.dt.year().alias(YEAR)), 0
-
-
-def _residents_on(register: pl.LazyFrame, days: Sequence[date]) -> tuple[pl.LazyFrame, int]:
-    """The residents seen in crossings at the end of each day of a stock, one row per person and day.
-
-    A status holds from a crossing until the next one; that before the first crossing holds from the beginning. Rows
-    stand in the order of persons and time, as `guzar residence` writes them.
-    """
-    inside = register.filter("in_window").with_columns(pl.col("crossing_date").cast(pl.Date))
-    person, crossed = pl.col("person_id"), pl.col("crossing_date")
-    spells = inside.with_columns(
-        until=pl.when(person == person.shift(-1)).then(crossed.shift(-1)),
-        is_first=(person != person.shift(1)).fill_null(True),
-    )
-    at = list(days) or _ends_of_years(inside)
-    every = pl.concat(
-        spells.filter(
-            ((crossed <= day) & (pl.col("until") > day).fill_null(True))
-            | (pl.col("is_first") & (crossed > day))
-        ).with_columns(
-            pl.lit(day.year).alias(YEAR),
-            pl.lit(day).alias(ON_DAY),
-            status=pl.when(crossed <= day).then("residence_after").otherwise("residence_before"),
-        )
-        for day in at
-    )
-    open_ = every.filter(pl.col("status").is_null() & (pl.col(YEAR) == at[-1].year)) if at else every
-    return every.filter(pl.col("status") == "resident"), _height(open_)
-
-
-def _ends_of_years(inside: pl.LazyFrame) -> list[date]:
-    """The last days of all years observed."""
-    seen = inside.select(
-        first=pl.col("crossing_date").min().dt.year(), last=pl.col("crossing_date").max().dt.year()
-    ).collect(engine="streaming")
-    first, last = seen.row(0)
-    return [date(year, 12, 31) for year in range(first, last + 1)] if first is not None else []
-
-
-def _migrations(register: pl.LazyFrame) -> tuple[pl.LazyFrame, int]:
-    """One row per migration, with its year and whether it was an immigration or an emigration."""
-    inside = register.filter("in_window")
-    moved = inside.filter("is_migration").with_columns(
-        pl.col("crossing_date").dt.year().alias(YEAR),
-        pl.when(pl.col("direction") == "entry")
-        .then(pl.lit("immigration"))
-        .otherwise(pl.lit("emigration"))
-        .alias(FLOW),
-    )
-    return moved, _height(inside.filter(pl.col("is_migration").is_null()))
-
-
-def _spells(register: pl.LazyFrame, begin: str, end: str) -> pl.LazyFrame:
-    """One row per stay or absence, in the year in which it began, with its duration."""
-    days = (pl.col(end) - pl.col(begin)).dt.total_days()
-    duration = pl.lit(LONGEST)
-    for most, name in reversed(DURATIONS):
-        duration = pl.when(days < most).then(pl.lit(name)).otherwise(duration)
-    ended = pl.when(days.is_null()).then(pl.lit(NOT_ENDED)).otherwise(duration)
-    return register.filter(pl.col(begin).is_not_null()).with_columns(
-        pl.col(begin).dt.year().alias(YEAR), ended.alias(DURATION)
-    )
 
 
 def _age_group(ages: Sequence[int]) -> pl.Expr:
     """The group of the age reached in the year, as 15-24 or 65+."""
     age = pl.col(YEAR).cast(pl.Int32) - pl.col("birth_year")
-    group = pl.lit(None, pl.String)
+    group: pl.Expr = pl.when((age >= 0) & (age < ages[0])).then(pl.lit(f"under_{ages[0]}"))
     for first, following in pairwise([*ages, None]):
         name = f"{first}+" if following is None else f"{first}-{following - 1}"
         group = pl.when(age >= first).then(pl.lit(name)).otherwise(group)
     return group
-
-
-def _height(rows: pl.LazyFrame) -> int:
-    return int(rows.select(pl.len()).collect(engine="streaming").item())

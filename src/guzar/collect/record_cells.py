@@ -19,6 +19,7 @@ from guzar.define.columns import DECLARED, Secrecy
 # What can be wrong with a cell. In the quarantine the name of the column stands before it.
 MISSING = "no value where one is needed"
 NOT_A_DATE = "no date of the calendar in the form that was agreed"
+NOT_IN_ISO = "no date of the calendar in the form YYYY-MM-DD"
 NOT_A_NUMBER = "no number"
 OUT_OF_RANGE = "a number outside the range of the column"
 NEITHER = "neither true nor false"
@@ -94,7 +95,8 @@ def _read_dates(
         value = moment.dt.replace_time_zone(None)  # the time of the post stays what it was
     else:
         value = _parse_dates(text, form)
-    return value.cast(kind), _flag(text.is_not_null() & value.is_null(), NOT_A_DATE)
+    reason = NOT_IN_ISO if form == ISO_DATE else NOT_A_DATE
+    return value.cast(kind), _flag(text.is_not_null() & value.is_null(), reason)
 
 
 def _parse_dates(text: pl.Series, form: str) -> pl.Series:

@@ -16,6 +16,21 @@ from guzar.errors import DeliveryRefused, SettingsInvalid, SourceUnavailable
 
 READ_ONLY = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
 NAME = r"[A-Za-z_][A-Za-z0-9_$]*"
+# Classes of SQLSTATE (PostgreSQL, appendix A) in words; the server's own words may quote a name or a value.
+CLASSES = {
+    "08": "the connection broke off",
+    "22": "a value that the query works with does not fit",
+    "25": "the query would change the database",
+    "28": "the user or the password is not accepted",
+    "3F": "there is no such schema",
+    "40": "another change came between; try again",
+    "42": "an error in the query, or a table or column that is not there",
+    "53": "the server has too little memory, disk or connections",
+    "54": "the query is too large for the server",
+    "57": "the server stopped the query",
+}
+NO_RIGHT = "42501"
+OTHER = "the server gives no reason that guzar knows"
 MOST_BYTES = (
     4_000_000_000  # of the packed answer, which is held in memory: no name is written to a disk in clear
 )
@@ -55,6 +70,11 @@ def query_of(described: Mapping[str, str]) -> str:
     return "SELECT * FROM " + ".".join(f'"{part}"' for part in parts)  # noqa: S608 - names, checked above
 
 
+def name_of(described: Mapping[str, str], file: str) -> str:
+    """What the records are called in messages and receipts: the table, or the mapping file with the query."""
+    return described["table"].strip() if "table" in described else f"{file} [database] query"
+
+
 def fetch_records(address: str, query: str) -> pa.Buffer:
     """The answer of the query as a Parquet file in memory; the database is asked once and cannot be changed."""
     from adbc_driver_manager import Error  # noqa: PLC0415 - only databases pay for it
@@ -73,13 +93,22 @@ def fetch_records(address: str, query: str) -> pa.Buffer:
             cursor.execute(READ_ONLY)
             cursor.execute(query)
             return _as_parquet(cursor.fetch_record_batch())
-        except Error:
-            raise SettingsInvalid(
-                "The database refused the query.",
-                where="[database] of the mapping file",
-                expected="a table or a query that the user may read, and that changes nothing",
-                do="Try the query in psql with the same user.",
-            ) from None
+        except (Error, pa.ArrowException, OSError) as refused:
+            raise _refuse_query(getattr(refused, "sqlstate", None)) from None
+
+
+def _refuse_query(state: str | None) -> SettingsInvalid:
+    """The refusal of a query, with the server's code and what its class means."""
+    state = (state or "").strip("\0 ")
+    reason = "the user has no right to read this" if state == NO_RIGHT else CLASSES.get(state[:2], OTHER)
+    return SettingsInvalid(
+        "The database refused the query.",
+        where="[database] of the mapping file; SQLSTATE {state}: {reason}",
+        expected="a table or a query that the user may read, and that changes nothing",
+        do="Try the query in psql with the same user.",
+        state=state or "–",
+        reason=(reason,),
+    )
 
 
 def _as_parquet(answer: Any) -> pa.Buffer:

@@ -3,7 +3,7 @@
 The rules: every cell can be read (`record_cells`); no date lies before 1900, none that has happened after the receipt;
 nobody is born after the event, or 120 years before it; no record number comes twice (word for word the same: one is kept;
 contradicting: none); no document number stands where it would be kept in clear. A row that is set aside is told by its
-number and the reason, never by its content: it is about a person.
+number and every fault that it has, never by its content: it is about a person.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from guzar.collect.record_cells import is_direct, type_cells
 from guzar.collect.record_form import RecordForm, is_date
 from guzar.collect.record_mapping import RecordMapping
 from guzar.define.tables.figures import RefusedRows
-from guzar.errors import DeliveryRefused
+from guzar.errors import DeliveryRefused, Phrase
 
 BEFORE_1900 = "a date before 1900"
 AFTER_RECEIPT = "a date after the day of receipt"
@@ -34,6 +34,10 @@ FIRST_DAY = date(1900, 1, 1)
 OLDEST = 120  # years
 MOST_REFUSED = 0.5  # of a delivery; more, and the delivery itself is wrong
 DOCUMENTS = ("document_number", "personal_number")
+LINKED_BY = ("document_number", "surname", "given_name", "birth_date")
+BETWEEN = " | "  # between the faults of one row
+ROWS_TOLD = 5  # row numbers that are told of one fault
+FAULTS_TOLD = 5
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,26 @@ class Sifted:
 
     rows: pl.Series  # row numbers of `kept`
     kept: pl.DataFrame
-    refused: pl.DataFrame
+    refused: pl.DataFrame  # row, reason: every fault of the row, with BETWEEN between them
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with some rows: how many have it, and the numbers of the first of them."""
+
+    reason: str
+    count: int
+    rows: list[int]
+
+    def phrase(self) -> Phrase:
+        """The fault and its rows as a part of a message."""
+        column, told, words = self.reason.partition(": ")
+        rows = ", ".join(map(str, self.rows)) + (", …" if self.count > len(self.rows) else "")
+        if not told:
+            return Phrase("{reason} (row numbers: {rows})", {"reason": (self.reason,), "rows": rows})
+        return Phrase(
+            "{column}: {reason} (row numbers: {rows})", {"column": column, "reason": (words,), "rows": rows}
+        )
 
 
 @dataclass(frozen=True)
@@ -52,6 +75,7 @@ class Examined:
     rows: int
     kept: int
     set_aside: pl.Series  # row numbers of repetitions: they are known only after all rows were seen
+    linkable: int  # kept rows that say enough to be linked with others
     refused: pl.DataFrame  # row, reason; repetitions included
     first_day: date | None
     last_day: date | None
@@ -65,7 +89,9 @@ def sift_batches(
         yield _sift(batch, form, mapping, received)
 
 
-def examine(sifted: Iterable[Sifted], form: RecordForm, name: str) -> Examined:
+def examine(
+    sifted: Iterable[Sifted], form: RecordForm, name: str, mapping: RecordMapping | None = None
+) -> Examined:
     """Read a whole delivery once: which rows are refused, which repeat one another, over which days it runs.
 
     Of every kept row two numbers are held (24 bytes with its place), so that a hundred million rows fit into memory.
@@ -74,7 +100,9 @@ def examine(sifted: Iterable[Sifted], form: RecordForm, name: str) -> Examined:
     keys: list[pl.DataFrame] = []
     refused: list[pl.DataFrame] = [pl.DataFrame(schema=REFUSED)]
     days: list[date] = []
+    linkable = 0
     for part in sifted:
+        linkable += _linkable(part.kept)
         refused.append(part.refused)
         keys.append(_keys(part))
         event = part.kept[form.event].cast(pl.Date)
@@ -82,11 +110,12 @@ def examine(sifted: Iterable[Sifted], form: RecordForm, name: str) -> Examined:
     set_aside = _repetitions(pl.concat(keys)) if keys else pl.DataFrame(schema=REFUSED)
     found = pl.concat([*refused, set_aside])
     kept = sum(part.height for part in keys) - set_aside.height
-    _require_rows(kept, found, name)
+    _require_rows(kept, found, name, mapping)
     return Examined(
         kept + found.height,
         kept,
         set_aside[ROW],
+        linkable,
         found.sort(ROW),
         min(days, default=None),
         max(days, default=None),
@@ -109,28 +138,40 @@ def quarantine_of(examined: Examined) -> dy.DataFrame[RefusedRows]:
     )
 
 
+def faults_of(refused: pl.DataFrame) -> list[Fault]:
+    """Every fault of refused rows, the commonest first; a row that has two is counted under both."""
+    every = refused.sort(ROW).select(ROW, pl.col("reason").str.split(BETWEEN)).explode("reason")
+    found = every.group_by("reason").agg(pl.len().alias("count"), pl.col(ROW).head(ROWS_TOLD))
+    ordered = found.sort("count", "reason", descending=[True, False])
+    return [Fault(str(reason), int(count), list(rows)) for reason, count, rows in ordered.iter_rows()]
+
+
+def count_by_first_fault(refused: pl.DataFrame) -> dict[str, int]:
+    """Refused rows by the first of their faults: each row once."""
+    first = refused.select(pl.col("reason").str.split(BETWEEN).list.first())["reason"]
+    return {str(reason): int(n) for reason, n in first.value_counts(sort=True).iter_rows()}
+
+
+def _linkable(kept: pl.DataFrame) -> int:
+    """Rows with the number of a document, or with a name and a date of birth: linkage needs one or the other."""
+    nothing = pl.lit(False)
+    held = {name: pl.col(name).is_not_null() if name in kept.columns else nothing for name in LINKED_BY}
+    named = held["birth_date"] & (held["surname"] | held["given_name"])
+    return kept.filter(held["document_number"] | named).height
+
+
 def _sift(batch: Batch, form: RecordForm, mapping: RecordMapping, received: date) -> Sifted:
     typed, wrong = type_cells(batch.cells, form, mapping)
     rows = batch.cells[ROW]
-    table = typed.with_columns(
-        rows.alias(ROW),
-        pl.coalesce(pl.lit(None, pl.String), *[_named(name, found) for name, found in wrong.items()]).alias(
-            "reason"
-        ),
-    )
-    reasons = pl.coalesce("reason", *_date_reasons(form, received), *_order_reasons(form))
-    table = table.with_columns(reasons.alias("reason"))
+    cells = [pl.lit(f"{name}: ") + found for name, found in wrong.items() if found.null_count() < len(found)]
+    faults = [*cells, *_date_reasons(form, received), *_order_reasons(form)]
+    every = pl.concat_str(faults, separator=BETWEEN, ignore_nulls=True)
+    table = typed.with_columns(rows.alias(ROW), pl.when(every != "").then(every).alias("reason"))
     table = _refuse_shown_documents(table, form)
     set_aside = table.filter(pl.col("reason").is_not_null()).select(ROW, "reason")
     kept = table.filter(pl.col("reason").is_null())
     refused = pl.concat([batch.refused, set_aside])
     return Sifted(kept[ROW], kept.select(list(form.columns)), refused)
-
-
-def _named(column: str, found: pl.Series) -> pl.Series:
-    if found.null_count() == len(found):
-        return pl.Series([None] * len(found), dtype=pl.String)
-    return pl.select(pl.lit(f"{column}: ") + found).to_series()
 
 
 def _when(wrong: pl.Expr, column: str, reason: str) -> pl.Expr:
@@ -227,7 +268,7 @@ def _repetitions(keys: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _require_rows(kept: int, refused: pl.DataFrame, name: str) -> None:
+def _require_rows(kept: int, refused: pl.DataFrame, name: str, mapping: RecordMapping | None) -> None:
     rows = kept + refused.height
     if not rows:
         raise DeliveryRefused(
@@ -240,16 +281,20 @@ def _require_rows(kept: int, refused: pl.DataFrame, name: str) -> None:
     repeated = refused.filter(pl.col("reason").str.ends_with(TWICE)).height
     if kept and refused.height - repeated <= MOST_REFUSED * rows:
         return
-    most = refused["reason"].value_counts(sort=True)["reason"][0]
-    column, told, reason = most.partition(": ")
+    is_mapped = mapping is not None and bool(mapping.file)
     raise DeliveryRefused(
         "More than half of the rows of {name} would be refused; nothing of it is taken in.",
-        where="{name}: {count} of {rows} rows; most often {column}{reason}",
-        expected="rows in the form of the template or of the mapping file",
-        do="Compare codes, dates and columns with the mapping file, correct it, and collect the delivery again.",
+        where="{name}: {count} of {rows} rows. {faults}",
+        expected="rows in the form that the mapping file {file} describes"
+        if is_mapped
+        else "rows in the form of the template: dates as YYYY-MM-DD, codes from its sheet of codes",
+        do="Compare codes, dates and columns with the mapping file, correct it, and collect the delivery again."
+        if is_mapped
+        else "Correct these rows as the template's sheet of columns says (guzar collect SOURCE --template FILE.xlsx), "
+        "or describe the agency's own form in a mapping file (--mapping); then collect the delivery again.",
         name=name,
         count=refused.height,
         rows=rows,
-        column=f"{column}: " if told else "",
-        reason=(reason if told else most,),
+        faults=tuple(fault.phrase() for fault in faults_of(refused)[:FAULTS_TOLD]),
+        file=mapping.file if mapping else "",
     )

@@ -7,9 +7,10 @@ holds nothing but the heading; the example stands on the second sheet, so that n
 import io
 from typing import Any
 
+import polars as pl
 import xlsxwriter
 
-from guzar.collect.record_form import RecordForm, codes_of
+from guzar.collect.record_form import AREA_COLUMNS, RecordForm, codes_of, is_date
 from guzar.define.areas import area_name
 from guzar.languages import translate
 
@@ -18,7 +19,21 @@ EXAMPLE = "example (made up)"
 MEANINGS = "columns"
 CODES = "codes"
 MADE_UP = "Every word and number below is made up. This sheet is not read."
-TRUTH = ("true", "false")
+# What a column means to whoever fills it in, where that is another thing than it means in the workspace.
+TO_FILL_IN = {
+    "record_id": "Your own number of the record, another one for every record. guzar does not keep it: each record gets "
+    "a new number.",
+    "sex": "Sex as recorded: F, M, U unknown.",
+}
+DAY = "YYYY-MM-DD, for example 2024-03-01, or a date cell of the spreadsheet program"
+MOMENT = (
+    "YYYY-MM-DD HH:MM, for example 2024-03-01 14:30, or a date cell; without a time of day, midnight is taken"
+)
+TRUE_OR_FALSE = "true or false"
+CODE = "a code from the sheet of codes, or the name of the country in English or Russian"
+WORD = "a code from the sheet of codes"
+NUMBER = "a number"
+TEXT = "text"
 ROWS = 100_000  # rows of the sheet whose cells are checked while they are typed
 
 
@@ -29,10 +44,14 @@ def write_template(form: RecordForm, language: str) -> bytes:
     with xlsxwriter.Workbook(content, fixed) as book:
         bold = book.add_format({"bold": True})
         text = book.add_format({"num_format": "@"})
-        _write_records(book.add_worksheet(RECORDS), form, bold, text)
-        _write_example(book.add_worksheet(EXAMPLE), form, bold, language)
-        _write_meanings(book.add_worksheet(MEANINGS), form, bold, language)
-        _write_codes(book.add_worksheet(CODES), form, bold, language)
+        sheets = (
+            book.add_worksheet(translate(name, language)) for name in (RECORDS, EXAMPLE, MEANINGS, CODES)
+        )
+        records, example, meanings, codes = sheets
+        _write_records(records, form, bold, text)
+        _write_example(example, form, bold, language)
+        _write_meanings(meanings, form, bold, language)
+        _write_codes(codes, form, bold, language)
     return content.getvalue()
 
 
@@ -57,17 +76,31 @@ def _write_example(sheet: Any, form: RecordForm, bold: Any, language: str) -> No
 
 
 def _write_meanings(sheet: Any, form: RecordForm, bold: Any, language: str) -> None:
-    headings = ("column", "needed", "meaning", "unit")
+    headings = ("column", "needed", "meaning", "how it is written", "unit")
     for place, heading in enumerate(headings):
         sheet.write_string(0, place, translate(heading, language), bold)
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(2, 2, 90)
+    for place, width in enumerate((24, 8, 80, 60, 12)):
+        sheet.set_column(place, place, width)
     for row, (name, column) in enumerate(form.columns.items(), 1):
-        needed = translate("no" if column.nullable else "yes", language)
+        needed = "no" if column.nullable else "yes"
+        meaning = TO_FILL_IN.get(name, column.description or "")
         unit = str((column.metadata or {}).get("unit", ""))
-        cells = (name, needed, translate(column.description or "", language), unit)
-        for place, cell in enumerate(cells):
-            sheet.write_string(row, place, "" if cell == "none" else cell)
+        written = how_written(form, name)
+        sheet.write_string(row, 0, name)
+        for place, cell in enumerate((needed, meaning, written, "" if unit == "none" else unit), 1):
+            sheet.write_string(row, place, translate(cell, language))
+
+
+def how_written(form: RecordForm, name: str) -> str:
+    """How the cells of a column are written in the template."""
+    kind = form.columns[name].dtype
+    if is_date(form.columns[name]):
+        return DAY if kind == pl.Date else MOMENT
+    if kind == pl.Boolean:
+        return TRUE_OR_FALSE
+    if codes_of(form, name):
+        return CODE if name in AREA_COLUMNS else WORD
+    return NUMBER if kind.is_numeric() else TEXT
 
 
 def _write_codes(sheet: Any, form: RecordForm, bold: Any, language: str) -> None:

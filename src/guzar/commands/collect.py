@@ -93,7 +93,7 @@ def collect(
 
     Any table: guzar collect own_table permits.csv --mapping permits.toml --workspace work
 
-    Records about persons: guzar collect borders march.csv --receipt march.toml --keys guzar.keys --workspace work
+    Records about persons: guzar collect borders march.csv --receipt march.toml --keys guzar.key --workspace work
     """
     if list_sources:
         _list(speak)

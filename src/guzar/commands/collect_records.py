@@ -153,4 +153,12 @@ def _report(speak: Speaker, done: CollectedRecords) -> None:
     for reason, count in done.reasons.items():
         column, told, words = reason.partition(": ")
         text = f"{column}: {speak.text(words)}" if told else speak.text(reason)
-        speak.say("  set aside, {count}: {reason}", count=count, reason=text)
+        first = done.first_rows[reason]
+        rows = ", ".join(map(str, first)) + (", …" if count > len(first) else "")
+        speak.say("  set aside, {count}: {reason} (row numbers: {rows})", count=count, reason=text, rows=rows)
+    if done.can_be_linked is False:
+        speak.warn(
+            "No record of {file} has the number of a document, or a name with a date of birth: guzar link cannot tell "
+            "these persons apart. If the delivery holds them, name their headings in the mapping file ([columns]).",
+            file=done.file,
+        )

@@ -1,5 +1,6 @@
 """`guzar count`: stocks, flows, stays and acts from records under pseudonyms; unprotected, for `guzar protect`."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +8,7 @@ from typing import Annotated
 import typer
 
 from guzar import journey
-from guzar.commands.speaker import Out, Speaker, command
+from guzar.commands.speaker import STDOUT, Out, Speaker, command
 from guzar.errors import SettingsInvalid
 from guzar.store import open_workspace
 
@@ -41,7 +42,13 @@ def count(
     ] = None,
     on: Annotated[
         list[str] | None,
-        typer.Option(help="Day of a stock, as 2024-12-31; may be repeated. Default: ends of years."),
+        typer.Option(
+            help="Day, as 2024-12-31, of a stock, or of stays and absences that go on; may be repeated."
+        ),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(help="Only rows with a code, as citizenship=UZB; may be repeated."),
     ] = None,
     ages: Annotated[str, typer.Option(help="First years of the age groups.")] = "0,15,25,45,65",
     workspace: Annotated[
@@ -61,26 +68,67 @@ def count(
         persons=persons,
         days=[_day(text) for text in on or []],
         ages=_ages(ages),
-        workspace=open_workspace(workspace) if workspace else None,
+        where=_codes(where or []),
+        workspace=open_workspace(workspace).path if workspace else None,
     )
+    if out not in (None, STDOUT):
+        journey.tell_counts(register, done, out)
     speak.write(out, done.table)
     _tell(speak, done, out)
 
 
 def _tell(speak: Speaker, done: journey.Counted, out: Path | None) -> None:
-    """How much was counted, in which unit and on which concept, and what could not be decided."""
+    """What was counted, in which unit and on which concept; what is not decidable or not complete; what comes next."""
     speak.say(
-        "Counted: {count} (unit: {unit}, {concept}); not decidable and not counted: {open}. Not protected: for guzar "
-        "protect only.",
-        count=int(done.table[done.measure.count].sum()),
+        "Counted by {first}: {rows} rows (unit: {unit}, {concept}). Not protected: for guzar protect only.",
+        first=done.table.columns[0],
+        rows=done.table.height,
         unit=done.measure.count,
         concept=speak.text(done.measure.concept),
-        open=done.not_decided,
     )
+    if done.not_decided:
+        speak.say("Not decidable and not counted: {open}.", open=_by_year(speak, done.not_decided))
+    if done.not_complete:
+        speak.warn(
+            "Not complete: {years}. The rule looks further ahead than the crossings reach, and what it has not decided yet "
+            "is not counted.",
+            years=", ".join(done.not_complete),
+        )
     speak.say_written(out, done.table)
+    if out not in (None, STDOUT):
+        counted = {done.measure.count, "contributors", *done.no_total_over}
+        dimensions = [name for name in done.table.columns if name not in counted]
+        speak.say(
+            "Next: guzar protect {file} --dimensions {dimensions} --count {count} --out …",
+            file=out.name,
+            dimensions=",".join(dimensions) or "…",
+            count=done.measure.count,
+        )
     speak.summary_of(
-        out, done.table, unit=done.measure.count, concept=done.measure.concept, open=done.not_decided
+        out,
+        done.table,
+        unit=done.measure.count,
+        concept=done.measure.concept,
+        not_decidable=done.not_decided,
+        not_complete=list(done.not_complete),
     )
+
+
+def _by_year(speak: Speaker, open_: Mapping[str, int]) -> str:
+    return "; ".join(f"{year}: {speak.number(count)}" for year, count in open_.items())
+
+
+def _codes(given: Sequence[str]) -> dict[str, str]:
+    """Columns and the codes that their rows must have."""
+    pairs = [text.partition("=") for text in given]
+    if any(not name.strip() or not sign for name, sign, _ in pairs):
+        raise SettingsInvalid(
+            "guzar cannot read what --where asks for: {given}.",
+            expected="a column and a code, as citizenship=UZB",
+            do="Correct the option.",
+            given=", ".join(given),
+        )
+    return {name.strip(): code.strip() for name, _, code in pairs}
 
 
 def _day(text: str) -> date:

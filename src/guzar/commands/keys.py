@@ -121,9 +121,14 @@ def _tell_scan(speak: Speaker, scan: Scan) -> None:
     for leak in scan.leaks:
         column, _, how = leak.kind.partition(", ")
         kind = f"{column}, {speak.text(how)}" if how else column
-        speak.warn(
-            "{file}: {kind}, different values: {values}.", file=leak.file, values=leak.values, kind=kind
-        )
+        told = {"file": leak.file, "values": leak.values, "kind": kind}
+        if leak.columns:
+            columns = ", ".join(leak.columns)
+            speak.warn(
+                "{file}, column {columns}: {kind}, different values: {values}.", columns=columns, **told
+            )
+        else:
+            speak.warn("{file}: {kind}, different values: {values}.", **told)
     for closed in scan.not_searched:
         speak.warn("{file} was not searched: {reason}.", file=closed.file, reason=speak.text(closed.reason))
 
@@ -135,7 +140,9 @@ def _require_no_leak(scan: Scan) -> None:
             "Identifying values of the delivery stand in {count} files of the run.",
             where="{files}",
             expected="no name, number of a document or full date of birth outside the linking zone",
-            do="Remove these files, and report to the developers of guzar which command wrote them.",
+            do="Check first: look into each file, in the column that is named; a short name may be an ordinary word "
+            "there. If it does name a person, remove the file, and report to the developers of guzar which command "
+            "wrote it.",
             count=len(files),
             files="; ".join(files[:5]),
         )

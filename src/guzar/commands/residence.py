@@ -66,7 +66,10 @@ def residence(
     crossings: Crossings,
     observed_from: Annotated[str, typer.Option(help="First day observed, as 2019-01-01.")],
     observed_to: Annotated[str, typer.Option(help="Last day observed; nothing after it is used.")],
-    out: Written,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Output table: .csv, .csv.gz or .parquet; not with --missing impute."),
+    ] = None,
     threshold_days: Annotated[
         int, typer.Option(help="V: days of the window on the side moved to that make a change of residence.")
     ] = 365,
@@ -77,9 +80,24 @@ def residence(
         str,
         typer.Option(
             help="Two crossings in one direction in a row: midpoint (split the time between), drop (leave the person "
-            "out), refuse."
+            "out), refuse; impute (estimate lost exits: national totals by year, in --report)."
         ),
     ] = "midpoint",
+    report: Annotated[
+        Path | None, typer.Option(help="With impute: one row per measure and year: .csv, .csv.gz, .parquet.")
+    ] = None,
+    draws: Annotated[
+        int, typer.Option(help="With impute: how many possible pasts are drawn.")
+    ] = journey.DRAWS,
+    base_stock: Annotated[
+        Path | None,
+        typer.Option(
+            help="With impute: a table with year, population, births, deaths; gives the stock at the end of a year."
+        ),
+    ] = None,
+    open_borders: Annotated[
+        str, typer.Option(help="With impute: codes of ports that keep no records, split by commas.")
+    ] = "",
     self_test: Annotated[
         bool, typer.Option("--self-test", help="Classify a sample by a second, slow rule too, and compare.")
     ] = False,
@@ -93,6 +111,26 @@ def residence(
     rule = journey.ResidenceRule(
         threshold_days, window_days, _day(observed_from), _day(observed_to), _known_missing(missing)
     )
+    if missing == "impute":
+        _require_report(out, report, self_test)
+        with _counting(speak, "Estimating lost exits") as moved:
+            imputed = journey.impute(
+                crossings,
+                report or Path(),
+                rule,
+                journey.Residing(read_memory(memory), moved=moved, engine=engine),
+                draws=draws,
+                base_stock=base_stock,
+                open_borders=[code.strip() for code in open_borders.split(",") if code.strip()],
+            )
+        _tell_imputed(speak, imputed, report)
+        return
+    if out is None or report is not None:
+        raise SettingsInvalid(
+            "Without --missing impute a table of persons is written, with it a report by year.",
+            expected="--out without impute; --report with it",
+            do="Correct the options.",
+        )
     with _counting(speak, "Classifying") as moved:
         run = journey.Residing(read_memory(memory), moved=moved, engine=engine)
         tally = journey.reside(crossings, out, rule, run, self_test=self_test)
@@ -133,11 +171,51 @@ def _tell(speak: Speaker, tally: journey.Tally, missing: str) -> None:
         )
 
 
+def _require_report(out: Path | None, report: Path | None, self_test: bool) -> None:
+    """Imputation writes aggregates only: a report, and no table of persons."""
+    if report is None or out is not None or self_test:
+        raise SettingsInvalid(
+            "With --missing impute only national totals by year are written: no row about a person.",
+            expected="--report and neither --out nor --self-test",
+            do="Correct the options.",
+        )
+
+
+def _tell_imputed(speak: Speaker, imputed: journey.Imputed, report: Path | None) -> None:
+    """What was met, the assumptions behind every number, and diagnostics that failed."""
+    speak.say(
+        "Crossings: {crossings}; persons: {persons}; duplicate scans folded: {double}; entries without an exit between: "
+        "{entries}; exits without an entry between: {exits}.",
+        crossings=imputed.crossings,
+        persons=imputed.persons,
+        double=imputed.duplicate_scans,
+        entries=imputed.entries_in_a_row,
+        exits=imputed.exits_in_a_row,
+    )
+    if imputed.exits_recorded_share is not None:
+        share = speak.number(100 * imputed.exits_recorded_share, 1)
+        speak.say("Exits recorded, of all exits: about {share} %.", share=share)
+    speak.say("Every number rests on these assumptions:")
+    for assumption in journey.ASSUMPTIONS:
+        speak.say(assumption)
+    if imputed.is_poor:
+        speak.warn(
+            "A diagnostic failed: exits are lost not by the port alone (test of the moment check, p = {p}). Read the results "
+            "with caution.",
+            p=speak.number(imputed.fits, 4),
+        )
+    for status, number in imputed.table["status"].value_counts().sort("status").iter_rows():
+        speak.say("{status}: {count} rows", status=status, count=number)
+    speak.say("{count} rows written to {path}.", count=imputed.table.height, path=report)
+    told = {name: value for name, value in vars(imputed).items() if name != "table"}
+    speak.summary({**told, "rows": imputed.table.height, "report": str(report)})
+
+
 def _known_missing(missing: str) -> str:
-    if missing not in ("midpoint", "drop", "refuse"):
+    if missing not in ("midpoint", "drop", "refuse", "impute"):
         raise SettingsInvalid(
             "{missing} is no way to treat two crossings in one direction in a row.",
-            expected="--missing midpoint, drop or refuse",
+            expected="--missing midpoint, drop, refuse or impute",
             do="Choose one of these.",
             missing=missing,
         )

@@ -145,6 +145,7 @@ TYPES = {
     "Int64": "whole number",
     "Float64": "number",
     "Date": "date",
+    "Datetime": "date and time of day",
     "Bool": "yes or no",
 }
 RULES = ("pattern", "at least", "at most")
@@ -164,7 +165,7 @@ def _say_column(speak: Speaker, column: ColumnEntry) -> None:
         speak.text(TYPES.get(column.type, column.type)),
         speak.text("key") if column.is_key else "",
         speak.text("may be empty") if column.may_be_empty else "",
-        speak.text("unit {unit}", unit=column.unit) if column.unit != "none" else "",
+        speak.text("unit {unit}", unit=speak.text(column.unit)) if column.unit != "none" else "",
         speak.text("concept {concept}", concept=column.concept) if column.concept else "",
         speak.text("codelist {codelist}", codelist=column.codelist) if column.codelist else "",
         speak.text(column.secrecy),

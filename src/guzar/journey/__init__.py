@@ -36,7 +36,7 @@ from guzar.journey.collecting import (
     live_series_count,
     open_file_delivery,
 )
-from guzar.journey.counting import MEASURE_NAMES, count_file
+from guzar.journey.counting import MEASURE_NAMES, count_file, tell_counts
 from guzar.journey.counts_in_files import name_of_table
 from guzar.journey.held_tables import (
     earlier_in_workspace,
@@ -44,6 +44,7 @@ from guzar.journey.held_tables import (
     hold_protected,
     let_out_held,
 )
+from guzar.journey.imputing import Imputed, impute
 from guzar.journey.linking import link_files, open_backend, read_person_records
 from guzar.journey.linking_workspace import describe_persons_of, link_identities_of, write_person_crossings
 from guzar.journey.processing import (
@@ -66,6 +67,8 @@ from guzar.journey.releasing import (
 from guzar.journey.residing import Moved, Residing, pair_stays, reside
 from guzar.process.link import Linked, link_records
 from guzar.process.link_quality import quality_of_links, sample_for_review
+from guzar.process.missing_exits.draws import DRAWS
+from guzar.process.missing_exits.statuses import ASSUMPTIONS
 from guzar.process.residence import ResidenceRule, Tally
 from guzar.protect.release_blurred import make_secret
 from guzar.protect.release_counts import Protected
@@ -74,13 +77,16 @@ from guzar.protect.report_page import write_report_page
 from guzar.protect.samples import SampleRules
 
 __all__ = [
+    "ASSUMPTIONS",
     "DAYS_AHEAD",
     "DESCRIBED",
+    "DRAWS",
     "MEASURE_NAMES",
     "PROCESSED",
     "Collected",
     "CollectedLive",
     "Counted",
+    "Imputed",
     "Linked",
     "Moved",
     "Protected",
@@ -114,6 +120,7 @@ __all__ = [
     "held_definitions",
     "hold_protected",
     "holds_shipped_figures",
+    "impute",
     "judge_claims",
     "layouts",
     "learn_definitions",
@@ -149,6 +156,7 @@ __all__ = [
     "reside",
     "run_task",
     "sample_for_review",
+    "tell_counts",
     "write_person_crossings",
     "write_report_page",
 ]

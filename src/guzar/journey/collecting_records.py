@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guzar.collect.record_batches import OpenedRecords
-from guzar.collect.record_database import fetch_records, find_address, query_of
+from guzar.collect.record_database import fetch_records, find_address, name_of, query_of
 from guzar.collect.record_files import open_packed_records, open_records
 from guzar.collect.record_form import RecordForm, find_record_form
 from guzar.collect.record_mapping import RecordMapping
@@ -28,7 +28,9 @@ from guzar.collect.record_receipt import RecordReceipt
 from guzar.collect.record_sifting import (
     Examined,
     Sifted,
+    count_by_first_fault,
     examine,
+    faults_of,
     quarantine_of,
     sift_batches,
     without_repetitions,
@@ -76,7 +78,9 @@ class CollectedRecords:
     file: str
     kept: int
     refused: int
-    reasons: Mapping[str, int]
+    reasons: Mapping[str, int]  # a row with two faults is counted under both
+    first_rows: Mapping[str, list[int]]  # by reason: the numbers of the first rows that have it
+    can_be_linked: bool | None  # None: surveys bring no names; also where the delivery was held already
     is_new: bool
 
 
@@ -110,8 +114,8 @@ def collect_records(
             yield part
             moved()
 
-    examined = examine(read(), form, delivery.name)
-    reasons = {str(reason): n for reason, n in examined.refused["reason"].value_counts(sort=True).iter_rows()}
+    examined = examine(read(), form, delivery.name, mapping)
+    faults = faults_of(examined.refused)
     told = {
         "source": form.source,
         **{name: str(value) for name, value in asdict(receipt).items() if name != "edition"},
@@ -123,7 +127,8 @@ def collect_records(
         "contains": CONTENTS,
         "key_id": keyring.key_id,
         "rows_kept": {form.table: examined.kept},
-        "rows_refused": reasons,
+        "rows_refused": count_by_first_fault(examined.refused),
+        "faults": [asdict(fault) for fault in faults],
         "first_day": examined.first_day,
         "last_day": examined.last_day,
         "columns_found": list(opened.found),
@@ -138,7 +143,9 @@ def collect_records(
         delivery.name,
         examined.kept,
         examined.refused.height,
-        reasons,
+        {fault.reason: fault.count for fault in faults},
+        {fault.reason: fault.rows for fault in faults},
+        examined.linkable > 0 if "surname" in form.columns else None,
         True,
     )
 
@@ -154,7 +161,8 @@ def fetch_delivery(
             do="Name the file after the source, or complete the mapping file.",
         )
     address = find_address(mapping.database, source, environment, workspace.settings())
-    return RecordDelivery(f"{source}.parquet", packed=fetch_records(address, query_of(mapping.database)))
+    packed = fetch_records(address, query_of(mapping.database))
+    return RecordDelivery(name_of(mapping.database, mapping.file), packed=packed)
 
 
 def _edition_of(edition: str) -> str:
@@ -188,7 +196,7 @@ def _held_edition(
 def _held_already(
     held: Mapping[str, Any], form: RecordForm, receipt: RecordReceipt, delivery: RecordDelivery
 ) -> CollectedRecords:
-    reasons = dict(held["rows_refused"])
+    faults = held.get("faults", ())
     kept = int(held["rows_kept"][form.table])
     return CollectedRecords(
         form.source,
@@ -196,8 +204,10 @@ def _held_already(
         held["edition"],
         delivery.name,
         kept,
-        sum(reasons.values()),
-        reasons,
+        sum(held["rows_refused"].values()),
+        {fault["reason"]: fault["count"] for fault in faults},
+        {fault["reason"]: fault["rows"] for fault in faults},
+        None,
         False,
     )
 

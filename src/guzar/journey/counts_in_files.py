@@ -7,6 +7,7 @@ import polars as pl
 
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.collecting import read_readers_table
+from guzar.protect.contributors import CONTRIBUTORS
 from guzar.protect.declared import TableRules
 from guzar.protect.own_names import require_free_names
 from guzar.protect.release_blurred import CELL_KEY
@@ -42,8 +43,10 @@ def names_of_tables(files: Sequence[Path]) -> list[str]:
 def read_counts(file: Path, rules: TableRules) -> pl.DataFrame:
     """Counts (or contributions) from a file, numbers as numbers; refused (SettingsInvalid): guzar's own names."""
     require_free_names(rules.dimensions, rules.count, rules.contributor)
-    known = [*rules.dimensions, rules.count, CELL_KEY, *([rules.contributor] if rules.contributor else [])]
-    table = _read(file, known, [rules.count])
+    known = [*rules.dimensions, rules.count, CELL_KEY, CONTRIBUTORS]
+    table = _read(
+        file, [*known, *([rules.contributor] if rules.contributor else [])], [rules.count, CONTRIBUTORS]
+    )
     if CELL_KEY in table.columns and not table.schema[CELL_KEY].is_integer():
         keys = table[CELL_KEY].cast(pl.String).str.strip_chars().cast(pl.UInt64, strict=False)
         table = table.with_columns(keys.alias(CELL_KEY))
@@ -52,7 +55,7 @@ def read_counts(file: Path, rules: TableRules) -> pl.DataFrame:
 
 def own_columns(table: pl.DataFrame, rules: TableRules) -> pl.DataFrame:
     """The declared columns of a table: another column is no dimension of it, whatever other tables have."""
-    own = [*rules.dimensions, rules.count, CELL_KEY, rules.contributor]
+    own = [*rules.dimensions, rules.count, CELL_KEY, CONTRIBUTORS, rules.contributor]
     return table.select(name for name in own if name in table.columns)
 
 

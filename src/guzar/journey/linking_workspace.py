@@ -14,13 +14,14 @@ import polars as pl
 from guzar.define.tables.register import Persons
 from guzar.engines.local import Limits, open_engine, stream_whole_persons
 from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.journey.about_tables import point_to
 from guzar.journey.crossings_in_files import TableWriter, place_beside
 from guzar.journey.linking import MEMORY, THREADS, open_backend
 from guzar.process.link import Linked, link_records
 from guzar.process.link_identities import COMPARED
 from guzar.process.persons import TOLD, describe_persons
 from guzar.process.residence import DATE, GIVEN, PERSON
-from guzar.store import open_workspace
+from guzar.store import open_workspace, write_about
 from guzar.store.keyring import MARKS, open_keyring
 from guzar.store.linking_zone import read_identities
 
@@ -86,6 +87,7 @@ def write_person_crossings(
             for batch in stream_whole_persons(engine, query, person=PERSON, order=order):
                 writer.write(batch)
                 rows += batch.num_rows
+        write_about(out, {"made_by": "guzar link", **point_to(workspace, out)})
         (place / out.name).replace(out)
     return rows
 

@@ -1,6 +1,7 @@
 """Protecting: tables of counts by the method of their rules, samples of records, and attacks on releases in files."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from guzar.journey.counts_in_files import name_of_table, read_hierarchies, read_
 from guzar.journey.protection_tasks import ProtectionTask
 from guzar.protect.amounts import AmountRules
 from guzar.protect.attack_release import Attacked, attack_release
+from guzar.protect.contributors import require_counts_of_persons
 from guzar.protect.declared import TableRules, named_amount_rules, read_declared_sample
 from guzar.protect.release_blurred import perturb_counts, round_counts
 from guzar.protect.release_counts import Protected, suppress_amounts, suppress_small_cells
@@ -19,6 +21,7 @@ from guzar.protect.released_cells import DISCLOSURE_METHOD, STATUS, TABLE, Relea
 from guzar.protect.samples import ProtectedSample, SampleRules, protect_sample
 from guzar.store import Workspace
 
+TOLD = ("measure", "concept", "not_complete", "from")  # of what is known about counts, what may leave
 Frames = Mapping[str, pl.DataFrame]
 
 
@@ -34,6 +37,23 @@ def run_task(
 
     `earlier` are tables of the same persons that were released before.
     """
+    made = _protect(task, earlier, secret, is_report_full, step)
+    told = (
+        replace(table, about={**table.about, "counted": counted}) if counted else table
+        for table in made.tables
+        # What stays open is told to the holder only: its numbers are of few persons.
+        for counted in [{key: what for key, what in task.about.get(table.name, {}).items() if key in TOLD}]
+    )
+    return replace(made, tables=tuple(told))
+
+
+def _protect(
+    task: ProtectionTask,
+    earlier: Mapping[str, ReleasedTable] | None,
+    secret: bytes | None,
+    is_report_full: bool,
+    step: Callable[[], None],
+) -> Protected:
     rules = task.rules
     given: dict[str, Any] = {
         "dimensions": rules.dimensions,
@@ -42,6 +62,8 @@ def run_task(
     }
     if rules.method != "suppress" or rules.amounts is not None:
         _require_no_earlier(earlier, rules)
+    if rules.method != "suppress":
+        require_counts_of_persons(task.tables, rules.counts.least(), rules.method)
     if rules.method == "perturb":
         return perturb_counts(task.tables, count=rules.count, noise=rules.noise, secret=secret, **given)
     if rules.method == "round":

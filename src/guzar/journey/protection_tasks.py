@@ -1,8 +1,9 @@
 """What is to be protected together, and by which rules: declared in a workspace, or described one by one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -18,17 +19,21 @@ from guzar.protect.declared import (
     require_national,
 )
 from guzar.protect.release_blurred import CELL_KEY, NoiseRules
-from guzar.store import Workspace
+from guzar.store import Workspace, read_about
 
 
 @dataclass(frozen=True)
 class ProtectionTask:
-    """What is to be protected together: tables of one run, their common rules, and the populations they belong to."""
+    """What is to be protected together: tables of one run, their common rules, and the populations they belong to.
+
+    `about` is what is written down beside a table: what was counted, from which days, by which rule.
+    """
 
     tables: Mapping[str, pl.DataFrame]
     rules: TableRules
     populations: Mapping[str, str]
     hierarchies: Mapping[str, Sequence[pl.DataFrame]]
+    about: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def has_keys(self) -> bool:
@@ -62,8 +67,9 @@ def declared_task(workspace: Workspace, files: Sequence[Path]) -> ProtectionTask
         for name, file in zip(names, files, strict=True)
     }
     populations = {name: each.population for name, each in rules.items()}
+    about = _about_tables(names, files, {name: each.dimensions for name, each in rules.items()})
     return ProtectionTask(
-        tables, replace(one, dimensions=every), populations, read_hierarchies(paths, workspace.path)
+        tables, replace(one, dimensions=every), populations, read_hierarchies(paths, workspace.path), about
     )
 
 
@@ -104,4 +110,24 @@ def described_task(
     )
     names = names_of_tables(files)
     tables = {name: read_counts(file, made) for name, file in zip(names, files, strict=True)}
-    return ProtectionTask(tables, made, dict.fromkeys(names, names[0]), read_hierarchies(hierarchies, Path()))
+    about = _about_tables(names, files, dict.fromkeys(names, made.dimensions))
+    trees = read_hierarchies(hierarchies, Path())
+    return ProtectionTask(tables, made, dict.fromkeys(names, names[0]), trees, about)
+
+
+def _about_tables(
+    names: Sequence[str], files: Sequence[Path], dimensions: Mapping[str, Sequence[str]]
+) -> dict[str, dict[str, Any]]:
+    """What is written down beside each file; refused (SettingsInvalid) where a dimension has no total."""
+    found = {name: read_about(file) for name, file in zip(names, files, strict=True)}
+    for name, about in found.items():
+        without = [each for each in about.get("no_total_over", ()) if each in dimensions[name]]
+        if without:
+            raise SettingsInvalid(
+                "The table {table} has no total over {columns}: its counts are of the same persons again and again.",
+                expected="one day of a stock per table",
+                do="Count one day (guzar count --on DAY), or keep one (--where); leave the column out of the dimensions.",
+                table=name,
+                columns=", ".join(without),
+            )
+    return found

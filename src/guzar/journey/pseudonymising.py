@@ -20,7 +20,8 @@ import guzar
 from guzar.collect.record_receipt import RecordReceipt, read_record_receipt
 from guzar.errors import DeliveryRefused, SettingsInvalid
 from guzar.process.identifying_values import identifying_values, merge_values
-from guzar.process.pseudonymise import PSEUDONYMOUS, find_misplaced, split_identity
+from guzar.process.misplaced_identity import find_misplaced
+from guzar.process.pseudonymise import PSEUDONYMOUS, split_identity
 from guzar.store import checksum_of, replace_folder, write_json
 from guzar.store.keyring import MARKS, Keyring, open_keyring
 from guzar.store.leak_scan import WORD, Scan, prepare_values, scan_folder

@@ -1,9 +1,10 @@
 """Residing: a file of crossings → stays, or residence and migrations, through an engine that brings whole persons."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -12,10 +13,12 @@ from guzar.engines.local import Limits, open_engine, stream_whole_persons
 from guzar.engines.spark import scan_query, transform_whole_persons
 from guzar.engines.whole_persons import Step, take_step
 from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.journey.about_tables import about_residence, point_to, workspace_of
 from guzar.journey.crossing_rows import require_known_cells
 from guzar.journey.crossings_in_files import CrossingsQuery, TableWriter, place_beside, read_crossings
 from guzar.process.residence import DATE, MADE, PERSON, SEQUENCE, ResidenceRule, Tally, classify_residence
 from guzar.process.stays import VIEWS, pair_crossings_into_stays
+from guzar.store import write_about
 
 Moved = Callable[[int], None]
 MEMORY, THREADS = 4_000_000_000, 2
@@ -51,7 +54,8 @@ def reside(
     if self_test:
         rule = replace(rule, persons_checked_again=CHECKED_AGAIN)
     tally = Tally()
-    _over_whole_persons(crossings, out, partial(classify_residence, rule=rule), tally, MADE, run)
+    step = partial(classify_residence, rule=rule)
+    _over_whole_persons(crossings, out, step, tally, MADE, run, tell=lambda: about_residence(rule, tally))
     return tally
 
 
@@ -65,14 +69,22 @@ def pair_stays(crossings: Path, out: Path, run: Residing | None = None, *, view:
             view=view,
         )
     step = partial(pair_crossings_into_stays, view=view)
-    return _over_whole_persons(crossings, out, step, None, (), run)
+    told = {"made_by": "guzar stays", "view": view}
+    return _over_whole_persons(crossings, out, step, None, (), run, tell=lambda: told)
 
 
 def _over_whole_persons(
-    source: Path, out: Path, step: Step, tally: Tally | None, made: Sequence[str], run: Residing | None
+    source: Path,
+    out: Path,
+    step: Step,
+    tally: Tally | None,
+    made: Sequence[str],
+    run: Residing | None,
+    *,
+    tell: Callable[[], Mapping[str, Any]],
 ) -> int:
     run = run or Residing()
-    _require_engine(run.engine)
+    require_engine(run.engine)
     if source.resolve() == out.resolve():
         raise SettingsInvalid(
             "{file} would be written over.",
@@ -81,15 +93,13 @@ def _over_whole_persons(
             file=out.name,
         )
     rows = 0
-    with place_beside(out) as place, open_engine(limits := _limits(run, place)) as engine:
+    with place_beside(out) as place, open_engine(limits := limits_of(run, place)) as engine:
         query = read_crossings(engine, source)
         _require_new(query.columns, made)
-        order = [name for name in (DATE, SEQUENCE) if name in query.columns]
-        # Rows of one moment stand in an order that does not depend on that of the file.
-        order += sorted(name for name in query.columns if name not in {PERSON, *order})
+        order = order_of(query)
         with TableWriter(place / out.name) as writer:
             try:
-                for done in _transform(engine, limits, query, order, step, tally, run):
+                for done in transform_persons(engine, limits, query, order, step, tally, run):
                     writer.write(done)
                     rows += done.num_rows
             except TableInvalid:  # a step does not know which rows of the file it was given
@@ -98,21 +108,29 @@ def _over_whole_persons(
             if not rows:  # a file without crossings has a header all the same
                 nobody = engine.sql(f"SELECT * FROM ({query.text}) LIMIT 0").to_arrow_table()  # noqa: S608
                 writer.write(take_step(step, nobody, tally))
+        write_about(out, {**tell(), **point_to(workspace_of(source), out)})
         (place / out.name).replace(out)
     return rows
 
 
-def _limits(run: Residing, place: Path) -> Limits:
+def order_of(query: CrossingsQuery) -> list[str]:
+    """Time, the sequence, and all other columns: rows of one moment stand in an order that is not the file's."""
+    order = [name for name in (DATE, SEQUENCE) if name in query.columns]
+    return order + sorted(name for name in query.columns if name not in {PERSON, *order})
+
+
+def limits_of(run: Residing, place: Path) -> Limits:
+    """What a run may use, with a folder of its own for what spills over."""
     return Limits(run.memory, run.threads, place / "spill")
 
 
-def _transform(
+def transform_persons(
     engine: duckdb.DuckDBPyConnection,
     limits: Limits,
     query: CrossingsQuery,
     order: Sequence[str],
     step: Step,
-    tally: Tally | None,
+    tally: Any | None,
     run: Residing,
 ) -> Iterator[pa.Table]:
     """What the step makes of whole persons, in their order: the same rows on every engine."""
@@ -127,7 +145,8 @@ def _transform(
         run.moved(batch.num_rows)
 
 
-def _require_engine(engine: str) -> None:
+def require_engine(engine: str) -> None:
+    """Refuse an engine that guzar does not have."""
     if engine not in ENGINES:
         raise SettingsInvalid(
             "{engine} is no engine of guzar.",

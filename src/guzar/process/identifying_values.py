@@ -12,8 +12,8 @@ from typing import Any
 
 import polars as pl
 
+from guzar.process.document_numbers import normalise_documents
 from guzar.process.names import fold_names
-from guzar.process.pseudonymise import normalise_documents
 
 NAMES = ("surname", "given_name", "patronymic")
 NUMBERS = ("document_number", "personal_number")
@@ -74,6 +74,14 @@ def merge_values(parts: Iterable[dict[str, set[str]]]) -> dict[str, set[str]]:
 def to_latin(text: str) -> str:
     """A name in small Latin letters."""
     return "".join(LATIN.get(letter, letter) for letter in text.casefold())
+
+
+def to_latin_words(texts: pl.Expr) -> pl.Expr:
+    """Texts as words in small Latin letters with a blank before, between and after them; x and its kh are one."""
+    small = texts.str.normalize("NFKC").str.to_lowercase().str.replace_all(r"[ʻʼ'’`´‘]", "")
+    latin = small.str.replace_many(list(LATIN), list(LATIN.values()))
+    words = latin.str.replace_all("kh", "h", literal=True).str.replace_all(r"[^\p{L}]+", " ")
+    return pl.format(" {} ", words.str.strip_chars())
 
 
 def _forms(value: str) -> set[str]:

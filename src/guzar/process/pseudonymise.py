@@ -9,12 +9,12 @@ See docs/methods/pseudonyms.md.
 """
 
 import hashlib
+from collections.abc import Iterable
 
 import dataframely as dy
-import numpy as np
 import polars as pl
 
-from guzar.define.columns import DECLARED, Secrecy
+from guzar.define.columns import DECLARED
 from guzar.define.columns.records import AREA_CODE
 from guzar.define.tables.records import (
     CrossingRecords,
@@ -28,6 +28,8 @@ from guzar.define.tables.records import (
     SurveyAnswers,
 )
 from guzar.errors import TableInvalid
+from guzar.process.document_numbers import normalise_documents
+from guzar.process.misplaced_identity import NAMES, NUMBERS, find_misplaced, is_direct
 from guzar.store.keyring import PurposeKey
 
 # What each table of records becomes at the door; surveys bring no names and keep their columns.
@@ -38,11 +40,6 @@ PSEUDONYMOUS: dict[type[dy.Schema], type[dy.Schema]] = {
     PopulationRegisterRecords: RegisteredResidents,
     SurveyAnswers: SurveyAnswers,
 }
-NAMES = ("surname", "given_name", "patronymic")
-NUMBERS = ("document_number", "personal_number")
-REPLACED = ("record_id", "birth_place")  # a new number takes the place of one, the other is cut to a country
-DIGITS_OF_DOCUMENT = 5
-LETTERS_OF_NAME = 4  # a code of three letters is no name
 # What linkage compares; it stands in the linking zone alone. The last three stay on the other side too.
 IDENTITY = (
     *NAMES,
@@ -53,34 +50,63 @@ IDENTITY = (
     "birth_place",
 )
 TOKEN_BYTES = 16  # 32 hexadecimal digits
-TAG_BYTES = (
-    5  # ten digits say which delivery; two of a thousand deliveries agree once in two million workspaces
-)
-# Letters of Cyrillic keyboards that look like Latin ones: a series is typed in either, on one and the same passport.
-LOOK_ALIKE = dict(zip("АВЕКМНОРСТУХІЅЈ", "ABEKMHOPCTYXISJ", strict=True))
+NUMBER_BYTES = 16  # of the new number of a record
+CONTENT_BYTES = 8
 
 
-def split_identity(records: pl.DataFrame, keys: PurposeKey) -> tuple[pl.DataFrame, pl.DataFrame]:
+def split_identity(
+    records: pl.DataFrame, keys: PurposeKey, numbers: pl.Series | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Records without what identifies a person, and apart the identity rows; both under new record numbers.
 
-    `records` is one of the five tables of deliveries, typed; `keys` is the key for pseudonyms of their holder. The
-    identity rows hold what linkage compares, and are empty where the records name nobody (surveys). Both frames
-    stand in the new order. The same records and key give the same two frames. Raises TableInvalid for a column that
-    is not declared, because nobody knows whether it names a person, and for a number of a document that stands in a
-    column that is kept.
+    `records` is one of the five tables of deliveries, typed; `keys` is the key for pseudonyms of their holder;
+    `numbers` are the new numbers, where some are known already (else `number_records`). The identity rows hold what
+    linkage compares, and are empty where the records name nobody (surveys). Both frames stand in the order of the new
+    numbers, which only the key knows. Raises TableInvalid for a column that is not declared, because nobody knows
+    whether it names a person, and for a name, document or date of birth in a column that is kept.
     """
     _require_declared(records)
     _require_in_their_place(records)
-    renumbered = _renumber(records, keys)
+    given = number_records(records, keys) if numbers is None else numbers
+    renumbered = records.with_columns(given.alias("record_id")).sort("record_id")
     pseudonymous = _drop_direct(_add_tokens(renumbered, keys))
     require_pseudonymous(pseudonymous)
     return pseudonymous, _take_identity(renumbered)
 
 
+def number_records(records: pl.DataFrame, keys: PurposeKey, numbering: str = "") -> pl.Series:
+    """The number under which each record is kept: a keyed hash of its holder, kind, and the agency's own number.
+
+    The same record of the same holder has the same number in every delivery. `numbering` names the series where an
+    agency begins to count anew. Who has not the key finds no record by the agency's number.
+    """
+    kind = table_of(records.columns)
+    begun = hashlib.blake2b(digest_size=NUMBER_BYTES, key=keys.secret, person=b"guzar record")
+    begun.update(f"{kind.__name__ if kind else ''}\x1f{numbering}\x1f".encode())
+    return pl.Series("record_id", _hash_each(records["record_id"], begun), dtype=pl.String)
+
+
+def mark_contents(records: pl.DataFrame, keys: PurposeKey) -> pl.Series:
+    """A keyed mark of all that each record says but its number: whether a record came again as it was."""
+    said = [pl.col(name).cast(pl.String).fill_null("\x00") for name in sorted(records.columns) if name != "record_id"]
+    begun = hashlib.blake2b(digest_size=CONTENT_BYTES, key=keys.secret, person=b"guzar content")
+    marks = _hash_each(records.select(pl.concat_str(said, separator="\x1f")).to_series(), begun)
+    return pl.Series("content", marks, dtype=pl.String).str.to_integer(base=16, dtype=pl.UInt64)
+
+
+def table_of(columns: Iterable[str]) -> type[dy.Schema] | None:
+    """The table of deliveries whose needed columns are all there; no two tables share them."""
+    there = set(columns)
+    for table in PSEUDONYMOUS:
+        if {name for name, rule in table.columns().items() if not rule.nullable} <= there:
+            return table
+    return None
+
+
 def require_pseudonymous(table: pl.DataFrame) -> None:
     """Refuse (TableInvalid) a table with a column that identifies a person directly, or that is not declared."""
     _require_declared(table)
-    direct = [name for name in table.columns if _is_direct(name)]
+    direct = [name for name in table.columns if is_direct(name)]
     if direct:
         raise TableInvalid(
             "A table that should be pseudonymous has columns that name persons: {columns}.",
@@ -88,42 +114,6 @@ def require_pseudonymous(table: pl.DataFrame) -> None:
             do="Pass the records through guzar pseudonymise, or through guzar collect.",
             columns=", ".join(direct),
         )
-
-
-def find_misplaced(records: pl.DataFrame) -> dict[str, pl.Series]:
-    """Columns that are kept but hold a document number of the delivery, or a name of their own row; which rows do.
-
-    Numbers count where they have five digits or more: a port may be called 1, as a careless entry of a document is.
-    """
-    numbers = [records[name] for name in NUMBERS if name in records.columns]
-    found = {}
-    for name, kind in records.schema.items():
-        if kind != pl.String or name in REPLACED or _is_direct(name):
-            continue
-        kept = records[name].unique().drop_nulls()
-        documents = kept.filter(kept.str.count_matches(r"\d") >= DIGITS_OF_DOCUMENT).implode()
-        known = [column.filter(column.is_in(documents)) for column in numbers if documents.list.len().item()]
-        is_number = pl.col(name).is_in(pl.concat([*known, pl.Series(dtype=pl.String)]).unique().implode())
-        is_name = [
-            (pl.col(name).str.len_chars() >= LETTERS_OF_NAME) & (pl.col(name) == pl.col(other))
-            for other in NAMES
-            if other in records.columns
-        ]
-        misplaced = records.select(pl.any_horizontal(is_number, *is_name).fill_null(False)).to_series()
-        if misplaced.any():
-            found[name] = misplaced
-    return found
-
-
-def normalise_documents(numbers: pl.Expr) -> pl.Expr:
-    """Numbers of documents as they are compared: capitals, Latin letters for look-alikes, letters and digits only.
-
-    A number without any digit but zero (a dash, «нет», 000000) is no number and becomes missing.
-    """
-    letters, latin = list(LOOK_ALIKE), list(LOOK_ALIKE.values())
-    bare = numbers.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[^\p{L}\p{N}]", "")
-    written = bare.str.replace_many(letters, latin)
-    return pl.when(written.str.contains("[1-9]")).then(written)
 
 
 def _require_declared(records: pl.DataFrame) -> None:
@@ -138,30 +128,16 @@ def _require_declared(records: pl.DataFrame) -> None:
 
 
 def _require_in_their_place(records: pl.DataFrame) -> None:
-    """A document number or a name in a column that is kept (a port, a household) would pass the door in clear."""
+    """A document, name or date of birth in a column that is kept (a port) would pass the door: the last look."""
     for name, misplaced in find_misplaced(records).items():
         raise TableInvalid(
-            "{count} numbers of documents or names stand in the column {column}, which is kept in clear.",
+            "{count} names, documents or dates of birth stand in the column {column}, which is kept in clear.",
             where="column {column}",
             expected="names and numbers of documents in the columns for them, and nowhere else",
             do="Correct the delivery, or its mapping file.",
             count=int(misplaced.sum()),
             column=name,
         )
-
-
-def _renumber(records: pl.DataFrame, keys: PurposeKey) -> pl.DataFrame:
-    """Records in an order that only the key knows, numbered in it: neither number nor place leads back."""
-    seed = hashlib.blake2b(digest_size=32, key=keys.secret, person=b"guzar order")
-    seed.update(",".join(records.columns).encode())
-    seed.update(records.hash_rows(seed=0).to_numpy().tobytes())
-    tag = hashlib.blake2b(
-        seed.digest(), digest_size=TAG_BYTES, key=keys.secret, person=b"guzar tag"
-    ).hexdigest()
-    drawn = np.frombuffer(hashlib.shake_256(seed.digest()).digest(8 * records.height), dtype="<u8")
-    order = np.argsort(drawn, kind="stable")
-    numbers = pl.int_range(1, records.height + 1, eager=True).cast(pl.String).str.zfill(9)
-    return records[order].with_columns((pl.lit(f"{tag}-") + numbers).alias("record_id"))
 
 
 def _add_tokens(records: pl.DataFrame, keys: PurposeKey) -> pl.DataFrame:
@@ -184,12 +160,11 @@ def _add_tokens(records: pl.DataFrame, keys: PurposeKey) -> pl.DataFrame:
 def _make_tokens(documents: pl.DataFrame, keys: PurposeKey) -> pl.Series:
     number = normalise_documents(pl.col("document_number"))
     texts = documents.select(pl.concat_str("citizenship", number, separator="\x1f")).to_series()
-    return pl.Series("person_token", _hash_all(texts, keys), dtype=pl.String)
-
-
-def _hash_all(texts: pl.Series, keys: PurposeKey) -> list[str | None]:
     begun = hashlib.blake2b(digest_size=TOKEN_BYTES, key=keys.secret, person=b"guzar token")
+    return pl.Series("person_token", _hash_each(texts, begun), dtype=pl.String)
 
+
+def _hash_each(texts: pl.Series, begun: "hashlib.blake2b") -> list[str | None]:
     def hash_one(text: str) -> str:
         digest = begun.copy()
         digest.update(text.encode())
@@ -200,7 +175,7 @@ def _hash_all(texts: pl.Series, keys: PurposeKey) -> list[str | None]:
 
 def _drop_direct(records: pl.DataFrame) -> pl.DataFrame:
     """The columns that are kept: pseudonym and year of birth first, a place of birth only where it is a country."""
-    kept = [name for name in records.columns if not _is_direct(name)]
+    kept = [name for name in records.columns if not is_direct(name)]
     changed = {}
     if "birth_date" in records.columns:
         changed["birth_year"] = pl.col("birth_date").dt.year().cast(pl.Int32)
@@ -225,11 +200,7 @@ def _blur_residence_from_birth() -> pl.Expr:
 
 def _take_identity(records: pl.DataFrame) -> pl.DataFrame:
     """The identity rows; none where the records name nobody."""
-    named = [name for name in IDENTITY if name in records.columns and _is_direct(name)]
+    named = [name for name in IDENTITY if name in records.columns and is_direct(name)]
     if not named:
         return records.select("record_id").clear()
     return records.select("record_id", *(name for name in IDENTITY if name in records.columns))
-
-
-def _is_direct(name: str) -> bool:
-    return (DECLARED[name]().metadata or {}).get("secrecy") == Secrecy.DIRECT

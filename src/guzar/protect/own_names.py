@@ -13,6 +13,7 @@ OWN_NAMES = frozenset(
         "lower",
         "upper",
         "cell_key",
+        "contributors",
         # the officer's list of hidden cells
         "hidden_because",
         "protection",

@@ -18,6 +18,7 @@ from guzar.errors import ReleaseRefused
 from guzar.protect.adversary import Adversary, Worlds, what_is_known
 from guzar.protect.amounts import AmountRules, find_primary_amounts, link_amounts
 from guzar.protect.attack import Intervals, derive_intervals
+from guzar.protect.contributors import find_contributors
 from guzar.protect.earlier_releases import (
     Constraints,
     heed_earlier,
@@ -76,10 +77,15 @@ def suppress_small_cells(
     cells = limits.linked
     persons = np.where(limits.is_now, cells.values, 0.0)
     by_rule = primary_by_rule(cells, rules)
+    behind = find_contributors(cells, counts, dimensions)
+    by_rule["acts_of_few_persons"] = (behind > 0) & (behind < np.minimum(cells.values, rules.least()))
     by_rule["changed_little"] = limits.changed_little
     is_primary = np.any(list(by_rule.values()), axis=0) & limits.is_now & ~limits.is_public
-    protection = np.minimum(float(rules.protection), limits.most_protection)
-    lone = find_lone_persons(cells, np.where(is_primary, persons, 0.0)) if rules.insiders else []
+    # Acts of few persons tell of each of them: their number must stay as uncertain as it is large.
+    wide = np.where(by_rule["acts_of_few_persons"], cells.values, 0.0)
+    protection = np.minimum(np.maximum(float(rules.protection), wide), limits.most_protection)
+    is_lone = np.where(is_primary & limits.is_now, behind, 0.0)
+    lone = find_lone_persons(cells, is_lone) if rules.insiders else []
     least = least_of_hidden(persons, rules)
     kept = is_primary & ~_told_already(limits, lone, np.where(is_primary, AT_LEAST, 0.0), least)
     terms = make_terms(

@@ -197,7 +197,10 @@ def _by_which_rule(facts: Mapping[str, Any], words: Words) -> str:
     """Out of how many; beside an earlier release also which of them are small and which changed little."""
     hidden = facts["hidden"]
     told = [words.say("of {cells} cells", cells=words.number(count_cells(facts)))]
-    small, little = hidden.get("too_few_persons", 0), hidden.get("changed_little", 0)
+    small, little = (
+        hidden.get("too_few_persons", 0) + hidden.get("acts_of_few_persons", 0),
+        hidden.get("changed_little", 0),
+    )
     if little:
         kinds = {
             "small cells: {number}": small,

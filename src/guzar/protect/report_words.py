@@ -15,6 +15,7 @@ PERSONS = "persons"
 # Why a cell is hidden, in the order in which rules are asked; the last two are no rule of this release.
 REASONS = {
     "too_few_persons": "Too few persons: fewer than the minimum",
+    "acts_of_few_persons": "Acts of too few persons: fewer persons than the minimum behind the count",
     "nobody": "Nobody: an empty cell, where zeros are refused",
     "all_of_a_total": "Everyone of a total: it tells about each of them",
     "contributors": "Too few contributors, or one that makes nearly all of the amount",

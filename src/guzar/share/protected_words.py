@@ -5,7 +5,7 @@ which licence) is said to be unknown.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from guzar.define.tables.releases import ProtectedTable
 from guzar.define.units import UNITS
@@ -92,6 +92,7 @@ def _lines_of(table: ProtectedTable, language: str) -> list[str]:
     return [
         say("Files: {files}", files=f"`protected/{table.name}.csv`, `protected/{table.name}.parquet`"),
         say("What was counted: column `{count}`; unit: {unit}", count=table.count, unit=unit),
+        *_how_counted(table, say),
         say("Population: {population}", population=population_of(table)),
         *([say("Edition: {edition}", edition=write_date(edition, language))] if edition else []),
         say(
@@ -102,6 +103,32 @@ def _lines_of(table: ProtectedTable, language: str) -> list[str]:
         say("Protection: {method}", method=_method_in_words(table, language)),
         *(_dimension_line(table, name, language) for name in table.dimensions),
     ]
+
+
+def _how_counted(table: ProtectedTable, say: Callable[..., str]) -> list[str]:
+    """By which rule and from which days the counts were made, where it is known, and what is not complete."""
+    counted = table.about.get("counted", {})
+    made_from = counted.get("from", {})
+    lines = []
+    if {"threshold_days", "window_days", "observed_from", "observed_to"} <= set(made_from):
+        lines.append(
+            say(
+                "Usual residence by the rule of {threshold_days} of {window_days} days, from border crossings of "
+                "{observed_from} to {observed_to}",
+                **made_from,
+            )
+        )
+    if "crossings_after_a_lost_one_percent" in made_from:
+        lines.append(
+            say(
+                "Before {percent} % of the crossings a crossing was not recorded; treated by: {missing}",
+                percent=made_from["crossings_after_a_lost_one_percent"],
+                missing=made_from.get("missing", ""),
+            )
+        )
+    if counted.get("not_complete"):
+        lines.append(say("Not complete yet: {years}", years=", ".join(counted["not_complete"])))
+    return lines
 
 
 def _method_in_words(table: ProtectedTable, language: str) -> str:

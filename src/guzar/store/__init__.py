@@ -1,5 +1,6 @@
 """What guzar keeps on disk: workspaces with their editions, releases, and files that appear whole or not at all."""
 
+from guzar.store.about import read_about, write_about
 from guzar.store.beside import folder_beside, own_temporary_folder
 from guzar.store.files import checksum_of, write_bytes, write_json, write_table, write_text
 from guzar.store.folders import replace_folder
@@ -17,7 +18,9 @@ __all__ = [
     "open_release",
     "open_workspace",
     "own_temporary_folder",
+    "read_about",
     "replace_folder",
+    "write_about",
     "write_bytes",
     "write_json",
     "write_table",

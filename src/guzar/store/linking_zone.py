@@ -1,6 +1,7 @@
 """The linking zone: the one place where names stand, sealed, until a day that is fixed, and purged before counting.
 
     <workspace>/linking/<entry>/header.json          in clear: kind, holder, rows, retention date, key id; no names
+                               (a keyed proof says whether somebody has changed it)
                                /identity.sealed      identity rows (Parquet), or delivery.sealed: the delivery as sent
     <workspace>/linking/purged-<first digits of what was purged>.json      the receipt of a purge
 
@@ -10,12 +11,13 @@ the key file stands elsewhere. See docs/methods/pseudonyms.md.
 """
 
 import hashlib
+import hmac
 import io
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -46,6 +48,7 @@ class ZoneEntry:
     retention_until: str
     key_id: str
     sha256: str  # of the sealed file
+    proof: str = ""  # keyed hash of all the above: who has not the key cannot put off the retention date
 
     def file(self, place: Path) -> Path:
         """Where the sealed file stands."""
@@ -91,11 +94,14 @@ def put_delivery(
     return _put(place, DELIVERY, opens, rows, keyring, holder, retention_until)
 
 
-def read_identities(place: Path, keyring: Keyring, *, on: str) -> pl.DataFrame:
+def read_identities(
+    place: Path, keyring: Keyring, *, on: str, order: Mapping[str, int] | None = None
+) -> pl.DataFrame:
     """All identity rows of a workspace, for linking on the ISO date `on`; a column that some lack is missing there.
 
-    Raises SettingsInvalid without the key or without any row, ReleaseRefused after the retention date, TableInvalid
-    for a damaged file.
+    A record that was taken in again (corrected, or after a purge) stands there once: as the entry says that comes last
+    in `order` (by name of entry; others come first). Raises SettingsInvalid without the key or without any row,
+    ReleaseRefused after the retention date, TableInvalid for a damaged zone or a header that was changed.
     """
     entries = [entry for entry in zone_entries(place) if entry.kind == IDENTITY]
     if not entries:
@@ -103,11 +109,16 @@ def read_identities(place: Path, keyring: Keyring, *, on: str) -> pl.DataFrame:
             "The linking zone holds no identity rows.",
             where="{folder}",
             expected="records that were taken in, and a linking zone that is not purged yet",
-            do="Take in the deliveries with guzar collect or guzar pseudonymise, then link, then purge.",
+            do="Take in the deliveries with guzar collect or guzar pseudonymise (after a purge: all of them again), "
+            "then link, then purge.",
             folder=place.name,
         )
+    for entry in entries:
+        _require_genuine(entry, keyring)
     _require_within_retention(entries, on)
-    return pl.concat((frame for _, frame in identity_frames(place, keyring)), how="diagonal")
+    frames = sorted(identity_frames(place, keyring), key=lambda one: (order or {}).get(one[0].entry, 0))
+    every = pl.concat((frame for _, frame in frames), how="diagonal")
+    return every.unique("record_id", keep="last", maintain_order=True)
 
 
 def identity_frames(place: Path, keyring: Keyring) -> Iterator[tuple[ZoneEntry, pl.DataFrame]]:
@@ -118,11 +129,20 @@ def identity_frames(place: Path, keyring: Keyring) -> Iterator[tuple[ZoneEntry, 
 
 
 def open_entry(place: Path, entry: ZoneEntry, keyring: Keyring) -> bytes:
-    """The content of one entry; refused where it is not as it was sealed."""
+    """The content of one entry; refused where it, or what is said beside it, is not as guzar wrote it."""
+    _require_genuine(entry, keyring)
     content = entry.file(place).read_bytes()
     if checksum_of(content) != entry.sha256:
         raise _refuse_damaged(entry.entry)
     return unseal(content, key_of_sealed(content, keyring, name=entry.entry), name=entry.entry)
+
+
+def set_retention(place: Path, names: Iterable[str], keyring: Keyring, *, retention_until: str) -> None:
+    """Let the entries that are named be held until another day, as a newer receipt of their holder says."""
+    for entry in zone_entries(place):
+        if entry.entry in set(names):
+            _require_genuine(entry, keyring)
+            _write_header(place, replace(entry, retention_until=retention_until), keyring)
 
 
 def zone_entries(place: Path) -> list[ZoneEntry]:
@@ -229,13 +249,37 @@ def _put(
         target = place / ZONE / entry.entry
         if target.exists():  # the same content again: the latest receipt says until when it is held
             _read_entry(target)
-            write_json(target / HEADER, asdict(entry))
-            return entry
+            return _write_header(place, entry, keyring)
+        entry = replace(entry, proof=_proof_of(entry, keyring))
         write_json(beside / HEADER, asdict(entry))
         os.replace(beside, target)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return entry
+
+
+def _write_header(place: Path, entry: ZoneEntry, keyring: Keyring) -> ZoneEntry:
+    proven = replace(entry, proof=_proof_of(entry, keyring))
+    write_json(place / ZONE / entry.entry / HEADER, asdict(proven))
+    return proven
+
+
+def _proof_of(entry: ZoneEntry, keyring: Keyring) -> str:
+    """A keyed hash of what the header says, with the key under which the entry is sealed."""
+    key = keyring.for_purpose("linking zone", entry.holder, key_id=entry.key_id)
+    said = json.dumps(asdict(replace(entry, proof="")), sort_keys=True).encode()
+    return hashlib.blake2b(said, digest_size=32, key=key.secret, person=b"guzar header").hexdigest()
+
+
+def _require_genuine(entry: ZoneEntry, keyring: Keyring) -> None:
+    if not hmac.compare_digest(str(entry.proof).encode(), _proof_of(entry, keyring).encode()):
+        raise TableInvalid(
+            "What is said beside a sealed file was changed after guzar wrote it, or an earlier guzar wrote it.",
+            where="linking/{name}/header.json",
+            expected="holder, rows and retention date as the receipt of the delivery has them, with their proof",
+            do="Restore the folder from a backup, or purge the zone and take in the deliveries again.",
+            name=entry.entry,
+        )
 
 
 def _checksum_of_file(file: Path) -> str:
@@ -260,6 +304,7 @@ def _require_within_retention(entries: list[ZoneEntry], on: str) -> None:
 def _read_entry(folder: Path) -> ZoneEntry:
     try:
         entry = ZoneEntry(**_read_json(folder / HEADER))
+        date.fromisoformat(entry.retention_until)
     except (OSError, ValueError, TypeError):
         raise _refuse_damaged(folder.name) from None
     if entry.entry != folder.name or not (folder / f"{entry.kind}.sealed").is_file():

@@ -13,9 +13,7 @@ journey_step = declare_column(
 counted = declare_column(
     "counted", dy.String, "What a step counted, e.g. records_refused.", regex=r"^[a-z][a-z_]*$"
 )
-amount = declare_column(
-    "amount", dy.Int64, "How many there are; empty where there are fewer than ten.", unit="see counted", min=0
-)
+amount = declare_column("amount", dy.Int64, "How many there are.", unit="see counted", min=0)
 made_up_measure = declare_column(
     "made_up_measure", dy.String, "What was worked out from made-up records.", regex=r"^[a-z][a-z_]*$"
 )

@@ -10,7 +10,7 @@ class MadeUpChain(dy.Schema):
 
     journey_step = columns.journey_step(primary_key=True)
     counted = columns.counted(primary_key=True)
-    amount = columns.amount(nullable=True)
+    amount = columns.amount()
 
 
 class MadeUpErrors(dy.Schema):

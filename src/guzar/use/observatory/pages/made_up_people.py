@@ -1,18 +1,20 @@
 """Made-up people: what became of their records, how far results are from the known truth, and what may leave of them.
 
-Read from a release of its own. No number here is about a real person or country, and every figure says so.
+Read from a release of its own. No number here is about a real person or country: every heading says so, and every
+section once more in a box.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import polars as pl
 
 from guzar.use.observatory.content import Figure, Page, Section
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.signs import Status, sign_with_word
-from guzar.use.observatory.svg import Html, words
+from guzar.use.observatory.svg import Html, tag, words
 from guzar.use.observatory.tables import link_list, plain_table, with_note
 from guzar.use.observatory.words import Words
 
@@ -21,6 +23,7 @@ NAV = "methods/index.html"
 TITLE = "Made-up people"
 CHAIN, ERRORS = "made_up_chain", "made_up_errors"
 STOCK, FLOW = "made_up_residents_", "made_up_migrations_"
+ENOUGH = 1_000  # migrations: with fewer, one world differs much from the next
 OFFERED = "data/made-up-release"  # beside the folders of the languages
 TOTAL, UNKNOWN = "_T", "unknown"
 STEPS = {
@@ -34,11 +37,11 @@ COUNTED = {
     "records_delivered": "records that five agencies delivered, each with its legal basis",
     "records_kept": "records kept, under pseudonyms",
     "records_refused": "records refused and set aside with the reason",
-    "records_linked": "records of border and population register linked",
+    "records_linked": "records of border and population register linked; permits, coupons and the survey are not",
     "persons": "persons found in them",
     "identity_rows": "rows of names deleted before anything was counted",
-    "crossings_classified": "crossings classified by the rule of 12 of 16 months",
-    "crossings_not_decidable": "crossings of which it stays open whether residence changed",
+    "crossings_classified": "crossings put to the rule of 12 of 16 months",
+    "crossings_not_decidable": "of these crossings: open to the end whether residence changed",
     "stays": "stays in the country",
     "cells": "cells in two tables",
     "cells_hidden": "cells hidden, so that nobody can work out a small group",
@@ -54,7 +57,7 @@ MEASURES = {
     ),
     "residents": (
         "Residents on 31 December {year}",
-        "An exit that nobody recorded leaves its person in the country, and the register keeps many who left without a word.",
+        "Counted are those seen at the border and those whom only the register knows. A lost exit leaves its person in the country, and the register keeps many who left without a word.",
     ),
     "immigrations": (
         "Immigrations in {year}",
@@ -74,23 +77,40 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 
 
 def finding(made_up: Published, say: Words) -> str:
-    """What the errors prove, in a sentence that begins with whom it is about."""
-    error = _errors(made_up)["immigrations"]["error_percent"]
+    """What the errors prove, in a sentence that begins with whom it is about: counts beside the per cent."""
+    found = _errors(made_up)["immigrations"]
+    error = found["error_percent"]
     if error is None:
         return say("Made-up people: what records of a country without real people become")
     text = (
-        "Made-up people: counted from records, immigrations are {error} above the truth"
+        "Made-up people: counted from records, immigrations are {error} above the truth, {found} against {true}"
         if error > 0
-        else "Made-up people: counted from records, immigrations are {error} below the truth"
+        else "Made-up people: counted from records, immigrations are {error} below the truth, {found} against {true}"
     )
-    return say(text, error=say.percent(abs(error)))
+    return say(
+        text,
+        error=say.percent(abs(error)),
+        found=say.number(found["from_records"], 0),
+        true=say.number(found["in_truth"], 0),
+    )
+
+
+def _chance(made_up: Published, say: Words) -> str:
+    """What a reader must know of errors where migrations are few; nothing where they are many."""
+    true = [_errors(made_up)[name]["in_truth"] or 0 for name in ("immigrations", "emigrations")]
+    if min(true) >= ENOUGH:
+        return ""
+    return say(
+        "With fewer than {enough} migrations much of the error is chance: another made-up country of the same size would show another error.",
+        enough=say.number(ENOUGH),
+    )
 
 
 def _page(made_up: Published, say: Words) -> Page:
     title = say(TITLE)
     sections = [
         Section(say("What became of the records"), [_chain(made_up, say)]),
-        Section(say("How far from the truth"), [_errors_figure(made_up, say)]),
+        Section(say("How far from the truth"), [_errors_figure(made_up, say)], lead=_chance(made_up, say)),
         Section(say("What may leave"), [*_tables(made_up, say), _whole_tables(made_up, say)]),
     ]
     return Page(
@@ -99,7 +119,7 @@ def _page(made_up: Published, say: Words) -> Page:
         title=title,
         finding=finding(made_up, say),
         standfirst=say(
-            "Nobody on this page exists, and no country is meant. A made-up country sent its records through guzar as agencies would; since its truth is known, it shows how wrong such statistics are, and why."
+            "Nobody on this page exists, and neither does the country. A made-up country sent its records through guzar as agencies would; since its truth is known, it shows how wrong such statistics are, and why."
         ),
         crumbs=[(say("Region"), "index.html"), (say("Methods"), NAV), (title, "")],
         sections=sections,
@@ -125,7 +145,7 @@ def _chain(made_up: Published, say: Words) -> Figure:
     held = made_up.tables[CHAIN]
     amounts = {(step, what): amount for step, what, amount in held.iter_rows()}
     rows = [
-        [with_note(say(name), say(text)), words(_number(amounts[step, what], say))]
+        [with_note(say(name), say(text)), words(say.number(amounts[step, what]))]
         for step, name in STEPS.items()
         for what, text in COUNTED.items()
         if (step, what) in amounts
@@ -138,19 +158,15 @@ def _chain(made_up: Published, say: Words) -> Figure:
     )
     heading = say(
         "Made up: of {delivered} records {refused} are refused, {persons} persons are found, two tables leave",
-        delivered=_number(amounts.get(("collected", "records_delivered")), say),
-        refused=_number(amounts.get(("collected", "records_refused")), say),
-        persons=_number(amounts.get(("linked", "persons")), say),
+        delivered=say.number(amounts["collected", "records_delivered"]),
+        refused=say.number(amounts["collected", "records_refused"]),
+        persons=say.number(amounts["linked", "persons"]),
     )
     sub = say("Records, persons, crossings and cells are different things: they are never added together")
     table = plain_table(heading, [say("Step"), say("Number")], rows, numeric=[1], class_="few")
     return Figure(
         "chain", heading, sub, table, _source(made_up, say), warning=_made_up(say), shows_table=False
     )
-
-
-def _number(amount: int | None, say: Words) -> str:
-    return say("fewer than ten") if amount is None else say.number(amount)
 
 
 def _errors(made_up: Published) -> dict[str, Mapping[str, float | None]]:
@@ -204,17 +220,20 @@ def _year(made_up: Published) -> str:
 
 
 def _tables(made_up: Published, say: Words) -> list[Figure]:
-    """Residents and both flows by citizenship and age, both sexes together."""
+    """Residents and both flows by citizenship and age, both sexes together; the first says that they are made up."""
     year = _year(made_up)
     stock, flow = made_up.protected[f"{STOCK}{year}"], made_up.protected[f"{FLOW}{year}"]
     return [
-        _cross_table(
-            "residents",
-            say("Made up: residents on 31 December {year}", year=year),
-            stock,
-            "persons",
-            made_up,
-            say,
+        replace(
+            _cross_table(
+                "residents",
+                say("Made up: residents on 31 December {year}", year=year),
+                stock,
+                "persons",
+                made_up,
+                say,
+            ),
+            warning=_made_up(say),
         ),
         *(
             _cross_table(
@@ -249,8 +268,10 @@ def _cross_table(
         "{unit} by citizenship and age reached in the year, both sexes; counts below five are hidden, and others beside them so that nobody can work them out",
         unit=say("Residents") if count == "persons" else say("Changes of residence"),
     )
-    body = plain_table(heading, head, rows, numeric=range(1, len(head)))
-    return Figure(name, heading, sub, body, _source(made_up, say), warning=_made_up(say), shows_table=False)
+    table_of_counts = plain_table(heading, head, rows, numeric=range(1, len(head)), class_="cross")
+    more = tag("p", words(say("More ages: move the table sideways.")), class_="sideways")
+    body = Html(table_of_counts + more)
+    return Figure(name, heading, sub, body, _source(made_up, say), shows_table=False)
 
 
 def _cell(count: int | None, say: Words) -> Html:
@@ -277,12 +298,4 @@ def _whole_tables(made_up: Published, say: Words) -> Figure:
         )
         for name in sorted(made_up.protected)
     ]
-    return Figure(
-        "files",
-        heading,
-        "",
-        link_list(items),
-        _source(made_up, say),
-        warning=_made_up(say),
-        shows_table=False,
-    )
+    return Figure("files", heading, "", link_list(items), _source(made_up, say), shows_table=False)

@@ -1,0 +1,33 @@
+"""What is estimated where exits were not recorded: aggregates only."""
+
+import dataframely as dy
+import polars as pl
+
+from guzar.define import columns
+
+
+class ImputedMeasures(dy.Schema):
+    """One row per measure and year: an interval, the range over what cannot be tested, and a status."""
+
+    measure = columns.measure(primary_key=True)
+    year = columns.year(primary_key=True)
+    unit = columns.unit()
+    lower = columns.lower(nullable=True)
+    median = columns.median(nullable=True)
+    upper = columns.upper(nullable=True)
+    status = columns.status()
+    range_lower = columns.range_lower(nullable=True)
+    range_upper = columns.range_upper(nullable=True)
+    tipping_delta = columns.tipping_delta(nullable=True)
+    status_reason = columns.status_reason()
+
+    @dy.rule()
+    def no_point_value_where_only_bounds_are_known(cls) -> pl.Expr:
+        """A bounded or not observed measure has no median."""
+        return pl.col("status").is_in(["observed", "identified_under_A1"]) | pl.col("median").is_null()
+
+    @dy.rule()
+    def a_range_lies_around_its_interval(cls) -> pl.Expr:
+        """The interval lies inside the range over δ."""
+        inside = (pl.col("range_lower") <= pl.col("lower")) & (pl.col("upper") <= pl.col("range_upper"))
+        return pl.col("lower").is_null() | inside

@@ -1,0 +1,261 @@
+"""Imputing: a file of crossings with lost exits → national totals by year with intervals, bounds and a status.
+
+Persons stand in the memory of the run only. What is written is one row per measure and year, and beside it the assumptions
+that every number rests on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from guzar.define.tables.missing_exits import ImputedMeasures
+from guzar.engines.local import open_engine
+from guzar.errors import GuzarError, MethodNotApplicable, SettingsInvalid, TableInvalid
+from guzar.journey.crossing_rows import require_known_cells
+from guzar.journey.crossings_in_files import place_beside, read_crossings
+from guzar.journey.residing import Residing, limits_of, order_of, require_engine, transform_persons
+from guzar.process.missing_exits.crossing_log import (
+    NO_LIMIT,
+    CrossingLog,
+    Shortened,
+    gather_log,
+    shorten_crossings,
+)
+from guzar.process.missing_exits.cycles import count_kinds
+from guzar.process.missing_exits.draws import (
+    DRAWS,
+    SEED,
+    Material,
+    draw_counts,
+    find_coverage,
+    fit_material,
+    prepare,
+)
+from guzar.process.missing_exits.exit_coverage import ExitCoverage
+from guzar.process.missing_exits.statuses import (
+    ASSUMPTIONS,
+    DELTAS,
+    BaseStock,
+    Findings,
+    state_measures,
+    state_nothing,
+)
+from guzar.process.missing_exits.year_counts import years_of
+from guzar.process.residence import EPOCH, ResidenceRule
+from guzar.store import write_json, write_table
+
+LEAST_DRAWS = 5
+POOR_FIT = 0.01  # p-value of the χ² test of the moment check
+
+
+@dataclass(frozen=True)
+class Imputed:
+    """What a run found: the table, and totals of the whole log. `exits_recorded_share` is national, over all ports;
+    `fits` is the p-value of the moment check."""
+
+    table: pl.DataFrame
+    persons: int
+    crossings: int
+    duplicate_scans: int
+    entries_in_a_row: int
+    exits_in_a_row: int
+    exits_recorded_share: float | None
+    fits: float | None
+    ports_told_apart: bool
+
+    @property
+    def is_poor(self) -> bool:
+        """Whether the moment check failed: losses depend on more than the port of exit."""
+        return self.fits is not None and self.fits < POOR_FIT
+
+
+def impute(
+    crossings: Path,
+    report: Path,
+    rule: ResidenceRule,
+    run: Residing | None = None,
+    *,
+    draws: int = DRAWS,
+    base_stock: Path | None = None,
+    open_borders: Sequence[str] = (),
+    seed: int = SEED,
+) -> Imputed:
+    """Estimate migration by year where exits were lost, write the report and, beside it, its assumptions.
+
+    `base_stock` is a table with year, population and, for the years after the first, births and deaths. Ports of
+    `open_borders` keep no records: with them in use nothing about the country is observed.
+    """
+    rule.require_applicable()
+    _require_draws(draws)
+    base = read_base_stock(base_stock) if base_stock is not None else None
+    with place_beside(report) as place:
+        log, met = _read_log(crossings, place, rule, run or Residing())
+        found = _estimate(log, met, rule, draws, base, tuple(open_borders), seed)
+        write_table(place / report.name, found.table)
+        (place / report.name).replace(report)
+    write_json(
+        report.with_name(f"{report.name}.assumptions.json"), _record(found, rule, draws, seed, open_borders)
+    )
+    return found
+
+
+def _require_draws(draws: int) -> None:
+    if draws < LEAST_DRAWS:
+        raise SettingsInvalid(
+            "{draws} draws make no interval.",
+            expected="{least} draws or more",
+            do="Correct --draws.",
+            draws=draws,
+            least=LEAST_DRAWS,
+        )
+
+
+def _read_log(source: Path, place: Path, rule: ResidenceRule, run: Residing) -> tuple[CrossingLog, Shortened]:
+    """The crossings of whole persons, shortened, from any engine; the same log from each."""
+    require_engine(run.engine)
+    met, limits = Shortened(), limits_of(run, place)
+    with open_engine(limits) as engine:
+        query = read_crossings(engine, source)
+        try:
+            parts = transform_persons(engine, limits, query, order_of(query), shorten_crossings, met, run)
+            first, last = (rule.first_day - EPOCH).days, (rule.last_day - EPOCH).days
+            return gather_log(parts, first, last), met
+        except TableInvalid:
+            require_known_cells(engine, source)
+            raise
+
+
+def _estimate(
+    log: CrossingLog,
+    met: Shortened,
+    rule: ResidenceRule,
+    draws: int,
+    base: BaseStock | None,
+    open_borders: tuple[str, ...],
+    seed: int,
+) -> Imputed:
+    kinds = count_kinds(log) if log.persons else {"entry_entry": 0, "exit_exit": 0}
+    rows, coverage, told_apart = state_nothing(years_of(rule), base), None, False
+    if not open_borders:
+        material = prepare(log, rule)
+        coverage, told_apart = _coverage(material)
+        rows = state_measures(_draw(material, coverage, told_apart, draws, seed, base, sum_gaps(kinds)))
+    return Imputed(
+        _as_table(rows),
+        log.persons,
+        met.crossings,
+        met.folded,
+        kinds["entry_entry"],
+        kinds["exit_exit"],
+        None if coverage is None else _national(log, coverage),
+        None if coverage is None else coverage.fits,
+        told_apart,
+    )
+
+
+def sum_gaps(kinds: dict[str, int]) -> int:
+    """Crossings that follow one of the same direction."""
+    return kinds["entry_entry"] + kinds["exit_exit"]
+
+
+def _coverage(material: Material) -> tuple[ExitCoverage, bool]:
+    """The share of exits recorded by port; where ports cannot be told apart, one share for all, and False."""
+    try:
+        return find_coverage(material), True
+    except MethodNotApplicable:
+        return find_coverage(material, np.ones(material.log.persons), together=True), False
+
+
+def _draw(
+    material: Material,
+    coverage: ExitCoverage,
+    told_apart: bool,
+    draws: int,
+    seed: int,
+    base: BaseStock | None,
+    gaps: int,
+) -> Findings:
+    """Draws for every δ, with the same chances in each, so that they differ by δ alone."""
+    fit, counts = fit_material(material, coverage), []
+    for delta in DELTAS:
+        own = fit if delta == 0 else fit_material(material, coverage, delta, fit.sojourns)
+        counts.append(
+            draw_counts(material, own, delta=delta, together=not told_apart, draws=draws, seed=seed)
+        )
+    return Findings(
+        tuple(counts),
+        years_of(material.rule),
+        told_apart,
+        float(coverage.share.min()),
+        gaps,
+        has_permissions=bool((material.log.permitted_until != NO_LIMIT).any()),
+        base=base,
+    )
+
+
+def _as_table(rows: list[dict[str, Any]]) -> pl.DataFrame:
+    schema = {name: column.dtype for name, column in ImputedMeasures.columns().items()}
+    table = pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
+    rounded = table.with_columns(pl.selectors.float().round(3))
+    return ImputedMeasures.validate(rounded, cast=True)
+
+
+def _national(log: CrossingLog, coverage: ExitCoverage) -> float:
+    """The share of all exits that is recorded; coverage by port stays inside."""
+    exits = np.bincount(log.port[log.is_entry == 0], minlength=len(log.ports))
+    return float(exits.sum() / (exits / coverage.share).sum())
+
+
+def _record(
+    found: Imputed, rule: ResidenceRule, draws: int, seed: int, open_borders: Sequence[str]
+) -> dict[str, Any]:
+    told = {name: value for name, value in vars(found).items() if name != "table"}
+    return {
+        "assumptions": list(ASSUMPTIONS),
+        "deltas": list(DELTAS),
+        "draws": draws,
+        "seed": seed,
+        "open_borders": list(open_borders),
+        "threshold_days": rule.threshold_days,
+        "window_days": rule.window_days,
+        "observed_from": str(rule.first_day),
+        "observed_to": str(rule.last_day),
+        **told,
+    }
+
+
+def read_base_stock(path: Path) -> BaseStock:
+    """Population at the end of the first year of a table, births and deaths of the years after it."""
+    try:
+        table = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path)
+        needed = table.select(
+            pl.col("year").cast(pl.Int32, strict=True),
+            *(pl.col(name).cast(pl.Float64, strict=True) for name in ("population", "births", "deaths")),
+        ).sort("year")
+    except (OSError, pl.exceptions.PolarsError, GuzarError):
+        raise _base_stock_refused(path) from None
+    after = needed[1:]
+    years = needed["year"].to_list()
+    is_whole = years and years == list(range(years[0], years[0] + len(years)))
+    if (
+        not is_whole
+        or needed["population"][0] is None
+        or after.select("births", "deaths").null_count().sum_horizontal()[0]
+    ):
+        raise _base_stock_refused(path)
+    natural = (after["births"] - after["deaths"]).to_list()
+    return BaseStock(years[0], float(needed["population"][0]), dict(zip(years[1:], natural, strict=True)))
+
+
+def _base_stock_refused(path: Path) -> TableInvalid:
+    return TableInvalid(
+        "{file} gives no base for a stock.",
+        expected="a table with the columns year, population, births, deaths: the population at the end of the first year, then "
+        "births and deaths of every year after it",
+        do="Complete the table, or leave out --base-stock: residents seen in crossings are then counted.",
+        file=path.name,
+    )

@@ -1,0 +1,196 @@
+"""Crossings of whole persons → a log in memory without names: what the estimation of lost exits reads again and again.
+
+A log holds arrays, one cell per crossing, in person and time order. Who a person is does not stand in it, nor does it
+ever leave the memory of the run. Duplicate scans are folded on the way in: the same person, direction and port within
+30 minutes, or on the same day where only days are known.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from guzar.process.residence import DATE, GIVEN, read_whole_persons
+from guzar.process.residence_kernel import OPEN, YES, Codes, Days
+
+PORT, MODE, CITIZENSHIP, PERMITTED = "port", "mode", "citizenship", "permitted_until"
+FOLDED_WITHIN = 30 * 60 * 1_000_000  # microseconds
+NO_LIMIT = np.iinfo(np.int32).max  # of a permission that is not recorded
+BEGINS, DAY, IS_ENTRY = "begins_person", "day", "is_entry"
+Rows = NDArray[np.int64]
+Index = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class CrossingLog:
+    """Crossings in person and time order: person p has the rows starts[p] to starts[p + 1]; days since 1970.
+
+    `port`, `mode` and `citizenship` are places in the lists of their codes ("" where none was recorded);
+    `permitted_until` is a day, or NO_LIMIT; `given` is, per person, the residence on the first day that other sources
+    tell (NO, YES, OPEN).
+    """
+
+    starts: Rows
+    day: Days
+    is_entry: Codes
+    port: Index
+    ports: tuple[str, ...]
+    mode: Index
+    citizenship: Index
+    citizenships: tuple[str, ...]
+    permitted_until: Days
+    given: Codes
+
+    @property
+    def persons(self) -> int:
+        """How many persons crossed."""
+        return len(self.starts) - 1
+
+    @property
+    def person(self) -> Rows:
+        """The place of the person of every row."""
+        return np.repeat(np.arange(self.persons), np.diff(self.starts))
+
+
+@dataclass
+class Shortened:
+    """What was met on the way: crossings in all, duplicate scans folded."""
+
+    crossings: int = 0
+    folded: int = 0
+
+
+def shorten_crossings(crossings: pa.Table, tally: Shortened) -> pa.Table:
+    """Crossings of whole persons without the persons: where one begins, day, direction, and what losses depend on.
+
+    Duplicate scans are folded; `tally` goes on counting them.
+    """
+    crossings, starts, day, is_entry = read_whole_persons(crossings)
+    begins = np.zeros(len(day), bool)
+    begins[starts[:-1]] = True
+    texts = {name: _texts(crossings, name) for name in (PORT, MODE, CITIZENSHIP)}
+    double = _duplicates(crossings, begins, is_entry, texts[PORT])
+    tally.crossings += len(day)
+    tally.folded += int(double.sum())
+    table = pa.table(
+        {
+            BEGINS: pa.array(begins),
+            DAY: pa.array(day),
+            IS_ENTRY: pa.array(is_entry == YES),
+            **texts,
+            PERMITTED: _permissions(crossings),
+            GIVEN: _given(crossings),
+        }
+    )
+    return table.filter(pa.array(~double))
+
+
+def _duplicates(
+    crossings: pa.Table, begins: NDArray[np.bool_], is_entry: Codes, port: pa.Array
+) -> NDArray[np.bool_]:
+    """Rows that repeat the row before: same person, direction and port, half an hour or less later."""
+    moments = pc.cast(crossings.column(DATE), pa.timestamp("us"), safe=False)
+    times = pc.cast(moments, pa.int64()).combine_chunks().to_numpy(zero_copy_only=False)
+    double = np.zeros(len(times), bool)
+    if len(times) < 2:
+        return double
+    same_port = pc.equal(port.slice(1), port.slice(0, len(port) - 1)).to_numpy(zero_copy_only=False)
+    double[1:] = (np.diff(times) <= FOLDED_WITHIN) & (is_entry[1:] == is_entry[:-1]) & same_port & ~begins[1:]
+    return double
+
+
+def _texts(crossings: pa.Table, name: str) -> pa.Array:
+    if name not in crossings.column_names:
+        return pa.array([""] * crossings.num_rows, pa.string())
+    return pc.fill_null(pc.cast(crossings.column(name), pa.string()), "").combine_chunks()
+
+
+def _permissions(crossings: pa.Table) -> pa.Array:
+    """The day until which a stay is permitted; empty where none is recorded or the text is no date."""
+    if PERMITTED not in crossings.column_names:
+        return pa.nulls(crossings.num_rows, pa.int32())
+    days = crossings.column(PERMITTED)
+    if pa.types.is_string(days.type) or pa.types.is_large_string(days.type):
+        days = pc.strptime(days, format="%Y-%m-%d", unit="s", error_is_null=True)
+    return pc.cast(pc.cast(days, pa.date32(), safe=False), pa.int32()).combine_chunks()
+
+
+def _given(crossings: pa.Table) -> pa.Array:
+    if GIVEN not in crossings.column_names:
+        return pa.nulls(crossings.num_rows, pa.int8())
+    return pc.cast(crossings.column(GIVEN), pa.int8()).combine_chunks()
+
+
+def gather_log(tables: Iterable[pa.Table], first_day: int, last_day: int) -> CrossingLog:
+    """One log of shortened tables; crossings before the first and after the last day are left out."""
+    table = pa.concat_tables([_nothing(), *tables]).combine_chunks()
+    day = table.column(DAY).to_numpy().astype(np.int32)
+    person = np.cumsum(table.column(BEGINS).to_numpy(zero_copy_only=False)) - 1
+    kept = np.flatnonzero((day >= first_day) & (day <= last_day))
+    table, day, person = table.take(kept), day[kept], person[kept]
+    firsts = np.flatnonzero(np.diff(person, prepend=-1))
+    starts = np.concatenate([firsts, [len(day)]]).astype(np.int64)
+    port, ports = _coded(table.column(PORT))
+    mode, _ = _coded(table.column(MODE))
+    citizenship, citizenships = _coded(table.column(CITIZENSHIP))
+    return CrossingLog(
+        starts,
+        day,
+        table.column(IS_ENTRY).to_numpy(zero_copy_only=False).astype(np.int8),
+        port,
+        ports,
+        mode,
+        citizenship,
+        citizenships,
+        _filled(table.column(PERMITTED), NO_LIMIT).astype(np.int32),
+        _filled(table.column(GIVEN), OPEN).astype(np.int8)[firsts],
+    )
+
+
+def _nothing() -> pa.Table:
+    """A shortened table without rows: what a file without crossings gives."""
+    texts = [(name, pa.string()) for name in (PORT, MODE, CITIZENSHIP)]
+    rest = [(PERMITTED, pa.int32()), (GIVEN, pa.int8())]
+    known = [(BEGINS, pa.bool_()), (DAY, pa.int32()), (IS_ENTRY, pa.bool_())]
+    return pa.schema([*known, *texts, *rest]).empty_table()
+
+
+def _coded(texts: pa.ChunkedArray) -> tuple[Index, tuple[str, ...]]:
+    """Places in the list of codes, which stands in order of the alphabet whatever the file's."""
+    codes = sorted(pc.unique(texts).to_pylist())
+    places = pc.index_in(texts, pa.array(codes, pa.string())).combine_chunks()
+    return places.to_numpy(zero_copy_only=False).astype(np.int32), tuple(codes)
+
+
+def _filled(column: pa.ChunkedArray, empty: int) -> NDArray[np.int64]:
+    filled = pc.fill_null(pc.cast(column, pa.int64()), empty).combine_chunks()
+    return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def log_of_arrays(
+    starts: Rows,
+    day: Days,
+    is_entry: Codes,
+    port: Sequence[int] | Index,
+    ports: Sequence[str],
+    *,
+    permitted_until: Days | None = None,
+    given: Codes | None = None,
+) -> CrossingLog:
+    """A log of arrays that stand in person and time order already; one mode, one citizenship."""
+    rows = len(day)
+    return CrossingLog(
+        starts,
+        day,
+        is_entry,
+        np.asarray(port, dtype=np.int32),
+        tuple(ports),
+        np.zeros(rows, np.int32),
+        np.zeros(rows, np.int32),
+        ("",),
+        np.full(rows, NO_LIMIT, np.int32) if permitted_until is None else permitted_until,
+        np.full(len(starts) - 1, OPEN, np.int8) if given is None else given,
+    )

@@ -1,0 +1,233 @@
+"""Draws under several δ → one row per measure and year, with its status: what may be said, and what may not.
+
+`observed`: nothing had to be drawn. `identified_under_A1`: a median and a 90 % interval, right if the assumptions hold.
+`bounded`: no point value, only the range, and why. `not_observed`: no value at all. The interval combines the spread
+between draws (each of which has bootstrap parameters of its own) by Rubin's rule; a draw counts all persons, so that there
+is no sampling variance within it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.stats import t
+
+from guzar.process.missing_exits.exit_coverage import LEAST_COVERAGE
+from guzar.process.missing_exits.year_counts import (
+    BEYOND,
+    EMIGRATIONS,
+    IMMIGRATIONS,
+    RESIDENTS,
+    Numbers,
+    YearCounts,
+)
+
+OBSERVED, IDENTIFIED, BOUNDED, NOT_OBSERVED = "observed", "identified_under_A1", "bounded", "not_observed"
+SEEN, STOCK = "residents_seen_in_crossings", "stock_end_of_year"
+MEASURES = (
+    ("immigrations", "migrations"),
+    ("emigrations", "migrations"),
+    ("net_migration", "migrations"),
+    (SEEN, "persons"),
+    ("stays_beyond_recorded_permission", "persons"),
+)
+ASSUMPTIONS = (
+    "A1: whether an exit is recorded does not depend on whether the person ever returns; crossings alone cannot test this.",
+    "A2: nor does it depend on the length of the stay or on a permission that has ended, given port and hidden class.",
+    "A3: exits are lost one by one, given the port: an outage that loses all of a month would be a shock to many.",
+    "A4: entries are all recorded, directions are right, and the records of one person are one person's.",
+    "A5: every port in use records at least one exit in five.",
+)
+DELTAS = (-np.log(2), 0.0, np.log(2), np.log(4))  # of the log-odds of losing a final exit, beside another's
+MOST_DRAWN = 0.30  # share of a count that rests on drawn crossings; above it no point value
+MOST_UNDECIDED = 0.005  # share of a count that the rule cannot decide yet; above it no point value
+CONFIDENCE = 0.90
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Draws for every δ of DELTAS, and what is wrong with the design, if anything is.
+
+    `told_apart`: False where ports had to be put together.
+    `least_coverage` is the lowest share of exits that a port records; `gaps` counts crossings that were not recorded.
+    """
+
+    draws: tuple[YearCounts, ...]
+    years: range
+    told_apart: bool
+    least_coverage: float
+    gaps: int
+    has_permissions: bool = True
+    base: "BaseStock | None" = None
+
+
+@dataclass(frozen=True)
+class BaseStock:
+    """Population at the end of a year, and births minus deaths of the years after it."""
+
+    year: int
+    population: float
+    natural: dict[int, float]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One measure under one δ: draws by year, and what of each draw is undecided, below and above."""
+
+    value: Numbers
+    below: Numbers
+    above: Numbers
+
+
+def series_of(counts: YearCounts, measure: str) -> Series:
+    """The draws of a measure."""
+    counted, undecided = counts.counted, counts.undecided
+    if measure == "net_migration":
+        net = counted[:, IMMIGRATIONS] - counted[:, EMIGRATIONS]
+        return Series(net, undecided[:, EMIGRATIONS], undecided[:, IMMIGRATIONS])
+    kind = KINDS[measure]
+    return Series(counted[:, kind], np.zeros_like(counted[:, kind]), undecided[:, kind])
+
+
+KINDS = {
+    "immigrations": IMMIGRATIONS,
+    "emigrations": EMIGRATIONS,
+    SEEN: RESIDENTS,
+    "stays_beyond_recorded_permission": BEYOND,
+}
+
+
+def interval_of(series: Series) -> tuple[Numbers, Numbers, Numbers]:
+    """Lower bound, median and upper bound by year: 90 %, by Rubin's rule, with what is undecided outside."""
+    draws = len(series.value)
+    between = series.value.std(axis=0, ddof=1) if draws > 1 else np.zeros(series.value.shape[1])
+    reach = t.ppf(0.5 + CONFIDENCE / 2, max(1, draws - 1)) * between * np.sqrt(1 + 1 / draws)
+    middle = series.value.mean(axis=0)
+    lower = middle - reach - series.below.mean(axis=0)
+    return lower, middle, middle + reach + series.above.mean(axis=0)
+
+
+def state_measures(findings: Findings) -> list[dict[str, Any]]:
+    """One row per measure and year."""
+    rows = []
+    for measure, unit in MEASURES:
+        rows += _state_one(findings, measure, unit, [series_of(draws, measure) for draws in findings.draws])
+    if findings.base is None:
+        return rows
+    stock = [_stock_of(draws, findings.years, findings.base) for draws in findings.draws]
+    after = [row for row in _state_one(findings, STOCK, "persons", stock) if row["year"] > findings.base.year]
+    return [*after, *(row for row in rows if row["measure"] != SEEN)]
+
+
+def state_nothing(years: range, base: BaseStock | None = None) -> list[dict[str, Any]]:
+    """The rows where a border without records is in use: nothing about the whole country is observed."""
+    names = [(STOCK if base is not None and measure == SEEN else measure, unit) for measure, unit in MEASURES]
+    return [
+        _row(measure, year, unit, NOT_OBSERVED) | {"status_reason": "open_border"}
+        for measure, unit in names
+        for year in years
+    ]
+
+
+def _row(measure: str, year: int, unit: str, status: str) -> dict[str, Any]:
+    values = ("lower", "median", "upper", "range_lower", "range_upper", "tipping_delta")
+    row: dict[str, Any] = dict.fromkeys(values)
+    return {"measure": measure, "year": year, "unit": unit, "status": status} | row
+
+
+def _stock_of(counts: YearCounts, years: range, base: BaseStock) -> Series:
+    """Base + births − deaths + net, added up from the year after the base."""
+    net = series_of(counts, "net_migration")
+    after = np.array([year > base.year for year in years])
+    natural = np.array([base.natural.get(year, 0.0) for year in years]) * after
+    return Series(
+        base.population + np.cumsum(net.value * after + natural, axis=1),
+        np.cumsum(net.below * after, axis=1),
+        np.cumsum(net.above * after, axis=1),
+    )
+
+
+def _state_one(findings: Findings, measure: str, unit: str, series: list[Series]) -> list[dict[str, Any]]:
+    """The rows of one measure; `series` holds its draws for every δ."""
+    intervals = [interval_of(each) for each in series]
+    lowest = np.min([lower for lower, _, _ in intervals], axis=0)
+    highest = np.max([upper for _, _, upper in intervals], axis=0)
+    middles = np.array([middle for _, middle, _ in intervals])
+    rows = []
+    for at, year in enumerate(findings.years):
+        status, reasons = judge(findings, measure, at)
+        lower, middle, upper = (float(part[at]) for part in intervals[DELTAS.index(0.0)])
+        row = _row(measure, year, unit, status) | {"lower": lower, "median": middle, "upper": upper}
+        row |= {"range_lower": float(lowest[at]), "range_upper": float(highest[at])}
+        if measure == "net_migration":
+            row["tipping_delta"] = tipping_of(middles[:, at])
+        rows.append(_withhold(row) | {"status_reason": "; ".join(reasons)})
+    return rows
+
+
+def judge(findings: Findings, measure: str, at: int) -> tuple[str, list[str]]:
+    """The status of one cell, and the reasons why it is no better. A stock is no better than the worst year in it."""
+    if KINDS.get(measure) == BEYOND and not findings.has_permissions:
+        return NOT_OBSERVED, ["no_permission_recorded"]
+    draws = findings.draws[DELTAS.index(0.0)]
+    years = range(at, at + 1)
+    if measure == STOCK and findings.base is not None:
+        years = range(max(0, findings.base.year + 1 - findings.years[0]), at + 1)
+    drawn = max((_drawn(draws, measure, year) for year in years), default=0.0)
+    reasons = {
+        "ports_not_told_apart": not findings.told_apart,
+        "coverage_near_zero": findings.least_coverage < LEAST_COVERAGE,
+        "not_decidable_yet": any(_undecided(draws, measure, year) > MOST_UNDECIDED for year in years),
+        "imputed_share_above_30_percent": drawn > MOST_DRAWN,
+    }
+    if any(reasons.values()):
+        return BOUNDED, [name for name, holds in reasons.items() if holds]
+    return (OBSERVED if not drawn and not findings.gaps else IDENTIFIED), []
+
+
+def _kinds(measure: str) -> tuple[int, ...]:
+    return (KINDS[measure],) if measure in KINDS else (IMMIGRATIONS, EMIGRATIONS)
+
+
+def _undecided(draws: YearCounts, measure: str, at: int) -> float:
+    kinds = list(_kinds(measure))
+    undecided = draws.undecided[:, kinds, at].mean(axis=0).sum()
+    return float(undecided / max(1.0, draws.counted[:, kinds, at].mean(axis=0).sum() + undecided))
+
+
+def _drawn(draws: YearCounts, measure: str, at: int) -> float:
+    """The share of a count that rests on drawn crossings; of stays, the share that drawn exits took away."""
+    kinds = list(_kinds(measure))
+    drawn = float(draws.drawn[:, kinds, at].mean(axis=0).sum())
+    counted = float(draws.counted[:, kinds, at].mean(axis=0).sum())
+    return drawn / max(1.0, counted + drawn if kinds == [BEYOND] else counted)
+
+
+def tipping_of(net: Numbers) -> float | None:
+    """The δ nearest to 0 at which net migration changes sign, on straight lines between DELTAS; None where it does not."""
+    found = [
+        DELTAS[i] + (DELTAS[i + 1] - DELTAS[i]) * net[i] / (net[i] - net[i + 1])
+        for i in range(len(DELTAS) - 1)
+        if net[i] * net[i + 1] < 0
+    ]
+    return float(min(found, key=abs)) if found else None
+
+
+def _withhold(row: dict[str, Any]) -> dict[str, Any]:
+    """The row as its status allows: no point value where it is only bounded, none at all where nothing is observed.
+
+    Counts are not negative.
+    """
+    if row["status"] == NOT_OBSERVED:
+        return _row(row["measure"], row["year"], row["unit"], NOT_OBSERVED)
+    if row["measure"] != "net_migration":
+        values = ("lower", "median", "upper", "range_lower", "range_upper")
+        row |= {name: max(0.0, row[name]) for name in values}
+    if row["status"] == BOUNDED:  # its bounds are those over all δ
+        row |= {
+            "lower": row["range_lower"],
+            "upper": row["range_upper"],
+            "median": None,
+            "tipping_delta": None,
+        }
+    return row

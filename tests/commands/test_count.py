@@ -1,0 +1,107 @@
+"""`guzar count` as a user types it: what is written down beside a table, what is refused, and what leaves with it."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from guzar.cli import main
+
+DAYS = "--observed-from 2019-01-01 --observed-to 2023-12-31"
+PEOPLE = 40
+
+
+def run(line: str) -> int:
+    with pytest.raises(SystemExit) as stopped:
+        main(line.split())
+    return int(stopped.value.code or 0)
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Forty people who come in 2020 to stay, ten of whom leave in 2022; classified by the rule of 12 of 16 months."""
+    monkeypatch.chdir(tmp_path)
+    rows = ["person_id,crossing_date,direction,resident_at_start_given"]
+    rows += [f"{person},2020-03-0{1 + person % 9},entry,false" for person in range(PEOPLE)]
+    rows += [f"{person},2022-05-0{1 + person % 9},exit,false" for person in range(10)]
+    Path("crossings.csv").write_text("\n".join(rows) + "\n")
+    persons = [f"{person},{'FM'[person % 2]},{1980 + person % 20}" for person in range(PEOPLE)]
+    Path("persons.csv").write_text("person_id,sex,birth_year\n" + "\n".join(persons) + "\n")
+    assert run(f"residence crossings.csv {DAYS} --out residence.csv --quiet") == 0
+    return tmp_path
+
+
+def test_what_was_counted_is_written_down_and_leaves_with_the_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Rule, days observed, years that are not complete: from residence to count to a release's words."""
+    assert run("count residence.csv --measure flow --by sex --persons persons.csv --out flows.csv") == 0
+    told = capsys.readouterr()
+    assert "Not complete: 2022, 2023." in told.err + told.out
+    assert "guzar protect flows.csv --dimensions year,flow,sex --count migrations" in told.out
+    about = json.loads(Path("flows.csv.about.json").read_text())
+    assert about["from"]["threshold_days"] == 365
+    assert about["not_complete"] == ["2022", "2023"]
+    Path("work").mkdir()
+    Path("work/guzar.toml").write_text(
+        'format = 1\n[protect.flows]\npopulation = "made up"\ndimensions = ["year", "flow", "sex"]\ncount = "migrations"\n'
+    )
+    assert run("protect flows.csv --workspace work --edition 2024-01-01 --quiet") == 0
+    assert run("publish --workspace work --out release --quiet") == 0
+    words = Path("release/README.md").read_text(encoding="utf-8")
+    assert "365 of 487 days, from border crossings of 2019-01-01 to 2023-12-31" in words
+    assert "Not complete yet: 2022, 2023" in words
+    assert "not_decidable" not in Path("release/release.json").read_text()
+
+
+def test_stocks_of_years_have_no_total(capsys: pytest.CaptureFixture[str]) -> None:
+    """A person stands in the stock of every year: their sum is of nobody."""
+    assert run("count residence.csv --measure stock --out stock.csv --quiet") == 0
+    assert pl.read_csv("stock.csv").rows() == [(2020, 40), (2021, 40), (2022, 30)]
+    assert run("protect stock.csv --dimensions year --count persons --out out.csv") == 2
+    assert "no total over year" in capsys.readouterr().err
+    assert not Path("out.csv").exists()
+
+
+def test_two_days_of_a_year_are_two_stocks() -> None:
+    assert run("count residence.csv --measure stock --on 2022-01-01 --on 2022-12-31 --out s.csv --quiet") == 0
+    assert pl.read_csv("s.csv").rows() == [("2022-01-01", PEOPLE), ("2022-12-31", PEOPLE - 10)]
+    assert run("count residence.csv --measure stock --on 2018-06-30 --out t.csv") == 2
+
+
+def test_persons_of_another_kind_of_file_are_joined(capsys: pytest.CaptureFixture[str]) -> None:
+    """Text in one file and numbers in the other are the same persons; a person twice is refused."""
+    pl.read_csv("persons.csv").write_parquet("persons.parquet")
+    assert (
+        run("count residence.csv --measure flow --by sex --persons persons.parquet --out f.csv --quiet") == 0
+    )
+    assert pl.read_csv("f.csv")["migrations"].sum() == PEOPLE + 10
+    twice = pl.concat([pl.read_csv("persons.csv")] * 2)
+    twice.write_csv("twice.csv")
+    assert run("count residence.csv --measure stock --by sex --persons twice.csv --out g.csv") == 3
+    assert "Persons stand more than once in twice.csv: 40 rows too many." in capsys.readouterr().err
+
+
+def test_answers_as_a_spreadsheet_writes_them() -> None:
+    table = pl.read_csv("residence.csv", infer_schema=False)
+    table.with_columns(pl.col("in_window").str.to_uppercase()).write_csv("upper.csv")
+    assert run("count upper.csv --measure stock --out s.csv --quiet") == 0
+    table.with_columns(in_window=pl.lit("perhaps")).write_csv("wrong.csv")
+    assert run("count wrong.csv --measure stock --out s2.csv") == 3
+    table.clear().write_csv("empty.csv")
+    assert run("count empty.csv --measure stock --out s3.csv --quiet") == 0
+    assert pl.read_csv("s3.csv").height == 0
+
+
+def test_names_that_stand_in_the_workspace_of_a_register_stop_the_count(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The way to the workspace is written down beside the register: nobody has to think of it."""
+    about = json.loads(Path("residence.csv.about.json").read_text())
+    Path("residence.csv.about.json").write_text(json.dumps({**about, "workspace": "gone"}))
+    assert run("count residence.csv --measure stock --out s.csv") == 2
+    assert "is not there any more" in capsys.readouterr().err
+    Path("gone").mkdir()
+    assert run("count residence.csv --measure stock --out s.csv") == 4
+    assert not Path("s.csv").exists()
