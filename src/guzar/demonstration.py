@@ -4,6 +4,8 @@ Figures: collect → process → analyse → claims → publish. Records: see jo
 own, so that no made-up number stands among real ones.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +14,6 @@ import polars as pl
 
 from guzar import journey
 from guzar.collect.delivery import Delivery
-from guzar.journey.made_up_people import RELEASE_OF_RECORDS, MadeUpPeople, run_made_up_people
 from guzar.reference import shipped_claims, shipped_files
 from guzar.store import RELEASE_RECORD, Workspace, open_workspace, replace_folder, write_table
 from guzar.use.observatory.published import load_release
@@ -40,7 +41,7 @@ class Summary:
     pages: int = 0
     workspace: str = ""
     site: str = ""
-    made_up: MadeUpPeople | None = None
+    made_up: journey.MadeUpPeople | None = None
 
 
 def run_demonstration(
@@ -62,9 +63,9 @@ def run_demonstration(
     step("Publishing the release")
     _publish(workspace, out, date, summary)
     if people:
-        summary.made_up = run_made_up_people(out, people, seed, date=date, step=step)
+        summary.made_up = journey.run_made_up_people(out, people, seed, date=date, step=step)
     step("Writing the site in English and Russian")
-    records = out / RELEASE_OF_RECORDS if people else None
+    records = out / journey.RELEASE_OF_RECORDS if people else None
     write_observatory(out / "release", out / "site", summary, made_up=records)
     return summary
 

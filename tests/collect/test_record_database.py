@@ -150,7 +150,8 @@ def test_a_table_and_a_query_give_the_records(described: dict[str, str], address
             "SQLSTATE 42P01: an error in the query, or a table or column that is",
         ),
         ("SELEKT 1", "SQLSTATE 42601: an error in the query"),
-        ("SELECT 1 / (length(surname) - length(surname)) FROM crossings", "SQLSTATE 22012: a value"),
+        ("SELECT 1 / (length(surname) - length(surname)) FROM crossings", "SQLSTATE –: the query broke off"),
+        ("SELECT 'x'::integer", "SQLSTATE 22P02: a value that the query works with does not fit"),
         ("SELECT * FROM pg_authid", "SQLSTATE 42501: the user has no right to read this"),
     ],
 )

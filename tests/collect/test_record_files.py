@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
@@ -260,6 +260,30 @@ def _examined(file: Path, mapping: RecordMapping | None = None) -> Examined:
     mapping = mapping or RecordMapping()
     batches = open_records(file, FORM, mapping).batches()
     return examine(sift_batches(batches, FORM, mapping, DAY), FORM, file.name, mapping)
+
+
+def test_date_cells_of_a_workbook_are_dates(tmp_path: Path) -> None:
+    """The template allows them: a date, and a moment with its time of day."""
+    import xlsxwriter
+
+    row = made_up_crossings(1, 1).row(0, named=True)
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("records")
+        form = book.add_format({"num_format": "dd.mm.yyyy"})
+        moment = book.add_format({"num_format": "dd.mm.yyyy hh:mm"})
+        dated = {
+            "birth_date": (date(1985, 7, 14), form),
+            "crossing_date": (datetime(2024, 3, 1, 14, 30), moment),
+        }
+        for place, (name, cell) in enumerate(row.items()):
+            sheet.write(0, place, name)
+            if name in dated:
+                sheet.write_datetime(1, place, *dated[name])
+            else:
+                sheet.write_string(1, place, cell)
+    kept = _kept(tmp_path / "a.xlsx")
+    assert kept["birth_date"].to_list() == [date(1985, 7, 14)]
+    assert kept["crossing_date"].to_list() == [datetime(2024, 3, 1, 14, 30)]
 
 
 def test_every_fault_of_a_row_is_told_and_the_row_counted_once(tmp_path: Path) -> None:

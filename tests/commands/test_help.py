@@ -33,6 +33,7 @@ NAMES = {
     "drop",
     "refuse",
     "midpoint",
+    "impute",
     "person_id",
     "birth_year",
     "citizenship",

@@ -29,7 +29,10 @@ CLASSES = {
     "54": "the query is too large for the server",
     "57": "the server stopped the query",
 }
-NO_RIGHT = "42501"
+REASONS = {
+    "42501": "the user has no right to read this",
+    "": "the query broke off while its rows were read",
+}
 OTHER = "the server gives no reason that guzar knows"
 MOST_BYTES = (
     4_000_000_000  # of the packed answer, which is held in memory: no name is written to a disk in clear
@@ -93,14 +96,16 @@ def fetch_records(address: str, query: str) -> pa.Buffer:
             cursor.execute(READ_ONLY)
             cursor.execute(query)
             return _as_parquet(cursor.fetch_record_batch())
-        except (Error, pa.ArrowException, OSError) as refused:
-            raise _refuse_query(getattr(refused, "sqlstate", None)) from None
+        except Error as refused:
+            raise _refuse_query(refused.sqlstate) from None
+        except (pa.ArrowException, OSError):  # while rows stream in, the driver gives no code
+            raise _refuse_query(None) from None
 
 
 def _refuse_query(state: str | None) -> SettingsInvalid:
     """The refusal of a query, with the server's code and what its class means."""
     state = (state or "").strip("\0 ")
-    reason = "the user has no right to read this" if state == NO_RIGHT else CLASSES.get(state[:2], OTHER)
+    reason = REASONS.get(state) or CLASSES.get(state[:2], OTHER)
     return SettingsInvalid(
         "The database refused the query.",
         where="[database] of the mapping file; SQLSTATE {state}: {reason}",

@@ -4,8 +4,10 @@ In: a TOML file of five lines that the holder fills. Out: a `RecordReceipt`. Del
 missing, where records may not be taken in: no legal basis, a purpose other than statistics, no date of retention.
 """
 
+import hashlib
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +17,9 @@ from guzar.define.columns import EDITION
 from guzar.define.toml_places import place_in_toml
 from guzar.errors import DeliveryRefused
 
+TEXTS = ("holder", "legal_basis", "purpose", "contact", "numbering")
+WRITTEN_DAY = r"\d{4}-\d{2}-\d{2}"
+LONGEST_NAME = 60  # signs of a folder
 STATISTICS = "statistics"
 YEARS_KEPT = 10  # names are purged long before; no delivery is kept longer
 NEEDED = ("holder", "legal_basis", "purpose", "retention_until")
@@ -31,11 +36,17 @@ class RecordReceipt:
     retention_until: date
     contact: str = ""
     edition: str = ""
+    numbering: str = ""  # the series of record numbers, where the holder begins to count anew
+    corrects: bool = False  # records that are held under the same number are replaced
 
     @property
     def holder_id(self) -> str:
-        """The holder as the name of a folder: letters and digits, joined by _."""
-        return re.sub(r"[\W_]+", "_", self.holder.casefold()).strip("_")[:60]
+        """The holder as the name of a folder: letters and digits, joined by _; capitals and blanks do not matter."""
+        spelt = unicodedata.normalize("NFKC", self.holder).casefold().replace("ё", "е")
+        name = re.sub(r"[\W_]+", "_", spelt).strip("_")
+        if len(name) <= LONGEST_NAME:
+            return name
+        return f"{name[:50]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"  # two that begin alike are two
 
 
 def read_record_receipt(content: bytes, file: str, received: date) -> RecordReceipt:
@@ -44,6 +55,7 @@ def read_record_receipt(content: bytes, file: str, received: date) -> RecordRece
     absent = [name for name in NEEDED if not str(told.get(name, "")).strip()]
     if absent:
         raise _refuse("The receipt {file} does not name: {absent}.", file, absent=", ".join(absent))
+    _require_kinds(told, file)
     receipt = RecordReceipt(
         holder=" ".join(str(told["holder"]).split()),
         legal_basis=str(told["legal_basis"]).strip(),
@@ -51,6 +63,8 @@ def read_record_receipt(content: bytes, file: str, received: date) -> RecordRece
         retention_until=_read_retention(told["retention_until"], file, received),
         contact=str(told.get("contact", "")),
         edition=str(told.get("edition", "")),
+        numbering=str(told.get("numbering", "")).strip(),
+        corrects=told.get("corrects", False),
     )
     _require_usable(receipt, file)
     return receipt
@@ -76,7 +90,9 @@ def _read_toml(content: bytes, file: str) -> Mapping[str, Any]:
 def _read_retention(found: object, file: str, received: date) -> date:
     """The last day on which the records may be held: not before the receipt, at most ten years after it."""
     try:
-        until = date.fromisoformat(str(found)[:10])
+        if not re.fullmatch(WRITTEN_DAY, str(found)):
+            raise ValueError
+        until = date.fromisoformat(str(found))
     except ValueError:
         raise _refuse(
             "The receipt {file} does not say as a date how long the records are held.", file
@@ -96,6 +112,18 @@ def _read_retention(found: object, file: str, received: date) -> date:
             years=YEARS_KEPT,
         )
     return until
+
+
+def _require_kinds(told: Mapping[str, Any], file: str) -> None:
+    """Refuse lines that hold something else than a text (corrects: true or false)."""
+    texts = [name for name in TEXTS if not isinstance(told.get(name, ""), str)]
+    wrong = texts + [name for name in ("corrects",) if not isinstance(told.get(name, False), bool)]
+    if wrong:
+        raise _refuse(
+            "Lines of the receipt {file} hold something else than one text: {names}.",
+            file,
+            names=", ".join(wrong),
+        )
 
 
 def _require_usable(receipt: RecordReceipt, file: str) -> None:

@@ -279,10 +279,16 @@ def _require_rows(kept: int, refused: pl.DataFrame, name: str, mapping: RecordMa
             name=name,
         )
     repeated = refused.filter(pl.col("reason").str.ends_with(TWICE)).height
-    if kept and refused.height - repeated <= MOST_REFUSED * rows:
-        return
+    if not kept or refused.height - repeated > MOST_REFUSED * rows:
+        raise _refuse_whole(rows, refused, name, mapping)
+
+
+def _refuse_whole(
+    rows: int, refused: pl.DataFrame, name: str, mapping: RecordMapping | None
+) -> DeliveryRefused:
+    """The refusal of a delivery that would lose most of its rows: every fault and its first rows."""
     is_mapped = mapping is not None and bool(mapping.file)
-    raise DeliveryRefused(
+    return DeliveryRefused(
         "More than half of the rows of {name} would be refused; nothing of it is taken in.",
         where="{name}: {count} of {rows} rows. {faults}",
         expected="rows in the form that the mapping file {file} describes"

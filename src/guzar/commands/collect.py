@@ -1,5 +1,7 @@
 """`guzar collect`: take a source into a workspace, with receipt and quarantine."""
 
+from __future__ import annotations
+
 import random
 import time
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """`guzar count`: stocks, flows, stays and acts from records under pseudonyms; unprotected, for `guzar protect`."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Rules for tables of counts on the command line: the options of `guzar protect`, and the task that they describe."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path

@@ -1,5 +1,7 @@
 """`guzar link`: which records are one person."""
 
+from __future__ import annotations
+
 from datetime import date
 from pathlib import Path
 from typing import Annotated

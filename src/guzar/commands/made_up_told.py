@@ -1,11 +1,13 @@
 """What `guzar demo` says of its made-up people: every line says that they do not exist."""
 
+from __future__ import annotations
+
+from guzar import journey
 from guzar.analyse.beside_truth import EMIGRATIONS, IMMIGRATIONS, PRECISION, RECALL, RESIDENTS
 from guzar.commands.speaker import Speaker
-from guzar.journey.made_up_people import DAY, MadeUpPeople
 
 
-def tell_made_up(speak: Speaker, done: MadeUpPeople) -> None:
+def tell_made_up(speak: Speaker, done: journey.MadeUpPeople) -> None:
     """The records journey step by step, and its errors beside the truth."""
     told = {name: speak.number(n) for numbers in done.chain.values() for name, n in numbers.items()}
     speak.say(
@@ -44,7 +46,7 @@ def tell_made_up(speak: Speaker, done: MadeUpPeople) -> None:
         error = found[measure]
         speak.say(
             words,
-            year=DAY.year,
+            year=done.year,
             found=speak.number(error["from_records"]),
             true=speak.number(error["in_truth"]),
             error=speak.number(error["error_percent"], 1, signed=True),

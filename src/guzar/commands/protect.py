@@ -1,5 +1,7 @@
 """`guzar protect`: counts about persons, made fit to leave. With it the other commands of the room."""
 
+from __future__ import annotations
+
 import getpass
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta

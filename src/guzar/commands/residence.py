@@ -1,5 +1,7 @@
 """`guzar residence`: crossings to residence and migrations. `guzar stays`: crossings to stays."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -87,12 +89,12 @@ def residence(
         Path | None, typer.Option(help="With impute: one row per measure and year: .csv, .csv.gz, .parquet.")
     ] = None,
     draws: Annotated[
-        int, typer.Option(help="With impute: how many possible pasts are drawn.")
-    ] = journey.DRAWS,
+        int | None, typer.Option(help="With impute: how many possible pasts are drawn; 20 if not given.")
+    ] = None,
     base_stock: Annotated[
         Path | None,
         typer.Option(
-            help="With impute: a table with year, population, births, deaths; gives the stock at the end of a year."
+            help="With impute: a table year,population,births,deaths; gives the stock at the end of a year."
         ),
     ] = None,
     open_borders: Annotated[
@@ -119,7 +121,7 @@ def residence(
                 report or Path(),
                 rule,
                 journey.Residing(read_memory(memory), moved=moved, engine=engine),
-                draws=draws,
+                draws=journey.DRAWS if draws is None else draws,
                 base_stock=base_stock,
                 open_borders=[code.strip() for code in open_borders.split(",") if code.strip()],
             )

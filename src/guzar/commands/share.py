@@ -1,5 +1,7 @@
 """`guzar publish`: all that may leave, as one release. `guzar table` and `guzar trace`: what tables are."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path

@@ -115,7 +115,7 @@ def command(app: typer.Typer, name: str, room: str) -> Callable[[Callable[..., N
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        signature = inspect.signature(function)
+        signature = inspect.signature(function, eval_str=True)
         own = list(signature.parameters.values())[1:]
         shared = [
             inspect.Parameter(

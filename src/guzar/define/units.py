@@ -5,6 +5,10 @@ from guzar.errors import MethodNotApplicable
 UNITS: dict[str, str] = {
     "persons": "Persons",
     "entries": "Entries over a border",
+    "crossings": "Crossings of a border, both ways",
+    "migrations": "Changes of residence across a border",
+    "stays": "Stays in a country, from an entry to an exit",
+    "absences": "Absences from a country, from an exit to an entry",
     "registrations": "Acts of registration",
     "permits": "Permits or patents",
     "applications": "Applications (persons and cases mixed)",

@@ -1,162 +1,31 @@
 """The order of things: the only package that knows which room follows which.
 
 collect → process → analyse → protect → share → use
+
+What commands take from here stands in `__init__.pyi`. Each name is imported when it is first asked for: `guzar --help`
+needs neither the linkage nor the solver.
 """
 
-from guzar.analyse.counts_of_records import Counted
-from guzar.collect.sources import layouts
-from guzar.journey.asking import (
-    allocate_receipts,
-    check_shipped_claims,
-    check_sources,
-    decompose_share,
-    find_edition,
-    judge_claims,
-    load_corridor_prices,
-    load_figures,
-    load_price_quotes,
-    load_price_targets,
-    load_quoted_prices,
-    load_share_decompositions,
-    load_source_doubts,
-    load_treaty_standings,
-    measure_allocated_stock,
-    read_claimed_regions,
-    read_claims,
-)
-from guzar.journey.collecting import (
-    DAYS_AHEAD,
-    DESCRIBED,
-    Collected,
-    CollectedLive,
-    ask_described_service,
-    collect_delivery,
-    collect_described,
-    collect_live,
-    live_series_count,
-    open_file_delivery,
-)
-from guzar.journey.counting import MEASURE_NAMES, count_file, tell_counts
-from guzar.journey.counts_in_files import name_of_table
-from guzar.journey.held_tables import (
-    earlier_in_workspace,
-    held_at_older_editions,
-    hold_protected,
-    let_out_held,
-)
-from guzar.journey.imputing import Imputed, impute
-from guzar.journey.linking import link_files, open_backend, read_person_records
-from guzar.journey.linking_workspace import describe_persons_of, link_identities_of, write_person_crossings
-from guzar.journey.processing import (
-    PROCESSED,
-    analyse_observations,
-    held_definitions,
-    learn_definitions,
-    load_destination_evidence,
-    load_observations,
-    process_collected,
-)
-from guzar.journey.protecting import as_one_table, attack_files, earlier_in_file, protect_records, run_task
-from guzar.journey.protection_tasks import ProtectionTask, declared_task, described_task
-from guzar.journey.publication import Published, ReleaseTables
-from guzar.journey.releasing import (
-    holds_shipped_figures,
-    load_release_tables,
-    publish_release,
-)
-from guzar.journey.residing import Moved, Residing, pair_stays, reside
-from guzar.process.link import Linked, link_records
-from guzar.process.link_quality import quality_of_links, sample_for_review
-from guzar.process.missing_exits.draws import DRAWS
-from guzar.process.missing_exits.statuses import ASSUMPTIONS
-from guzar.process.residence import ResidenceRule, Tally
-from guzar.protect.release_blurred import make_secret
-from guzar.protect.release_counts import Protected
-from guzar.protect.released_cells import ReleasedTable
-from guzar.protect.report_page import write_report_page
-from guzar.protect.samples import SampleRules
+import ast
+from functools import cache
+from importlib import import_module
+from pathlib import Path
 
-__all__ = [
-    "ASSUMPTIONS",
-    "DAYS_AHEAD",
-    "DESCRIBED",
-    "DRAWS",
-    "MEASURE_NAMES",
-    "PROCESSED",
-    "Collected",
-    "CollectedLive",
-    "Counted",
-    "Imputed",
-    "Linked",
-    "Moved",
-    "Protected",
-    "ProtectionTask",
-    "Published",
-    "ReleaseTables",
-    "ReleasedTable",
-    "ResidenceRule",
-    "Residing",
-    "SampleRules",
-    "Tally",
-    "allocate_receipts",
-    "analyse_observations",
-    "as_one_table",
-    "ask_described_service",
-    "attack_files",
-    "check_shipped_claims",
-    "check_sources",
-    "collect_delivery",
-    "collect_described",
-    "collect_live",
-    "count_file",
-    "declared_task",
-    "decompose_share",
-    "describe_persons_of",
-    "described_task",
-    "earlier_in_file",
-    "earlier_in_workspace",
-    "find_edition",
-    "held_at_older_editions",
-    "held_definitions",
-    "hold_protected",
-    "holds_shipped_figures",
-    "impute",
-    "judge_claims",
-    "layouts",
-    "learn_definitions",
-    "let_out_held",
-    "link_files",
-    "link_identities_of",
-    "link_records",
-    "live_series_count",
-    "load_corridor_prices",
-    "load_destination_evidence",
-    "load_figures",
-    "load_observations",
-    "load_price_quotes",
-    "load_price_targets",
-    "load_quoted_prices",
-    "load_release_tables",
-    "load_share_decompositions",
-    "load_source_doubts",
-    "load_treaty_standings",
-    "make_secret",
-    "measure_allocated_stock",
-    "name_of_table",
-    "open_backend",
-    "open_file_delivery",
-    "pair_stays",
-    "process_collected",
-    "protect_records",
-    "publish_release",
-    "quality_of_links",
-    "read_claimed_regions",
-    "read_claims",
-    "read_person_records",
-    "reside",
-    "run_task",
-    "sample_for_review",
-    "tell_counts",
-    "write_person_crossings",
-    "write_report_page",
-]
+
+@cache
+def _places() -> dict[str, str]:
+    """The module of every name that is offered here, as the stub lists them."""
+    stub = ast.parse(Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8"))
+    lists = (node for node in stub.body if isinstance(node, ast.ImportFrom))
+    return {alias.name: str(node.module) for node in lists for alias in node.names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _places():
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_places()[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(_places())

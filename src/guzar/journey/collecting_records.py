@@ -33,16 +33,32 @@ from guzar.collect.record_sifting import (
     faults_of,
     quarantine_of,
     sift_batches,
-    without_repetitions,
 )
 from guzar.define.columns import EDITION
 from guzar.errors import SettingsInvalid
-from guzar.process.pseudonymise import split_identity
-from guzar.store import RECEIPT, Workspace, write_json
+from guzar.journey.held_records import (
+    MARKS_FILE,
+    OTHER,
+    TAKEN,
+    HeldEdition,
+    Known,
+    Recogniser,
+    held_editions,
+    hold_until,
+    names_stand,
+    tell_sealed,
+    without_known,
+)
+from guzar.journey.misplaced_rows import require_few_shown, set_aside_unfit
+from guzar.process.pseudonymise import mark_contents, split_identity
+from guzar.store import RECEIPT, Workspace, folder_beside, write_json
 from guzar.store.keyring import Keyring
-from guzar.store.linking_zone import ZONE, ZoneEntry, put_delivery, put_identity
+from guzar.store.linking_zone import HEADER, ZONE, ZoneEntry, put_delivery, put_identity
+from guzar.store.workspace import INCOMING
 
 CONTENTS = "records about persons, under a pseudonym"
+MARKS_SCHEMA = pa.schema([("content", pa.uint64())])
+TERMS = ("sha256", "key_id", "mapping_sha256", "numbering", "corrects")
 Step = Callable[[], None]
 
 
@@ -82,6 +98,10 @@ class CollectedRecords:
     first_rows: Mapping[str, list[int]]  # by reason: the numbers of the first rows that have it
     can_be_linked: bool | None  # None: surveys bring no names; also where the delivery was held already
     is_new: bool
+    held: int = 0  # records that were held already, as they are
+    replaced: int = 0  # records that took the place of earlier ones: corrected, or under a newer key
+    sealed_again: int = 0  # records whose names were sealed once more, after a purge
+    held_until: str = ""  # the day until which names are held from now on, where a newer receipt has moved it
 
 
 def collect_records(
@@ -96,58 +116,86 @@ def collect_records(
     edition: str | None = None,
     moved: Step = lambda: None,
 ) -> CollectedRecords:
-    """Take one delivery of records about persons into the workspace; the same bytes again add nothing.
+    """Take one delivery of records about persons into the workspace; what is held already is not added again.
 
-    Raises DeliveryRefused, and leaves the workspace as it was, where the delivery is damaged, lacks columns, or would
-    lose more than half of its rows. `moved` is called after every batch.
+    The same bytes on the same terms add nothing: names that were purged since are sealed again, and a newer receipt
+    says until when. Raises DeliveryRefused, and leaves the workspace as it was, where the delivery is damaged, lacks
+    columns, or would lose more than half of its rows. `moved` is called after every batch.
     """
     form = find_record_form(source)
     dated = _edition_of(edition or receipt.edition or received)
-    checksum = _checksum_of(delivery)
-    held = _held_edition(workspace, form, receipt, checksum)
-    if held is not None:
-        return _held_already(held, form, receipt, delivery)
+    terms = _terms_of(delivery, mapping, receipt, keyring)
+    editions = held_editions(workspace, form.table)
+    own = [one for one in editions if one.stored.source == receipt.holder_id]
+    held = next((one for one in own if terms.items() <= one.told.items()), None)
+    if held is not None and names_stand(workspace.path, held):
+        until = hold_until(workspace.path, held, receipt, keyring)
+        return _collected(held.told, form, receipt, delivery, is_new=False, held_until=until)
     opened = delivery.opened(form, mapping)
 
     def read() -> Iterator[Sifted]:
         for part in sift_batches(opened.batches(), form, mapping, date.fromisoformat(received)):
-            yield part
+            yield set_aside_unfit(part)
             moved()
 
-    examined = examine(read(), form, delivery.name, mapping)
-    faults = faults_of(examined.refused)
+    recogniser = Recogniser(editions, form, receipt, keyring)
+    found = examine(recogniser.watch(read()), form, delivery.name, mapping)
+    require_few_shown(found.refused, found.rows, delivery.name)
+    is_again = any(
+        one.told["sha256"] == terms["sha256"] for one in own if one.told.get("corrects") == receipt.corrects
+    )
+    verdicts = recogniser.recognise(is_again=is_again)
+    examined = without_known(found, verdicts, delivery.name)
+    known = Known(verdicts, examined.set_aside)
+    if held is not None:
+        sealed = _seal_again(workspace, held, form, delivery, receipt, keyring, read, examined, known)
+        until = receipt.retention_until.isoformat()
+        return _collected(
+            held.told, form, receipt, delivery, is_new=False, sealed_again=sealed, held_until=until
+        )
     told = {
         "source": form.source,
         **{name: str(value) for name, value in asdict(receipt).items() if name != "edition"},
+        **terms,
         "file": delivery.name,
-        "sha256": checksum,
+        "taken_in": max((one.taken_in for one in own), default=0) + 1,
+        "records_held_already": found.kept - examined.kept - known.count(OTHER),
+        "records_replaced": known.count(*TAKEN),
         "layout": opened.kind,
         "edition": dated,
         "received": received,
         "contains": CONTENTS,
-        "key_id": keyring.key_id,
-        "rows_kept": {form.table: examined.kept},
-        "rows_refused": count_by_first_fault(examined.refused),
-        "faults": [asdict(fault) for fault in faults],
-        "first_day": examined.first_day,
-        "last_day": examined.last_day,
+        **_rows_of(examined, form),
         "columns_found": list(opened.found),
         "columns_left_out": list(opened.left_out),
-        "mapping_sha256": hashlib.sha256(mapping.content).hexdigest() if mapping.content else None,
     }
-    _place(workspace, form, delivery, receipt, keyring, read, examined, told)
-    return CollectedRecords(
-        form.source,
-        receipt.holder,
-        dated,
-        delivery.name,
-        examined.kept,
-        examined.refused.height,
-        {fault.reason: fault.count for fault in faults},
-        {fault.reason: fault.rows for fault in faults},
-        examined.linkable > 0 if "surname" in form.columns else None,
-        True,
-    )
+    _place(workspace, form, delivery, receipt, keyring, read, examined, known, told)
+    can_be_linked = examined.linkable > 0 if "surname" in form.columns else None
+    return _collected(told, form, receipt, delivery, can_be_linked=can_be_linked)
+
+
+def _terms_of(
+    delivery: RecordDelivery, mapping: RecordMapping, receipt: RecordReceipt, keyring: Keyring
+) -> dict[str, Any]:
+    """What decides what is kept of a delivery: with all of it the same, it is held already."""
+    return {
+        "sha256": _checksum_of(delivery),
+        "key_id": keyring.key_id,
+        "mapping_sha256": hashlib.sha256(mapping.content).hexdigest() if mapping.content else None,
+        "numbering": receipt.numbering,
+        "corrects": receipt.corrects,
+    }
+
+
+def _rows_of(examined: Examined, form: RecordForm) -> dict[str, Any]:
+    """What the receipt says of the rows; those set aside are counted by the first of their faults, each once."""
+    return {
+        "rows_kept": {form.table: examined.kept},
+        "rows_refused": count_by_first_fault(examined.refused),
+        "faults": [asdict(fault) for fault in faults_of(examined.refused)],
+        "first_day": examined.first_day,
+        "last_day": examined.last_day,
+    }
 
 
 def fetch_delivery(
@@ -185,30 +233,34 @@ def _checksum_of(delivery: RecordDelivery) -> str:
     return digest.hexdigest()
 
 
-def _held_edition(
-    workspace: Workspace, form: RecordForm, receipt: RecordReceipt, checksum: str
-) -> Mapping[str, Any] | None:
-    """The receipt under which exactly these bytes of this holder are held already."""
-    held = (one for one in workspace.editions("collect", form.table) if one.source == receipt.holder_id)
-    return next((one.receipt() for one in held if one.folder.name == checksum[:16]), None)
-
-
-def _held_already(
-    held: Mapping[str, Any], form: RecordForm, receipt: RecordReceipt, delivery: RecordDelivery
+def _collected(
+    told: Mapping[str, Any],
+    form: RecordForm,
+    receipt: RecordReceipt,
+    delivery: RecordDelivery,
+    *,
+    can_be_linked: bool | None = None,
+    is_new: bool = True,
+    sealed_again: int = 0,
+    held_until: str = "",
 ) -> CollectedRecords:
-    faults = held.get("faults", ())
-    kept = int(held["rows_kept"][form.table])
+    """What became of a delivery, as its receipt in the workspace says."""
+    faults = told.get("faults", ())
     return CollectedRecords(
         form.source,
         receipt.holder,
-        held["edition"],
+        told["edition"],
         delivery.name,
-        kept,
-        sum(held["rows_refused"].values()),
+        int(told["rows_kept"][form.table]),
+        sum(told["rows_refused"].values()),
         {fault["reason"]: fault["count"] for fault in faults},
         {fault["reason"]: fault["rows"] for fault in faults},
-        None,
-        False,
+        can_be_linked,
+        is_new,
+        told.get("records_held_already", 0) if is_new else 0,
+        told.get("records_replaced", 0) if is_new else 0,
+        sealed_again,
+        held_until,
     )
 
 
@@ -220,6 +272,7 @@ def _place(
     keyring: Keyring,
     read: Callable[[], Iterator[Sifted]],
     examined: Examined,
+    known: Known,
     told: Mapping[str, Any],
 ) -> None:
     """Fill the edition and the sealed entries beside their places, then move them there, the edition last.
@@ -227,13 +280,14 @@ def _place(
     A crash between the moves leaves sealed entries without an edition: the next run makes the same ones again, since
     they are named by their content, and adds the edition.
     """
-    checksum = str(told["sha256"])
-    place = (
-        workspace.path / "data" / "collect" / form.table / receipt.holder_id / told["edition"] / checksum[:16]
-    )
+    edition = workspace.path / "data" / "collect" / form.table / receipt.holder_id / told["edition"]
+    place = edition / str(told["sha256"])[:16]
+    if place.exists():  # the same bytes, with another key, mapping file or receipt
+        terms = "\x1f".join(str(told[name]) for name in TERMS)
+        place = edition / hashlib.sha256(terms.encode()).hexdigest()[:16]
 
     def fill(folder: Path) -> None:
-        sealed = _fill(folder, form, receipt, keyring, read, examined)
+        sealed = _fill(folder, form, receipt, keyring, read, known)
         sealed.append(_seal_delivery(folder, delivery, examined, keyring, receipt))
         quarantine_of(examined).write_parquet(folder / "refused_rows.parquet")
         files = {
@@ -259,25 +313,59 @@ def _fill(
     receipt: RecordReceipt,
     keyring: Keyring,
     read: Callable[[], Iterator[Sifted]],
-    examined: Examined,
+    known: Known,
 ) -> list[ZoneEntry]:
-    """Write the pseudonymous rows batch by batch; seal the identity rows of each batch."""
+    """Write the pseudonymous rows batch by batch, and their marks; seal the identity rows of each batch."""
     key = keyring.for_purpose("pseudonym", receipt.holder_id)
     until = receipt.retention_until.isoformat()
     sealed: list[ZoneEntry | None] = []
     schema = _as_arrow(form.kept.create_empty()).schema
-    with pq.ParquetWriter(folder / f"{form.table}.parquet", schema, compression="zstd") as writer:
+    with (
+        pq.ParquetWriter(folder / f"{form.table}.parquet", schema, compression="zstd") as writer,
+        pq.ParquetWriter(folder / MARKS_FILE, MARKS_SCHEMA, compression="zstd") as marks,
+    ):
         for part in read():
-            records = without_repetitions(part, examined)
+            records, numbers, is_added = known.choose(part, keyring, receipt)
             if not records.height:
                 continue
-            rows, identity = split_identity(records, key)
-            kept = form.kept.validate(rows.select(form.kept.column_names()))
+            rows, identity = split_identity(records, key, numbers)
+            marked = pl.DataFrame({"record_id": numbers, "content": mark_contents(records, key)}).filter(
+                is_added
+            )
+            kept = form.kept.validate(
+                rows.join(marked, on="record_id", how="semi", maintain_order="left").select(
+                    form.kept.column_names()
+                )
+            )
             writer.write_table(_as_arrow(kept))
+            in_order = kept.select("record_id").join(
+                marked, on="record_id", how="left", maintain_order="left"
+            )
+            marks.write_table(_as_arrow(in_order.select("content")))
             sealed.append(
                 put_identity(folder, identity, keyring, holder=receipt.holder_id, retention_until=until)
             )
     return [entry for entry in sealed if entry is not None]
+
+
+def _seal_again(
+    workspace: Workspace,
+    held: HeldEdition,
+    form: RecordForm,
+    delivery: RecordDelivery,
+    receipt: RecordReceipt,
+    keyring: Keyring,
+    read: Callable[[], Iterator[Sifted]],
+    examined: Examined,
+    known: Known,
+) -> int:
+    """Seal once more the names of records that are held, after a purge; how many. The records stay as they are."""
+    with folder_beside(workspace.path / INCOMING / "names") as folder:
+        sealed = _fill(folder, form, receipt, keyring, read, known)
+        entries = [*sealed, _seal_delivery(folder, delivery, examined, keyring, receipt)]
+        _move_sealed(folder / ZONE, workspace.path / ZONE)
+    tell_sealed(held, [entry.entry for entry in entries], receipt)
+    return sum(entry.rows for entry in sealed)
 
 
 def _as_arrow(rows: pl.DataFrame) -> pa.Table:
@@ -303,4 +391,6 @@ def _move_sealed(staged: Path, zone: Path) -> None:
     for entry in sorted(staged.glob("*")):
         if not (zone / entry.name).exists():
             os.replace(entry, zone / entry.name)
+        else:  # the same content again: the latest receipt says until when it is held
+            os.replace(entry / HEADER, zone / entry.name / HEADER)
     shutil.rmtree(staged, ignore_errors=True)

@@ -25,10 +25,16 @@ def scan_of(source: Path) -> str:
 
 
 def require_known_cells(engine: duckdb.DuckDBPyConnection, source: Path) -> None:
-    """Refuse (TableInvalid) crossings without a person, a day or a direction, with the numbers of their rows."""
+    """Refuse (TableInvalid) crossings without a person, a day or a direction, with the numbers of their rows.
+
+    A file that cannot be read to its end has no such rows to name: it is refused for that, where it was read.
+    """
     asked = ", ".join(f"count(*) FILTER ({test})" for test in UNKNOWN.values())
     query = f"SELECT {asked} FROM {scan_of(source)}"  # noqa: S608
-    counts = dict(zip(UNKNOWN, engine.sql(query).fetchall()[0], strict=True))
+    try:
+        counts = dict(zip(UNKNOWN, engine.sql(query).fetchall()[0], strict=True))
+    except duckdb.Error:
+        return
     wrong = {name: UNKNOWN[name] for name, count in counts.items() if count}
     if wrong:
         raise TableInvalid(

@@ -5,6 +5,7 @@ Order: take in, link, purge (guzar keys purge-links), count.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from guzar.engines.local import Limits, open_engine, stream_whole_persons
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.about_tables import point_to
 from guzar.journey.crossings_in_files import TableWriter, place_beside
+from guzar.journey.held_records import held_editions
 from guzar.journey.linking import MEMORY, THREADS, open_backend
 from guzar.process.link import Linked, link_records
 from guzar.process.link_identities import COMPARED
@@ -38,6 +40,14 @@ KEPT = (
 )
 
 
+@dataclass(frozen=True)
+class HeldFiles:
+    """The files of one table of records, in the order in which they were taken in; whether a record came again."""
+
+    files: Sequence[Path]
+    is_replaced: bool
+
+
 def link_identities_of(
     workspace: Path,
     key_file: Path,
@@ -53,7 +63,8 @@ def link_identities_of(
     workspace: made by guzar collect or guzar pseudonymise. Raises SettingsInvalid without the key or without identity
     rows, ReleaseRefused after a retention date, TableInvalid for a damaged zone.
     """
-    held = read_identities(workspace, open_keyring(key_file, workspace=workspace), on=on)
+    keyring = open_keyring(key_file, workspace=workspace)
+    held = read_identities(workspace, keyring, on=on, order=_order_of_entries(workspace))
     records = held.select(name for name in ("record_id", *COMPARED) if name in held.columns)
     step()
     with open_backend(engine, memory) as backend:
@@ -74,13 +85,13 @@ def write_person_crossings(
     record stay behind. With the first day observed, `resident_at_start_given` says whether the population register
     holds the person on it. Raises TableInvalid for a crossing that belongs to no person.
     """
-    files = _require_files(workspace, ["crossings"])
-    registered = [] if first_day is None else _require_files(workspace, ["registered_residents"])
+    crossed = _require_held(workspace, ["crossings"])
+    registered = [] if first_day is None else _require_held(workspace, ["registered_residents"])
     with place_beside(out) as place, open_engine(Limits(memory, THREADS, place / "spill")) as engine:
         engine.register("whose", clusters.select("record_id", PERSON).to_arrow())
-        lacking = f"SELECT count(*) FROM {_scan(files)} AS held ANTI JOIN whose USING (record_id)"  # noqa: S608
+        lacking = f"SELECT count(*) FROM {_scan(crossed)} AS held ANTI JOIN whose USING (record_id)"  # noqa: S608
         _require_linked(int(engine.sql(lacking).fetchall()[0][0]))
-        query = _crossings_of_persons(files, registered, first_day)
+        query = _crossings_of_persons(crossed, registered, first_day)
         order = [DATE, *sorted(name for name in KEPT if name != DATE)]
         rows = 0
         with TableWriter(place / out.name) as writer:
@@ -94,22 +105,28 @@ def write_person_crossings(
 
 def describe_persons_of(workspace: Path, clusters: pl.DataFrame) -> dy.DataFrame[Persons]:
     """One row per linked person of a workspace, with what is counted by: the commonest value of all its records."""
-    files = _require_files(workspace, NAMED)
-    records = pl.concat(map(_told_of_persons, files), how="diagonal")
+    held = _require_held(workspace, NAMED)
+    records = pl.concat(map(_told_of_persons, held), how="diagonal")
     _require_linked(records.join(clusters, on="record_id", how="anti").height)
     return describe_persons(records, clusters)
 
 
-def _told_of_persons(file: Path) -> pl.DataFrame:
-    held = pl.scan_parquet(file)
-    known = held.collect_schema().names()
-    return held.select("record_id", *(name for name in TOLD if name in known)).collect()
+def _told_of_persons(held: HeldFiles) -> pl.DataFrame:
+    """Of every record of one table the newest version."""
+    parts = [pl.scan_parquet(file) for file in held.files]
+    known = parts[0].collect_schema().names()
+    every = pl.concat(parts).select("record_id", *(name for name in TOLD if name in known)).collect()
+    return every.unique("record_id", keep="last", maintain_order=True) if held.is_replaced else every
 
 
-def _crossings_of_persons(files: Sequence[Path], registered: Sequence[Path], first_day: date | None) -> str:
+def _crossings_of_persons(
+    crossed: Sequence[HeldFiles], registered: Sequence[HeldFiles], first_day: date | None
+) -> str:
     """The query for crossings by person; with a day, who was in the register on it."""
     # The text is made of names of columns, of files and of a day, never of data.
-    crossings = f"SELECT {PERSON}, {', '.join(KEPT)} FROM {_scan(files)} AS held JOIN whose USING (record_id)"  # noqa: S608
+    crossings = (
+        f"SELECT {PERSON}, {', '.join(KEPT)} FROM {_scan(crossed)} AS held JOIN whose USING (record_id)"  # noqa: S608
+    )
     if first_day is None:
         return crossings
     on = f"DATE '{first_day.isoformat()}'"
@@ -124,9 +141,9 @@ def _crossings_of_persons(files: Sequence[Path], registered: Sequence[Path], fir
     )
 
 
-def _require_files(workspace: Path, tables: Sequence[str]) -> list[Path]:
-    files = [file for table in tables for file in _files_of(workspace, table)]
-    if not files:
+def _require_held(workspace: Path, tables: Sequence[str]) -> list[HeldFiles]:
+    held = [found for table in tables if (found := _find_held(workspace, table)).files]
+    if not held:
         raise SettingsInvalid(
             "{folder} holds no such records under pseudonyms: {tables}.",
             expected="records that were taken in with guzar collect or guzar pseudonymise",
@@ -134,15 +151,26 @@ def _require_files(workspace: Path, tables: Sequence[str]) -> list[Path]:
             folder=workspace.name,
             tables=", ".join(tables),
         )
-    return files
+    return held
 
 
-def _files_of(workspace: Path, table: str) -> list[Path]:
-    """The files of one table of records under pseudonyms, in the order of their names."""
+def _find_held(workspace: Path, table: str) -> HeldFiles:
     if (workspace / MARKS[1]).is_file():  # made by guzar pseudonymise
-        return sorted((workspace / "records" / table).glob("*.parquet"))
-    editions = open_workspace(workspace).editions("collect", table)
-    return [edition.file(f"{table}.parquet") for edition in editions]
+        return HeldFiles(sorted((workspace / "records" / table).glob("*.parquet")), is_replaced=False)
+    editions = held_editions(open_workspace(workspace), table)
+    files = [one.stored.file(f"{table}.parquet") for one in editions]
+    return HeldFiles(files, any(one.told.get("records_replaced") for one in editions))
+
+
+def _order_of_entries(workspace: Path) -> dict[str, int]:
+    """Of each sealed entry of identity rows, when it was taken in: a corrected record is the one that came last."""
+    if (workspace / MARKS[1]).is_file():
+        return {}
+    place, order = open_workspace(workspace), dict[str, int]()
+    for held in (one for table in NAMED for one in held_editions(place, table)):
+        for entry in held.told["sealed"]:
+            order[str(entry)] = max(held.taken_in, order.get(str(entry), 0))
+    return order
 
 
 def _require_linked(unlinked: int) -> None:
@@ -152,11 +180,22 @@ def _require_linked(unlinked: int) -> None:
             "{count} records belong to no linked person.",
             where="column record_id",
             expected="clusters of all records held",
-            do="Link the records anew with guzar link --workspace, before the names are purged.",
+            do="Link the records anew with guzar link --workspace, before the names are purged. After a purge, take in "
+            "the earlier deliveries again with guzar collect (their records are not doubled), then link.",
             count=unlinked,
         )
 
 
-def _scan(files: Sequence[Path]) -> str:
-    names = (str(file.absolute()).replace("'", "''") for file in files)
-    return "read_parquet([" + ", ".join(f"'{name}'" for name in names) + "])"
+def _scan(held: Sequence[HeldFiles]) -> str:
+    """The records of a table in SQL; of a record that came again (corrected, or under a newer key) the newest version."""
+    files = [str(file.absolute()).replace("'", "''") for part in held for file in part.files]
+    if not any(part.is_replaced for part in held):
+        return "read_parquet([" + ", ".join(f"'{file}'" for file in files) + "])"
+    each = (
+        f"SELECT *, {number} AS taken_in FROM read_parquet('{file}')"  # noqa: S608
+        for number, file in enumerate(files)
+    )
+    return (
+        f"(SELECT * EXCLUDE (taken_in) FROM ({' UNION ALL BY NAME '.join(each)}) "  # noqa: S608
+        "QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY taken_in DESC) = 1)"
+    )

@@ -103,6 +103,11 @@ class MadeUpPeople:
     errors: list[dict[str, Any]] = field(default_factory=list)
     release: str = ""
 
+    @property
+    def year(self) -> int:
+        """The year whose stock and flows are counted."""
+        return DAY.year
+
 
 @dataclass(frozen=True)
 class _Place:

@@ -5,6 +5,8 @@ it is written. Compared are words in small Latin letters, numbers of documents a
 dates of birth in the forms in use; contained counts as found. Columns that hold codes of a list cannot hold a name.
 """
 
+from collections.abc import Iterator
+
 import dataframely as dy
 import polars as pl
 
@@ -16,6 +18,7 @@ NAMES = ("surname", "given_name", "patronymic")
 NUMBERS = ("document_number", "personal_number")
 REPLACED = ("record_id", "birth_place")  # a new number takes the place of one, the other is cut to a country
 LETTERS_OF_NAME = 4  # a code of three letters is no name
+BLANKS = 2  # before and after the words
 DIGITS_OF_DOCUMENT = 5  # a port may be called 1, as a careless entry of a document is
 DIGITS_ALONE = 6  # from so many, digits are a document without its letters
 # A text that could hold a name (letters in a row) or a document or date (digits, whatever stands between them).
@@ -57,81 +60,88 @@ def find_misplaced(records: pl.DataFrame) -> dict[str, pl.Series]:
     found = {}
     for name in free_columns(records):
         shown = records[name].unique().drop_nulls()
-        suspects = shown.filter(shown.str.contains(f"{LETTERS}|{DIGITS}"))
-        if not len(suspects):
-            continue
-        at = records[name].is_in(suspects.implode()).fill_null(False).arg_true()
-        rows = records[at]
-        hit = rows.select(
-            pl.any_horizontal(*_tests(rows, records, name, suspects)).fill_null(False)
-        ).to_series()
-        if hit.any():
-            marked = at.filter(hit).implode()
-            found[name] = pl.int_range(records.height, eager=True).cast(at.dtype).is_in(marked)
+        hits = [
+            at.filter(rows.lazy().select(pl.any_horizontal(tests).fill_null(False)).collect().to_series())
+            for at, rows, tests in _suspected(records, name, shown)
+            if tests
+        ]
+        marked = pl.concat([pl.Series(dtype=pl.UInt32), *hits])
+        if len(marked):
+            numbers = pl.int_range(records.height, dtype=pl.UInt32, eager=True)
+            found[name] = numbers.is_in(marked.implode())
     return found
 
 
-def _tests(rows: pl.DataFrame, records: pl.DataFrame, name: str, suspects: pl.Series) -> list[pl.Expr]:
-    words, number = to_latin_words(pl.col(name)), normalise_documents(pl.col(name))
-    digits = pl.col(name).str.replace_all(r"\D", "")
-    tests = [pl.lit(False)]
-    if suspects.str.contains(LETTERS).any():
-        tests += _names_shown(rows, words)
-    if suspects.str.contains(DIGITS).any():
-        for column in (one for one in NUMBERS if one in records.columns):
-            tests += [
-                _own_document_shown(number, digits, column),
-                number.is_in(_documents(records, column, name)),
-            ]
-        tests += _births_shown(rows, name)
-    return tests
+def _suspected(
+    records: pl.DataFrame, name: str, shown: pl.Series
+) -> Iterator[tuple[pl.Series, pl.DataFrame, list[pl.Expr]]]:
+    """Rows whose text could hold a name, and rows whose text could hold a document or a date, with what to test."""
+    words = pl.DataFrame({name: shown}).with_columns(
+        words=to_latin_words(pl.col(name)), number=normalise_documents(pl.col(name))
+    )
+    for pattern, tests in (
+        (LETTERS, _names_shown(records)),
+        (DIGITS, [*_documents_shown(records, name), *_births_shown(records, name)]),
+    ):
+        suspects = words.filter(pl.col(name).str.contains(pattern))
+        if suspects.height:
+            at = records[name].is_in(suspects[name].implode()).fill_null(False).arg_true()
+            rows = records[at].join(suspects, on=name, how="left", maintain_order="left")
+            yield at, rows, tests
 
 
-def _names_shown(rows: pl.DataFrame, words: pl.Expr) -> list[pl.Expr]:
+def _names_shown(records: pl.DataFrame) -> list[pl.Expr]:
     """A name of the row among the words, or its surname and given name written as one word."""
-    own = {name: to_latin_words(pl.col(name)) for name in NAMES if name in rows.columns}
-    shown = [_is_among(name, words) for name in own.values()]
+    own = {name: to_latin_words(pl.col(name)) for name in NAMES if name in records.columns}
+    shown = [
+        (name.str.len_chars() >= LETTERS_OF_NAME + BLANKS) & pl.col("words").str.contains(name, literal=True)
+        for name in own.values()
+    ]
     if {"surname", "given_name"} <= set(own):
-        joined = words.str.replace_all(" ", "")
-        parts = [own[name].str.replace_all(" ", "") for name in ("surname", "given_name")]
-        for one in (parts, parts[::-1]):
-            whole = pl.concat_str(one)
+        joined = pl.col("words").str.replace_all(" ", "", literal=True)
+        one, other = (own[name].str.replace_all(" ", "", literal=True) for name in ("surname", "given_name"))
+        for whole in (pl.concat_str(one, other), pl.concat_str(other, one)):
             shown.append((whole.str.len_chars() > LETTERS_OF_NAME) & joined.str.contains(whole, literal=True))
     return shown
 
 
-def _is_among(name: pl.Expr, words: pl.Expr) -> pl.Expr:
-    long_enough = name.str.replace_all(" ", "").str.len_chars() >= LETTERS_OF_NAME
-    return long_enough & words.str.contains(name, literal=True)
-
-
-def _own_document_shown(number: pl.Expr, digits: pl.Expr, column: str) -> pl.Expr:
-    own = normalise_documents(pl.col(column))
-    own_digits = pl.col(column).str.replace_all(r"\D", "")
-    whole = (own.str.count_matches(r"\d") >= DIGITS_OF_DOCUMENT) & number.str.contains(own, literal=True)
-    alone = (own_digits.str.len_chars() >= DIGITS_ALONE) & digits.str.contains(own_digits, literal=True)
-    return whole.fill_null(False) | alone.fill_null(False)
+def _documents_shown(records: pl.DataFrame, name: str) -> list[pl.Expr]:
+    """The document of the row, with its letters or without; any document of the delivery."""
+    number, digits = pl.col("number"), pl.col(name).str.replace_all(r"\D", "")
+    tests = []
+    for column in (one for one in NUMBERS if one in records.columns):
+        own, own_digits = normalise_documents(pl.col(column)), pl.col(column).str.replace_all(r"\D", "")
+        whole = (own.str.count_matches(r"\d") >= DIGITS_OF_DOCUMENT) & number.str.contains(own, literal=True)
+        alone = (own_digits.str.len_chars() >= DIGITS_ALONE) & digits.str.contains(own_digits, literal=True)
+        tests += [whole, alone, number.is_in(_documents(records, column, name))]
+    return tests
 
 
 def _documents(records: pl.DataFrame, column: str, name: str) -> pl.Series:
     """Numbers that stand in the column, and as often or more often as documents of the delivery."""
-    shown = records.lazy().select(number=normalise_documents(pl.col(name))).drop_nulls()
-    shown = shown.filter(pl.col("number").str.count_matches(r"\d") >= DIGITS_OF_DOCUMENT)
-    held = records.lazy().select(number=normalise_documents(pl.col(column))).drop_nulls()
+    texts = records[name].value_counts(name="shown").drop_nulls()
+    shown = texts.filter(pl.col(name).str.contains(DIGITS)).select(
+        "shown", number=normalise_documents(pl.col(name))
+    )
+    if not shown.height:
+        return pl.Series(dtype=pl.String).implode()
+    held = records.select(number=normalise_documents(pl.col(column))).drop_nulls()
     both = (
         shown.group_by("number")
-        .agg(shown=pl.len())
+        .agg(pl.col("shown").sum())
         .join(held.group_by("number").agg(held=pl.len()), on="number")
     )
-    return both.filter(pl.col("shown") <= pl.col("held")).select("number").collect().to_series().implode()
+    return both.filter(pl.col("shown") <= pl.col("held"))["number"].implode()
 
 
-def _births_shown(rows: pl.DataFrame, name: str) -> list[pl.Expr]:
-    if "birth_date" not in rows.columns:
+def _births_shown(records: pl.DataFrame, name: str) -> list[pl.Expr]:
+    """The date of birth of the row, in any form in use; only where the year or its last figures stand there."""
+    if "birth_date" not in records.columns:
         return []
-    parts = pl.col(name).str.replace_all(r"\D+", ".")
-    written = pl.format(".{}.", parts)
+    born = pl.col("birth_date")
+    written = pl.format(".{}.", pl.col(name).str.replace_all(r"\D+", "."))
+    year = pl.col(name).str.contains(born.dt.strftime("%y"), literal=True)
     return [
-        written.str.contains(pl.format(".{}.", pl.col("birth_date").dt.strftime(form)), literal=True)
+        year & written.str.contains(pl.format(".{}.", born.dt.strftime(form)), literal=True)
         for form in WRITTEN_DAYS
     ]

@@ -88,7 +88,11 @@ def number_records(records: pl.DataFrame, keys: PurposeKey, numbering: str = "")
 
 def mark_contents(records: pl.DataFrame, keys: PurposeKey) -> pl.Series:
     """A keyed mark of all that each record says but its number: whether a record came again as it was."""
-    said = [pl.col(name).cast(pl.String).fill_null("\x00") for name in sorted(records.columns) if name != "record_id"]
+    said = [
+        pl.col(name).cast(pl.String).fill_null("\x00")
+        for name in sorted(records.columns)
+        if name != "record_id"
+    ]
     begun = hashlib.blake2b(digest_size=CONTENT_BYTES, key=keys.secret, person=b"guzar content")
     marks = _hash_each(records.select(pl.concat_str(said, separator="\x1f")).to_series(), begun)
     return pl.Series("content", marks, dtype=pl.String).str.to_integer(base=16, dtype=pl.UInt64)

@@ -24,7 +24,8 @@ REASONS = {
     "to_protect_others": "Hidden to protect other cells",
 }
 NOT_BY_A_RULE = ("hidden_earlier", "to_protect_others")
-UNITS = {PERSONS: "persons", "usd": "US$"}
+ACTS = ("migrations", "stays", "absences", "crossings", "registrations", "permits")
+UNITS = {PERSONS: "persons", "usd": "US$", **{name: name for name in ACTS}}
 NOISE = {
     "greatest": "Largest noise in one cell",
     "variance": "Variance that was asked for",

@@ -20,7 +20,9 @@ from guzar.process.missing_exits.sojourns import (
     make_tables,
 )
 
-CLASSES = 5  # with three, migrations come out 0.5 % of the gross flow too high in made-up worlds (docs/methods)
+CLASSES = (
+    5  # with three, migrations come out 0.5 % of the gross flow too high in made-up worlds (docs/methods)
+)
 MOST_GROUPS = 8  # of citizenship, the rest together
 ROUNDS, CLOSE = (
     150,
