@@ -57,6 +57,8 @@ def _assert_same(local: Linked, found: Linked) -> None:
     )
 
 
+@pytest.mark.full  # two minutes of Spark starting small jobs
+@pytest.mark.timeout(1800)
 def test_persons_and_pairs_are_the_same(temporary: Path) -> None:
     _require_spark()
     local, found = _on_both(make_people(600, seed=31).drop("person_id", "script"))

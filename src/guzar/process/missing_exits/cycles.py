@@ -14,6 +14,7 @@ from guzar.process.missing_exits.crossing_log import CrossingLog, Rows
 
 ENTRY_EXIT, EXIT_ENTRY, ENTRY_ENTRY, EXIT_EXIT, OPEN_ENTRY, OPEN_EXIT = range(6)
 KINDS = ("entry_exit", "exit_entry", "entry_entry", "exit_exit", "open_entry", "open_exit")
+QUARTER = 91  # days
 LEAST_CYCLES = 200  # of a stratum; smaller ones are put together, by port of entry and then all in one
 
 
@@ -71,7 +72,30 @@ def strata_of(log: CrossingLog, cycles: ClosedCycles) -> NDArray[np.int64]:
     by_port = np.where(_is_large(fine), fine, base + port)
     rest = base + len(log.ports)
     joined = np.where(_is_large(by_port), by_port, rest)
-    return np.asarray(np.unique(joined, return_inverse=True)[1], dtype=np.int64)
+    return _numbered(joined)
+
+
+def strata_over_time(log: CrossingLog, cycles: ClosedCycles) -> NDArray[np.int64]:
+    """Port of entry × quarter of the middle of the cycle: outages and trends of coverage show there."""
+    begin, days = log.day[cycles.entry].astype(np.int64), days_of_cycles(log, cycles)
+    quarter = (begin + days // 2) // QUARTER
+    return _numbered(log.port[cycles.entry] * (quarter.max(initial=0) + 1) + quarter)
+
+
+def strata_over_length(log: CrossingLog, cycles: ClosedCycles) -> NDArray[np.int64]:
+    """Port of entry × tenth of all cycles by length: losses that rise with the stay, and false links, show there."""
+    rank = np.argsort(np.argsort(days_of_cycles(log, cycles), kind="stable"), kind="stable")
+    return _numbered(log.port[cycles.entry] * 10 + rank * 10 // max(1, len(rank)))
+
+
+def days_of_cycles(log: CrossingLog, cycles: ClosedCycles) -> NDArray[np.int64]:
+    """Days from the entry of every cycle to the next recorded entry."""
+    following = cycles.entry + np.where(cycles.exit >= 0, 2, 1)
+    return log.day[following].astype(np.int64) - log.day[cycles.entry]
+
+
+def _numbered(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.asarray(np.unique(labels, return_inverse=True)[1], dtype=np.int64)
 
 
 def _is_large(labels: NDArray[np.int64]) -> NDArray[np.bool_]:

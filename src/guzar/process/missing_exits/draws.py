@@ -6,8 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from guzar.process.missing_exits.crossing_log import CrossingLog
-from guzar.process.missing_exits.cycles import ClosedCycles, list_closed_cycles, strata_of, tabulate_cycles
-from guzar.process.missing_exits.exit_coverage import ExitCoverage, estimate_exit_coverage
+from guzar.process.missing_exits.cycles import (
+    ClosedCycles,
+    list_closed_cycles,
+    strata_of,
+    strata_over_length,
+    strata_over_time,
+    tabulate_cycles,
+)
+from guzar.process.missing_exits.exit_coverage import ExitCoverage, check_coverage, estimate_exit_coverage
 from guzar.process.missing_exits.fit import Fit, find_losses, fit_sojourns, groups_of
 from guzar.process.missing_exits.hidden_paths import draw_paths, paths_as_recorded
 from guzar.process.missing_exits.histories import Histories, read_log
@@ -16,6 +23,7 @@ from guzar.process.missing_exits.year_counts import YearCounts, count_years, sta
 from guzar.process.residence import EPOCH, ResidenceRule
 
 DRAWS, SEED = 20, 20260101
+POOR_FIT = 0.003  # p-value of one of three tests; 1 % for all three together
 ROUNDS_OF_A_REPLICATE = 12  # from the fit of all persons on
 Told = Callable[[], None]
 
@@ -46,6 +54,29 @@ def find_coverage(
     return estimate_exit_coverage(
         table, material.log.ports, together=together, is_replicate=weights is not None
     )
+
+
+@dataclass(frozen=True)
+class Diagnostics:
+    """p-values of three tests of one coverage by port: over strata, over time, over the length of cycles."""
+
+    strata: float
+    time: float
+    length: float
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The tests that fail."""
+        return tuple(name for name, p in vars(self).items() if p < POOR_FIT)
+
+
+def diagnose(material: Material, coverage: ExitCoverage) -> Diagnostics:
+    """Test whether losses depend on more than the port of exit."""
+    log, cycles = material.log, material.cycles
+    tables = (
+        tabulate_cycles(log, cycles, strata(log, cycles)) for strata in (strata_over_time, strata_over_length)
+    )
+    return Diagnostics(coverage.fits, *(check_coverage(table, coverage) for table in tables))
 
 
 def fit_material(

@@ -88,6 +88,21 @@ def _require_exits(recorded: Numbers) -> None:
         )
 
 
+def check_coverage(table: CycleTable, coverage: ExitCoverage) -> float:
+    """How well a coverage fits cycles cut into other strata, by time or by length: the p-value of χ².
+
+    Whether an exit was recorded says nothing about either, if coverage differs by port alone. Strata under LEAST_TESTED
+    cycles are left out; 1 where nothing remains to test.
+    """
+    cycles = table.recorded.sum(axis=1) + table.lost
+    kept = cycles >= LEAST_TESTED
+    degrees = int(kept.sum()) - len(coverage.share)
+    if degrees < 1:
+        return 1.0
+    chi_square = _misfit(table.recorded[kept], cycles[kept], 1 / coverage.share)
+    return float(chi2.sf(chi_square, degrees))
+
+
 def _groups(recorded: Numbers) -> NDArray[np.int64]:
     """The unknown that each port belongs to: one of its own, or the one that small ports share."""
     large = recorded.sum(axis=0) >= LEAST_EXITS
