@@ -24,6 +24,7 @@ from tests.process.missing_exits.made_worlds import RULE, Made, World, make_worl
 from guzar.process.missing_exits.draws import (
     Material,
     count_as_recorded,
+    diagnose,
     draw_counts,
     draw_once,
     find_coverage,
@@ -118,7 +119,7 @@ def measure_seed(
     known = draw_known(material, oracle, made.losses, draws) if oracle else None
     for measure, each in errors.items():
         add_errors(each, measure, made.truth, found, count_as_recorded(material), ranged, known)
-    return coverage.fits < 0.01
+    return bool(diagnose(material, coverage).failed)
 
 
 def draw_known(material: Material, oracle: Sojourns, losses: Losses, draws: int) -> YearCounts:

@@ -395,11 +395,20 @@ def test_a_receipt_that_lacks_a_line_is_refused(line: str, said: str) -> None:
         ("2027-12-31", "2026-11-21"),
         ("2027-12-31", "2037-12-31"),
         ("2027-12-31", '"when we like"'),
+        ("2027-12-31", "20271231"),
+        ("2027-12-31", '"20271231"'),
+        ("2027-12-31", '"2027-12-31 oder so"'),
+        ("2027-12-31", "2027-12-31T10:00:00"),
+        ('"Made-up border service"', '["a", "b"]'),
+        ('"Made-up border service"', "12"),
+        ('"Made-up law on statistics, article 1"', "{ a = 1 }"),
+        ("2027-12-31", '2027-12-31\ncorrects = "yes"'),
+        ("2027-12-31", "2027-12-31\nnumbering = 2025"),
         ('"statistics"', '"control of stays"'),
     ],
 )
 def test_a_receipt_that_allows_the_wrong_thing_is_refused(old: str, new: str) -> None:
-    """Retention that is past, longer than ten years, or no date; a purpose other than statistics."""
+    """Retention that is past, longer than ten years, or no date; another purpose than statistics; a list, a number."""
     with pytest.raises(DeliveryRefused):
         read_record_receipt(RECEIPT.replace(old, new).encode(), "receipt.toml", DAY)
     assert read_record_receipt(RECEIPT.encode(), "receipt.toml", DAY).retention_until == date(2027, 12, 31)

@@ -68,6 +68,9 @@ def _needs_a_file_that_is_not_there(words: list[str]) -> bool:
     outs = {words[i + 1] for i, word in enumerate(words[:-1]) if word == "--out"}
     # A hierarchy is named with its dimension: region=regions.csv.
     named = [word.rpartition("=")[2] for word in words if BROUGHT.fullmatch(word) and word not in outs]
+    named += [
+        words[i + 1] for i, word in enumerate(words[:-1]) if word == "--run"
+    ]  # a folder that a run made
     asked = words[words.index("--indicator") + 1] if "--indicator" in words else ""
     must_be_collected = "--workspace" in words and asked not in ("", "migrant_stock", "work_permits_in_force")
     return must_be_collected or any(not Path(name).exists() for name in named)

@@ -71,10 +71,15 @@ def test_a_delivery_is_split(place: Path) -> None:
     assert (header["rows"], header["retention_until"]) == (3, UNTIL)
 
 
+def _renumbered(before: str) -> str:
+    heading, *rows = CROSSINGS.splitlines()
+    return "\n".join([heading, *(before + row for row in rows)]) + "\n"
+
+
 def test_every_form_and_kind_is_read(place: Path) -> None:
     """Packed text and Parquet beside plain text; register and survey beside crossings; a survey seals nothing."""
-    (place / "sent" / "more.csv.gz").write_bytes(gzip.compress(CROSSINGS.encode()))
-    pl.read_csv(CROSSINGS.encode(), infer_schema=False).write_parquet(place / "sent" / "third.parquet")
+    (place / "sent" / "more.csv.gz").write_bytes(gzip.compress(_renumbered("2").encode()))
+    pl.read_csv(_renumbered("3").encode(), infer_schema=False).write_parquet(place / "sent" / "third.parquet")
     (place / "sent" / "register.csv").write_text(REGISTER, encoding="utf-8")
     (place / "sent" / "survey.csv").write_text(SURVEY, encoding="utf-8")
     code, said, _ = _split(place, "--json")
@@ -200,3 +205,91 @@ def test_a_scan_that_compares_nothing_is_refused(place: Path) -> None:
     assert _say("keys", "check-leaks", place / "sent", "--run", place / "run")[0] == 4
     (place / "sent" / "crossings.csv").write_text(SURVEY, encoding="utf-8")
     assert _say("keys", "check-leaks", place / "sent", "--run", place / "run")[0] == 2
+
+
+def test_a_record_that_comes_again_is_kept_once(place: Path) -> None:
+    """In the same file and in another one, however the number of its document is stored; it is counted as left out."""
+    heading, *rows = CROSSINGS.splitlines()
+    twice = "\n".join([heading, *rows, rows[0]]) + "\n"
+    (place / "sent" / "crossings.csv").write_text(twice, encoding="utf-8")
+    pl.read_csv(CROSSINGS.encode(), infer_schema=False).write_parquet(place / "sent" / "again.parquet")
+    code, said, _ = _split(place, "--json")
+    assert code == 0
+    assert json.loads(said)["rows"] == {"crossings": 3}
+    assert json.loads(said)["identity_rows"] == 3
+    assert json.loads(said)["left_out"] == {"record_id": 4}
+
+
+def test_a_number_that_was_stored_as_a_fraction_is_the_same_document(place: Path) -> None:
+    """9000001.0, as pandas writes a column with gaps, is 9000001; whole numbers and dates may be typed."""
+    frame = pl.read_csv(CROSSINGS.replace("АА 1234567", "9000001").replace("AA1234567", "9000001").encode())
+    typed = frame.with_columns(
+        pl.col("document_number").cast(pl.Int64).cast(pl.Float64), pl.col("birth_date").str.to_date()
+    )
+    frame.write_csv(place / "sent" / "crossings.csv")
+    assert _split(place, out="as-text")[0] == 0
+    (place / "sent" / "crossings.csv").unlink()
+    typed.write_parquet(place / "sent" / "crossings.parquet")
+    assert _split(place, out="as-number")[0] == 0
+    one, other = (
+        pl.read_parquet(place / out / "records" / "crossings" / "*.parquet")
+        for out in ("as-text", "as-number")
+    )
+    assert one.equals(other)
+    assert one["person_token"].null_count() == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "spoilt", "says"),
+    [
+        ("crossing_date", pl.datetime(2024, 3, 1, 23, 30, time_zone="Asia/Dushanbe"), "time zone"),
+        ("crossing_date", pl.datetime(2024, 3, 1, 18, 30, time_zone="UTC"), "time zone"),
+        ("surname", pl.concat_list(pl.lit("Vvorkhan"), pl.lit("Zzif")), "surname"),
+        ("document_number", pl.lit(b"AA1234567"), "document_number"),
+        ("port", pl.struct(pl.lit("P1").alias("a")), "port"),
+    ],
+)
+def test_columns_of_other_kinds_are_refused_by_both_doors(
+    place: Path, column: str, spoilt: pl.Expr, says: str
+) -> None:
+    """A moment with a zone is not the time of the post; a list is no cell. The column is named, nothing is shifted."""
+    frame = pl.read_csv(CROSSINGS.encode(), infer_schema=False).with_columns(
+        pl.col("birth_date").str.to_date(), spoilt.alias(column)
+    )
+    (place / "sent" / "crossings.csv").unlink()
+    frame.write_parquet(place / "sent" / "crossings.parquet")
+    given = ["--keys", place / "guzar.key", "--receipt", place / "sent" / "receipt.toml"]
+    for code, _, err in (
+        _split(place),
+        _say("collect", "borders", place / "sent" / "crossings.parquet", *given, "--workspace", place / "w"),
+    ):
+        assert code == 3, err
+        assert says in err
+        assert column in err
+        assert "Vvorkhan" not in err
+
+
+def test_a_name_in_the_column_of_ports_costs_its_row_and_many_cost_the_delivery(place: Path) -> None:
+    """By both doors: one slip is set aside, exchanged columns are refused; a formula is no port."""
+    heading, row, *_ = CROSSINGS.splitlines()
+    rows = [row.replace("1,Vvorkhan", f"{number},Vvorkhan", 1) for number in range(1, 1501)]
+    rows[3] = rows[3].replace(",P1,", ",VVORKHAN UBBO,")
+    rows[5] = rows[5].replace(",P1,", ",\"=cmd|'/c calc'!A1\",")
+    given = ["--keys", place / "guzar.key", "--receipt", place / "sent" / "receipt.toml"]
+    file = place / "sent" / "crossings.csv"
+    for slips, expected in ((4, 0), (20, 3)):
+        spoilt = [
+            one.replace(",P1,", ",12.03.1931,") if at % 1500 < slips - 1 else one
+            for at, one in enumerate(rows)
+        ]
+        file.write_text("\n".join([heading, *spoilt]) + "\n", encoding="utf-8")
+        split = _split(place, "--json", out=f"out-{slips}")
+        taken = _say("collect", "borders", file, *given, "--workspace", place / f"w-{slips}", "--json")
+        assert (split[0], taken[0]) == (expected, expected), (split, taken)
+        for _, said, err in (split, taken):
+            assert not any(name in (said + err).casefold() for name in ("vvorkhan", "cmd|"))
+            assert expected == 0 or "port" in err
+        if expected == 0:
+            assert json.loads(split[1])["left_out"] == {"port": 5}
+            [done] = json.loads(taken[1])["collected"]
+            assert (done["kept"], done["refused"]) == (1495, 5)

@@ -153,9 +153,9 @@ def test_names_are_purged_before_anything_is_counted(run: tuple[Path, MadeUpPeop
         done.chain["purged"]["identity_rows"]
     ]
     stays = out / "records" / "register" / "stays.parquet"
-    assert count_file(stays, "stays", [], workspace=workspace).table["stays"].sum() > 0
+    assert count_file(stays, "stays", [], workspace=workspace.path).table["stays"].sum() > 0
     with pytest.raises(ReleaseRefused, match="no receipt of a purge"):
-        count_file(stays, "stays", [], workspace=open_workspace(tmp_path / "work", create=True))
+        count_file(stays, "stays", [], workspace=open_workspace(tmp_path / "work", create=True).path)
 
 
 def test_no_identifying_value_leaves_the_world_outside(run: tuple[Path, MadeUpPeople], site: Path) -> None:
@@ -188,7 +188,19 @@ def test_hidden_cells_are_hidden_on_the_page(
         assert Counter(shown) == released
         hidden += released["C"]
     assert hidden > 0
-    assert page.count({"en": "<b>Made up.</b>", "ru": "<b>Вымышлено.</b>"}[lang]) == 6
+    assert page.count({"en": "<b>Made up.</b>", "ru": "<b>Вымышлено.</b>"}[lang]) == 3  # sections
+
+
+def test_the_page_tells_every_number_of_the_journey(run: tuple[Path, MadeUpPeople], site: Path) -> None:
+    """Refused records are told as they are: a small number that neighbours give away is no secret."""
+    told = run[1].chain["collected"]
+    page = (site / "en" / "methods" / "made-up-people.html").read_text(encoding="utf-8")
+    chain = page.partition('<figure id="chain">')[2].partition("</figure>")[0]
+    assert f"of {told['records_delivered']:,} records {told['records_refused']:,} are refused" in chain
+    assert f">{told['records_refused']:,}</td>" in chain
+    found = {error["made_up_measure"]: error for error in run[1].errors}["immigrations"]
+    assert f"{found['from_records']:,.0f} against {found['in_truth']:,.0f}</h1>" in page
+    assert "much of the error is chance" in page
 
 
 def out_of(run: tuple[Path, MadeUpPeople]) -> Path:

@@ -1,5 +1,6 @@
 """Files of crossings in, residence and stays out: any order, any form, whole or not at all."""
 
+import gzip
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -121,6 +122,38 @@ def test_bad_crossings_are_refused_whole(
         reside(tmp_path / "in.csv", tmp_path / "out.csv", RULE)
     assert "2015-0" not in str(refused.value).replace("2025", "")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv"]
+
+
+@pytest.mark.parametrize("form", ["csv", "csv.gz", "semicolon"])
+def test_a_column_that_stands_there_twice_is_refused(tmp_path: Path, form: str) -> None:
+    """Nobody knows which of two directions is meant; the engine would take the first without a word."""
+    text = "person_id,crossing_date,direction,Direction\na,2015-01-01,entry,exit\na,2016-01-01,exit,entry\n"
+    for heading in ("direction,direction", "direction, Direction"):
+        content = text.replace("direction,Direction", heading).encode()
+        place = tmp_path / ("in.csv.gz" if form == "csv.gz" else "in.csv")
+        content = content.replace(b",", b";") if form == "semicolon" else content
+        place.write_bytes(gzip.compress(content) if form == "csv.gz" else content)
+        with pytest.raises(TableInvalid, match="direction"):
+            reside(place, tmp_path / "out.csv", RULE)
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("person", ["=cmd|'/c calc'!A1", "+SUM(A1)", "@x", " =1+1", "-a"])
+def test_a_person_that_a_spreadsheet_would_run_is_refused(tmp_path: Path, form: str, person: str) -> None:
+    """The row is told, its content is not; a number with a sign, or a dash inside, is text."""
+    rows = [("b-1", "2015-01-01", "entry"), (person, "2015-02-01", "entry"), ("-12", "2015-02-01", "entry")]
+    place = tmp_path / f"in.{form}"
+    for table, is_good in ((crossings(rows), False), (crossings([rows[0], rows[2]]), True)):
+        dated = table.with_columns(pl.col("crossing_date").str.to_date())
+        dated.write_csv(place) if form == "csv" else dated.write_parquet(place)
+        if is_good:
+            assert classified(place).height == 2
+            continue
+        with pytest.raises(TableInvalid, match="formulas") as refused:
+            reside(place, tmp_path / "out.csv", RULE)
+        assert "person_id: 3" in refused.value.message()
+        assert "calc" not in refused.value.message()
 
 
 def test_damaged_and_missing_files_are_refused(tmp_path: Path) -> None:

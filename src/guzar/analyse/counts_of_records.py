@@ -85,7 +85,8 @@ def count_records(
     )
     open_by = open_.group_by(pl.col(always[0]).cast(pl.String)).len().sort(always[0]).collect()
     is_stock = chosen.name == "stock" or bool(days)
-    not_complete = _not_complete(observed) if observed and not days and chosen.concept == "outcome" else ()
+    told = () if not observed or days or chosen.concept != "outcome" else _not_complete(observed)
+    not_complete = tuple(year for year in told if chosen.name != "stock" or year in set(counted[YEAR]))
     return Counted(chosen, counted, dict(open_by.iter_rows()), not_complete, always if is_stock else ())
 
 

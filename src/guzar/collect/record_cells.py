@@ -90,9 +90,7 @@ def _read_dates(
     """
     held = cells.schema[name]
     if held == pl.Date or isinstance(held, pl.Datetime):
-        zone = held.time_zone if isinstance(held, pl.Datetime) else None
-        moment = cells[name].cast(pl.Datetime("us", zone))
-        value = moment.dt.replace_time_zone(None)  # the time of the post stays what it was
+        value = cells[name].cast(pl.Datetime("us"))
     else:
         value = _parse_dates(text, form)
     reason = NOT_IN_ISO if form == ISO_DATE else NOT_A_DATE

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guzar.collect import record_text
+from guzar.collect.column_kinds import require_plain_columns
 from guzar.collect.delivery import Delivery
 from guzar.collect.file_kinds import UTF_16, kind_of
 from guzar.collect.grid import read_sheet, sheet_names
@@ -138,11 +139,13 @@ def _open_parquet_source(
     source: Callable[[], Any], name: str, form: RecordForm, mapping: RecordMapping
 ) -> OpenedRecords:
     try:
-        headings = pq.read_schema(source()).names
+        schema = pq.read_schema(source())
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         raise refuse_damaged(name, PARQUET_KIND) from None
+    headings = schema.names
     places = match_columns(headings, _wanted(form, mapping), form.required, name)
     names = {headings[place]: column for column, place in places.items()}
+    require_plain_columns(schema, names, name)
     return _opened("parquet", places, headings, lambda: _read_parquet(source, name, names))
 
 

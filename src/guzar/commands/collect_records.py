@@ -141,15 +141,34 @@ def _deliveries(
     return [fetch_delivery(place, source, mapping, os.environ)]
 
 
+def _report_names(speak: Speaker, done: CollectedRecords) -> None:
+    """What changed in the linking zone, though no record was added."""
+    if done.sealed_again:
+        speak.say(
+            "  names sealed again after a purge: {count} records, until {date}; now they can be linked.",
+            count=done.sealed_again,
+            date=done.held_until,
+        )
+    elif done.held_until:
+        speak.say("  names are held until {date} from now on, as the receipt says.", date=done.held_until)
+
+
 def _report(speak: Speaker, done: CollectedRecords) -> None:
     if not done.is_new:
         speak.say(HELD_ALREADY, **asdict(done))
+        _report_names(speak, done)
         return
     speak.say(
         "{file}: {kept} records kept under pseudonyms, {refused} rows set aside; {source} of {holder}, "
         "edition {edition}.",
         **asdict(done),
     )
+    if done.held:
+        speak.say("  held already, as they are, and not added again: {held}", held=done.held)
+    if done.replaced:
+        speak.say(
+            "  in the place of earlier ones, corrected or under a newer key: {count}", count=done.replaced
+        )
     for reason, count in done.reasons.items():
         column, told, words = reason.partition(": ")
         text = f"{column}: {speak.text(words)}" if told else speak.text(reason)

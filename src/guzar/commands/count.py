@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from guzar import journey
+from guzar.commands.given_tables import as_text
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
 from guzar.errors import SettingsInvalid
 from guzar.store import open_workspace
@@ -76,6 +77,8 @@ def count(
     if out not in (None, STDOUT):
         journey.tell_counts(register, done, out)
     speak.write(out, done.table)
+    if out is None:
+        speak.show(as_text(done.table))
     _tell(speak, done, out)
 
 
@@ -85,7 +88,7 @@ def _tell(speak: Speaker, done: journey.Counted, out: Path | None) -> None:
         "Counted by {first}: {rows} rows (unit: {unit}, {concept}). Not protected: for guzar protect only.",
         first=done.table.columns[0],
         rows=done.table.height,
-        unit=done.measure.count,
+        unit=speak.text(done.measure.count),
         concept=speak.text(done.measure.concept),
     )
     if done.not_decided:

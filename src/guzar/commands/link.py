@@ -84,7 +84,7 @@ def link(
 ) -> None:
     """Link records of persons across spellings in Cyrillic and Latin: names folded, birth dates and documents compared.
 
-    Example: guzar link crossings.parquet --out pairs.parquet --clusters persons.parquet
+    Example: guzar link crossings.parquet --out pairs.parquet --clusters clusters.parquet
     """
     _require_source(left, right, workspace, keys, crossings, persons)
     _require_places(out, clusters, review, crossings, persons)

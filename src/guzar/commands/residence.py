@@ -15,6 +15,11 @@ from guzar.commands.amounts import read_memory
 from guzar.commands.speaker import Speaker, command
 from guzar.errors import SettingsInvalid
 
+TESTS = {
+    "strata": "port of entry, citizenship and mode",
+    "time": "time",
+    "length": "the time until the next entry",
+}
 WARN_ABOVE = 0.01  # share of crossings with a gap before them
 Crossings = Annotated[
     Path,
@@ -200,11 +205,11 @@ def _tell_imputed(speak: Speaker, imputed: journey.Imputed, report: Path | None)
     speak.say("Every number rests on these assumptions:")
     for assumption in journey.ASSUMPTIONS:
         speak.say(assumption)
-    if imputed.is_poor:
+    if imputed.failed:
         speak.warn(
-            "A diagnostic failed: exits are lost not by the port alone (test of the moment check, p = {p}). Read the results "
-            "with caution.",
-            p=speak.number(imputed.fits, 4),
+            "A diagnostic failed: exits are not lost by the port alone, but differ over {tests}. The intervals are too narrow, "
+            "and the results may be wrong: read docs/methods/missing-exits.md.",
+            tests=", ".join(speak.text(TESTS[name]) for name in imputed.failed),
         )
     for status, number in imputed.table["status"].value_counts().sort("status").iter_rows():
         speak.say("{status}: {count} rows", status=status, count=number)

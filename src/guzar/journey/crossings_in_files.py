@@ -4,7 +4,7 @@ import gzip
 import io
 import queue
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,11 @@ REQUIRED = (PERSON, DATE, DIRECTION)
 ENDINGS = (".csv.gz", ".csv", ".parquet")
 DAY = r"\d{4}-\d{2}-\d{2}"
 MOMENT = rf"^{DAY}([ T]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,6}})?)?)?$"
+# What a spreadsheet would run (protect/formulas.py has the same), and plain numbers, which it would not.
+RUNS = (
+    rf"regexp_matches({PERSON}, '^\s*[=+\-@＝＋－＠]') "
+    rf"AND NOT regexp_matches({PERSON}, '^\s*[+-]?([0-9]+([.,][0-9]+)?)?\s*$')"
+)
 WHOLE_NUMBER = r"^(0|-?[1-9][0-9]{0,17})$"
 WAITING = 2  # batches that a writer may be behind
 ROW_GROUP = 1_000_000
@@ -56,7 +61,8 @@ def read_crossings(engine: duckdb.DuckDBPyConnection, source: Path) -> Crossings
     scan = scan_of(source)
     try:
         kinds = {str(row[0]): str(row[1]) for row in engine.sql(f"DESCRIBE SELECT * FROM {scan}").fetchall()}  # noqa: S608
-        _require_columns(source, kinds)
+        _require_columns(source, kinds, _headings(engine, source))
+        _require_no_formulas(engine, source, kinds)
         shown = _read_as_text(engine, source, kinds) if is_text else _read_as_typed(source, kinds)
     except duckdb.Error:  # its words may quote a row
         raise TableInvalid(
@@ -69,7 +75,30 @@ def read_crossings(engine: duckdb.DuckDBPyConnection, source: Path) -> Crossings
     return CrossingsQuery(f"SELECT {chosen} FROM {scan}", tuple(kinds), not is_text)  # noqa: S608
 
 
-def _require_columns(source: Path, kinds: Mapping[str, str]) -> None:
+def _headings(engine: duckdb.DuckDBPyConnection, source: Path) -> list[str]:
+    """The headings as they stand in the file: where one stands there twice, the engine would rename the second."""
+    if source.name.lower().endswith(".parquet"):
+        try:
+            return list(pq.read_schema(source).names)
+        except (pa.ArrowException, OSError):
+            return []  # the engine says what is wrong with it
+    raw = scan_of(source).replace("header = true", "header = false")
+    found = engine.sql(f"SELECT * FROM {raw} LIMIT 1").fetchall()  # noqa: S608
+    return [str(heading) for heading in found[0] if heading is not None] if found else []
+
+
+def _require_columns(source: Path, kinds: Mapping[str, str], headings: Sequence[str]) -> None:
+    folded = [heading.strip().casefold() for heading in headings]
+    twice = [name for name in (*REQUIRED, SEQUENCE, GIVEN) if folded.count(name) > 1]
+    if twice:
+        raise TableInvalid(
+            "The crossings have one column twice: {columns}.",
+            where="{file}, the heading",
+            expected="every column once",
+            do="Find out which of the two is meant, and leave the other out.",
+            columns=", ".join(twice),
+            file=source.name,
+        )
     missing = [name for name in REQUIRED if name not in kinds]
     if missing:
         raise TableInvalid(
@@ -79,6 +108,23 @@ def _require_columns(source: Path, kinds: Mapping[str, str]) -> None:
             do="Rename the columns, or add them.",
             columns=", ".join(missing),
             file=source.name,
+        )
+
+
+def _require_no_formulas(engine: duckdb.DuckDBPyConnection, source: Path, kinds: Mapping[str, str]) -> None:
+    """Refuse persons whose numbers a spreadsheet would run: they pass on into files that people open."""
+    if kinds[PERSON] != "VARCHAR":
+        return
+    query = f"SELECT count(*) FILTER ({RUNS}) FROM {scan_of(source)}"  # noqa: S608
+    count = engine.sql(query).fetchall()[0][0]
+    if count:
+        raise TableInvalid(
+            "Numbers of persons would be run as formulas by a spreadsheet.",
+            where="{file}, rows by column, the heading being row 1: {places}",
+            expected="person_id as whole numbers or text that does not begin with =, +, - or @",
+            do="Number these persons otherwise.",
+            file=source.name,
+            places=tell_rows(engine, source, {PERSON: RUNS}, {PERSON: count}),
         )
 
 

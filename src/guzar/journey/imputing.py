@@ -30,6 +30,7 @@ from guzar.process.missing_exits.draws import (
     DRAWS,
     SEED,
     Material,
+    diagnose,
     draw_counts,
     find_coverage,
     fit_material,
@@ -49,13 +50,12 @@ from guzar.process.residence import EPOCH, ResidenceRule
 from guzar.store import write_json, write_table
 
 LEAST_DRAWS = 5
-POOR_FIT = 0.01  # p-value of the χ² test of the moment check
 
 
 @dataclass(frozen=True)
 class Imputed:
     """What a run found: the table, and totals of the whole log. `exits_recorded_share` is national, over all ports;
-    `fits` is the p-value of the moment check."""
+    `diagnostics` are p-values of tests whether losses depend on more than the port, `failed` the tests that failed."""
 
     table: pl.DataFrame
     persons: int
@@ -64,13 +64,9 @@ class Imputed:
     entries_in_a_row: int
     exits_in_a_row: int
     exits_recorded_share: float | None
-    fits: float | None
     ports_told_apart: bool
-
-    @property
-    def is_poor(self) -> bool:
-        """Whether the moment check failed: losses depend on more than the port of exit."""
-        return self.fits is not None and self.fits < POOR_FIT
+    diagnostics: dict[str, float]
+    failed: tuple[str, ...]
 
 
 def impute(
@@ -139,10 +135,11 @@ def _estimate(
     seed: int,
 ) -> Imputed:
     kinds = count_kinds(log) if log.persons else {"entry_entry": 0, "exit_exit": 0}
-    rows, coverage, told_apart = state_nothing(years_of(rule), base), None, False
+    rows, coverage, told_apart, tests = state_nothing(years_of(rule), base), None, False, None
     if not open_borders:
         material = prepare(log, rule)
         coverage, told_apart = _coverage(material)
+        tests = diagnose(material, coverage)
         rows = state_measures(_draw(material, coverage, told_apart, draws, seed, base, sum_gaps(kinds)))
     return Imputed(
         _as_table(rows),
@@ -152,8 +149,9 @@ def _estimate(
         kinds["entry_entry"],
         kinds["exit_exit"],
         None if coverage is None else _national(log, coverage),
-        None if coverage is None else coverage.fits,
         told_apart,
+        {} if tests is None else vars(tests),
+        () if tests is None else tests.failed,
     )
 
 

@@ -292,19 +292,20 @@ def _classify(place: _Place) -> dict[str, int]:
 def _count(place: _Place) -> dict[str, Path]:
     """Unprotected counts of the year; refused while a name stands in the linking zone."""
     register, files = place.register, {}
-    for name, source, measure in (
-        (STOCK, "residence_with_register.parquet", "stock"),
-        (FLOW, "residence.parquet", "flow"),
+    for name, source, measure, days in (
+        (STOCK, "residence_with_register.parquet", "stock", [DAY]),
+        (FLOW, "residence.parquet", "flow", []),
     ):
         counted = count_file(
             register / source,
             measure,
             BY,
             persons=register / "persons.parquet",
-            days=[DAY],
+            days=days,
             workspace=place.workspace.path,
         )
-        of_year = counted.table.filter(pl.col("year") == str(DAY.year)).drop("year")
+        when = counted.table.columns[0]  # the day of a stock, the year of a flow
+        of_year = counted.table.filter(pl.col(when).str.starts_with(str(DAY.year))).drop(when)
         files[name] = place.folder / "counts" / f"{name}.csv"
         write_table(files[name], of_year)
     return files

@@ -15,12 +15,15 @@ from typing import Any, TypeVar
 
 import dataframely as dy
 import polars as pl
+import pyarrow.parquet as pq
 
 import guzar
+from guzar.collect.column_kinds import require_plain_columns
+from guzar.collect.record_files import plain_text
 from guzar.collect.record_receipt import RecordReceipt, read_record_receipt
 from guzar.errors import DeliveryRefused, SettingsInvalid
+from guzar.journey.misplaced_rows import SHOWS_A_PERSON, find_unfit, require_few
 from guzar.process.identifying_values import identifying_values, merge_values
-from guzar.process.misplaced_identity import find_misplaced
 from guzar.process.pseudonymise import PSEUDONYMOUS, split_identity
 from guzar.store import checksum_of, replace_folder, write_json
 from guzar.store.keyring import MARKS, Keyring, open_keyring
@@ -48,6 +51,15 @@ class Pseudonymised:
     without_token: int = 0
     identity_rows: int = 0
     columns_not_read: int = 0  # columns of the files that their tables do not have
+    seen: dict[str, pl.Series] = field(default_factory=dict, repr=False)  # numbers of records, by table
+
+    def mark_seen(self, table: str, numbers: pl.Series) -> pl.Series:
+        """Which records stood in an earlier file or batch already; they are counted as left out."""
+        held = self.seen.get(table, pl.Series(dtype=pl.String))
+        again = numbers.is_in(held.implode())
+        self.seen[table] = pl.concat([held, numbers.filter(~again)])
+        self.left_out.update({"record_id": int(again.sum())} if again.any() else {})
+        return again
 
     def record(self, receipt: RecordReceipt, files: dict[str, str]) -> dict[str, Any]:
         """What stands beside the records, in clear."""
@@ -121,19 +133,34 @@ def read_records(file: Path) -> Iterator[tuple[type[dy.Schema], pl.DataFrame, Co
 
     Raises DeliveryRefused for a file that cannot be read, or whose columns are those of no table.
     """
+    shown: Counter[str] = Counter()
+    rows = 0
     for table, typed, unreadable in _typed_batches(file):
-        wrong = unreadable.with_columns(**find_misplaced(typed))
-        is_wrong = wrong.select(pl.any_horizontal(pl.all())).to_series()
-        kept, failures = table.filter(typed.filter(~is_wrong))
+        unfit = find_unfit(typed)
+        wrong = unreadable
+        for reason, found in unfit.items():
+            column = reason.partition(": ")[0]
+            wrong = wrong.with_columns((wrong[column] | found).alias(column))
+            shown[column] += int(found.sum()) if reason.endswith(SHOWS_A_PERSON) else 0
+        rows += typed.height
+        fitting = typed.filter(~wrong.select(pl.any_horizontal(pl.all())).to_series())
+        single = (
+            fitting.unique(maintain_order=True) if fitting["record_id"].is_duplicated().any() else fitting
+        )
+        kept, failures = table.filter(single)
         left_out = Counter({name: int(wrong[name].sum()) for name in wrong.columns if wrong[name].any()})
+        left_out.update({"record_id": fitting.height - single.height})
         left_out.update({rule.partition("|")[0]: count for rule, count in failures.counts().items()})
-        yield table, kept, left_out
+        yield table, kept, +left_out
+    require_few(shown, rows, file.name)
 
 
 def _typed_batches(file: Path) -> Iterator[tuple[type[dy.Schema], pl.DataFrame, pl.DataFrame]]:
     """Every row of a file in the types of its table, and which cells could not be read so."""
     table = _table_of(_columns_of(file), file.name)
     names = [name for name in table.columns() if name in _columns_of(file)]
+    if file.name.lower().endswith(".parquet"):
+        require_plain_columns(_read(file, lambda: pq.read_schema(file)), names, file.name)
     for batch in _batches(file, names):
         typed = batch.select(_as_declared(batch, name, table) for name in table.columns())
         yield table, typed, _unreadable(batch, typed)
@@ -148,8 +175,10 @@ def _split_file(file: Path, folder: Path, keyring: Keyring, done: Pseudonymised)
             continue
         kept_any = True
         pseudonymous, identity = split_identity(records, keyring.for_purpose("pseudonym", done.holder))
-        kept = PSEUDONYMOUS[table].validate(pseudonymous)
         name = name_of(PSEUDONYMOUS[table])
+        again = done.mark_seen(name, pseudonymous["record_id"])
+        kept = PSEUDONYMOUS[table].validate(pseudonymous.filter(~again))
+        identity = identity.join(kept.select("record_id"), on="record_id", how="semi", maintain_order="left")
         place = folder / "records" / name
         place.mkdir(parents=True, exist_ok=True)
         kept.write_parquet(place / f"{name}-{len(list(place.iterdir())) + 1:05}.parquet")
@@ -223,9 +252,14 @@ def _as_declared(batch: pl.DataFrame, name: str, table: type[dy.Schema]) -> pl.E
     kind = table.columns()[name].dtype
     if name not in batch.columns:
         return pl.lit(None, dtype=kind).alias(name)
-    if batch.schema[name] != pl.String:
+    held = batch.schema[name]
+    if (
+        (held.is_temporal() and kind.is_temporal())
+        or (held.is_numeric() and kind.is_numeric())
+        or held == kind != pl.String
+    ):
         return pl.col(name).cast(kind, strict=False)
-    text = pl.col(name).str.strip_chars().replace("", None)
+    text = plain_text(batch, name).str.strip_chars().replace("", None)
     if kind == pl.Date:
         return text.str.to_date("%Y-%m-%d", strict=False).alias(name)
     if isinstance(kind, pl.Datetime):
@@ -302,9 +336,13 @@ def find_leaks(delivery: Path, run: Path) -> Scan:
 
 @cache
 def own_words() -> frozenset[str]:
-    """Words of guzar's own texts and code lists: a name that is one of them (Вера, Навои) proves nothing."""
+    """Words of guzar's own texts, styles and code lists: a name that is one of them (Вера, Навои, Roman) proves nothing."""
     package = Path(guzar.__file__).parent
-    texts = [*package.rglob("*.po"), *(package / "define" / "codelists").rglob("*.csv")]
+    texts = [
+        *package.rglob("*.po"),
+        *(package / "define" / "codelists").rglob("*.csv"),
+        *package.rglob("*.css"),
+    ]
     return frozenset(
         word for file in texts for word in WORD.findall(file.read_text(encoding="utf-8").casefold())
     )

@@ -25,6 +25,9 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 MARK = re.compile(r"[^\W_]{5,}")
 SPACED_MARK = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,4}[ \-–№]{1,2}\d{5,}")
 DATE = re.compile(r"(?<!\d)(?:\d{4}-\d\d-\d\d|\d\d[./]\d\d[./]\d{4}|(?<!\.)\d{8})(?!\d)")
+BARE_DATE = re.compile(
+    r"(?<![^\W_])(?<!\.)\d{8}(?![^\W_t]|t\D)"
+)  # beside a letter stand the figures of a hash
 DECIMALS = re.compile(r"(?<=\d)\.\d{4,}")  # behind the point of a number, any digits stand by chance
 APOSTROPHES = str.maketrans("", "", "'’‘ʻʼ`´")
 SEPARATORS = re.compile(r"[\W_]+")
@@ -191,10 +194,16 @@ def _scan_text(text: str, sought: Sought, *, is_text: bool = True) -> dict[str, 
     marks = set(MARK.findall(bare)) | {SEPARATORS.sub("", mark) for mark in SPACED_MARK.findall(bare)}
     found = {word: sought.words[word] for word in words & sought.words.keys()}
     found |= {mark: sought.marks[mark] for mark in marks & sought.marks.keys()}
-    found |= {day: sought.dates[day] for day in days & sought.dates.keys()}
+    found |= {day: sought.dates[day] for day in _days_of(bare, days & sought.dates.keys())}
     if is_text and every & sought.by_chance.keys():
         found |= _scan_whole_words(bare, sought)
     return found | _scan_inside(words, sought)
+
+
+def _days_of(text: str, days: set[str]) -> set[str]:
+    """Dates without those of eight bare figures that stand in tokens only: a hash of 32 signs holds them by chance."""
+    bare = {day for day in days if day.isdigit()}
+    return days - bare | (bare & set(BARE_DATE.findall(_without_tokens(text))) if bare else set())
 
 
 def _is_spelled_by_chance(word: str) -> bool:
@@ -203,12 +212,12 @@ def _is_spelled_by_chance(word: str) -> bool:
 
 def _scan_whole_words(text: str, sought: Sought) -> dict[str, str]:
     """Names that chance may spell: only where they are words, beside no letter or figure and in no token."""
-    plain = TOKEN.sub(lambda run: " " if _is_token(run[0]) else run[0], text)
-    return {word: sought.by_chance[word] for word in WHOLE_WORD.findall(plain) if word in sought.by_chance}
+    plain = WHOLE_WORD.findall(_without_tokens(text))
+    return {word: sought.by_chance[word] for word in plain if word in sought.by_chance}
 
 
-def _is_token(run: str) -> bool:
-    return len(MEETING.findall(run)) >= FEWEST_MEETINGS
+def _without_tokens(text: str) -> str:
+    return TOKEN.sub(lambda run: " " if len(MEETING.findall(run[0])) >= FEWEST_MEETINGS else run[0], text)
 
 
 def _scan_inside(words: set[str], sought: Sought) -> dict[str, str]:

@@ -7,6 +7,7 @@ from tests.process.missing_exits.made_worlds import RULE, Made, World, make_worl
 from guzar.process.missing_exits.draws import (
     Material,
     count_as_recorded,
+    diagnose,
     draw_counts,
     find_coverage,
     fit_material,
@@ -140,3 +141,13 @@ def test_losing_more_final_exits_means_more_people_left(estimated: Estimated) ->
     assert more[RESIDENTS, DECIDED - 1] < less[RESIDENTS, DECIDED - 1]
     assert more[EMIGRATIONS, :DECIDED].sum() > less[EMIGRATIONS, :DECIDED].sum()
     assert more[BEYOND, -1] < less[BEYOND, -1]
+
+
+def test_diagnostics_pass_where_the_assumptions_hold_and_fail_in_outages() -> None:
+    """Losses by port alone pass; nine of ten exits lost in a twelfth of all port-months fail the test over time."""
+    failed = {"whole": 0, "outages": 0}
+    for seed in range(60, 64):
+        for name, world in (("whole", World(persons=6000)), ("outages", World(persons=6000, outages=0.08))):
+            material = prepare(make_world(seed, world).log, RULE)
+            failed[name] += "time" in diagnose(material, find_coverage(material)).failed
+    assert failed == {"whole": 0, "outages": 4}

@@ -23,6 +23,7 @@ LEAST_COVERAGE = 0.2  # below it almost everything about a port is guessed (A5)
 NOISE = (
     2.0  # singular values of a table without structure stay below so many times their largest expected value
 )
+LEAST_TESTED = 50  # cycles of a stratum in a test by time or by length
 NORMAL_90 = 1.6449
 ROUNDS = 50
 
