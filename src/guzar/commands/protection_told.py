@@ -5,6 +5,8 @@ from typing import Any
 
 from guzar.commands.speaker import Speaker
 
+MUCH = 0.5  # a share of what inner cells hold: where more is hidden, a table of broader groups tells more
+
 
 def tell_protected(speak: Speaker, facts: Mapping[str, Any]) -> None:
     """What was done, in two or three lines."""
@@ -46,6 +48,12 @@ def _tell_suppressed(speak: Speaker, facts: Mapping[str, Any]) -> None:
         by_rule=cost["cells_hidden"] - sum(others),
         to_protect=others[0],
     )
+    lost = cost["share_of_amount_in_hidden_inner_cells"]
+    if lost > MUCH:
+        speak.warn(
+            "Of what inner cells hold, {share} % is hidden: this table is too fine. Use broader groups, or fewer dimensions.",
+            share=speak.number(100 * lost, 1),
+        )
     if hidden.get("changed_little"):
         speak.say(
             "Of those by a rule, changed little since an earlier release: {little}.",

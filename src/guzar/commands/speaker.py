@@ -104,7 +104,9 @@ class Speaker:
         """A progress bar on a terminal, none in a pipe; yields a function that moves it one step on."""
         console = Console(stderr=True)
         with Progress(console=console, transient=True, disable=self.quiet or not console.is_terminal) as bar:
-            task = bar.add_task(self.text(message), total=total)
+            task = bar.add_task(
+                self.text(message), total=total or None
+            )  # None: it moves, nobody knows how far
             yield lambda: bar.advance(task)
 
 

@@ -10,10 +10,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from guzar.process.missing_exits.crossing_log import CrossingLog, Index, Rows
-from guzar.process.missing_exits.sojourns import Losses, Numbers, Tables
+from guzar.process.missing_exits.sojourns import SMALLEST, Losses, Numbers, Tables
 from guzar.process.residence_kernel import Codes, Days
 
-SMALLEST = 1e-300
 WRONG = 1e-7  # chance of what the model has no place for: present on no first day, and yet an exit first
 
 
@@ -80,11 +79,11 @@ def weigh_classes(
         for row in range(low, high - 1):
             days = day[row + 1] - day[row]
             if is_entry[row] == is_entry[row + 1]:
-                total += np.log(tables.gap[k, days])
+                total += tables.log_gap[k, days]
             elif is_entry[row]:
-                total += np.log(tables.stay[k, days] + SMALLEST)
+                total += tables.log_stay[k, days]
             else:
-                total += np.log(tables.back[k, days] + SMALLEST)
+                total += tables.log_back[k, days]
         returns = tables.returns[k]
         if is_entry[high - 1]:
             end = tables.here[k, age]

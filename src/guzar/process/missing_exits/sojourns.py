@@ -17,6 +17,7 @@ MONTH = 30
 EDGES = np.array(
     [0, 1, 2, 4, 7, 14, 21, *range(MONTH, 721, MONTH), 810, 900, 1080, 1260, 1440, 1800, 2160], dtype=np.int64
 )
+SMALLEST = 1e-300
 ROUNDING = 1e-18  # of a Fourier transform of chances: less is not told from nothing
 BORROWED = 1.0  # events that every class takes from all classes together, in each bin
 
@@ -72,6 +73,9 @@ class Tables(NamedTuple):
     share: Numbers
     present: Numbers
     first_entry: float  # of a person absent on the first day: entry on any one day
+    log_stay: Numbers  # logarithms, so that a pass over millions need not take them
+    log_back: Numbers
+    log_gap: Numbers
 
 
 def make_tables(sojourns: Sojourns, horizon: int) -> Tables:
@@ -80,10 +84,11 @@ def make_tables(sojourns: Sojourns, horizon: int) -> Tables:
     leaves_after, away = densities(sojourns.hazard_out, horizon)
     back = sojourns.returns[:, None] * leaves_after
     first_exit = here_before(stay, here)
+    gap = _convolve(stay, back)
     return Tables(
         stay,
         back,
-        _convolve(stay, back),
+        gap,
         here,
         away,
         _convolve(stay, away),
@@ -94,6 +99,9 @@ def make_tables(sojourns: Sojourns, horizon: int) -> Tables:
         sojourns.share,
         sojourns.present,
         1 / (horizon + 1),
+        np.log(stay + SMALLEST),
+        np.log(back + SMALLEST),
+        np.log(gap),
     )
 
 
