@@ -232,7 +232,7 @@ def test_the_example_of_the_page_runs(
     settings = re.sub(r'postgresql://[^"]+', address, settings)
     (tmp_path / "work" / "guzar.toml").write_text(settings, encoding="utf-8")
     (tmp_path / "posts-database.toml").write_text(mapping, encoding="utf-8")
-    new_keyring(tmp_path / "guzar.keys", made_on="2026-11-22", entropy=b"k" * 32)
+    new_keyring(tmp_path / "guzar.key", made_on="2026-11-22", entropy=b"k" * 32)
     (tmp_path / "march-receipt.toml").write_text(RECEIPT, encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
         main(command.split()[1:])

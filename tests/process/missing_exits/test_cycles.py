@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from guzar.errors import TableInvalid
 from guzar.process.missing_exits.crossing_log import (
     NO_LIMIT,
     CrossingLog,
@@ -98,3 +99,20 @@ def test_a_log_holds_nobody_and_only_days_observed() -> None:
     assert later.persons == 2
     assert later.day.min() >= day
     assert np.diff(later.starts).tolist() == [2, 2]
+
+
+def test_a_permission_that_is_no_date_is_refused() -> None:
+    """An empty one is none; a text that is no date is not taken for none."""
+    frame = pl.DataFrame(
+        {
+            "person_id": ["a", "a", "b"],
+            "crossing_date": [datetime(2020, 1, 1), datetime(2020, 2, 1), datetime(2020, 1, 1)],
+            "direction": ["entry", "exit", "entry"],
+            "permitted_until": ["2020-03-31", "", None],
+        }
+    )
+    log = gather_log([shorten_crossings(frame.to_arrow(), Shortened())], 0, 40_000)
+    assert (log.permitted_until == NO_LIMIT).tolist() == [False, True, True]
+    wrong = frame.with_columns(permitted_until=pl.Series(["31.03.2020", "", None]))
+    with pytest.raises(TableInvalid, match="rows met so far: 1"):
+        shorten_crossings(wrong.to_arrow(), Shortened())

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from guzar.errors import TableInvalid
 from guzar.process.residence import DATE, GIVEN, read_whole_persons
 from guzar.process.residence_kernel import OPEN, YES, Codes, Days
 
@@ -109,13 +110,26 @@ def _texts(crossings: pa.Table, name: str) -> pa.Array:
 
 
 def _permissions(crossings: pa.Table) -> pa.Array:
-    """The day until which a stay is permitted; empty where none is recorded or the text is no date."""
+    """The day until which a stay is permitted; empty where none is recorded. Refused: a text that is no date."""
     if PERMITTED not in crossings.column_names:
         return pa.nulls(crossings.num_rows, pa.int32())
     days = crossings.column(PERMITTED)
     if pa.types.is_string(days.type) or pa.types.is_large_string(days.type):
+        written = pc.fill_null(pc.not_equal(days, ""), False)
         days = pc.strptime(days, format="%Y-%m-%d", unit="s", error_is_null=True)
+        _require_dates(pc.sum(pc.and_(written, pc.is_null(days))).as_py() or 0)
     return pc.cast(pc.cast(days, pa.date32(), safe=False), pa.int32()).combine_chunks()
+
+
+def _require_dates(unreadable: int) -> None:
+    if unreadable:
+        raise TableInvalid(
+            "Crossings have cells that cannot be read.",
+            where="permitted_until, rows met so far: {count}",
+            expected="permitted_until as 2025-12-31, or empty",
+            do="Correct these rows.",
+            count=unreadable,
+        )
 
 
 def _given(crossings: pa.Table) -> pa.Array:
