@@ -211,11 +211,12 @@ def _tell_imputed(speak: Speaker, imputed: journey.Imputed, report: Path | None)
             "and the results may be wrong: read docs/methods/missing-exits.md.",
             tests=", ".join(speak.text(TESTS[name]) for name in imputed.failed),
         )
-    for status, number in imputed.table["status"].value_counts().sort("status").iter_rows():
-        speak.say("{status}: {count} rows", status=status, count=number)
+    told = imputed.table.group_by("status", "status_reason").len().sort("status", "status_reason")
+    for status, reason, number in told.iter_rows():
+        speak.say("{status}: {count} rows", status=f"{status} ({reason})" if reason else status, count=number)
     speak.say("{count} rows written to {path}.", count=imputed.table.height, path=report)
-    told = {name: value for name, value in vars(imputed).items() if name != "table"}
-    speak.summary({**told, "rows": imputed.table.height, "report": str(report)})
+    facts = {name: value for name, value in vars(imputed).items() if name != "table"}
+    speak.summary({**facts, "rows": imputed.table.height, "report": str(report)})
 
 
 def _known_missing(missing: str) -> str:

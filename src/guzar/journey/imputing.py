@@ -5,7 +5,7 @@ that every number rests on.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +140,8 @@ def _estimate(
         material = prepare(log, rule)
         coverage, told_apart = _coverage(material)
         tests = diagnose(material, coverage)
-        rows = state_measures(_draw(material, coverage, told_apart, draws, seed, base, sum_gaps(kinds)))
+        findings = _draw(material, coverage, told_apart, draws, seed, base, sum_gaps(kinds))
+        rows = state_measures(replace(findings, entries_lost=_entries_lost(kinds)))
     return Imputed(
         _as_table(rows),
         log.persons,
@@ -153,6 +154,12 @@ def _estimate(
         {} if tests is None else vars(tests),
         () if tests is None else tests.failed,
     )
+
+
+def _entries_lost(kinds: dict[str, int]) -> float:
+    """The share of exits that another exit follows, of those that any crossing follows."""
+    followed = kinds["exit_exit"] + kinds["exit_entry"]
+    return kinds["exit_exit"] / followed if followed else 0.0
 
 
 def sum_gaps(kinds: dict[str, int]) -> int:

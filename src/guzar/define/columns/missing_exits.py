@@ -51,7 +51,7 @@ tipping_delta = declare_column(
 status_reason = declare_column(
     "status_reason",
     dy.String,
-    "Why there is no point value: open_border, ports_not_told_apart, coverage_near_zero, not_decidable_yet, "
+    "Why there is no point value: open_border, ports_not_told_apart, coverage_near_zero, entries_lost, not_decidable_yet, "
     "imputed_share_above_30_percent, no_permission_recorded; empty where there is one.",
     regex=r"^([a-z_0-9]+(; [a-z_0-9]+)*)?$",
 )

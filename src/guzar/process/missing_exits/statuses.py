@@ -40,6 +40,7 @@ ASSUMPTIONS = (
 )
 DELTAS = (-np.log(2), 0.0, np.log(2), np.log(4))  # of the log-odds of losing a final exit, beside another's
 MOST_DRAWN = 0.30  # share of a count that rests on drawn crossings; above it no point value
+MOST_ENTRIES_LOST = 0.01  # share of exits that another exit follows; above it A4 plainly does not hold
 MOST_UNDECIDED = 0.005  # share of a count that the rule cannot decide yet; above it no point value
 CONFIDENCE = 0.90
 
@@ -50,6 +51,8 @@ class Findings:
 
     `told_apart`: False where ports had to be put together.
     `least_coverage` is the lowest share of exits that a port records; `gaps` counts crossings that were not recorded.
+    `entries_lost` is the share of exits that another exit follows: there an entry was lost, or a record is not its
+    person's, which A4 takes not to happen.
     """
 
     draws: tuple[YearCounts, ...]
@@ -59,6 +62,7 @@ class Findings:
     gaps: int
     has_permissions: bool = True
     base: "BaseStock | None" = None
+    entries_lost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -169,6 +173,8 @@ def judge(findings: Findings, measure: str, at: int) -> tuple[str, list[str]]:
     """The status of one cell, and the reasons why it is no better. A stock is no better than the worst year in it."""
     if KINDS.get(measure) == BEYOND and not findings.has_permissions:
         return NOT_OBSERVED, ["no_permission_recorded"]
+    if findings.entries_lost > MOST_ENTRIES_LOST:  # no range is right then either
+        return NOT_OBSERVED, ["entries_lost"]
     draws = findings.draws[DELTAS.index(0.0)]
     years = range(at, at + 1)
     if measure == STOCK and findings.base is not None:
