@@ -125,7 +125,7 @@ def make_crossings(path: Path, persons: int) -> tuple[int, int]:
 
 def make_histories(random: np.random.Generator, persons: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Person, second and direction of crossings in time order: in turn, but for 2 % that were not recorded."""
-    number = np.minimum(1 + random.lognormal(1.6, 1.15, persons).astype(np.int64), 1_500)
+    number = np.minimum(1 + random.lognormal(1.712, 1.15, persons).astype(np.int64), 1_500)
     person = np.repeat(np.arange(persons), number)
     start = int(np.datetime64(FIRST, "s").astype(np.int64))
     second = start + random.integers(0, DAYS * 86_400, len(person))
