@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from guzar import journey
+from guzar.commands.given import read_day
 from guzar.commands.given_tables import as_text
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
 from guzar.errors import SettingsInvalid
@@ -69,7 +69,7 @@ def count(
         measure,
         [name.strip() for name in (by or "").split(",") if name.strip()],
         persons=persons,
-        days=[_day(text) for text in on or []],
+        days=[read_day("--on", text) for text in on or []],
         ages=_ages(ages),
         where=_codes(where or []),
         workspace=open_workspace(workspace).path if workspace else None,
@@ -134,15 +134,6 @@ def _codes(given: Sequence[str]) -> dict[str, str]:
             given=", ".join(given),
         )
     return {name.strip(): code.strip() for name, _, code in pairs}
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise SettingsInvalid(
-            "{date} is no date.", expected="a date as 2026-11-21", do="Correct the option.", date=text
-        ) from None
 
 
 def _ages(text: str) -> list[int]:

@@ -16,10 +16,10 @@ def require_text(option: str, text: str | None) -> None:
         )
 
 
-def read_day(option: str, text: str | None) -> date | None:
-    """The day after an option, or None where it is not given; refused where it is none."""
+def read_day(option: str, text: str) -> date:
+    """The day after an option; refused where it is none."""
     try:
-        return None if text is None else date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
         raise SettingsInvalid(
             "{option} is not a date: {text}.",

@@ -214,7 +214,7 @@ def _read_first_day(observed_from: str | None, crossings: Path | None) -> date |
             expected="both, or neither",
             do="Name a file with --crossings, or leave out --observed-from.",
         )
-    return read_day("--observed-from", observed_from)
+    return None if observed_from is None else read_day("--observed-from", observed_from)
 
 
 def _require_places(out: Path | None, *others: Path | None) -> None:

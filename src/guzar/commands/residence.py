@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 
 from guzar import journey
 from guzar.commands.amounts import read_memory
+from guzar.commands.given import read_day
 from guzar.commands.speaker import Speaker, command
 from guzar.errors import SettingsInvalid
 
@@ -116,7 +116,11 @@ def residence(
     Example: guzar residence crossings.csv --observed-from 2019-01-01 --observed-to 2024-12-31 --out residence.csv
     """
     rule = journey.ResidenceRule(
-        threshold_days, window_days, _day(observed_from), _day(observed_to), _known_missing(missing)
+        threshold_days,
+        window_days,
+        read_day("--observed-from", observed_from),
+        read_day("--observed-to", observed_to),
+        _known_missing(missing),
     )
     if missing == "impute":
         _require_report(out, report, self_test)
@@ -228,15 +232,6 @@ def _known_missing(missing: str) -> str:
             missing=missing,
         )
     return missing
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise SettingsInvalid(
-            "{date} is no date.", expected="a date as 2026-11-21", do="Correct the option.", date=text
-        ) from None
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """`guzar simulate`: a made-up country whose truth is known, to try and to measure everything else on."""
 
 import secrets
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +13,8 @@ from guzar.collect.sources.made_up_country import (
     names_of_worlds,
     read_rates,
 )
+from guzar.commands.given import read_day
 from guzar.commands.speaker import Speaker, command
-from guzar.errors import SettingsInvalid
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -50,7 +49,7 @@ def simulate(
 
     Example: guzar simulate --people 2000 --from 2019-01-01 --to 2024-12-31 --seed 7 --out made-up
     """
-    days = _read_day(first, "--from"), _read_day(last, "--to")
+    days = read_day("--from", first), read_day("--to", last)
     chosen = read_rates(world, rates)
     number = secrets.randbelow(2**31) if seed is None else seed
     with speak.progress("Making people and what agencies see of them", batches_of(people) + 1) as step:
@@ -83,16 +82,3 @@ def _tell(speak: Speaker, made: Made, out: Path, seed: int) -> None:
         truth=out / "truth",
         seed=seed,
     )
-
-
-def _read_day(text: str, option: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise SettingsInvalid(
-            "{option} is not a date: {text}.",
-            expected="year, month and day, e.g. 2024-12-31",
-            do="Correct the date.",
-            option=option,
-            text=text,
-        ) from None
