@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
 from markdown_tables import as_table
 
 from guzar.journey import ResidenceRule, Residing, reside
-from guzar.process.residence_kernel import classify_persons
+from guzar.process.residence_kernel import classify_persons, rule_in_days
 
 MILLIONS = (1, 10, 91)
 ROWS_PER_PERSON = 10.95  # 91 million crossings of 8.3 million persons
@@ -185,10 +185,10 @@ def seconds_of_kernel(out: Path) -> float:
     rows = len(day)
     made = [np.empty(rows, np.int32) for _ in range(2)] + [np.empty(rows, np.int8) for _ in range(3)]
     at_start = np.full(len(starts) - 1, 2, np.int8)
-    last = int(np.datetime64(LAST, "D").astype(np.int64))
-    classify_persons(starts[:2], day[: starts[1]], is_entry[: starts[1]], at_start[:1], 365, 487, last, *made)
+    rule = rule_in_days(365, 487, int(np.datetime64(LAST, "D").astype(np.int64)))
+    classify_persons(starts[:2], day[: starts[1]], is_entry[: starts[1]], at_start[:1], rule, *made)
     began = time.perf_counter()
-    classify_persons(starts, day, is_entry, at_start, 365, 487, last, *made)
+    classify_persons(starts, day, is_entry, at_start, rule, *made)
     return (time.perf_counter() - began) / rows
 
 

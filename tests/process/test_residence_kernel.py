@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.process.plain_residence import Answer, Crossing, classify_plainly, strict_rules
 
-from guzar.process.residence import ResidenceRule, Tally, classify_residence
-from guzar.process.residence_kernel import NO, OPEN, YES, classify_persons
+from guzar.process.residence import Tally, classify_residence
+from guzar.process.residence_kernel import NO, OPEN, YES, classify_persons, rule_in_days
+from guzar.process.residence_rule import ResidenceRule
 
 LARGEST_WINDOW = 7
 STATUS = {NO: False, YES: True, OPEN: None}
@@ -33,7 +34,14 @@ def classify(
     observed, inside = np.empty(rows, np.int32), np.empty(rows, np.int32)
     codes = [np.empty(rows, np.int8) for _ in range(3)]
     classify_persons(
-        starts, day, is_entry, given_codes, threshold, window, last_day, observed, inside, *codes
+        starts,
+        day,
+        is_entry,
+        given_codes,
+        rule_in_days(threshold, window, last_day),
+        observed,
+        inside,
+        *codes,
     )
     rows_told = [
         (int(o), int(i), *(STATUS[int(code)] for code in told))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -77,12 +78,47 @@ def residence(
         Path | None,
         typer.Option(help="Output table: .csv, .csv.gz or .parquet; not with --missing impute."),
     ] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            help="Rule by the name of its months: 12/16 (if none is given), 9/12, 6/12, 6m1d/12 or 3/4; else by days:"
+        ),
+    ] = None,
     threshold_days: Annotated[
-        int, typer.Option(help="V: days of the window on the side moved to that make a change of residence.")
-    ] = 365,
+        int | None,
+        typer.Option(help="V: days of the window on the side moved to that make a change of residence; 365."),
+    ] = None,
     window_days: Annotated[
-        int, typer.Option(help="W: days looked at from a crossing on; V ≤ W < 2 V.")
-    ] = 487,
+        int | None, typer.Option(help="W: days looked at from a crossing on; V ≤ W < 2 V; 487.")
+    ] = None,
+    view: Annotated[
+        str,
+        typer.Option(
+            help="destination: everybody; origin: own citizens (--own-citizens), with the days they spent abroad."
+        ),
+    ] = "destination",
+    own_citizens: Annotated[
+        str | None, typer.Option(help="With --view origin: code of citizenship, as UZB.")
+    ] = None,
+    readings: Annotated[
+        str,
+        typer.Option(help="Whose reading of edge cases: migstat or migrbc; single ones by the next four."),
+    ] = "migstat",
+    early_no: Annotated[
+        str | None, typer.Option(help="Early no: days back above W - V (above), or as many (reached).")
+    ] = None,
+    between: Annotated[
+        str | None,
+        typer.Option(help="Fewer days between an undecided crossing and one back are no: 2V-W or 2(W-V)."),
+    ] = None,
+    last_crossing: Annotated[
+        str | None,
+        typer.Option(help="The state after a person's last crossing: censored, or goes_on for W days."),
+    ] = None,
+    double_scan_minutes: Annotated[
+        int | None,
+        typer.Option(help="Scans of one person, direction and port so close are one crossing; 0: never."),
+    ] = None,
     missing: Annotated[
         str,
         typer.Option(
@@ -115,20 +151,22 @@ def residence(
 
     Example: guzar residence crossings.csv --observed-from 2019-01-01 --observed-to 2024-12-31 --out residence.csv
     """
-    rule = journey.ResidenceRule(
-        threshold_days,
-        window_days,
+    chosen = journey.ResidenceRule(
+        *_days_of_rule(rule, threshold_days, window_days),
         read_day("--observed-from", observed_from),
         read_day("--observed-to", observed_to),
         _known_missing(missing),
+        readings=_readings(readings, early_no, between, last_crossing, double_scan_minutes),
+        own_citizens=_own_citizens(view, own_citizens),
     )
     if missing == "impute":
         _require_report(out, report, self_test)
+        _require_plain(chosen)
         with _counting(speak, "Estimating lost exits") as moved:
             imputed = journey.impute(
                 crossings,
                 report or Path(),
-                rule,
+                chosen,
                 journey.Residing(read_memory(memory), moved=moved, engine=engine),
                 draws=journey.DRAWS if draws is None else draws,
                 base_stock=base_stock,
@@ -144,17 +182,80 @@ def residence(
         )
     with _counting(speak, "Classifying") as moved:
         run = journey.Residing(read_memory(memory), moved=moved, engine=engine)
-        tally = journey.reside(crossings, out, rule, run, self_test=self_test)
-    _tell(speak, tally, missing)
+        tally = journey.reside(crossings, out, chosen, run, self_test=self_test)
+    _tell(speak, tally, chosen)
     speak.say("{count} rows written to {path}.", count=tally.crossings, path=out)
     speak.summary({**vars(tally), "gap_share": tally.gap_share, "out": str(out)})
 
 
-def _tell(speak: Speaker, tally: journey.Tally, missing: str) -> None:
+def _days_of_rule(rule: str | None, threshold: int | None, window: int | None) -> tuple[int, int]:
+    """V and W in days, by the name of a rule or by days."""
+    if rule is not None and (threshold, window) != (None, None):
+        raise SettingsInvalid(
+            "The rule is given twice.",
+            expected="--rule, or --threshold-days and --window-days",
+            do="Leave out one of them.",
+        )
+    days = journey.days_of_rule(rule or "12/16")
+    return (days[0] if threshold is None else threshold, days[1] if window is None else window)
+
+
+def _readings(
+    named: str,
+    early_no: str | None,
+    between: str | None,
+    last_crossing: str | None,
+    double_scan_minutes: int | None,
+) -> journey.Readings:
+    """The readings of one code, with those that are given one by one."""
+    given = {
+        "early_no": early_no,
+        "between": between,
+        "last_crossing": last_crossing,
+        "double_scan_minutes": double_scan_minutes,
+    }
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return replace(journey.readings_of(named), **chosen)  # type: ignore[arg-type]
+
+
+def _own_citizens(view: str, own_citizens: str | None) -> str:
+    """The code of citizenship whose holders are looked at; empty for everybody."""
+    if view not in ("destination", "origin"):
+        raise SettingsInvalid(
+            "{view} is no view of crossings.",
+            expected="--view destination or origin",
+            do="Choose one of these.",
+            view=view,
+        )
+    if (view == "origin") != bool(own_citizens and own_citizens.strip()):
+        raise SettingsInvalid(
+            "Whose residence is meant is not clear.",
+            expected="--view origin with --own-citizens and a code of citizenship, as UZB; neither for everybody",
+            do="Correct the options.",
+        )
+    return (own_citizens or "").strip()
+
+
+def _require_plain(rule: journey.ResidenceRule) -> None:
+    """Imputation has readings of its own and counts the whole country."""
+    if rule.own_citizens or rule.readings != journey.Readings():
+        raise SettingsInvalid(
+            "--missing impute has its own reading of edge cases, and counts everybody.",
+            expected="impute without --view origin and without --readings or single readings",
+            do="Leave these options out.",
+        )
+
+
+def _tell(speak: Speaker, tally: journey.Tally, rule: journey.ResidenceRule) -> None:
     """What was met, in three or four lines; a warning where crossings were lost."""
     speak.say(
-        "Crossings: {crossings}; persons: {persons}; immigrations: {immigrations}; emigrations: {emigrations}; crossings "
-        "not decidable yet: {undecided}.",
+        "Own citizens by the rule {rule}: {persons}, with {crossings} crossings; returns: {immigrations}; emigrations: "
+        "{emigrations}; crossings not decidable yet: {undecided}. Persons of other citizenship left out: {others}."
+        if rule.own_citizens
+        else "Crossings: {crossings}; persons: {persons}; by the rule {rule} immigrations: {immigrations}; emigrations: "
+        "{emigrations}; crossings not decidable yet: {undecided}.",
+        rule=rule.name,
+        others=tally.other_citizens_left_out,
         crossings=tally.crossings,
         persons=tally.persons,
         immigrations=tally.immigrations,
@@ -167,7 +268,9 @@ def _tell(speak: Speaker, tally: journey.Tally, missing: str) -> None:
             early=tally.before_first_day,
             late=tally.after_last_day,
         )
-    if missing == "drop":
+    if tally.double_scans:
+        speak.say("Double scans, taken as one crossing: {count}.", count=tally.double_scans)
+    if rule.missing == "drop":
         speak.say("Persons left out for gaps: {persons}.", persons=tally.persons_with_gaps_left_out)
     if tally.checked_again:
         speak.say(

@@ -1,7 +1,10 @@
 """What commands take from the journey, and where it lies; read by type checkers, and by `__init__.py` when it is asked."""
 
 from guzar.analyse.counts_of_records import Counted
+from guzar.analyse.durations import groups_of_durations
+from guzar.analyse.survey_estimates import SurveyEstimates, SurveyQuestion
 from guzar.collect.sources import layouts
+from guzar.define.migration_concepts import CONCEPTS, RULES_IN_WORDS
 from guzar.journey.asking import (
     allocate_receipts,
     check_shipped_claims,
@@ -35,6 +38,7 @@ from guzar.journey.collecting import (
 )
 from guzar.journey.counting import MEASURE_NAMES, count_file, tell_counts
 from guzar.journey.counts_in_files import name_of_table
+from guzar.journey.earlier_linkage import EarlierLinkage, carry_on, read_earlier_linkage, tell_numbers
 from guzar.journey.held_tables import (
     earlier_in_workspace,
     held_at_older_editions,
@@ -63,11 +67,14 @@ from guzar.journey.releasing import (
     publish_release,
 )
 from guzar.journey.residing import Moved, Residing, pair_stays, reside
+from guzar.journey.surveying import SURVEY_MEASURE_NAMES, about_estimates, estimate_file, tell_estimates
 from guzar.process.link import Linked, link_records
+from guzar.process.link_earlier import Carried
 from guzar.process.link_quality import quality_of_links, sample_for_review
 from guzar.process.missing_exits.draws import DRAWS
 from guzar.process.missing_exits.statuses import ASSUMPTIONS
-from guzar.process.residence import ResidenceRule, Tally
+from guzar.process.residence import Tally
+from guzar.process.residence_rule import Readings, ResidenceRule, days_of_rule, readings_of
 from guzar.protect.release_blurred import make_secret
 from guzar.protect.release_counts import Protected
 from guzar.protect.released_cells import ReleasedTable
@@ -76,15 +83,20 @@ from guzar.protect.samples import SampleRules
 
 __all__ = [
     "ASSUMPTIONS",
+    "CONCEPTS",
     "DAYS_AHEAD",
     "DESCRIBED",
     "DRAWS",
     "MEASURE_NAMES",
     "PROCESSED",
     "RELEASE_OF_RECORDS",
+    "RULES_IN_WORDS",
+    "SURVEY_MEASURE_NAMES",
+    "Carried",
     "Collected",
     "CollectedLive",
     "Counted",
+    "EarlierLinkage",
     "Imputed",
     "Linked",
     "MadeUpPeople",
@@ -92,30 +104,38 @@ __all__ = [
     "Protected",
     "ProtectionTask",
     "Published",
+    "Readings",
     "ReleaseTables",
     "ReleasedTable",
     "ResidenceRule",
     "Residing",
     "SampleRules",
+    "SurveyEstimates",
+    "SurveyQuestion",
     "Tally",
+    "about_estimates",
     "allocate_receipts",
     "analyse_observations",
     "as_one_table",
     "ask_described_service",
     "attack_files",
+    "carry_on",
     "check_shipped_claims",
     "check_sources",
     "collect_delivery",
     "collect_described",
     "collect_live",
     "count_file",
+    "days_of_rule",
     "declared_task",
     "decompose_share",
     "describe_persons_of",
     "described_task",
     "earlier_in_file",
     "earlier_in_workspace",
+    "estimate_file",
     "find_edition",
+    "groups_of_durations",
     "held_at_older_editions",
     "held_definitions",
     "hold_protected",
@@ -152,12 +172,16 @@ __all__ = [
     "quality_of_links",
     "read_claimed_regions",
     "read_claims",
+    "read_earlier_linkage",
     "read_person_records",
+    "readings_of",
     "reside",
     "run_made_up_people",
     "run_task",
     "sample_for_review",
     "tell_counts",
+    "tell_estimates",
+    "tell_numbers",
     "write_person_crossings",
     "write_report_page",
 ]

@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from guzar.process.residence import ResidenceRule, Tally
+from guzar.process.residence import Tally
+from guzar.process.residence_rule import ResidenceRule
 from guzar.store import read_about
 
 WORKSPACE = "workspace"  # where the records of a table come from
@@ -14,11 +15,14 @@ def about_residence(rule: ResidenceRule, tally: Tally) -> dict[str, Any]:
     """By which rule and from which days residence was decided, and how often a crossing was lost."""
     return {
         "made_by": "guzar residence",
+        "rule": rule.name,
         "threshold_days": rule.threshold_days,
         "window_days": rule.window_days,
         "observed_from": rule.first_day.isoformat(),
         "observed_to": rule.last_day.isoformat(),
         "missing": rule.missing,
+        "readings": vars(rule.readings),
+        **({"own_citizens": rule.own_citizens} if rule.own_citizens else {}),
         "crossings_after_a_lost_one_percent": round(100 * tally.gap_share, 2),
     }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from guzar.errors import TableInvalid
-from guzar.process.residence import DATE, DIRECTION, PERSON
+from guzar.process.histories import DATE, DIRECTION, PERSON
 
 SHOWN = 5
 UNKNOWN = {

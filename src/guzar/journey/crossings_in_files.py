@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.crossing_rows import scan_of, tell_rows
-from guzar.process.residence import DATE, DIRECTION, GIVEN, PERSON, SEQUENCE
+from guzar.process.histories import DATE, DIRECTION, GIVEN, PERSON, SEQUENCE
 from guzar.store import folder_beside
 
 REQUIRED = (PERSON, DATE, DIRECTION)

@@ -18,6 +18,7 @@ from guzar.errors import GuzarError, MethodNotApplicable, SettingsInvalid, Table
 from guzar.journey.crossing_rows import require_known_cells
 from guzar.journey.crossings_in_files import place_beside, read_crossings
 from guzar.journey.residing import Residing, limits_of, order_of, require_engine, transform_persons
+from guzar.process.histories import EPOCH
 from guzar.process.missing_exits.crossing_log import (
     NO_LIMIT,
     CrossingLog,
@@ -46,7 +47,7 @@ from guzar.process.missing_exits.statuses import (
     state_nothing,
 )
 from guzar.process.missing_exits.year_counts import years_of
-from guzar.process.residence import EPOCH, ResidenceRule
+from guzar.process.residence_rule import ResidenceRule
 from guzar.store import write_json, write_table
 
 LEAST_DRAWS = 5

@@ -19,10 +19,10 @@ from guzar.journey.about_tables import point_to
 from guzar.journey.crossings_in_files import TableWriter, place_beside
 from guzar.journey.held_records import held_editions
 from guzar.journey.linking import MEMORY, THREADS, open_backend
+from guzar.process.histories import DATE, GIVEN, PERSON
 from guzar.process.link import Linked, link_records
 from guzar.process.link_identities import COMPARED
 from guzar.process.persons import TOLD, describe_persons
-from guzar.process.residence import DATE, GIVEN, PERSON
 from guzar.store import open_workspace, write_about
 from guzar.store.keyring import MARKS, open_keyring
 from guzar.store.linking_zone import read_identities
@@ -89,7 +89,7 @@ def write_person_crossings(
     registered = [] if first_day is None else _require_held(workspace, ["registered_residents"])
     with place_beside(out) as place, open_engine(Limits(memory, THREADS, place / "spill")) as engine:
         engine.register("whose", clusters.select("record_id", PERSON).to_arrow())
-        lacking = f"SELECT count(*) FROM {_scan(crossed)} AS held ANTI JOIN whose USING (record_id)"  # noqa: S608
+        lacking = f"SELECT count(*) FROM {scan_held(crossed)} AS held ANTI JOIN whose USING (record_id)"  # noqa: S608
         _require_linked(int(engine.sql(lacking).fetchall()[0][0]))
         query = _crossings_of_persons(crossed, registered, first_day)
         order = [DATE, *sorted(name for name in KEPT if name != DATE)]
@@ -125,13 +125,13 @@ def _crossings_of_persons(
     """The query for crossings by person; with a day, who was in the register on it."""
     # The text is made of names of columns, of files and of a day, never of data.
     crossings = (
-        f"SELECT {PERSON}, {', '.join(KEPT)} FROM {_scan(crossed)} AS held JOIN whose USING (record_id)"  # noqa: S608
+        f"SELECT {PERSON}, {', '.join(KEPT)} FROM {scan_held(crossed)} AS held JOIN whose USING (record_id)"  # noqa: S608
     )
     if first_day is None:
         return crossings
     on = f"DATE '{first_day.isoformat()}'"
     residents = (
-        f"SELECT DISTINCT {PERSON} FROM {_scan(registered)} AS held JOIN whose USING (record_id) "  # noqa: S608
+        f"SELECT DISTINCT {PERSON} FROM {scan_held(registered)} AS held JOIN whose USING (record_id) "  # noqa: S608
         f"WHERE resident_from <= {on} AND (resident_to IS NULL OR resident_to > {on}) "
         f"AND (died_on IS NULL OR died_on > {on})"
     )
@@ -186,7 +186,12 @@ def _require_linked(unlinked: int) -> None:
         )
 
 
-def _scan(held: Sequence[HeldFiles]) -> str:
+def held_in_workspace(workspace: Path) -> list[HeldFiles]:
+    """The records of a workspace that have identity rows, table by table; SettingsInvalid where there are none."""
+    return _require_held(workspace, NAMED)
+
+
+def scan_held(held: Sequence[HeldFiles]) -> str:
     """The records of a table in SQL; of a record that came again (corrected, or under a newer key) the newest version."""
     files = [str(file.absolute()).replace("'", "''") for part in held for file in part.files]
     if not any(part.is_replaced for part in held):

@@ -46,7 +46,7 @@ from guzar.journey.residing import pair_stays, reside
 from guzar.process.link import link_records
 from guzar.process.link_quality import quality_of_links
 from guzar.process.persons import describe_persons, residence_by_register
-from guzar.process.residence import ResidenceRule
+from guzar.process.residence_rule import ResidenceRule
 from guzar.process.true_persons import find_true_persons
 from guzar.store import (
     Workspace,

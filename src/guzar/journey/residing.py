@@ -16,7 +16,9 @@ from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.about_tables import about_residence, point_to, workspace_of
 from guzar.journey.crossing_rows import require_known_cells
 from guzar.journey.crossings_in_files import CrossingsQuery, TableWriter, place_beside, read_crossings
-from guzar.process.residence import DATE, MADE, PERSON, SEQUENCE, ResidenceRule, Tally, classify_residence
+from guzar.process.histories import DATE, PERSON, SEQUENCE
+from guzar.process.residence import Tally, classify_residence, made_columns
+from guzar.process.residence_rule import ResidenceRule
 from guzar.process.stays import VIEWS, pair_crossings_into_stays
 from guzar.store import write_about
 
@@ -55,7 +57,7 @@ def reside(
         rule = replace(rule, persons_checked_again=CHECKED_AGAIN)
     tally = Tally()
     step = partial(classify_residence, rule=rule)
-    _over_whole_persons(crossings, out, step, tally, MADE, run, tell=lambda: about_residence(rule, tally))
+    _over_whole_persons(crossings, out, step, tally, made_columns(rule), run, tell=lambda: about_residence(rule, tally))
     return tally
 
 

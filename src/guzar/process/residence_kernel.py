@@ -7,6 +7,8 @@ The rule and its edge cases are those of Stats NZ's `migstat` 1.0.6 (outcomes-ba
 `migstat` leaves open although only one answer is possible is decided here as well (docs/methods/residence.md).
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -16,15 +18,32 @@ Codes = NDArray[np.int8]
 NO, YES, OPEN = 0, 1, 2  # of statuses and decisions; OPEN: not decidable yet
 
 
+class RuleDays(NamedTuple):
+    """The rule in whole days. `back_from` days back on the old side decide *no*; fewer than `fewest_between` days on the
+    side moved to, between an undecided crossing and one back, decide *no* for the latter. Where `last_goes_on`, a person's
+    last state is taken to last W days, whatever the last day observed.
+    """
+
+    threshold: int
+    window: int
+    last_day: int
+    back_from: int
+    fewest_between: int
+    last_goes_on: bool
+
+
+def rule_in_days(threshold: int, window: int, last_day: int) -> RuleDays:
+    """V of W days as `migstat` reads the edge cases."""
+    return RuleDays(threshold, window, last_day, window - threshold + 1, 2 * threshold - window, False)
+
+
 @njit(cache=True, nogil=True)
 def classify_persons(
     starts: NDArray[np.int64],
     day: Days,
     is_entry: Codes,
     resident_at_start: Codes,
-    threshold: int,
-    window: int,
-    last_day: int,
+    rule: RuleDays,
     observed: Days,
     in_country: Days,
     before: Codes,
@@ -46,23 +65,26 @@ def classify_persons(
     gaps = 0
     for person in range(len(starts) - 1):
         low, high = starts[person], starts[person + 1]
-        while high > low and day[high - 1] > last_day:
+        while high > low and day[high - 1] > rule.last_day:
             high -= 1
             observed[high] = in_country[high] = 0
             before[high] = after[high] = is_migration[high] = OPEN
+        until = rule.last_day
+        if rule.last_goes_on and high > low:
+            until = day[high - 1] + rule.window
         gaps += _find_days(
-            low, high, day, is_entry, window, last_day, begins, ends, spent, observed, in_country
+            low, high, day, is_entry, rule.window, until, begins, ends, spent, observed, in_country
         )
         given = resident_at_start[person]
         first = NO if given == OPEN else given
         _decide(
-            low, high, day, is_entry, first, threshold, window, spent, observed, in_country,
+            low, high, day, is_entry, first, rule, spent, observed, in_country,
             before, after, is_migration,
         )  # fmt: skip
         if given != OPEN:
             continue
         _decide(
-            low, high, day, is_entry, YES, threshold, window, spent, observed, in_country,
+            low, high, day, is_entry, YES, rule, spent, observed, in_country,
             other_before, other_after, other_migration,
         )  # fmt: skip
         for row in range(low, high):  # what is the same whatever the status at the start is known
@@ -132,8 +154,7 @@ def _decide(
     day: Days,
     is_entry: Codes,
     resident_at_start: int,
-    threshold: int,
-    window: int,
+    rule: RuleDays,
     spent: NDArray[np.int64],
     observed: Days,
     in_country: Days,
@@ -158,14 +179,14 @@ def _decide(
             is_migration[row] = NO
         elif status == OPEN:
             same = latest_entry if moves_to else latest_exit
-            never = _can_never_be(row, undecided, same, day, is_entry, spent, 2 * threshold - window)
+            never = _can_never_be(row, undecided, same, day, is_entry, spent, rule.fewest_between)
             is_migration[row] = NO if never else OPEN
         else:
             there = in_country[row] if moves_to else observed[row] - in_country[row]
             back = observed[row] - there
-            if back > window - threshold:
+            if back >= rule.back_from:
                 is_migration[row] = NO
-            elif there >= threshold:
+            elif there >= rule.threshold:
                 is_migration[row] = YES
                 status = moves_to
             else:
@@ -190,7 +211,7 @@ def _can_never_be(
 ) -> bool:
     """Whether a crossing after an undecided one is no migration whatever is still to come.
 
-    `same` is the latest crossing since then in the same direction, -1 where there is none; `fewest` is 2V - W.
+    `same` is the latest crossing since then in the same direction, -1 where there is none; `fewest` is 2V - W by `migstat`.
     """
     if same >= 0:
         days_in = spent[row] - spent[same]

@@ -6,31 +6,37 @@ Slow and plain on purpose. The wording is that of `migstat`'s reference (docs/me
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from guzar.process.residence_rule import ResidenceRule
+
 Crossing = tuple[date, bool]  # day, is it an entry
 
 
 def decide_plainly(
-    crossings: Sequence[Crossing], resident_at_start: bool, threshold: int, window: int, last_day: date
+    crossings: Sequence[Crossing], resident_at_start: bool, rule: ResidenceRule
 ) -> list[bool | None]:
     """Residence after each crossing of one person up to the last day: True resident, False not, None not decidable."""
+    last_day = rule.last_day
+    if crossings and rule.readings.last_crossing == "goes_on":
+        last_day = crossings[-1][0] + timedelta(days=rule.window_days)
     present = _days_present(crossings, last_day)
     status: bool | None = resident_at_start
     told = []
     for day, is_entry in crossings:
-        observed = min((last_day - day).days, window)
+        observed = min((last_day - day).days, rule.window_days)
         inside = sum(day + timedelta(days=passed) in present for passed in range(observed))
         there = inside if is_entry else observed - inside
         if status is not None and status != is_entry:
-            status = _after(status, is_entry, there, observed - there, threshold, window)
+            status = _after(status, is_entry, there, observed - there, rule)
         told.append(status)
     return told
 
 
-def _after(status: bool, is_entry: bool, there: int, back: int, threshold: int, window: int) -> bool | None:
+def _after(status: bool, is_entry: bool, there: int, back: int, rule: ResidenceRule) -> bool | None:
     """Residence after a crossing away from one's residence, by the days on either side so far."""
-    if back > window - threshold:
+    spare = rule.window_days - rule.threshold_days
+    if back > spare or (back == spare and rule.readings.early_no == "reached"):
         return status
-    return is_entry if there >= threshold else None
+    return is_entry if there >= rule.threshold_days else None
 
 
 def _days_present(crossings: Sequence[Crossing], last_day: date) -> set[date]:

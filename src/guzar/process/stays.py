@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
-from guzar.process.residence import PERSON, read_whole_persons
+from guzar.process.histories import PERSON, read_histories
 from guzar.process.residence_kernel import Codes
 
 RECORDED, NEXT, PREVIOUS, NOT_SEEN = range(4)
@@ -55,11 +55,12 @@ def pair_crossings_into_stays(crossings: pa.Table, view: str = "destination") ->
     Days are empty where no crossing was recorded. Raises TableInvalid where a row has no person, day or direction.
     """
     chosen = VIEWS[view]
-    crossings, starts, day, is_entry = read_whole_persons(crossings)
+    histories = read_histories(crossings)
+    day, is_entry = histories.day, histories.is_entry
     begins = is_entry if chosen.begins_with_entry else (1 - is_entry).astype(np.int8)
     begin, end = np.full(len(day), -1, np.int64), np.full(len(day), -1, np.int64)
     begin_by, end_by = np.zeros(len(day), np.int8), np.zeros(len(day), np.int8)
-    spells = _pair(starts, begins, begin, end, begin_by, end_by)
+    spells = _pair(histories.starts, begins, begin, end, begin_by, end_by)
     begin, end = begin[:spells], end[:spells]
     dates = pc.cast(pa.array(day, pa.int32()), pa.date32())
     known_by = pa.array(chosen.known_by)
@@ -71,7 +72,10 @@ def pair_crossings_into_stays(crossings: pa.Table, view: str = "destination") ->
     )
     either = np.where(begin >= 0, begin, end)
     return pa.table(
-        {PERSON: crossings.column(PERSON).take(either), **dict(zip(chosen.columns, made, strict=True))}
+        {
+            PERSON: histories.crossings.column(PERSON).take(either),
+            **dict(zip(chosen.columns, made, strict=True)),
+        }
     )
 
 

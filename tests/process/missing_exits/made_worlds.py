@@ -11,12 +11,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from guzar.process.histories import EPOCH
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, log_of_arrays
 from guzar.process.missing_exits.hidden_paths import Paths
 from guzar.process.missing_exits.sojourns import Losses
 from guzar.process.missing_exits.year_counts import YearCounts, count_years
-from guzar.process.residence import EPOCH, ResidenceRule
-from guzar.process.residence_kernel import OPEN, classify_persons
+from guzar.process.residence_kernel import OPEN, classify_persons, rule_in_days
+from guzar.process.residence_rule import ResidenceRule
 
 RULE = ResidenceRule(365, 487, date(2016, 1, 1), date(2021, 12, 31))
 FIRST, LAST = (RULE.first_day - EPOCH).days, (RULE.last_day - EPOCH).days
@@ -140,7 +141,7 @@ def _residence_on(starts, day, entry, home, first):  # type: ignore[no-untyped-d
     observed, inside = np.empty(rows, np.int32), np.empty(rows, np.int32)
     before, after, migration = (np.empty(rows, np.int8) for _ in range(3))
     classify_persons(
-        starts, day, entry, home.astype(np.int8), RULE.threshold_days, RULE.window_days, LAST + AFTER,
+        starts, day, entry, home.astype(np.int8), rule_in_days(RULE.threshold_days, RULE.window_days, LAST + AFTER),
         observed, inside, before, after, migration,
     )  # fmt: skip
     reached = np.concatenate([[0], np.cumsum(day < first)])

@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from guzar.errors import TableInvalid
-from guzar.process.residence import DATE, GIVEN, read_whole_persons
+from guzar.process.histories import GIVEN, read_histories
 from guzar.process.residence_kernel import OPEN, YES, Codes, Days
 
 PORT, MODE, CITIZENSHIP, PERMITTED = "port", "mode", "citizenship", "permitted_until"
-FOLDED_WITHIN = 30 * 60 * 1_000_000  # microseconds
+FOLDED_WITHIN = 30  # minutes
 NO_LIMIT = np.iinfo(np.int32).max  # of a permission that is not recorded
 BEGINS, DAY, IS_ENTRY = "begins_person", "day", "is_entry"
 Rows = NDArray[np.int64]
@@ -69,38 +69,23 @@ def shorten_crossings(crossings: pa.Table, tally: Shortened) -> pa.Table:
 
     Duplicate scans are folded; `tally` goes on counting them.
     """
-    crossings, starts, day, is_entry = read_whole_persons(crossings)
-    begins = np.zeros(len(day), bool)
-    begins[starts[:-1]] = True
+    histories = read_histories(crossings)
+    crossings = histories.crossings
     texts = {name: _texts(crossings, name) for name in (PORT, MODE, CITIZENSHIP)}
-    double = _duplicates(crossings, begins, is_entry, texts[PORT])
-    tally.crossings += len(day)
+    double = histories.double_scans(FOLDED_WITHIN)
+    tally.crossings += len(histories.day)
     tally.folded += int(double.sum())
     table = pa.table(
         {
-            BEGINS: pa.array(begins),
-            DAY: pa.array(day),
-            IS_ENTRY: pa.array(is_entry == YES),
+            BEGINS: pa.array(histories.begins),
+            DAY: pa.array(histories.day),
+            IS_ENTRY: pa.array(histories.is_entry == YES),
             **texts,
             PERMITTED: _permissions(crossings),
             GIVEN: _given(crossings),
         }
     )
     return table.filter(pa.array(~double))
-
-
-def _duplicates(
-    crossings: pa.Table, begins: NDArray[np.bool_], is_entry: Codes, port: pa.Array
-) -> NDArray[np.bool_]:
-    """Rows that repeat the row before: same person, direction and port, half an hour or less later."""
-    moments = pc.cast(crossings.column(DATE), pa.timestamp("us"), safe=False)
-    times = pc.cast(moments, pa.int64()).combine_chunks().to_numpy(zero_copy_only=False)
-    double = np.zeros(len(times), bool)
-    if len(times) < 2:
-        return double
-    same_port = pc.equal(port.slice(1), port.slice(0, len(port) - 1)).to_numpy(zero_copy_only=False)
-    double[1:] = (np.diff(times) <= FOLDED_WITHIN) & (is_entry[1:] == is_entry[:-1]) & same_port & ~begins[1:]
-    return double
 
 
 def _texts(crossings: pa.Table, name: str) -> pa.Array:

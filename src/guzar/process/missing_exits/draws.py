@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from guzar.process.histories import EPOCH
 from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.cycles import (
     ClosedCycles,
@@ -20,7 +21,7 @@ from guzar.process.missing_exits.hidden_paths import draw_paths, paths_as_record
 from guzar.process.missing_exits.histories import Histories, read_log
 from guzar.process.missing_exits.sojourns import Losses, Numbers, Sojourns, make_tables
 from guzar.process.missing_exits.year_counts import YearCounts, count_years, stack_counts
-from guzar.process.residence import EPOCH, ResidenceRule
+from guzar.process.residence_rule import ResidenceRule
 
 DRAWS, SEED = 20, 20260101
 POOR_FIT = 0.003  # p-value of one of three tests; 1 % for all three together

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from guzar.process.histories import EPOCH
 from guzar.process.missing_exits.crossing_log import NO_LIMIT
 from guzar.process.missing_exits.hidden_paths import Paths
-from guzar.process.residence import EPOCH, ResidenceRule
-from guzar.process.residence_kernel import NO, OPEN, YES, Codes, classify_persons
+from guzar.process.residence_kernel import NO, OPEN, YES, Codes, classify_persons, rule_in_days
+from guzar.process.residence_rule import ResidenceRule
 
 IMMIGRATIONS, EMIGRATIONS, RESIDENTS, BEYOND = range(4)
 Numbers = NDArray[np.float64]
@@ -77,7 +78,7 @@ def _classify(paths: Paths, at_start: Codes, rule: ResidenceRule, last: int) -> 
     observed, inside = np.empty(rows, np.int32), np.empty(rows, np.int32)
     before, after, migration = (np.empty(rows, np.int8) for _ in range(3))
     classify_persons(
-        paths.starts, paths.day, paths.is_entry, at_start, rule.threshold_days, rule.window_days, last,
+        paths.starts, paths.day, paths.is_entry, at_start, rule_in_days(rule.threshold_days, rule.window_days, last),
         observed, inside, before, after, migration,
     )  # fmt: skip
     return after, migration
