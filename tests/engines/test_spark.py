@@ -31,7 +31,7 @@ FIRST = np.datetime64("2019-01-01T00:00:00", "us")
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """One Spark for the module: each start of Java costs seconds."""
-    _require_spark()
+    require_spark()
     place = tmp_path_factory.mktemp("spark")
     with spark_session.open_session(Limits(1_500_000_000, 2, place)) as opened:
         yield opened
@@ -45,7 +45,7 @@ def small_parts(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spark, "ROWS_PER_PART", 7_000)
 
 
-def _require_spark() -> None:
+def require_spark() -> None:
     if importlib.util.find_spec("pyspark") is None:
         pytest.skip("PySpark absent: pip install 'guzar[spark]'")
     if shutil.which("java") is None:
@@ -204,7 +204,7 @@ def test_an_engine_that_guzar_has_not_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_run_says_nothing_of_its_own_and_leaves_nothing(tmp_path: Path) -> None:
-    _require_spark()
+    require_spark()
     here, temporary = tmp_path / "a, b's", tmp_path / "temporary"
     here.mkdir()
     temporary.mkdir()
@@ -223,19 +223,3 @@ def test_a_run_says_nothing_of_its_own_and_leaves_nothing(tmp_path: Path) -> Non
     assert len(done.stdout.splitlines()) == 1
     assert sorted(path.name for path in here.iterdir()) == ["in.parquet", "out.csv", "out.csv.about.json"]
     assert list(temporary.iterdir()) == []
-
-
-@pytest.mark.full
-@pytest.mark.timeout(1800)
-def test_five_million_crossings_are_the_same_to_the_row(tmp_path: Path) -> None:
-    _require_spark()
-    pq.write_table(crossings(5_000_000, seed=11), tmp_path / "in.parquet")
-    local, found, local_tally, tally = both(tmp_path / "in.parquet")
-    assert tally == local_tally
-    assert found.num_rows == tally.crossings > 4_000_000
-    assert found.schema.equals(local.schema)
-    for name in local.column_names:
-        if name == "load.kg `now`":  # not a number equals nothing: compare how it is written
-            assert found[name].to_numpy().tobytes() == local[name].to_numpy().tobytes()
-        else:
-            assert found[name].equals(local[name]), name
