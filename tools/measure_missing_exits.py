@@ -21,22 +21,24 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from markdown_tables import as_table
 from tests.process.missing_exits.made_worlds import RULE, Made, World, make_world
 
+from guzar.process.missing_exits.chains import Losses
 from guzar.process.missing_exits.draws import (
     Material,
     count_as_recorded,
     diagnose,
     draw_counts,
     draw_once,
-    find_coverage,
+    find_recorded,
     fit_material,
     prepare,
 )
-from guzar.process.missing_exits.sojourns import Losses, Sojourns
+from guzar.process.missing_exits.sojourns import Sojourns
 from guzar.process.missing_exits.statuses import DELTAS, KINDS, SEEN, Series, interval_of, series_of
 from guzar.process.missing_exits.year_counts import EMIGRATIONS, IMMIGRATIONS, YearCounts, stack_counts
 
 WORLDS = {
     "W0": World(),
+    "E0": World(entries_lost=(0.01, 0.03, 0.03, 0.10)),
     "W1": World(final_odds=2.0),
     "W3": World(overstay_odds=2.0),
     "W4": World(false_links=0.005, splits=0.02),
@@ -100,7 +102,7 @@ def know_everything(world: World) -> Sojourns:
     """The sojourns of a world ten times as large in which nothing is lost."""
     made = make_world(1, replace(world, persons=40_000, coverage=(1.0,) * len(world.coverage)))
     material = prepare(made.log, RULE)
-    return fit_material(material, find_coverage(material)).sojourns
+    return fit_material(material, find_recorded(material)).sojourns
 
 
 def measure_seed(
@@ -108,18 +110,18 @@ def measure_seed(
 ) -> bool:
     """Estimate one world and add its errors; whether a diagnostic failed."""
     material = prepare(made.log, RULE)
-    coverage = find_coverage(material)
-    fit = fit_material(material, coverage)
-    found = draw_counts(material, fit, draws=draws)
+    recorded = find_recorded(material)
+    fit = fit_material(material, recorded)
+    found = draw_counts(material, fit, recorded, draws=draws)
     ranged = [found]
     if over_delta:
         for delta in DELTAS:
-            own = fit_material(material, coverage, delta, fit.sojourns)
-            ranged.append(draw_counts(material, own, delta=delta, draws=draws))
+            own = fit_material(material, recorded, delta, fit.sojourns)
+            ranged.append(draw_counts(material, own, recorded, delta=delta, draws=draws))
     known = draw_known(material, oracle, made.losses, draws) if oracle else None
     for measure, each in errors.items():
         add_errors(each, measure, made.truth, found, count_as_recorded(material), ranged, known)
-    return bool(diagnose(material, coverage).failed)
+    return bool(diagnose(material, recorded).failed)
 
 
 def draw_known(material: Material, oracle: Sojourns, losses: Losses, draws: int) -> YearCounts:

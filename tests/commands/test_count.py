@@ -105,3 +105,105 @@ def test_names_that_stand_in_the_workspace_of_a_register_stop_the_count(
     Path("gone").mkdir()
     assert run("count residence.csv --measure stock --out s.csv") == 4
     assert not Path("s.csv").exists()
+
+
+def test_concept_and_rule_leave_with_the_table_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    """Printed, in columns, beside the table, and in the words of a release in both languages; no dimension of it."""
+    line = "count residence.csv --measure movements --concept un_2021 --out moved.csv"
+    assert run(line) == 0
+    told = capsys.readouterr().out
+    assert "Concept un_2021: migration (the country of usual residence changes)" in told
+    assert "decision 52/109" in told
+    assert "Rule of residence: stats_nz_outcome (the 12/16-month outcome rule of Stats NZ)." in told
+    assert "guzar protect moved.csv --dimensions year,movement,direction --count movements" in told
+    table = pl.read_csv("moved.csv")
+    assert table["movements"].sum() == PEOPLE + 10
+    assert table["migration_concept"].unique().to_list() == ["un_2021"]
+    about = json.loads(Path("moved.csv.about.json").read_text())
+    assert (about["concept"], about["migration_concept"], about["residence_rule"]) == (
+        "outcome",
+        "un_2021",
+        "stats_nz_outcome",
+    )
+    Path("work").mkdir()
+    Path("work/guzar.toml").write_text(
+        'format = 1\n[protect.moved]\npopulation = "made up"\ndimensions = ["year", "movement", "direction"]\n'
+        'count = "movements"\nunit = "movements"\n'
+    )
+    assert run("protect moved.csv --workspace work --edition 2024-01-01 --quiet") == 0
+    assert run("publish --workspace work --out release --quiet") == 0
+    words = Path("release/README.md").read_text(encoding="utf-8")
+    assert "Concept of migration: `un_2021`: migration (the country of usual residence changes)" in words
+    assert "Rule of residence, apart from the concept: `stats_nz_outcome`" in words
+    assert "Концепция миграции: `un_2021`" in Path("release/README.ru.md").read_text(encoding="utf-8")
+    assert "migration_concept" not in Path("release/protected/moved.csv").read_text().splitlines()[0]
+    assert '"migration_concept": "un_2021"' in Path("release/release.json").read_text()
+
+
+def test_a_concept_needs_a_rule_that_fits(capsys: pytest.CaptureFixture[str]) -> None:
+    """Six months and a day may be read under 2021, not under 1998; a table whose rule nobody wrote down under neither."""
+    census = "residence crossings.csv --threshold-days 184 --window-days 365"
+    assert run(f"{census} {DAYS} --out census.csv --quiet") == 0
+    assert run("count census.csv --measure movements --concept un_2021 --quiet") == 0
+    capsys.readouterr()
+    assert run("count census.csv --measure movements --concept un_1998") == 6
+    assert "The concept un_1998 cannot be read from residence by 184 of 365 days." in capsys.readouterr().err
+    assert run("count residence.csv --measure movements") == 2
+    assert "concept that is named" in capsys.readouterr().err
+    Path("residence.csv.about.json").unlink()
+    assert run("count residence.csv --measure movements --concept un_2021") == 3
+    assert "By which rule" in capsys.readouterr().err
+
+
+@pytest.fixture
+def absences(place: Path) -> Path:
+    """Thirty Kyrgyz citizens away since 2020 or 2022 for ever longer, ten of Tajikistan; persons with citizenship."""
+    rows = ["person_id,crossing_date,direction"]
+    rows += [f"{person},{2020 + 2 * (person % 2)}-0{1 + person % 9}-01,exit" for person in range(PEOPLE)]
+    rows += [f"{person},2022-12-0{1 + person % 9},entry" for person in range(8)]
+    Path("out.csv").write_text("\n".join(rows) + "\n")
+    citizens = [f"{person},{'TJK' if person >= 30 else 'KGZ'}" for person in range(PEOPLE)]
+    Path("citizens.csv").write_text("person_id,citizenship\n" + "\n".join(citizens) + "\n")
+    assert run("stays out.csv --view origin --out absences.csv --quiet") == 0
+    return place
+
+
+def test_own_citizens_away_at_least_so_long(absences: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Said in one line; in a table of groups that exclude each other, with a hierarchy that a release may show."""
+    view = "--view origin --own-citizens KGZ --persons citizens.csv"
+    line = (
+        f"count absences.csv {view} --measure absences --on 2022-11-15 --out away.csv --groups durations.csv"
+    )
+    assert run(line) == 0
+    told = capsys.readouterr().out
+    assert "2022-11-15: 30 go on; for at least 3 months: 29, 6 months: 24, 12 months: 15." in told
+    assert "--dimensions duration --hierarchy duration=durations.csv --count absences" in told
+    assert json.loads(Path("away.csv.about.json").read_text())["own_citizens"] == "KGZ"
+    protect = "protect away.csv --dimensions duration --hierarchy duration=durations.csv --count absences"
+    assert run(f"{protect} --minimum 1 --protection 1 --out let-out.csv --quiet") == 0
+    shown = dict(pl.read_csv("let-out.csv").select("duration", "absences").iter_rows())
+    nested = ("_T", "at_least_3_months", "at_least_6_months", "12_months_or_more")
+    assert [shown[name] for name in nested] == [30, 29, 24, 15]
+    assert run(f"count absences.csv {view} --measure returns --out back.csv --quiet") == 0
+    assert pl.read_csv("back.csv")["returns"].sum() == 8
+    assert run(f"count absences.csv {view} --measure circular --out circular.csv --quiet") == 0
+    assert pl.read_csv("circular.csv")["persons"].sum() == 30
+
+
+def test_the_view_of_the_origin_is_of_own_citizens(
+    absences: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whose absences, is said; stays belong to the other view, and returns only to this one."""
+    start = "count absences.csv --persons citizens.csv"
+    for line, said in (
+        (f"{start} --view origin --measure absences", "Whose absences are meant is not clear."),
+        (
+            f"{start} --view origin --own-citizens KGZ --where citizenship=TJK --measure absences",
+            "Whose absences",
+        ),
+        (f"{start} --view origin --own-citizens KGZ --measure stays", "does not belong to the view origin"),
+        (f"{start} --measure circular", "does not belong to the view destination"),
+        (f"{start} --view transit --measure absences", "transit is no view of crossings."),
+    ):
+        assert run(line) == 2
+        assert said in capsys.readouterr().err

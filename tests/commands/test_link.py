@@ -20,6 +20,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wrong = records.head(3).with_columns(birth_date=pl.lit("31.12.1990"))
     wrong.write_csv(folder / "wrong.csv")
     records.head(3).drop("record_id").write_csv(folder / "unnumbered.csv")
+    (folder / "no-number.csv").write_text("record_id,person\nr1,0\n", encoding="utf-8")
+    (folder / "two-persons.csv").write_text("record_id,person_id\nr1,0\nr1,1\n", encoding="utf-8")
     return folder
 
 
@@ -61,6 +63,21 @@ def test_two_files_give_pairs_between_them(folder: Path) -> None:
         (["records.csv", "--out", "x.csv", "--threshold", "2"], 2, "no threshold"),
         (["records.csv", "--out", "x.csv", "--memory", "much"], 2, "amount of memory"),
         (["left.parquet", "left.parquet", "--out", "x.csv", "--clusters", "y.csv"], 3, "both files"),
+        (["records.csv", "--clusters", "x.csv", "--earlier", "none.csv"], 2, "no file of clusters none.csv"),
+        (["records.csv", "--clusters", "x.csv", "--earlier", "no-number.csv"], 3, "no column person_id"),
+        (["records.csv", "--clusters", "x.csv", "--earlier", "two-persons.csv"], 3, "several persons"),
+        (
+            ["records.csv", "--out", "x.csv", "--earlier", "two-persons.csv"],
+            2,
+            "new clusters are written too",
+        ),
+        (["records.csv", "--out", "x.csv", "--changes", "y.csv"], 2, "--changes belongs to --earlier"),
+        (
+            ["left.parquet", "right.parquet", "--clusters", "x.csv", "--earlier", "two-persons.csv"],
+            2,
+            "belongs to one table of records",
+        ),
+        (["records.csv", "--clusters", "two-persons.csv", "--earlier", "two-persons.csv"], 2, "written over"),
     ],
 )
 def test_refusals(
@@ -77,3 +94,28 @@ def test_refusals(
     assert said in told
     assert "31.12" not in told
     assert not (folder / "x.csv").exists()
+
+
+def test_numbers_stay_from_linkage_to_linkage(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Half of the records, then all: who was seen before has the number of before, who is new one above all."""
+    first, second, changes = (folder / name for name in ("first.csv", "second.csv", "changes.csv"))
+    assert _run("link", folder / "right.parquet", "--clusters", first, "--quiet") == 0
+    before = pl.read_csv(first)
+    torn = before.filter(pl.len().over("person_id") > 1).row(
+        0, named=True
+    )  # one record of a person stands apart
+    is_torn = pl.col("record_id") == torn["record_id"]
+    before = before.with_columns(person_id=pl.when(is_torn).then(10**6).otherwise("person_id"))
+    before.write_csv(first)
+    words = ("--earlier", first, "--clusters", second, "--changes", changes)
+    assert _run("link", folder / "records.csv", *words, "--lang", "en") == 0
+    told, after, changed = capsys.readouterr(), pl.read_csv(second), pl.read_csv(changes)
+    assert f"With the earlier linkage: {after.height} records" in told.out
+    assert "Seen as one with another person now" in told.out + told.err
+    both = before.join(after, on="record_id", suffix="_now")
+    assert both.height == before.height
+    assert changed["records"].sum() == (both["person_id"] != both["person_id_now"]).sum()
+    assert (10**6, torn["person_id"], 1) in changed.rows()
+    new = after.join(before, on="record_id", how="anti")["person_id"].unique()
+    assert new.filter(new > 10**6).len() > 100
+    assert new.filter(new <= 10**6).is_in(before["person_id"].implode()).all()

@@ -53,6 +53,7 @@ def test_the_report_is_a_table_of_totals(crossings: Path, tmp_path: Path) -> Non
     told = json.loads((tmp_path / "report.csv.assumptions.json").read_text(encoding="utf-8"))
     assert [text[:2] for text in told["assumptions"]] == ["A1", "A2", "A3", "A4", "A5"]
     assert 0.8 < told["exits_recorded_share"] < 0.95
+    assert told["entries_recorded_share"] > 0.99
     assert "AIR" not in written  # coverage by port stays inside
     assert "A1:" in said[1]
 

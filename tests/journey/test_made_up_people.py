@@ -13,7 +13,8 @@ import pytest
 from guzar.demonstration import write_observatory
 from guzar.errors import ReleaseRefused, SettingsInvalid
 from guzar.journey import count_file
-from guzar.journey.made_up_people import DAY, MadeUpPeople, run_made_up_people
+from guzar.journey.made_up_people import MadeUpPeople, run_made_up_people
+from guzar.journey.made_up_place import DAY
 from guzar.journey.pseudonymising import find_leaks
 from guzar.store import open_workspace
 from guzar.store.linking_zone import purge_receipts, zone_entries
@@ -188,7 +189,7 @@ def test_hidden_cells_are_hidden_on_the_page(
         assert Counter(shown) == released
         hidden += released["C"]
     assert hidden > 0
-    assert page.count({"en": "<b>Made up.</b>", "ru": "<b>Вымышлено.</b>"}[lang]) == 3  # sections
+    assert page.count({"en": "<b>Made up.</b>", "ru": "<b>Вымышлено.</b>"}[lang]) == 4  # sections
 
 
 def test_the_page_tells_every_number_of_the_journey(run: tuple[Path, MadeUpPeople], site: Path) -> None:
@@ -201,6 +202,93 @@ def test_the_page_tells_every_number_of_the_journey(run: tuple[Path, MadeUpPeopl
     found = {error["made_up_measure"]: error for error in run[1].errors}["immigrations"]
     assert f"{found['from_records']:,.0f} against {found['in_truth']:,.0f}</h1>" in page
     assert "much of the error is chance" in page
+
+
+def test_acts_are_counted_as_declared(run: tuple[Path, MadeUpPeople]) -> None:
+    """Registrations and permits of the year, by the records that were kept; whoever they are of was linked."""
+    out, done = run
+    held = out / "records" / "workspace" / "data" / "collect"
+    registrations = pl.concat(map(pl.read_parquet, (held / "registrations").rglob("registrations.parquet")))
+    permits = pl.concat(map(pl.read_parquet, (held / "permits").rglob("permits.parquet")))
+    events = Counter(registrations.filter(pl.col("event_date").dt.year() == DAY.year)["registration_event"])
+    of_year = permits.filter(pl.col("valid_from").dt.year() == DAY.year).height
+    told = {row["made_up_measure"]: row for row in done.sources}
+    assert told["permits_issued"]["from_records"] in (of_year, None)
+    assert told["arrivals_registered"]["from_records"] in (events["arrival"], None)
+    assert told["registrations_expired"]["from_records"] in (events["automatic_departure"], None)
+    assert sum(row["from_records"] is not None for row in done.sources) >= 4
+    assert of_year > 100 < events["arrival"]
+    linked = set(pl.read_parquet(out / "records" / "register" / "person_records.parquet")["record_id"])
+    assert set(registrations["record_id"]) | set(permits["record_id"]) <= linked
+    assert done.chain["linked"]["records_linked"] == len(linked) == done.chain["purged"]["identity_rows"]
+
+
+def test_units_and_concepts_of_the_sources_differ(run: tuple[Path, MadeUpPeople]) -> None:
+    """Outcome, declared and reported are never one row, and no act has a truth: it is no migration."""
+    units = {(row["made_up_source"], row["unit"], row["made_up_concept"]) for row in run[1].sources}
+    assert units == {
+        ("crossings", "migrations", "outcome"),
+        ("registrations", "registrations", "declared"),
+        ("permits", "permits", "declared"),
+        ("survey", "persons", "reported"),
+    }
+    acts = [row for row in run[1].sources if row["made_up_concept"] == "declared"]
+    assert [row["in_truth"] for row in acts] == [None] * 4
+
+
+def _away(crossed: list[tuple[date, str]], day: date, is_resident: bool) -> bool:
+    """Whether somebody is abroad for a month or longer: by the last crossing before the day, else by the next one."""
+    before = [each for each in crossed if each[0] < day]
+    if before:
+        return before[-1][1] == "exit" and (day - before[-1][0]).days >= 30
+    return crossed[0][1] == "entry" if crossed else not is_resident
+
+
+def test_citizens_abroad_are_found_again_person_by_person(run: tuple[Path, MadeUpPeople]) -> None:
+    """Who is away a month or longer by the true crossings, and whose household has nobody at home."""
+    world, told = run[0] / "made_up", {row["made_up_measure"]: row for row in run[1].sources}
+    answers = pl.read_csv(world / "deliveries" / "survey" / "survey.csv", try_parse_dates=True)
+    days = sorted({day for day in answers["interview_date"] if day.year == DAY.year})
+    crossed: dict[int, list[tuple[date, str]]] = {}
+    crossings = pl.read_parquet(world / "truth" / "crossings.parquet").sort("crossing_date")
+    for person, at, way in crossings.select("true_person_id", "crossing_date", "direction").iter_rows():
+        crossed.setdefault(person, []).append((at.date(), way))
+    spells = pl.read_parquet(world / "truth" / "residence.parquet").rows(named=True)
+    persons = pl.read_parquet(world / "truth" / "persons.parquet").rows(named=True)
+    abroad = unasked = 0
+    for day in days:
+        residents = {
+            spell["true_person_id"]
+            for spell in spells
+            if spell["resident_from"] <= day < (spell["resident_to"] or date.max)
+        }
+        alive = [one for one in persons if one["birth_date"] < day < (one["death_date"] or date.max)]
+        members = [one for one in alive if one["citizenship"] == "QMA" or one["true_person_id"] in residents]
+        away = {
+            one["true_person_id"]
+            for one in members
+            if _away(crossed.get(one["true_person_id"], []), day, one["true_person_id"] in residents)
+        }
+        home = {one["household_id"] for one in members if one["true_person_id"] not in away}
+        gone = [one for one in members if one["citizenship"] == "QMA" and one["true_person_id"] in away]
+        abroad += len(gone)
+        unasked += sum(one["household_id"] not in home for one in gone)
+    assert told["citizens_abroad"]["in_truth"] == abroad / len(days) > 10
+    assert told["citizens_abroad_nobody_to_ask"]["in_truth"] == unasked / len(days) > 1
+
+
+@pytest.mark.parametrize(("lang", "few"), [("en", "too few answers"), ("ru", "слишком мало ответов")])
+def test_the_page_tells_the_year_by_four_sources(
+    run: tuple[Path, MadeUpPeople], site: Path, lang: str, few: str
+) -> None:
+    """Each source with its unit; a survey of so few people has no estimate, and the page says so."""
+    page = (site / lang / "methods" / "made-up-people.html").read_text(encoding="utf-8")
+    figure = page.partition('<figure id="sources">')[2].partition("</figure>")[0]
+    assert len(re.findall("<tr", figure)) == 8
+    told = {row["made_up_measure"]: row for row in run[1].sources}
+    assert told["citizens_abroad"]["from_records"] is None
+    assert f">{few}</td>" in figure
+    assert f">{told['permits_issued']['from_records']:.0f}</td>" in figure
 
 
 def out_of(run: tuple[Path, MadeUpPeople]) -> Path:

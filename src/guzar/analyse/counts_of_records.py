@@ -1,4 +1,4 @@
-"""Records under pseudonyms → unprotected counts: stocks, flows, stays, crossings, registrations, permits.
+"""Records under pseudonyms → unprotected counts: stocks, flows, movements, stays, absences, crossings and other acts.
 
 What is counted names its column and its unit, so that persons, crossings, registrations and permits cannot be added.
 Outcome (what crossings show people did) and declared (what registrations and permits say) are never in one table.
@@ -12,6 +12,15 @@ from itertools import pairwise
 
 import polars as pl
 
+from guzar.analyse.countable import (
+    PERSON_KEYS,
+    require_codes,
+    require_concept,
+    require_groups,
+    require_observed,
+    require_table,
+)
+from guzar.analyse.durations import count_at_least
 from guzar.analyse.measures import (
     AGE_GROUP,
     DAY,
@@ -21,15 +30,17 @@ from guzar.analyse.measures import (
     YEAR,
     Measure,
     Observed,
-    days_seen,
     rows_to_count,
 )
-from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.analyse.movements import POPULATION_GROUP, group_population
+from guzar.analyse.patterns_of_absence import LENGTH_UNKNOWN
+from guzar.define.migration_concepts import name_residence_rule
+from guzar.errors import SettingsInvalid
 
 AGES = (0, 15, 25, 45, 65)
 LIFE = ("birth_year", "died_on")
-PERSON_KEYS = ("person_id", "person_token")
 CONTRIBUTORS = "contributors"
+CONCEPT, RULE = "migration_concept", "residence_rule"
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,20 @@ class Counted:
     not_decided: dict[str, int]
     not_complete: tuple[str, ...] = ()  # years of which the rule has not decided every crossing yet
     no_total_over: tuple[str, ...] = ()  # a person stands in the stock of every day
+    migration_concept: str | None = None  # of movements: un_1998 or un_2021
+    residence_rule: str | None = None  # by which residence was decided, where the table says so
+    persons_of_unknown_length: int = 0  # of circular: with an absence that may put them into a higher class
+
+    @property
+    def constants(self) -> tuple[str, ...]:
+        """Columns that say of the whole table under which concept and rule it was made: no dimensions."""
+        return tuple(name for name in (CONCEPT, RULE) if name in self.table.columns)
+
+    def at_least(self) -> dict[str, dict[str, int]]:
+        """Of stays or absences on days, by `duration`: all, and those of at least 3, 6 and 12 months, by day."""
+        if not {DAY, DURATION} <= set(self.table.columns):
+            return {}
+        return count_at_least(self.table, self.measure.count)
 
 
 def count_records(
@@ -55,39 +80,82 @@ def count_records(
     ages: Sequence[int] = AGES,
     where: Mapping[str, str] | None = None,
     observed: Observed | None = None,
+    concept: str | None = None,
+    own: str | None = None,
 ) -> Counted:
     """Counts of one measure: `year`, the columns of `by`, and a column named for what is counted.
 
     `persons` (one row per person) gives columns that the register does not have. With `days`, those who are resident
     (stock), here (stays) or away (absences) on each, by `day` instead of `year`; a stock without them stands at the ends
     of the years observed at which residents can be decided. `age_group` is made from `birth_year` and `ages`, the first
-    years of the groups; `where` keeps the rows with these codes. Refused: a measure that the table does not hold
-    (TableInvalid), a column that is nowhere, a day that was not observed (SettingsInvalid).
+    years of the groups; `where` keeps the rows with these codes. Movements need a `concept` and a table that says by which
+    rule residence was decided; `own`, the citizenship of the country, makes `population_group`. Refused: a measure that
+    the table does not hold (TableInvalid), a column that is nowhere, a day that was not observed (SettingsInvalid), a
+    concept that the rule does not fit (MethodNotApplicable).
     """
-    chosen = MEASURES[measure]
-    _require(register, chosen)
-    _require_observed(register, chosen, days, observed)
+    chosen, rule = MEASURES[measure], _rule_of(observed)
+    require_table(register, chosen)
+    require_observed(register, chosen, days, observed)
     always = (DAY,) if days else chosen.always_by
     wanted = [name for name in dict.fromkeys(by) if name not in (*always, YEAR)]
-    _require_codes(register, persons, [*wanted, *(where or {})])
-    rows, open_ = rows_to_count(register, chosen, days, observed)
+    require_concept(chosen, concept, rule)
+    require_groups(wanted, concept, own)
+    require_codes(register, persons, [*wanted, *(where or {})])
+    rows, open_ = rows_to_count(register, chosen, days, observed, concept)
     rows, open_ = (_choose(each, wanted, where or {}, persons) for each in (rows, open_))
     if measure == "stock":
         rows = _living(rows, persons)
-    if AGE_GROUP in wanted:
-        rows = rows.with_columns(_age_group(ages).alias(AGE_GROUP))
-    keys = [*always, *wanted]
-    counted = (
-        rows.group_by(pl.col(key).cast(pl.String).fill_null(NOT_KNOWN) for key in keys)
-        .agg(pl.len().cast(pl.Int64).alias(chosen.count), *_contributors(rows, chosen))
-        .sort(keys)
-        .collect(engine="streaming")
-    )
+    counted = _count(rows, chosen, [*always, *wanted], ages, own)
     open_by = open_.group_by(pl.col(always[0]).cast(pl.String)).len().sort(always[0]).collect()
     is_stock = chosen.name == "stock" or bool(days)
     told = () if not observed or days or chosen.concept != "outcome" else _not_complete(observed)
-    not_complete = tuple(year for year in told if chosen.name != "stock" or year in set(counted[YEAR]))
-    return Counted(chosen, counted, dict(open_by.iter_rows()), not_complete, always if is_stock else ())
+    return Counted(
+        chosen,
+        _with_constants(counted, concept, rule),
+        dict(open_by.iter_rows()),
+        tuple(year for year in told if chosen.name != "stock" or year in set(counted[YEAR])),
+        always if is_stock else (),
+        concept,
+        name_residence_rule(*rule) if rule else None,
+        _of_unknown_length(rows),
+    )
+
+
+def _count(
+    rows: pl.LazyFrame, measure: Measure, keys: Sequence[str], ages: Sequence[int], own: str | None
+) -> pl.DataFrame:
+    """The rows by their codes, with the groups that are made here; who has no code is `unknown`."""
+    if AGE_GROUP in keys:
+        rows = rows.with_columns(_age_group(ages).alias(AGE_GROUP))
+    if POPULATION_GROUP in keys:
+        rows = rows.with_columns(group_population(str(own)).alias(POPULATION_GROUP))
+    return (
+        rows.group_by(pl.col(key).cast(pl.String).fill_null(NOT_KNOWN) for key in keys)
+        .agg(pl.len().cast(pl.Int64).alias(measure.count), *_contributors(rows, measure))
+        .sort(keys)
+        .collect(engine="streaming")
+    )
+
+
+def _with_constants(table: pl.DataFrame, concept: str | None, rule: tuple[int, int] | None) -> pl.DataFrame:
+    """Under which concept and by which rule, in columns of their own: a class means nothing without its concept.
+
+    `guzar protect` takes the columns that are declared, and leaves these out; the release says both in words.
+    """
+    if concept is None or rule is None:
+        return table
+    return table.with_columns(pl.lit(concept).alias(CONCEPT), pl.lit(name_residence_rule(*rule)).alias(RULE))
+
+
+def _rule_of(observed: Observed | None) -> tuple[int, int] | None:
+    """V and W days, from what is known of when a change of residence can be decided."""
+    return (observed.latest - observed.earliest, observed.latest) if observed and observed.latest else None
+
+
+def _of_unknown_length(rows: pl.LazyFrame) -> int:
+    if LENGTH_UNKNOWN not in rows.collect_schema().names():
+        return 0
+    return int(rows.select(pl.col(LENGTH_UNKNOWN).sum()).collect().item())
 
 
 def _contributors(rows: pl.LazyFrame, measure: Measure) -> list[pl.Expr]:
@@ -110,25 +178,6 @@ def _not_complete(observed: Observed) -> tuple[str, ...]:
     return tuple(str(year) for year in years if date(year, 12, 31) > last)
 
 
-def _require_codes(register: pl.LazyFrame, persons: pl.LazyFrame | None, names: Sequence[str]) -> None:
-    """Refuse to count by what stands for one person or one moment: that is a list, and no statistic."""
-    kinds = dict(persons.collect_schema()) if persons is not None else {}
-    kinds |= dict(register.collect_schema())
-    wrong = [
-        name
-        for name in names
-        if name in (*PERSON_KEYS, "record_id")
-        or (name in kinds and (kinds[name].is_temporal() or kinds[name].is_float()))
-    ]
-    if wrong:
-        raise SettingsInvalid(
-            "Counts by these columns would be a list of persons or moments: {columns}.",
-            expected="columns with codes, as sex, citizenship or port; age_group and duration are made here",
-            do="Correct --by.",
-            columns=", ".join(wrong),
-        )
-
-
 def _choose(
     rows: pl.LazyFrame, by: Sequence[str], where: Mapping[str, str], persons: pl.LazyFrame | None
 ) -> pl.LazyFrame:
@@ -139,48 +188,8 @@ def _choose(
     return rows
 
 
-def _require_observed(
-    register: pl.LazyFrame, measure: Measure, days: Sequence[date], observed: Observed | None
-) -> None:
-    """Refuse days of which the crossings do not tell."""
-    if not days:
-        return
-    if measure.name not in ("stock", "stays", "absences"):
-        raise SettingsInvalid(
-            "The measure {measure} has no day: it is counted over a year.",
-            expected="--on with stock, stays or absences",
-            do="Leave out --on.",
-            measure=measure.name,
-        )
-    known = observed or days_seen(register, measure)
-    wrong = [day.isoformat() for day in days if not known.first <= day <= known.last]
-    if wrong:
-        raise SettingsInvalid(
-            "These days were not observed: {days}.",
-            expected="days from {first} to {last}",
-            do="Correct --on.",
-            days=", ".join(wrong),
-            first=known.first.isoformat(),
-            last=known.last.isoformat(),
-        )
-
-
-def _require(register: pl.LazyFrame, measure: Measure) -> None:
-    missing = [name for name in measure.needs if name not in register.collect_schema().names()]
-    if missing:
-        raise TableInvalid(
-            "The measure {measure} cannot be counted from this table.",
-            where="columns that are missing: {columns}",
-            expected="stock and flow: what guzar residence wrote; stays, absences: what guzar stays wrote; crossings, "
-            "registrations, permits: pseudonymous records",
-            do="Choose another --measure, or the table that it needs.",
-            measure=measure.name,
-            columns=", ".join(missing),
-        )
-
-
 def _needed(by: Sequence[str]) -> list[str]:
-    made = {AGE_GROUP: "birth_year"}
+    made = {AGE_GROUP: "birth_year", POPULATION_GROUP: "citizenship"}
     return [made.get(name, name) for name in by if name != DURATION]
 
 

@@ -1,7 +1,7 @@
 """What can be counted, and the rows that stand for it: one per person, act or stay, with its year or day.
 
-Stocks and flows are read from the table that `guzar residence` wrote, stays and absences from that of `guzar stays`, acts
-from records under pseudonyms.
+Stocks, flows and movements are read from the table that `guzar residence` wrote; stays, absences, returns and circular
+patterns from that of `guzar stays`; acts from records under pseudonyms.
 """
 
 from collections.abc import Sequence
@@ -10,11 +10,20 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from guzar.errors import TableInvalid
+from guzar.analyse.durations import (
+    BEGINNING_LOST,
+    END_LOST,
+    LONGEST,
+    NOT_ENDED,
+    TWELVE_MONTHS,
+    days_between,
+    group_days,
+)
+from guzar.analyse.movements import MOVEMENT, class_movements
+from guzar.analyse.patterns_of_absence import NUMBER, PATTERN, find_patterns
+from guzar.analyse.rows_of_persons import require_in_order
 
-DURATIONS = ((90, "under_3_months"), (183, "3_to_6_months"), (365, "6_to_12_months"))
-LONGEST = "12_months_or_more"
-NOT_ENDED, END_LOST, NOT_KNOWN = "not_ended", "end_not_recorded", "unknown"
+NOT_KNOWN = "unknown"
 YEAR, DAY, AGE_GROUP, FLOW, DURATION = "year", "day", "age_group", "flow", "duration"
 NOT_SEEN = "not_seen"  # how an end is known of which no later crossing tells
 
@@ -30,6 +39,8 @@ class Measure:
     always_by: tuple[str, ...]
 
 
+RESIDENCE = ("person_id", "crossing_date", "direction", "residence_before", "is_migration")
+ABSENCES = ("person_id", "left_on", "returned_on", "return_known_by")
 MEASURES = {
     each.name: each
     for each in (
@@ -38,13 +49,10 @@ MEASURES = {
         Measure(
             "stays", ("person_id", "entered_on", "left_on", "exit_known_by"), "stays", "outcome", (YEAR,)
         ),
-        Measure(
-            "absences",
-            ("person_id", "left_on", "returned_on", "return_known_by"),
-            "absences",
-            "outcome",
-            (YEAR,),
-        ),
+        Measure("absences", ABSENCES, "absences", "outcome", (YEAR,)),
+        Measure("movements", RESIDENCE, "movements", "outcome", (YEAR, MOVEMENT, "direction")),
+        Measure("returns", ABSENCES, "returns", "outcome", (YEAR, DURATION)),
+        Measure("circular", ABSENCES, "persons", "outcome", (NUMBER, PATTERN)),
         Measure("crossings", ("crossing_date", "direction"), "crossings", "recorded", (YEAR, "direction")),
         Measure(
             "registrations",
@@ -71,22 +79,55 @@ class Observed:
 
 
 def rows_to_count(
-    register: pl.LazyFrame, measure: Measure, days: Sequence[date], observed: Observed | None
+    register: pl.LazyFrame,
+    measure: Measure,
+    days: Sequence[date],
+    observed: Observed | None,
+    concept: str | None = None,
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
-    """One row per person, act or stay to count, with its year; and one per person or act that is not decidable."""
-    if measure.name == "stock":
-        return _residents_on(register, days or _ends_of_years(register, measure, observed))
-    if measure.name == "flow":
-        return _migrations(register)
-    if measure.name in ("stays", "absences"):
-        begin, end, known_by = measure.needs[1:]
-        if days:
-            return _spells_on(register, begin, end, known_by, days)
-        return _spells(register, begin, end, known_by)
+    """One row per person, act or stay to count, with its year; and one per person or act that is not decidable.
+
+    Movements are classed under a `concept` (un_1998, un_2021); what is not decidable is a class of them.
+    """
+    made = {
+        "stock": lambda: _residents_on(register, days or _ends_of_years(register, measure, observed)),
+        "flow": lambda: _migrations(register),
+        "movements": lambda: _movements(register, str(concept)),
+        "stays": lambda: _spells_by(register, measure, days),
+        "absences": lambda: _spells_by(register, measure, days),
+        "returns": lambda: _returns(register),
+        "circular": lambda: _persons_absent(register),
+    }
+    return made.get(measure.name, lambda: _acts(register, measure))()
+
+
+def _acts(register: pl.LazyFrame, measure: Measure) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """One row per act, in its year; every act is decidable."""
     on = pl.col({"crossings": "crossing_date", "registrations": "event_date"}.get(measure.name, "valid_from"))
     inside = register.filter("in_window") if "in_window" in register.collect_schema().names() else register
     every = inside.with_columns(on.dt.year().alias(YEAR))
     return every, every.clear()
+
+
+def _movements(register: pl.LazyFrame, concept: str) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """One row per crossing with its class and year; what is not decidable is a class."""
+    every = class_movements(register, concept).with_columns(pl.col("crossing_date").dt.year().alias(YEAR))
+    return every, every.clear()
+
+
+def _persons_absent(absences: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """One row per person with an absence; nobody is left out."""
+    persons = find_patterns(absences)
+    return persons, persons.clear()
+
+
+def _spells_by(
+    register: pl.LazyFrame, measure: Measure, days: Sequence[date]
+) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    begin, end, known_by = measure.needs[1:]
+    if days:
+        return _spells_on(register, begin, end, known_by, days)
+    return _spells(register, begin, end, known_by)
 
 
 def _residents_on(register: pl.LazyFrame, days: Sequence[date]) -> tuple[pl.LazyFrame, pl.LazyFrame]:
@@ -97,7 +138,7 @@ def _residents_on(register: pl.LazyFrame, days: Sequence[date]) -> tuple[pl.Lazy
     """
     inside = register.filter("in_window").with_columns(pl.col("crossing_date").cast(pl.Date))
     person, crossed = pl.col("person_id"), pl.col("crossing_date")
-    _require_in_order(inside)
+    require_in_order(inside)
     spells = inside.with_columns(
         until=pl.when(person == person.shift(-1)).then(crossed.shift(-1)),
         is_first=(person != person.shift(1)).fill_null(True),
@@ -118,27 +159,6 @@ def _residents_on(register: pl.LazyFrame, days: Sequence[date]) -> tuple[pl.Lazy
         or [_on_day(spells.clear().with_columns(status=pl.lit(None, pl.String)), date.min)]
     )
     return every.filter(pl.col("status") == "resident"), every.filter(pl.col("status").is_null())
-
-
-def _require_in_order(crossings: pl.LazyFrame) -> None:
-    """Refuse a register whose rows do not stand by person and time: who is resident is read from one row to the next."""
-    person, crossed = pl.col("person_id"), pl.col("crossing_date")
-    same = person == person.shift(1)
-    runs, persons, back = (
-        crossings.select(
-            runs=(~same).fill_null(True).sum(),
-            persons=person.n_unique(),
-            back=(same & (crossed < crossed.shift(1))).sum(),
-        )
-        .collect()
-        .row(0)
-    )
-    if runs != persons or back:
-        raise TableInvalid(
-            "The rows of the register do not stand in the order of persons and time.",
-            expected="the table as guzar residence wrote it",
-            do="Make the table again, or sort it by person_id and crossing_date.",
-        )
 
 
 def _on_day(rows: pl.LazyFrame, day: date) -> pl.LazyFrame:
@@ -173,12 +193,12 @@ def _spells(register: pl.LazyFrame, begin: str, end: str, known_by: str) -> tupl
     crossing tells of has no day, and no duration.
     """
     last = register.select(pl.max_horizontal(pl.col(begin).max(), pl.col(end).max())).collect().item()
-    so_far = (pl.lit(last) - pl.col(begin)).dt.total_days()
+    so_far = days_between(pl.col(begin), pl.lit(last))
     is_open = pl.col(end).is_null() & (pl.col(known_by).cast(pl.String) == NOT_SEEN)
     ended = (
         pl.when(pl.col(end).is_not_null())
-        .then(_duration((pl.col(end) - pl.col(begin)).dt.total_days()))
-        .when(is_open & (so_far >= DURATIONS[-1][0]))
+        .then(group_days(days_between(pl.col(begin), pl.col(end))))
+        .when(is_open & (so_far >= TWELVE_MONTHS))
         .then(pl.lit(LONGEST))
         .when(is_open)
         .then(pl.lit(NOT_ENDED))
@@ -192,33 +212,41 @@ def _spells(register: pl.LazyFrame, begin: str, end: str, known_by: str) -> tupl
     )
 
 
+def _returns(absences: pl.LazyFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """One row per recorded return, in its year, by how long the absence was; and absences whose return was not recorded,
+    in the year in which they began.
+    """
+    days = days_between(pl.col("left_on"), pl.col("returned_on"))
+    duration = pl.when(days.is_null()).then(pl.lit(BEGINNING_LOST)).otherwise(group_days(days))
+    back = absences.filter(pl.col("returned_on").is_not_null())
+    lost = pl.col("returned_on").is_null() & (pl.col("return_known_by").cast(pl.String) != NOT_SEEN)
+    return (
+        back.with_columns(pl.col("returned_on").dt.year().alias(YEAR), duration.alias(DURATION)),
+        absences.filter(lost).with_columns(pl.col("left_on").dt.year().alias(YEAR)),
+    )
+
+
 def _spells_on(
     register: pl.LazyFrame, begin: str, end: str, known_by: str, days: Sequence[date]
 ) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """One row per stay or absence that goes on at the end of a day, with its duration so far; and those of which nobody
-    knows whether they go on, because their end was not recorded.
+    knows whether they go on, because their end was not recorded. Such a one is over when the next of the person begins.
     """
     is_lost = pl.col(end).is_null() & (pl.col(known_by).cast(pl.String) != NOT_SEEN)
+    next_begins = pl.col(begin).shift(-1).over("person_id", order_by=begin)
+    spells = register.with_columns(over_by=pl.when(is_lost).then(next_begins).otherwise(pl.col(end)))
     every = pl.concat(
         [
             _on_day(
-                register.filter((pl.col(begin) <= day) & (pl.col(end) > day).fill_null(True)).with_columns(
-                    _duration((pl.lit(day) - pl.col(begin)).dt.total_days()).alias(DURATION)
-                ),
+                spells.filter(
+                    (pl.col(begin) <= day) & (pl.col("over_by") > day).fill_null(True)
+                ).with_columns(group_days(days_between(pl.col(begin), day)).alias(DURATION)),
                 day,
             )
             for day in dict.fromkeys(days)
         ]
     )
     return every.filter(~is_lost), every.filter(is_lost)
-
-
-def _duration(days: pl.Expr) -> pl.Expr:
-    """The group of a number of days."""
-    group = pl.lit(LONGEST)
-    for most, name in reversed(DURATIONS):
-        group = pl.when(days < most).then(pl.lit(name)).otherwise(group)
-    return group
 
 
 def days_seen(register: pl.LazyFrame, measure: Measure) -> Observed:

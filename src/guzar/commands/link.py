@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +12,13 @@ import typer
 
 from guzar import journey
 from guzar.commands.amounts import read_memory
+from guzar.commands.earlier_linkage import (
+    Changes,
+    Earlier,
+    count_carried,
+    require_new_clusters,
+    tell_carried,
+)
 from guzar.commands.given import read_day
 from guzar.commands.given_tables import require_other_files
 from guzar.commands.keys import require_records, today
@@ -74,6 +83,8 @@ def link(
     crossings: Crossings = None,
     observed_from: Since = None,
     persons: Persons = None,
+    earlier: Earlier = None,
+    changes: Changes = None,
     review: Review = None,
     threshold: Annotated[
         float, typer.Option(help="Probability from which two records are one person.")
@@ -87,10 +98,13 @@ def link(
     Example: guzar link crossings.parquet --out pairs.parquet --clusters clusters.parquet
     """
     _require_source(left, right, workspace, keys, crossings, persons)
-    _require_places(out, clusters, review, crossings, persons)
+    require_new_clusters(earlier, right, clusters, changes)
+    _require_places(out, clusters, review, crossings, persons, changes)
     require_other_files(
-        [path for path in (left, right) if path is not None], [out, clusters, review, crossings, persons]
+        [path for path in (left, right, earlier) if path is not None],
+        [out, clusters, review, crossings, persons, changes],
     )
+    before = None if earlier is None else journey.read_earlier_linkage(earlier)
     allowed, first_day = read_memory(memory), _read_first_day(observed_from, crossings)
     with speak.progress("Linking", STEPS) as step:
         if workspace is not None and keys is not None:
@@ -107,16 +121,33 @@ def link(
                 needs_clusters=clusters is not None,
                 step=step,
             )
+        facts = _facts(linked)
+        carried = (
+            None if before is None else journey.carry_on(linked.clusters, before, workspace, memory=allowed)
+        )
     speak.write(out, linked.pairs)
+    if carried is not None and clusters is not None:
+        linked = replace(linked, clusters=carried.clusters)
+        journey.tell_numbers(clusters, carried, workspace)
+        speak.write(changes, carried.changes)
     speak.write(clusters, linked.clusters)
     if review is not None:
         speak.write(review, journey.sample_for_review(linked.considered, seed=seed))
-    _tell(speak, linked)
+    _tell(speak, linked, facts)
+    if carried is not None:
+        tell_carried(speak, carried)
+        speak.say_written(changes, carried.changes)
     for path, table in ((out, linked.pairs), (clusters, linked.clusters)):
         speak.say_written(path, table)
     made = _write_persons(speak, workspace, linked, crossings, persons, first_day, allowed)
     speak.summary(
-        {**_facts(linked), "out": str(out), "clusters": str(clusters) if clusters else None, **made}
+        {
+            **facts,
+            **count_carried(carried),
+            "out": str(out),
+            "clusters": str(clusters) if clusters else None,
+            **made,
+        }
     )
 
 
@@ -160,10 +191,10 @@ def _facts(linked: journey.Linked) -> dict[str, int | bool]:
     }
 
 
-def _tell(speak: Speaker, linked: journey.Linked) -> None:
+def _tell(speak: Speaker, linked: journey.Linked, facts: Mapping[str, int | bool]) -> None:
     speak.say(
         "{records} records, {identities} different once names are folded: {pairs} pairs joined, {persons} persons.",
-        **_facts(linked),
+        **facts,
     )
     if not linked.is_trained:
         speak.warn(

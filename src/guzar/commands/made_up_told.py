@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from guzar import journey
-from guzar.analyse.beside_truth import EMIGRATIONS, IMMIGRATIONS, PRECISION, RECALL, RESIDENTS
+from guzar.analyse.beside_truth import (
+    CITIZENS_ABROAD,
+    EMIGRATIONS,
+    IMMIGRATIONS,
+    NOBODY_TO_ASK,
+    PRECISION,
+    RECALL,
+    RESIDENTS,
+)
 from guzar.commands.speaker import Speaker
 
 
@@ -51,3 +59,33 @@ def tell_made_up(speak: Speaker, done: journey.MadeUpPeople) -> None:
             true=speak.number(error["in_truth"]),
             error=speak.number(error["error_percent"], 1, signed=True),
         )
+    _tell_sources(speak, done)
+
+
+def _tell_sources(speak: Speaker, done: journey.MadeUpPeople) -> None:
+    """The same year by the other sources, each in its own unit."""
+    found = {row["made_up_measure"]: row for row in done.sources}
+    speak.say(
+        "  made up: declared in {year}: {arrivals} arrivals and {departures} departures registered, {permits} permits; no "
+        "migrations, and added to nothing.",
+        year=done.year,
+        arrivals=speak.number(found["arrivals_registered"]["from_records"]),
+        departures=speak.number(found["departures_registered"]["from_records"]),
+        permits=speak.number(found["permits_issued"]["from_records"]),
+    )
+    abroad, nobody = found.get(CITIZENS_ABROAD), found.get(NOBODY_TO_ASK)
+    if abroad is None or nobody is None:
+        return
+    if abroad["from_records"] is None:
+        speak.say("  made up: citizens abroad: too few answers of the survey for an estimate.")
+        return
+    speak.say(
+        "  made up: citizens abroad in {year}: {found} by the survey (90 % interval {lower} to {upper}), {true} in truth; "
+        "{nobody} of them left nobody at home to be asked.",
+        year=done.year,
+        found=speak.number(abroad["from_records"]),
+        lower=speak.number(abroad["lower"], 0),
+        upper=speak.number(abroad["upper"], 0),
+        true=speak.number(abroad["in_truth"], 0),
+        nobody=speak.number(nobody["in_truth"], 0),
+    )

@@ -20,6 +20,7 @@ TESTS = {
     "strata": "port of entry, citizenship and mode",
     "time": "time",
     "length": "the time until the next entry",
+    "entries": "port of exit, citizenship and mode, for entries",
 }
 WARN_ABOVE = 0.01  # share of crossings with a gap before them
 Crossings = Annotated[
@@ -183,7 +184,7 @@ def residence(
     with _counting(speak, "Classifying") as moved:
         run = journey.Residing(read_memory(memory), moved=moved, engine=engine)
         tally = journey.reside(crossings, out, chosen, run, self_test=self_test)
-    _tell(speak, tally, chosen)
+    tell_residence(speak, tally, chosen)
     speak.say("{count} rows written to {path}.", count=tally.crossings, path=out)
     speak.summary({**vars(tally), "gap_share": tally.gap_share, "out": str(out)})
 
@@ -246,7 +247,7 @@ def _require_plain(rule: journey.ResidenceRule) -> None:
         )
 
 
-def _tell(speak: Speaker, tally: journey.Tally, rule: journey.ResidenceRule) -> None:
+def tell_residence(speak: Speaker, tally: journey.Tally, rule: journey.ResidenceRule) -> None:
     """What was met, in three or four lines; a warning where crossings were lost."""
     speak.say(
         "Own citizens by the rule {rule}: {persons}, with {crossings} crossings; returns: {immigrations}; emigrations: "
@@ -306,15 +307,18 @@ def _tell_imputed(speak: Speaker, imputed: journey.Imputed, report: Path | None)
         entries=imputed.entries_in_a_row,
         exits=imputed.exits_in_a_row,
     )
-    if imputed.exits_recorded_share is not None:
-        share = speak.number(100 * imputed.exits_recorded_share, 1)
-        speak.say("Exits recorded, of all exits: about {share} %.", share=share)
+    if imputed.exits_recorded_share is not None and imputed.entries_recorded_share is not None:
+        speak.say(
+            "Recorded of all exits: about {exits} %; of all entries: about {entries} %.",
+            exits=speak.number(100 * imputed.exits_recorded_share, 1),
+            entries=speak.number(100 * imputed.entries_recorded_share, 1),
+        )
     speak.say("Every number rests on these assumptions:")
     for assumption in journey.ASSUMPTIONS:
         speak.say(assumption)
     if imputed.failed:
         speak.warn(
-            "A diagnostic failed: exits are not lost by the port alone, but differ over {tests}. The intervals are too narrow, "
+            "A diagnostic failed: crossings are not lost by the port alone, but differ over {tests}. The intervals are too narrow, "
             "and the results may be wrong: read docs/methods/missing-exits.md.",
             tests=", ".join(speak.text(TESTS[name]) for name in imputed.failed),
         )

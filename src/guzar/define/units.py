@@ -9,6 +9,8 @@ UNITS: dict[str, str] = {
     "migrations": "Changes of residence across a border",
     "stays": "Stays in a country, from an entry to an exit",
     "absences": "Absences from a country, from an exit to an entry",
+    "movements": "Crossings of a border, each in a class of movement",
+    "returns": "Returns to a country after an absence",
     "registrations": "Acts of registration",
     "permits": "Permits or patents",
     "applications": "Applications (persons and cases mixed)",

@@ -60,7 +60,9 @@ from guzar.journey.processing import (
 )
 from guzar.journey.protecting import as_one_table, attack_files, earlier_in_file, protect_records, run_task
 from guzar.journey.protection_tasks import ProtectionTask, declared_task, described_task
+from guzar.journey.provisional import Provisional, expect_months
 from guzar.journey.publication import Published, ReleaseTables
+from guzar.journey.registering import Registered, count_held_parts, register_crossings
 from guzar.journey.releasing import (
     holds_shipped_figures,
     load_release_tables,
@@ -103,8 +105,10 @@ __all__ = [
     "Moved",
     "Protected",
     "ProtectionTask",
+    "Provisional",
     "Published",
     "Readings",
+    "Registered",
     "ReleaseTables",
     "ReleasedTable",
     "ResidenceRule",
@@ -126,6 +130,7 @@ __all__ = [
     "collect_described",
     "collect_live",
     "count_file",
+    "count_held_parts",
     "days_of_rule",
     "declared_task",
     "decompose_share",
@@ -134,6 +139,7 @@ __all__ = [
     "earlier_in_file",
     "earlier_in_workspace",
     "estimate_file",
+    "expect_months",
     "find_edition",
     "groups_of_durations",
     "held_at_older_editions",
@@ -175,6 +181,7 @@ __all__ = [
     "read_earlier_linkage",
     "read_person_records",
     "readings_of",
+    "register_crossings",
     "reside",
     "run_made_up_people",
     "run_task",

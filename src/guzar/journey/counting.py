@@ -7,10 +7,11 @@ from typing import Any
 
 import polars as pl
 
-from guzar.analyse.counts_of_records import AGES, Counted, count_records
-from guzar.analyse.measures import MEASURES, Observed
+from guzar.analyse.counts_of_records import AGES, CONCEPT, RULE, Counted, count_records
+from guzar.analyse.measures import DURATION, MEASURES, Observed
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.about_tables import WORKSPACE, point_to, workspace_of
+from guzar.journey.crossing_rows import files_of, is_table, is_text
 from guzar.store import read_about, write_about
 from guzar.store.linking_zone import require_purged
 
@@ -18,6 +19,10 @@ PERSON = "person_id"
 MEASURE_NAMES = tuple(MEASURES)
 DAYS = ("crossing_date", "entered_on", "left_on", "returned_on", "event_date", "valid_from", "died_on")
 ANSWERS = ("in_window", "is_migration")
+VIEWS = ("destination", "origin")
+OF_OWN_CITIZENS = ("stock", "flow", "movements", "absences", "returns", "circular")
+ONLY_OF_OWN_CITIZENS = ("returns", "circular")
+CITIZENSHIP = "citizenship"
 
 
 def count_file(
@@ -30,8 +35,13 @@ def count_file(
     ages: Sequence[int] = AGES,
     where: Mapping[str, str] | None = None,
     workspace: Path | None = None,
+    concept: str | None = None,
+    view: str = "destination",
+    own_citizens: str | None = None,
 ) -> Counted:
     """Counts of a register or of records in a file, by columns of it or of a table of persons.
+
+    The view of the origin looks at the country's own citizens alone; of absences on a day it tells how long they last.
 
     Refused (ReleaseRefused) before the names are purged in the linking zone of the workspace, or of the one that is
     written down beside the register.
@@ -39,6 +49,56 @@ def count_file(
     for each in (workspace, workspace_of(register)):
         if each is not None:
             _require_purged(each, register)
+    _require_measure(measure, view)
+    where = {**(where or {}), **_own_citizens_of(view, own_citizens, where or {})}
+    if view == "origin" and measure == "absences" and days:
+        by = [*by, DURATION]
+    held, others = _open(register), None
+    if persons is not None:
+        others = _open(persons)
+        _require_persons(others, persons)
+    observed = _observed(read_about(register))
+    try:
+        return count_records(
+            held,
+            measure,
+            by,
+            persons=others,
+            days=days,
+            ages=ages,
+            where=where,
+            observed=observed,
+            concept=concept,
+            own=own_citizens,
+        )
+    except pl.exceptions.PolarsError:  # its words may quote a row
+        raise _not_as_written(register) from None
+
+
+def tell_counts(register: Path, done: Counted, out: Path, *, own_citizens: str | None = None) -> None:
+    """Write down beside a table of counts what was counted, under which concept and by which rule, whose it is, and over
+    what there is no total.
+    """
+    made_from = {name: value for name, value in read_about(register).items() if name != WORKSPACE}
+    about = {
+        "made_by": "guzar count",
+        "measure": done.measure.name,
+        "unit": done.measure.count,
+        "concept": done.measure.concept,
+        **({CONCEPT: done.migration_concept} if done.migration_concept else {}),
+        **({RULE: done.residence_rule} if done.residence_rule else {}),
+        **({"own_citizens": own_citizens} if own_citizens else {}),
+        "not_decidable": done.not_decided,
+        "not_complete": list(done.not_complete),
+        "no_total_over": list(done.no_total_over),
+        **({"from": made_from} if made_from else {}),
+        **point_to(workspace_of(register), out),
+    }
+    write_about(out, about)
+
+
+def _require_measure(measure: str, view: str) -> None:
+    """Refuse what is no measure or no view, and a measure in the view to which it does not belong."""
     if measure not in MEASURES:
         raise SettingsInvalid(
             "guzar knows no measure {measure}.",
@@ -47,34 +107,38 @@ def count_file(
             measure=measure,
             known=", ".join(MEASURES),
         )
-    held, others = _open(register), None
-    if persons is not None:
-        others = _open(persons)
-        _require_persons(others, persons)
-    observed = _observed(read_about(register))
-    try:
-        return count_records(
-            held, measure, by, persons=others, days=days, ages=ages, where=where, observed=observed
+    if view not in VIEWS:
+        raise SettingsInvalid(
+            "{view} is no view of crossings.",
+            expected="--view destination or origin",
+            do="Choose one of these.",
+            view=view,
         )
-    except pl.exceptions.PolarsError:  # its words may quote a row
-        raise _not_as_written(register) from None
+    if (view == "origin" and measure not in OF_OWN_CITIZENS) or (
+        view != "origin" and measure in ONLY_OF_OWN_CITIZENS
+    ):
+        raise SettingsInvalid(
+            "The measure {measure} does not belong to the view {view}.",
+            expected="origin: {origin}; destination: all but {only}",
+            do="Correct --measure or --view.",
+            measure=measure,
+            view=view,
+            origin=", ".join(OF_OWN_CITIZENS),
+            only=", ".join(ONLY_OF_OWN_CITIZENS),
+        )
 
 
-def tell_counts(register: Path, done: Counted, out: Path) -> None:
-    """Write down beside a table of counts what was counted, by which rule, and over what there is no total."""
-    made_from = {name: value for name, value in read_about(register).items() if name != WORKSPACE}
-    about = {
-        "made_by": "guzar count",
-        "measure": done.measure.name,
-        "unit": done.measure.count,
-        "concept": done.measure.concept,
-        "not_decidable": done.not_decided,
-        "not_complete": list(done.not_complete),
-        "no_total_over": list(done.no_total_over),
-        **({"from": made_from} if made_from else {}),
-        **point_to(workspace_of(register), out),
-    }
-    write_about(out, about)
+def _own_citizens_of(view: str, own_citizens: str | None, where: Mapping[str, str]) -> dict[str, str]:
+    """The code that rows must have in the view of the origin: an absence of a foreigner may be a life at home."""
+    if view != "origin":
+        return {}
+    if not own_citizens or where.get(CITIZENSHIP, own_citizens) != own_citizens:
+        raise SettingsInvalid(
+            "Whose absences are meant is not clear.",
+            expected="--view origin with --own-citizens and a code of citizenship, as KGZ, and no other one in --where",
+            do="Correct the options.",
+        )
+    return {CITIZENSHIP: own_citizens}
 
 
 def _require_purged(workspace: Path, register: Path) -> None:
@@ -119,9 +183,8 @@ def _require_persons(persons: pl.LazyFrame, file: Path) -> None:
 
 
 def _open(file: Path) -> pl.LazyFrame:
-    """A table as it lies in a file, read when it is counted; days and answers of a CSV file as such."""
-    name = file.name.lower()
-    if not file.is_file() or not name.endswith((".parquet", ".csv", ".csv.gz")):
+    """A table as it lies in a file or a register, read when it is counted; days and answers of a CSV file as such."""
+    if not is_table(file):
         raise SettingsInvalid(
             "There is no table {path}.",
             expected="a file that ends in .csv, .csv.gz or .parquet",
@@ -129,8 +192,8 @@ def _open(file: Path) -> pl.LazyFrame:
             path=file,
         )
     try:
-        if name.endswith(".parquet"):
-            table = pl.scan_parquet(file)
+        if not is_text(file):
+            table = pl.scan_parquet(files_of(file))
             table.collect_schema()
             return table
         return _typed(pl.read_csv(file, infer_schema=False)).lazy()

@@ -7,7 +7,9 @@ import duckdb
 
 from guzar.errors import TableInvalid
 from guzar.process.histories import DATE, DIRECTION, PERSON
+from guzar.store.person_parts import is_register, parts_of
 
+ENDINGS = (".csv.gz", ".csv", ".parquet")
 SHOWN = 5
 UNKNOWN = {
     PERSON: f"{PERSON} IS NULL",
@@ -17,11 +19,28 @@ UNKNOWN = {
 
 
 def scan_of(source: Path) -> str:
-    """The file as a table in SQL: every cell of text as text."""
-    name = str(source.absolute()).replace("'", "''")  # an engine may run elsewhere
-    if source.name.lower().endswith(".parquet"):
-        return f"read_parquet('{name}')"
-    return f"read_csv('{name}', all_varchar = true, header = true)"
+    """The file, or the register in a folder, as a table in SQL: every cell of text as text."""
+    names = ", ".join(
+        "'" + str(file.absolute()).replace("'", "''") + "'" for file in files_of(source)
+    )  # an engine may run elsewhere
+    if is_text(source):
+        return f"read_csv({names}, all_varchar = true, header = true)"
+    return f"read_parquet([{names}])"
+
+
+def is_table(source: Path) -> bool:
+    """Whether a path is one of a table: a file by the ending of its name, or a register."""
+    return is_register(source) or (source.is_file() and source.name.lower().endswith(ENDINGS))
+
+
+def files_of(source: Path) -> list[Path]:
+    """The files that hold a table: itself, or the parts of a register in the order of persons."""
+    return parts_of(source) if is_register(source) else [source]
+
+
+def is_text(source: Path) -> bool:
+    """Whether a table is written as text: neither one Parquet file nor a register of several."""
+    return not (is_register(source) or source.name.lower().endswith(".parquet"))
 
 
 def require_known_cells(engine: duckdb.DuckDBPyConnection, source: Path) -> None:

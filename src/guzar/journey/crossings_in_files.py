@@ -17,12 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guzar.errors import SettingsInvalid, TableInvalid
-from guzar.journey.crossing_rows import scan_of, tell_rows
+from guzar.journey.crossing_rows import ENDINGS, files_of, is_table, is_text, scan_of, tell_rows
 from guzar.process.histories import DATE, DIRECTION, GIVEN, PERSON, SEQUENCE
 from guzar.store import folder_beside
 
 REQUIRED = (PERSON, DATE, DIRECTION)
-ENDINGS = (".csv.gz", ".csv", ".parquet")
 DAY = r"\d{4}-\d{2}-\d{2}"
 MOMENT = rf"^{DAY}([ T]\d{{2}}:\d{{2}}(:\d{{2}}(\.\d{{1,6}})?)?)?$"
 # What a spreadsheet would run (protect/formulas.py has the same), and plain numbers, which it would not.
@@ -50,20 +49,19 @@ def read_crossings(engine: duckdb.DuckDBPyConnection, source: Path) -> Crossings
     Refused: no such file (SettingsInvalid), no table, a column missing or of another kind, text that is no day, no
     number or no answer (TableInvalid).
     """
-    if not source.is_file() or not source.name.lower().endswith(ENDINGS):
+    if not is_table(source):
         raise SettingsInvalid(
             "There is no file of crossings {path}.",
             expected="a file that ends in .csv, .csv.gz or .parquet",
             do="Check the path and the current folder.",
             path=source,
         )
-    is_text = not source.name.lower().endswith(".parquet")
     scan = scan_of(source)
     try:
         kinds = {str(row[0]): str(row[1]) for row in engine.sql(f"DESCRIBE SELECT * FROM {scan}").fetchall()}  # noqa: S608
         _require_columns(source, kinds, _headings(engine, source))
         _require_no_formulas(engine, source, kinds)
-        shown = _read_as_text(engine, source, kinds) if is_text else _read_as_typed(source, kinds)
+        shown = _read_as_text(engine, source, kinds) if is_text(source) else _read_as_typed(source, kinds)
     except duckdb.Error:  # its words may quote a row
         raise TableInvalid(
             "{file} cannot be read as a table.",
@@ -72,14 +70,18 @@ def read_crossings(engine: duckdb.DuckDBPyConnection, source: Path) -> Crossings
             file=source.name,
         ) from None
     chosen = ", ".join(f"{expression} AS {_name(column)}" for column, expression in shown.items())
-    return CrossingsQuery(f"SELECT {chosen} FROM {scan}", tuple(kinds), not is_text)  # noqa: S608
+    return CrossingsQuery(
+        f"SELECT {chosen} FROM {scan}",  # noqa: S608
+        tuple(kinds),
+        source.is_file() and not is_text(source),
+    )
 
 
 def _headings(engine: duckdb.DuckDBPyConnection, source: Path) -> list[str]:
     """The headings as they stand in the file: where one stands there twice, the engine would rename the second."""
-    if source.name.lower().endswith(".parquet"):
+    if not is_text(source):
         try:
-            return list(pq.read_schema(source).names)
+            return list(pq.read_schema(files_of(source)[0]).names)
         except (pa.ArrowException, OSError):
             return []  # the engine says what is wrong with it
     raw = scan_of(source).replace("header = true", "header = false")

@@ -5,7 +5,7 @@ that every number rests on.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,12 @@ import polars as pl
 
 from guzar.define.tables.missing_exits import ImputedMeasures
 from guzar.engines.local import open_engine
-from guzar.errors import GuzarError, MethodNotApplicable, SettingsInvalid, TableInvalid
+from guzar.errors import GuzarError, SettingsInvalid, TableInvalid
 from guzar.journey.crossing_rows import require_known_cells
 from guzar.journey.crossings_in_files import place_beside, read_crossings
 from guzar.journey.residing import Residing, limits_of, order_of, require_engine, transform_persons
 from guzar.process.histories import EPOCH
+from guzar.process.missing_exits.coverage import Coverage
 from guzar.process.missing_exits.crossing_log import (
     NO_LIMIT,
     CrossingLog,
@@ -33,11 +34,11 @@ from guzar.process.missing_exits.draws import (
     Material,
     diagnose,
     draw_counts,
-    find_coverage,
+    find_recorded,
     fit_material,
     prepare,
 )
-from guzar.process.missing_exits.exit_coverage import ExitCoverage
+from guzar.process.missing_exits.fit import Recorded
 from guzar.process.missing_exits.statuses import (
     ASSUMPTIONS,
     DELTAS,
@@ -47,6 +48,7 @@ from guzar.process.missing_exits.statuses import (
     state_nothing,
 )
 from guzar.process.missing_exits.year_counts import years_of
+from guzar.process.residence_kernel import NO, YES
 from guzar.process.residence_rule import ResidenceRule
 from guzar.store import write_json, write_table
 
@@ -55,7 +57,7 @@ LEAST_DRAWS = 5
 
 @dataclass(frozen=True)
 class Imputed:
-    """What a run found: the table, and totals of the whole log. `exits_recorded_share` is national, over all ports;
+    """What a run found: the table, and totals of the whole log. The shares recorded are national, over all ports;
     `diagnostics` are p-values of tests whether losses depend on more than the port, `failed` the tests that failed."""
 
     table: pl.DataFrame
@@ -65,6 +67,7 @@ class Imputed:
     entries_in_a_row: int
     exits_in_a_row: int
     exits_recorded_share: float | None
+    entries_recorded_share: float | None
     ports_told_apart: bool
     diagnostics: dict[str, float]
     failed: tuple[str, ...]
@@ -136,13 +139,12 @@ def _estimate(
     seed: int,
 ) -> Imputed:
     kinds = count_kinds(log) if log.persons else {"entry_entry": 0, "exit_exit": 0}
-    rows, coverage, told_apart, tests = state_nothing(years_of(rule), base), None, False, None
+    rows, recorded, tests = state_nothing(years_of(rule), base), None, None
     if not open_borders:
         material = prepare(log, rule)
-        coverage, told_apart = _coverage(material)
-        tests = diagnose(material, coverage)
-        findings = _draw(material, coverage, told_apart, draws, seed, base, sum_gaps(kinds))
-        rows = state_measures(replace(findings, entries_lost=_entries_lost(kinds)))
+        recorded = find_recorded(material)
+        tests = diagnose(material, recorded)
+        rows = state_measures(_draw(material, recorded, draws, seed, base, sum_gaps(kinds)))
     return Imputed(
         _as_table(rows),
         log.persons,
@@ -150,17 +152,12 @@ def _estimate(
         met.folded,
         kinds["entry_entry"],
         kinds["exit_exit"],
-        None if coverage is None else _national(log, coverage),
-        told_apart,
+        None if recorded is None else _national(log, recorded.exits, NO),
+        None if recorded is None else _national(log, recorded.entries, YES),
+        recorded is not None and recorded.exits_apart and recorded.entries_apart,
         {} if tests is None else vars(tests),
         () if tests is None else tests.failed,
     )
-
-
-def _entries_lost(kinds: dict[str, int]) -> float:
-    """The share of exits that another exit follows, of those that any crossing follows."""
-    followed = kinds["exit_exit"] + kinds["exit_entry"]
-    return kinds["exit_exit"] / followed if followed else 0.0
 
 
 def sum_gaps(kinds: dict[str, int]) -> int:
@@ -168,35 +165,24 @@ def sum_gaps(kinds: dict[str, int]) -> int:
     return kinds["entry_entry"] + kinds["exit_exit"]
 
 
-def _coverage(material: Material) -> tuple[ExitCoverage, bool]:
-    """The share of exits recorded by port; where ports cannot be told apart, one share for all, and False."""
-    try:
-        return find_coverage(material), True
-    except MethodNotApplicable:
-        return find_coverage(material, np.ones(material.log.persons), together=True), False
-
-
 def _draw(
     material: Material,
-    coverage: ExitCoverage,
-    told_apart: bool,
+    recorded: Recorded,
     draws: int,
     seed: int,
     base: BaseStock | None,
     gaps: int,
 ) -> Findings:
     """Draws for every δ, with the same chances in each, so that they differ by δ alone."""
-    fit, counts = fit_material(material, coverage), []
+    fit, counts = fit_material(material, recorded), []
     for delta in DELTAS:
-        own = fit if delta == 0 else fit_material(material, coverage, delta, fit.sojourns)
-        counts.append(
-            draw_counts(material, own, delta=delta, together=not told_apart, draws=draws, seed=seed)
-        )
+        own = fit if delta == 0 else fit_material(material, recorded, delta, fit.sojourns)
+        counts.append(draw_counts(material, own, recorded, delta=delta, draws=draws, seed=seed))
     return Findings(
         tuple(counts),
         years_of(material.rule),
-        told_apart,
-        float(coverage.share.min()),
+        recorded.exits_apart and recorded.entries_apart,
+        float(min(recorded.exits.share.min(), recorded.entries.share.min())),
         gaps,
         has_permissions=bool((material.log.permitted_until != NO_LIMIT).any()),
         base=base,
@@ -210,10 +196,10 @@ def _as_table(rows: list[dict[str, Any]]) -> pl.DataFrame:
     return ImputedMeasures.validate(rounded, cast=True)
 
 
-def _national(log: CrossingLog, coverage: ExitCoverage) -> float:
-    """The share of all exits that is recorded; coverage by port stays inside."""
-    exits = np.bincount(log.port[log.is_entry == 0], minlength=len(log.ports))
-    return float(exits.sum() / (exits / coverage.share).sum())
+def _national(log: CrossingLog, coverage: Coverage, side: int) -> float:
+    """The share of all exits, or entries, that is recorded; coverage by port stays inside."""
+    crossed = np.bincount(log.port[log.is_entry == side], minlength=len(log.ports))
+    return float(crossed.sum() / max(1.0, (crossed / coverage.share).sum()))
 
 
 def _record(

@@ -1,7 +1,7 @@
 """Linking what a workspace holds: sealed identity rows → persons; records under pseudonyms → crossings of persons.
 
 Names are opened in memory, folded there and forgotten. What comes out names no one: numbers of records and of persons.
-Order: take in, link, purge (guzar keys purge-links), count.
+Order: take in, link, purge (guzar keys purge-links), count. What comes later is linked with --earlier (earlier_linkage).
 """
 
 from collections.abc import Callable, Sequence
@@ -180,8 +180,9 @@ def _require_linked(unlinked: int) -> None:
             "{count} records belong to no linked person.",
             where="column record_id",
             expected="clusters of all records held",
-            do="Link the records anew with guzar link --workspace, before the names are purged. After a purge, take in "
-            "the earlier deliveries again with guzar collect (their records are not doubled), then link.",
+            do="Link the records anew with guzar link --workspace, before the names are purged. After a purge, link with "
+            "--earlier and the clusters of the earlier linkage, or take in the earlier deliveries again with guzar "
+            "collect (their records are not doubled), then link.",
             count=unlinked,
         )
 

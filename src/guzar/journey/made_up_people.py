@@ -10,7 +10,6 @@ Made anew, whole or not at all, where people, period or seed are others; else wh
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +25,24 @@ from guzar.analyse.beside_truth import (
     count_truth,
     errors_beside_truth,
 )
-from guzar.collect.record_form import find_record_form
-from guzar.collect.record_mapping import RecordMapping, read_record_mapping
-from guzar.collect.record_receipt import read_record_receipt
 from guzar.collect.sources.made_up_country import make_country, read_rates
-from guzar.define.tables.made_up import MadeUpChain, MadeUpErrors
+from guzar.define.tables.made_up import MadeUpChain, MadeUpErrors, MadeUpSources
 from guzar.define.tables.releases import ProtectedTable
 from guzar.errors import SettingsInvalid
-from guzar.journey.collecting_records import RecordDelivery, collect_records
+from guzar.journey.collecting_agencies import collect_agency
 from guzar.journey.counting import count_file
 from guzar.journey.held_tables import earlier_in_workspace, hold_protected
 from guzar.journey.linking import open_backend
 from guzar.journey.linking_workspace import write_person_crossings
+from guzar.journey.made_up_place import DAY, FIRST, LAST, Place
+from guzar.journey.made_up_sources import (
+    DECLARED_ACTS,
+    count_acts,
+    count_citizens_reported_abroad,
+    tell_sources,
+    total_of,
+    write_linked_acts,
+)
 from guzar.journey.protecting import run_task
 from guzar.journey.protection_tasks import declared_task
 from guzar.journey.publication import Published
@@ -49,7 +54,6 @@ from guzar.process.persons import describe_persons, residence_by_register
 from guzar.process.residence_rule import ResidenceRule
 from guzar.process.true_persons import find_true_persons
 from guzar.store import (
-    Workspace,
     checksum_of,
     open_workspace,
     replace_folder,
@@ -60,8 +64,6 @@ from guzar.store import (
 from guzar.store.keyring import Keyring, new_keyring, open_keyring
 from guzar.store.linking_zone import purge, read_identities
 
-FIRST, LAST = date(2021, 1, 1), date(2024, 4, 30)
-DAY = date(2022, 12, 31)  # a year of crossings before its year, and the 487 days of the rule after it
 THRESHOLD, WINDOW = 365, 487  # days: 12 of 16 months
 SOURCES = {
     "crossings": "borders",
@@ -72,6 +74,7 @@ SOURCES = {
 }
 STOCK, FLOW = f"made_up_residents_{DAY.year}", f"made_up_migrations_{DAY.year}"
 BY = ("sex", "age_group", "citizenship")
+NAMED = ("crossings", "permits", "registrations", "registered_residents")  # the survey brings no names
 MARK = "made-up-people.json"
 RELEASE_OF_RECORDS = "records/release"  # below the folder of the demonstration
 WHO = "guzar demo"
@@ -90,7 +93,7 @@ dimensions = ["flow", "sex", "age_group", "citizenship"]
 count = "migrations"
 unit = "migrations"
 minimum = 5
-"""
+{DECLARED_ACTS}"""
 
 
 @dataclass
@@ -101,27 +104,13 @@ class MadeUpPeople:
     seed: int
     chain: dict[str, dict[str, int]] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
+    sources: list[dict[str, Any]] = field(default_factory=list)
     release: str = ""
 
     @property
     def year(self) -> int:
         """The year whose stock and flows are counted."""
         return DAY.year
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where one run works: the made-up world, the workspace, and what is worked out beside it."""
-
-    world: Path
-    folder: Path
-    workspace: Workspace
-    keys: Keyring
-    date: str
-
-    @property
-    def register(self) -> Path:
-        return self.folder / "register"
 
 
 def run_made_up_people(
@@ -146,9 +135,9 @@ def run_made_up_people(
         write_text(
             workspace.path / "guzar.toml", (workspace.path / "guzar.toml").read_text("utf-8") + DECLARED
         )
-        place = _Place(out / "made_up", folder, workspace, keys, date)
+        place = Place(out / "made_up", folder, workspace, keys, date)
         place.register.mkdir()
-        (folder / "counts").mkdir()
+        place.counts.mkdir()
         _run(place, done, step)
         write_json(folder / MARK, {**asked, "made_by": "guzar", "done": vars(done)})
 
@@ -184,7 +173,7 @@ def _open_keys(file: Path, made_on: str) -> Keyring:
     return open_keyring(file) if file.exists() else new_keyring(file, made_on=made_on)
 
 
-def _run(place: _Place, done: MadeUpPeople, step: Callable[[str], None]) -> None:
+def _run(place: Place, done: MadeUpPeople, step: Callable[[str], None]) -> None:
     step("Collecting records of made-up people under pseudonyms")
     done.chain["collected"] = _collect(place)
     step("Linking records of made-up people, and purging their names")
@@ -201,47 +190,30 @@ def _run(place: _Place, done: MadeUpPeople, step: Callable[[str], None]) -> None
     }
     errors = _errors(place, tables, quality)
     done.errors = errors.to_dicts()
-    done.release = _publish(place, done.chain, errors).release
+    sources = tell_sources(place, tables, {row["made_up_measure"]: row for row in done.errors})
+    done.sources = sources.to_dicts()
+    done.release = _publish(place, done.chain, errors, sources).release
 
 
-def _collect(place: _Place) -> dict[str, int]:
+def _collect(place: Place) -> dict[str, int]:
     """Every delivery with its receipt; rows that cannot be kept go to quarantine."""
     kept = refused = 0
     for agency, source in SOURCES.items():
         folder = place.world / "deliveries"
-        receipt_file = folder / "receipts" / f"{agency}.toml"
-        receipt = read_record_receipt(
-            receipt_file.read_bytes(), receipt_file.name, date.fromisoformat(place.date)
-        )
-        described = folder / agency / "mapping.toml"
-        mapping = RecordMapping()
-        if described.exists():
-            mapping = read_record_mapping(described.read_bytes(), described.name, find_record_form(source))
-        for file in sorted(folder.joinpath(agency).iterdir()):
-            if file == described:
-                continue
-            collected = collect_records(
-                place.workspace,
-                source,
-                RecordDelivery(file.name, file),
-                mapping,
-                receipt,
-                place.keys,
-                received=place.date,
-            )
-            kept, refused = kept + collected.kept, refused + collected.refused
+        for done in collect_agency(place.workspace, source, folder, agency, place.keys, received=place.date):
+            kept, refused = kept + done.kept, refused + done.refused
     return {"records_delivered": kept + refused, "records_kept": kept, "records_refused": refused}
 
 
-def _link(place: _Place) -> tuple[dict[str, int], dict[str, float]]:
-    """Persons of the border's and the register's records; the linkage beside the truth, from pairs of crossings."""
-    needed = pl.concat([_held(place, "crossings"), _held(place, "registered_residents")], how="diagonal")
+def _link(place: Place) -> tuple[dict[str, int], dict[str, float]]:
+    """Persons of all records that bring names; the linkage beside the truth, from pairs of crossings."""
     identities = read_identities(place.workspace.path, place.keys, on=place.date)
-    identities = identities.join(needed.select("record_id"), on="record_id", how="semi")
     with open_backend("local") as backend:
         linked = link_records(identities, backend=backend)
     write_table(place.register / "person_records.parquet", linked.clusters)
-    write_table(place.register / "persons.parquet", describe_persons(needed, linked.clusters))
+    records = pl.concat([place.held(table) for table in NAMED], how="diagonal")
+    write_table(place.register / "persons.parquet", describe_persons(records, linked.clusters))
+    write_linked_acts(place, linked.clusters)
     judged = _judge(place, identities, linked.clusters)
     told = {
         "records_linked": linked.clusters.height,
@@ -250,26 +222,26 @@ def _link(place: _Place) -> tuple[dict[str, int], dict[str, float]]:
     return told, judged
 
 
-def _judge(place: _Place, identities: pl.DataFrame, clusters: pl.DataFrame) -> dict[str, float]:
+def _judge(place: Place, identities: pl.DataFrame, clusters: pl.DataFrame) -> dict[str, float]:
     """Precision and recall of pairs of crossings, in per cent."""
     delivered = pl.concat(map(pl.read_parquet, sorted((place.world / "deliveries" / "crossings").iterdir())))
-    whose = _truth(place, "records").filter(pl.col("table") == "crossings")
+    whose = place.truth("records").filter(pl.col("table") == "crossings")
     truth = find_true_persons(identities, delivered, whose)
-    truth = truth.join(_held(place, "crossings").select("record_id"), on="record_id", how="semi")
+    truth = truth.join(place.held("crossings").select("record_id"), on="record_id", how="semi")
     judged = clusters.join(truth.select("record_id"), on="record_id", how="semi")
     quality = quality_of_links(judged, truth, by=()).row(0, named=True)
     return {PRECISION: 100 * quality["precision"], RECALL: 100 * quality["recall"]}
 
 
-def _purge(place: _Place) -> dict[str, int]:
+def _purge(place: Place) -> dict[str, int]:
     receipt = purge(place.workspace.path, on=place.date, by=WHO)
     return {"sealed_files": len(receipt.entries), "identity_rows": receipt.rows}
 
 
-def _classify(place: _Place) -> dict[str, int]:
+def _classify(place: Place) -> dict[str, int]:
     """Stays and residence of linked persons, from their crossings."""
     clusters = pl.read_parquet(place.register / "person_records.parquet")
-    registered = _held(place, "registered_residents")
+    registered = place.held("registered_residents")
     source = place.register / "crossings.parquet"
     write_person_crossings(place.workspace.path, clusters, source, first_day=FIRST)
     stays = pair_stays(source, place.register / "stays.parquet")
@@ -289,7 +261,7 @@ def _classify(place: _Place) -> dict[str, int]:
     }
 
 
-def _count(place: _Place) -> dict[str, Path]:
+def _count(place: Place) -> dict[str, Path]:
     """Unprotected counts of the year; refused while a name stands in the linking zone."""
     register, files = place.register, {}
     for name, source, measure, days in (
@@ -306,13 +278,13 @@ def _count(place: _Place) -> dict[str, Path]:
         )
         when = counted.table.columns[0]  # the day of a stock, the year of a flow
         of_year = counted.table.filter(pl.col(when).str.starts_with(str(DAY.year))).drop(when)
-        files[name] = place.folder / "counts" / f"{name}.csv"
+        files[name] = place.counts / f"{name}.csv"
         write_table(files[name], of_year)
-    return files
+    return files | count_acts(place) | count_citizens_reported_abroad(place)
 
 
-def _protect(place: _Place, counts: Mapping[str, Path]) -> dict[str, ProtectedTable]:
-    """Both tables by the rules that the workspace declares, attacked, and held for the release."""
+def _protect(place: Place, counts: Mapping[str, Path]) -> dict[str, ProtectedTable]:
+    """All tables by the rules that the workspace declares, attacked, and held for the release."""
     made: dict[str, ProtectedTable] = {}
     for name, file in counts.items():
         task = declared_task(place.workspace, [file])
@@ -330,25 +302,18 @@ def _protect(place: _Place, counts: Mapping[str, Path]) -> dict[str, ProtectedTa
     return made
 
 
-def _errors(place: _Place, tables: Mapping[str, ProtectedTable], quality: Mapping[str, float]) -> Any:
+def _errors(place: Place, tables: Mapping[str, ProtectedTable], quality: Mapping[str, float]) -> Any:
     """Linkage in per cent of pairs; stock and flows from the totals of the protected tables."""
     flows = {
-        measure: _total(tables[FLOW], flow=code)
+        measure: total_of(tables[FLOW], flow=code)
         for measure, code in ((IMMIGRATIONS, "immigration"), (EMIGRATIONS, "emigration"))
     }
-    found = {RESIDENTS: _total(tables[STOCK]), **flows, **quality}
-    truth = count_truth(_truth(place, "residence"), _truth(place, "migrations"), DAY)
+    found = {RESIDENTS: total_of(tables[STOCK]), **flows, **quality}
+    truth = count_truth(place.truth("residence"), place.truth("migrations"), DAY)
     return errors_beside_truth(found, {**truth, PRECISION: 100.0, RECALL: 100.0})
 
 
-def _total(table: ProtectedTable, **codes: str) -> float | None:
-    """The total of a protected table, or of some codes of it; None where it is hidden or nobody is counted."""
-    wanted = [pl.col(name) == codes.get(name, "_T") for name in table.dimensions]
-    cell = table.frame.filter(wanted)[table.count]
-    return None if cell.is_empty() or cell[0] is None else float(cell[0])
-
-
-def _publish(place: _Place, chain: Mapping[str, Mapping[str, int]], errors: Any) -> Published:
+def _publish(place: Place, chain: Mapping[str, Mapping[str, int]], errors: Any, sources: Any) -> Published:
     """A release of its own: no made-up number stands in a release of real figures."""
     rows = [
         {"journey_step": name, "counted": what, "amount": amount}
@@ -360,15 +325,9 @@ def _publish(place: _Place, chain: Mapping[str, Mapping[str, int]], errors: Any)
         place.workspace,
         place.folder / "release",
         date=place.date,
-        extra={"made_up_chain": (MadeUpChain, told), "made_up_errors": (MadeUpErrors, errors)},
+        extra={
+            "made_up_chain": (MadeUpChain, told),
+            "made_up_errors": (MadeUpErrors, errors),
+            "made_up_sources": (MadeUpSources, sources),
+        },
     )
-
-
-def _held(place: _Place, table: str) -> pl.DataFrame:
-    """All pseudonymous rows of a table that were collected."""
-    editions = place.workspace.editions("collect", table)
-    return pl.concat([pl.read_parquet(one.file(f"{table}.parquet")) for one in editions])
-
-
-def _truth(place: _Place, name: str) -> pl.DataFrame:
-    return pl.read_parquet(place.world / "truth" / f"{name}.parquet")

@@ -21,7 +21,8 @@ from guzar.protect.released_cells import DISCLOSURE_METHOD, STATUS, TABLE, Relea
 from guzar.protect.samples import ProtectedSample, SampleRules, protect_sample
 from guzar.store import Workspace
 
-TOLD = ("measure", "concept", "not_complete", "from")  # of what is known about counts, what may leave
+# Of what is known about counts, what may leave.
+TOLD = ("measure", "concept", "migration_concept", "residence_rule", "own_citizens", "not_complete", "from")
 Frames = Mapping[str, pl.DataFrame]
 
 

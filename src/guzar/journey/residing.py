@@ -57,7 +57,9 @@ def reside(
         rule = replace(rule, persons_checked_again=CHECKED_AGAIN)
     tally = Tally()
     step = partial(classify_residence, rule=rule)
-    _over_whole_persons(crossings, out, step, tally, made_columns(rule), run, tell=lambda: about_residence(rule, tally))
+    _over_whole_persons(
+        crossings, out, step, tally, made_columns(rule), run, tell=lambda: about_residence(rule, tally)
+    )
     return tally
 
 

@@ -5,8 +5,10 @@ which licence) is said to be unknown.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
+from guzar.define.migration_concepts import CONCEPTS, RULES_IN_WORDS
 from guzar.define.tables.releases import ProtectedTable
 from guzar.define.units import UNITS
 from guzar.languages import translate
@@ -109,7 +111,7 @@ def _how_counted(table: ProtectedTable, say: Callable[..., str]) -> list[str]:
     """By which rule and from which days the counts were made, where it is known, and what is not complete."""
     counted = table.about.get("counted", {})
     made_from = counted.get("from", {})
-    lines = []
+    lines = _concepts(counted, say)
     if {"threshold_days", "window_days", "observed_from", "observed_to"} <= set(made_from):
         lines.append(
             say(
@@ -128,6 +130,27 @@ def _how_counted(table: ProtectedTable, say: Callable[..., str]) -> list[str]:
         )
     if counted.get("not_complete"):
         lines.append(say("Not complete yet: {years}", years=", ".join(counted["not_complete"])))
+    return lines
+
+
+def _concepts(counted: Mapping[str, Any], say: Callable[..., str]) -> list[str]:
+    """Under which concept movements were classed and by which rule residence was decided, one line each."""
+    lines = []
+    if (known := CONCEPTS.get(counted.get("migration_concept", ""))) is not None:
+        lines.append(
+            say(
+                "Concept of migration: `{concept}`: {words}. Source: {source}",
+                concept=known.code,
+                words=say(known.words),
+                source=say(known.source),
+            )
+        )
+    if rule := counted.get("residence_rule"):
+        words = RULES_IN_WORDS.get(rule)
+        told = f"`{rule}` ({say(words)})" if words else f"`{rule}`"
+        lines.append(say("Rule of residence, apart from the concept: {rule}", rule=told))
+    if own := counted.get("own_citizens"):
+        lines.append(say("Own citizens have the citizenship {own}", own=own))
     return lines
 
 

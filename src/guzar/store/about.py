@@ -14,6 +14,7 @@ from guzar.errors import TableInvalid
 from guzar.store.files import write_json
 
 ENDING = ".about.json"
+IN_FOLDER = "about.json"  # of a table that is a folder of parts
 
 
 def write_about(table: Path, about: Mapping[str, Any]) -> None:
@@ -41,4 +42,4 @@ def read_about(table: Path) -> dict[str, Any]:
 
 
 def _file_of(table: Path) -> Path:
-    return table.with_name(table.name + ENDING)
+    return table / IN_FOLDER if table.is_dir() else table.with_name(table.name + ENDING)

@@ -109,8 +109,8 @@ def read_identities(
             "The linking zone holds no identity rows.",
             where="{folder}",
             expected="records that were taken in, and a linking zone that is not purged yet",
-            do="Take in the deliveries with guzar collect or guzar pseudonymise (after a purge: all of them again), "
-            "then link, then purge.",
+            do="Take in the deliveries with guzar collect or guzar pseudonymise (after a purge: the new ones, "
+            "or all of them again), then link, after a purge with --earlier, then purge.",
             folder=place.name,
         )
     for entry in entries:

@@ -12,9 +12,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from guzar.process.histories import EPOCH
+from guzar.process.missing_exits.chains import Losses
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, log_of_arrays
 from guzar.process.missing_exits.hidden_paths import Paths
-from guzar.process.missing_exits.sojourns import Losses
 from guzar.process.missing_exits.year_counts import YearCounts, count_years
 from guzar.process.residence_kernel import OPEN, classify_persons, rule_in_days
 from guzar.process.residence_rule import ResidenceRule
@@ -48,6 +48,7 @@ class World:
     false_links: float = 0.0  # share of persons whose records stand under another person's number
     splits: float = 0.0  # share of persons who go on under a new number (a renewed passport)
     tail: float = 1.0  # factor of the spread of all lengths
+    entries_lost: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)  # share of entries, by port
     persons: int = 4000
 
 
@@ -77,11 +78,12 @@ def make_world(seed: int, world: World | None = None) -> Made:
     beyond = (entry == 0) & (until != NO_LIMIT) & (until < day)
     odds = lost / (1 - lost) * np.where(final, world.final_odds, 1) * np.where(beyond, world.overstay_odds, 1)
     gone = (entry == 0) & (random.random(len(day)) < odds / (1 + odds))
+    gone |= (entry == 1) & (random.random(len(day)) < np.asarray(world.entries_lost)[port])
     truth = _paths(person[inside], day[inside], entry[inside], until[inside], given)
     gone |= (entry == 0) & _in_outage(day, port, world.outages, random) & (random.random(len(day)) < 0.9)
     seen = inside & ~gone
     log = _record(person, day, entry, port, until, given, seen, world, random)
-    lost_share = (gone & inside).sum() / (inside & (entry == 0)).sum()
+    lost_share = (gone & inside & (entry == 0)).sum() / (inside & (entry == 0)).sum()
     # Persons of whom nothing is recorded are in the truth, as far as they crossed.
     return Made(log, count_years(truth, RULE), float(lost_share), _true_losses(world))
 
@@ -122,8 +124,10 @@ def _true_losses(world: World) -> Losses:
     lost = 1 - np.asarray(world.coverage)
     chance = np.full((len(PORTS), len(PORTS)), (1 - 0.625) / 3)
     np.fill_diagonal(chance, 0.625)
-    mean = chance @ lost
-    return Losses(mean, mean, np.ones(len(PORTS)), lost, lost)
+    mean, entries = chance @ lost, np.asarray(world.entries_lost)
+    coming = chance @ entries
+    means = (float(mean.mean()), float(mean.mean()), float(coming.mean()))
+    return Losses(mean, mean, coming, np.ones(len(PORTS)), lost, lost, entries, *means)
 
 
 def _starts(whose: NDArray[np.int64], persons: int) -> NDArray[np.int64]:

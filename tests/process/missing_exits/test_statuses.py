@@ -87,14 +87,6 @@ def test_no_point_value_where_only_bounds_are_known(changes: dict[str, object], 
     assert row["upper"] == row["range_upper"]
 
 
-def test_lost_entries_leave_nothing() -> None:
-    """Where entries are plainly lost as well, a range made as if they were not would be wrong too."""
-    row = row_of(state_measures(findings(entries_lost=0.02)), "immigrations", 2019)
-    assert (row["status"], row["status_reason"]) == ("not_observed", "entries_lost")
-    assert all(row[name] is None for name in ("lower", "median", "upper", "range_lower", "range_upper"))
-    assert row_of(state_measures(findings(entries_lost=0.01)), "immigrations", 2019)["median"] == 100
-
-
 def test_an_open_border_leaves_nothing() -> None:
     """Every measure and year, and no value in any."""
     rows = state_nothing(YEARS)

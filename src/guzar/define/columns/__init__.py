@@ -14,6 +14,7 @@ from guzar.define.columns.made_up import *
 from guzar.define.columns.missing_exits import *
 from guzar.define.columns.prices import *
 from guzar.define.columns.printed import *
+from guzar.define.columns.provisional import *
 from guzar.define.columns.quotes import *
 from guzar.define.columns.records import *
 from guzar.define.columns.register import *

@@ -32,3 +32,16 @@ error_percent = declare_column(
     "Value from records minus the true one, as a per cent of the true one; empty where that is zero.",
     unit="percent",
 )
+made_up_source = declare_column(
+    "made_up_source",
+    dy.String,
+    "Whose records tell it: crossings, registrations, permits or survey.",
+    regex=r"^(crossings|registrations|permits|survey)$",
+)
+made_up_concept = declare_column(
+    "made_up_concept",
+    dy.String,
+    "outcome: what people did by their crossings; declared: what was told to an office, or issued by it; reported: what "
+    "households said.",
+    regex=r"^(outcome|declared|reported)$",
+)

@@ -21,7 +21,7 @@ record_id = declare_column(
 person_id = declare_column(
     "person_id",
     dy.Int64,
-    "Number of a linked person, new in every linkage; means nothing outside the workspace.",
+    "Number of a linked person, kept by guzar link --earlier, else new; means nothing outside the workspace.",
     secrecy=Secrecy.INDIRECT,
     min=0,
 )

@@ -24,3 +24,20 @@ class MadeUpErrors(dy.Schema):
     in_truth = columns.in_truth()
     error_percent = columns.error_percent(nullable=True)
     unit = columns.unit()
+
+
+class MadeUpSources(dy.Schema):
+    """One row per national result of one source in the same year: what each counts, in its unit and by its concept.
+
+    Units and concepts differ: no two rows may be added. The truth is that of the same thing, empty where there is none: an
+    act of registration and a permit are no migrations. An estimate has an interval, a count has none.
+    """
+
+    made_up_source = columns.made_up_source(primary_key=True)
+    made_up_measure = columns.made_up_measure(primary_key=True)
+    made_up_concept = columns.made_up_concept()
+    from_records = columns.from_records(nullable=True)
+    lower = columns.lower(nullable=True)
+    upper = columns.upper(nullable=True)
+    in_truth = columns.in_truth(nullable=True)
+    unit = columns.unit()

@@ -1,8 +1,9 @@
 """A log of crossings → what happened between one crossing and the next: the raw material of every estimate here.
 
 Six kinds: entry→exit (a stay), exit→entry (an absence), entry→entry (an exit was not recorded, or something else went
-wrong), exit→exit, and the open ends of a person whose last crossing is an entry or an exit. A cycle goes from an entry to
-the next recorded entry; it is closed, and only closed cycles can tell how many exits are recorded (exit_coverage.py).
+wrong), exit→exit, and the open ends of a person whose last crossing is an entry or an exit. A cycle begins with an entry
+after which the person came back, as a later record shows; only such cycles can tell how many exits are recorded
+(coverage.py). Cycles that begin with an exit tell the same of entries.
 """
 
 from dataclasses import dataclass
@@ -15,20 +16,24 @@ from guzar.process.missing_exits.crossing_log import CrossingLog, Rows
 ENTRY_EXIT, EXIT_ENTRY, ENTRY_ENTRY, EXIT_EXIT, OPEN_ENTRY, OPEN_EXIT = range(6)
 KINDS = ("entry_exit", "exit_entry", "entry_entry", "exit_exit", "open_entry", "open_exit")
 QUARTER = 91  # days
-LEAST_CYCLES = 200  # of a stratum; smaller ones are put together, by port of entry and then all in one
+LEAST_CYCLES = (
+    200  # of a stratum; smaller ones are put together, by port of the first crossing and then all in one
+)
 
 
 @dataclass(frozen=True)
 class ClosedCycles:
-    """Cycles from an entry to the next recorded entry: the row of the entry, and of the exit between (-1: none)."""
+    """Cycles by their rows: the crossing that begins, the one of the other direction after it (-1: not recorded), and the
+    one that shows that the person came back (or left again)."""
 
-    entry: Rows
-    exit: Rows
+    begin: Rows
+    between: Rows
+    end: Rows
 
 
 @dataclass(frozen=True)
 class CycleTable:
-    """Closed cycles by stratum: `recorded[s, q]` with an exit recorded at port q, `lost[s]` with none."""
+    """Cycles by stratum: `recorded[s, q]` with the crossing between recorded at port q, `lost[s]` without it."""
 
     recorded: NDArray[np.float64]
     lost: NDArray[np.float64]
@@ -52,22 +57,30 @@ def count_kinds(log: CrossingLog) -> dict[str, int]:
     return {name: int(count) for name, count in zip(KINDS, counts, strict=True)}
 
 
-def list_closed_cycles(log: CrossingLog) -> ClosedCycles:
-    """Cycles that close with a recorded entry, one exit or none between; cycles with two exits in a row are left out."""
+def list_closed_cycles(log: CrossingLog, *, of_entries: bool = False) -> ClosedCycles:
+    """Cycles that tell how many exits are recorded: entry, exit or none, and any later crossing that shows a return.
+
+    With `of_entries` those that tell it of entries: exit, entry or none, and any later crossing.
+    """
     kind = kinds_of_rows(log)
     after = np.append(kind[1:], OPEN_EXIT)
-    recorded = np.flatnonzero((kind == ENTRY_EXIT) & (after == EXIT_ENTRY))
-    lost = np.flatnonzero(kind == ENTRY_ENTRY)
+    is_open = (after == OPEN_ENTRY) | (after == OPEN_EXIT)
+    turned, same = (EXIT_ENTRY, EXIT_EXIT) if of_entries else (ENTRY_EXIT, ENTRY_ENTRY)
+    recorded = np.flatnonzero((kind == turned) & ~is_open)
+    lost = np.flatnonzero(kind == same)
+    nowhere = np.full(len(lost), -1, np.int64)
     return ClosedCycles(
-        np.concatenate([recorded, lost]), np.concatenate([recorded + 1, np.full(len(lost), -1, np.int64)])
+        np.concatenate([recorded, lost]),
+        np.concatenate([recorded + 1, nowhere]),
+        np.concatenate([recorded + 2, lost + 1]),
     )
 
 
 def strata_of(log: CrossingLog, cycles: ClosedCycles) -> NDArray[np.int64]:
-    """The stratum of every cycle: port of entry × citizenship × mode; small ones put together."""
-    port = log.port[cycles.entry].astype(np.int64)
+    """The stratum of every cycle: port of the first crossing × citizenship × mode; small ones put together."""
+    port = log.port[cycles.begin].astype(np.int64)
     citizens, modes = len(log.citizenships), int(log.mode.max(initial=0)) + 1
-    fine = (port * citizens + log.citizenship[cycles.entry]) * modes + log.mode[cycles.entry]
+    fine = (port * citizens + log.citizenship[cycles.begin]) * modes + log.mode[cycles.begin]
     base = len(log.ports) * citizens * modes
     by_port = np.where(_is_large(fine), fine, base + port)
     rest = base + len(log.ports)
@@ -76,22 +89,27 @@ def strata_of(log: CrossingLog, cycles: ClosedCycles) -> NDArray[np.int64]:
 
 
 def strata_over_time(log: CrossingLog, cycles: ClosedCycles) -> NDArray[np.int64]:
-    """Port of entry × quarter of the middle of the cycle: outages and trends of coverage show there."""
-    begin, days = log.day[cycles.entry].astype(np.int64), days_of_cycles(log, cycles)
+    """Port of the first crossing × quarter of the middle of the cycle: outages and trends of coverage show there."""
+    begin, days = log.day[cycles.begin].astype(np.int64), days_of_cycles(log, cycles)
     quarter = (begin + days // 2) // QUARTER
-    return _numbered(log.port[cycles.entry] * (quarter.max(initial=0) + 1) + quarter)
+    return _numbered(log.port[cycles.begin] * (quarter.max(initial=0) + 1) + quarter)
 
 
 def strata_over_length(log: CrossingLog, cycles: ClosedCycles) -> NDArray[np.int64]:
-    """Port of entry × tenth of all cycles by length: losses that rise with the stay, and false links, show there."""
+    """Port × tenth of all cycles by length: losses that rise with the stay, and false links, show there."""
     rank = np.argsort(np.argsort(days_of_cycles(log, cycles), kind="stable"), kind="stable")
-    return _numbered(log.port[cycles.entry] * 10 + rank * 10 // max(1, len(rank)))
+    return _numbered(log.port[cycles.begin] * 10 + rank * 10 // max(1, len(rank)))
+
+
+def return_to_begin(log: CrossingLog, cycles: ClosedCycles) -> ClosedCycles:
+    """The cycles that end with a crossing of the direction that they begin with: their length is that of a cycle."""
+    whole = log.is_entry[cycles.end] == log.is_entry[cycles.begin]
+    return ClosedCycles(cycles.begin[whole], cycles.between[whole], cycles.end[whole])
 
 
 def days_of_cycles(log: CrossingLog, cycles: ClosedCycles) -> NDArray[np.int64]:
-    """Days from the entry of every cycle to the next recorded entry."""
-    following = cycles.entry + np.where(cycles.exit >= 0, 2, 1)
-    return log.day[following].astype(np.int64) - log.day[cycles.entry]
+    """Days from the crossing that begins every cycle to the one that ends it."""
+    return log.day[cycles.end].astype(np.int64) - log.day[cycles.begin]
 
 
 def _numbered(labels: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -110,11 +128,19 @@ def tabulate_cycles(
     strata: NDArray[np.int64],
     weights: NDArray[np.float64] | None = None,
 ) -> CycleTable:
-    """Closed cycles by stratum and port of exit; `weights` are those of the persons (1 for all where none are given)."""
-    each = np.ones(len(cycles.entry)) if weights is None else weights[log.person[cycles.entry]]
+    """Cycles by stratum and port of the crossing between; `weights` are those of the persons (1 where none are given)."""
+    each = np.ones(len(cycles.begin)) if weights is None else weights[log.person[cycles.begin]]
     count, ports = int(strata.max(initial=-1)) + 1, len(log.ports)
-    has_exit = cycles.exit >= 0
-    cell = strata[has_exit] * ports + log.port[cycles.exit[has_exit]]
-    recorded = np.bincount(cell, each[has_exit], minlength=count * ports).astype(np.float64)
-    lost = np.bincount(strata[~has_exit], each[~has_exit], minlength=count).astype(np.float64)
+    is_seen = cycles.between >= 0
+    cell = strata[is_seen] * ports + log.port[cycles.between[is_seen]]
+    recorded = np.bincount(cell, each[is_seen], minlength=count * ports).astype(np.float64)
+    lost = np.bincount(strata[~is_seen], each[~is_seen], minlength=count).astype(np.float64)
     return CycleTable(recorded.reshape(count, ports), lost)
+
+
+def without_indirect(table: CycleTable, indirect: float) -> CycleTable:
+    """The table with those cycles moved to the lost ones whose crossing between is not the first after the beginning.
+
+    `indirect` is the chance that a person left and came back, or came and left, unseen in between.
+    """
+    return CycleTable(table.recorded * (1 - indirect), table.lost + indirect * table.recorded.sum(axis=1))

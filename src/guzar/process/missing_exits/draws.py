@@ -4,29 +4,51 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from guzar.errors import MethodNotApplicable
 from guzar.process.histories import EPOCH
+from guzar.process.missing_exits.chains import Losses, list_ways, make_tables
+from guzar.process.missing_exits.coverage import (
+    LEAST_EXITS,
+    Coverage,
+    all_recorded,
+    check_coverage,
+    estimate_coverage,
+    mean_lost,
+)
 from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.cycles import (
     ClosedCycles,
+    CycleTable,
     list_closed_cycles,
+    return_to_begin,
     strata_of,
     strata_over_length,
     strata_over_time,
     tabulate_cycles,
+    without_indirect,
 )
-from guzar.process.missing_exits.exit_coverage import ExitCoverage, check_coverage, estimate_exit_coverage
-from guzar.process.missing_exits.fit import Fit, find_losses, fit_sojourns, groups_of
+from guzar.process.missing_exits.fit import Fit, Recorded, find_losses, fit_sojourns, groups_of
 from guzar.process.missing_exits.hidden_paths import draw_paths, paths_as_recorded
 from guzar.process.missing_exits.histories import Histories, read_log
-from guzar.process.missing_exits.sojourns import Losses, Numbers, Sojourns, make_tables
+from guzar.process.missing_exits.sojourns import Numbers, Sojourns
 from guzar.process.missing_exits.year_counts import YearCounts, count_years, stack_counts
 from guzar.process.residence_rule import ResidenceRule
 
 DRAWS, SEED = 20, 20260101
-POOR_FIT = 0.003  # p-value of one of three tests; 1 % for all three together
+POOR_FIT = 0.0025  # p-value of one of four tests; 1 % for all together
 ROUNDS_OF_A_REPLICATE = 12  # from the fit of all persons on
+ROUNDS_OF_COVERAGE = 3  # after the first
 Told = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Cycles that tell how many crossings of one direction are recorded, and their strata."""
+
+    cycles: ClosedCycles
+    strata: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -36,34 +58,89 @@ class Material:
     log: CrossingLog
     rule: ResidenceRule
     histories: Histories
-    cycles: ClosedCycles
-    strata: np.ndarray[tuple[int], np.dtype[np.int64]]
+    exits: Evidence
+    entries: Evidence
+
+    @property
+    def horizon(self) -> int:
+        """Days from the first to the last day."""
+        return (self.rule.last_day - self.rule.first_day).days
 
 
 def prepare(log: CrossingLog, rule: ResidenceRule) -> Material:
     """Groups, closed cycles and strata of a log."""
     first, last = (rule.first_day - EPOCH).days, (rule.last_day - EPOCH).days
-    cycles = list_closed_cycles(log)
-    return Material(log, rule, read_log(log, groups_of(log), first, last), cycles, strata_of(log, cycles))
-
-
-def find_coverage(
-    material: Material, weights: Numbers | None = None, *, together: bool = False
-) -> ExitCoverage:
-    """Exit coverage of the persons, weighted where weights are given; one for all ports with `together`."""
-    table = tabulate_cycles(material.log, material.cycles, material.strata, weights)
-    return estimate_exit_coverage(
-        table, material.log.ports, together=together, is_replicate=weights is not None
+    exits, entries = list_closed_cycles(log), list_closed_cycles(log, of_entries=True)
+    return Material(
+        log,
+        rule,
+        read_log(log, groups_of(log), first, last),
+        Evidence(exits, strata_of(log, exits)),
+        Evidence(entries, strata_of(log, entries)),
     )
+
+
+def find_recorded(
+    material: Material, weights: Numbers | None = None, like: Recorded | None = None
+) -> Recorded:
+    """How many exits and entries are recorded, by port, of persons weighted where weights are given.
+
+    Where ports cannot be told apart, one share is taken for all; `like` says of a bootstrap for which this holds. A cycle in
+    which a person left and came back unseen looks like another: how often follows from the shares themselves, so they are
+    found again until they agree. Raises MethodNotApplicable where no exit stands between two entries.
+    """
+    log = material.log
+    tables = [
+        tabulate_cycles(log, each.cycles, each.strata, weights) for each in (material.exits, material.entries)
+    ]
+    is_replicate = like is not None
+    exits, entries = tables
+    found = _find_both(exits, entries, log.ports, like, is_replicate=is_replicate)
+    for _ in range(ROUNDS_OF_COVERAGE):
+        indirect = mean_lost(found.exits, exits) * mean_lost(found.entries, entries)
+        exits, entries = (without_indirect(table, indirect) for table in tables)
+        found = _find_both(exits, entries, log.ports, found, is_replicate=is_replicate)
+    return found
+
+
+def _find_both(
+    exits: CycleTable,
+    entries: CycleTable,
+    ports: tuple[str, ...],
+    like: Recorded | None,
+    *,
+    is_replicate: bool,
+) -> Recorded:
+    """Coverage of exits and entries from tables; `like` says where ports are put together."""
+    of_exits, exits_apart = _find_one(exits, ports, like is None or like.exits_apart, is_replicate)
+    if entries.recorded.sum() < LEAST_EXITS:
+        return Recorded(of_exits, all_recorded(len(ports)), exits_apart, entries_apart=True)
+    of_entries, entries_apart = _find_one(entries, ports, like is None or like.entries_apart, is_replicate)
+    return Recorded(of_exits, of_entries, exits_apart, entries_apart)
+
+
+def _find_one(
+    table: CycleTable, ports: tuple[str, ...], is_apart: bool, is_replicate: bool
+) -> tuple[Coverage, bool]:
+    """Coverage by port; where ports cannot be told apart, one for all, and False."""
+    try:
+        if is_apart:
+            return estimate_coverage(table, ports, is_replicate=is_replicate), True
+    except MethodNotApplicable:
+        if not table.recorded.sum():
+            raise
+    return estimate_coverage(table, ports, together=True, is_replicate=True), False
 
 
 @dataclass(frozen=True)
 class Diagnostics:
-    """p-values of three tests of one coverage by port: over strata, over time, over the length of cycles."""
+    """p-values of tests of one coverage by port: of exits over strata, over time and over the length of cycles, of entries
+    over strata."""
 
     strata: float
     time: float
     length: float
+    entries: float
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -71,29 +148,39 @@ class Diagnostics:
         return tuple(name for name, p in vars(self).items() if p < POOR_FIT)
 
 
-def diagnose(material: Material, coverage: ExitCoverage) -> Diagnostics:
-    """Test whether losses depend on more than the port of exit."""
-    log, cycles = material.log, material.cycles
-    tables = (
-        tabulate_cycles(log, cycles, strata(log, cycles)) for strata in (strata_over_time, strata_over_length)
+def diagnose(material: Material, recorded: Recorded) -> Diagnostics:
+    """Test whether losses depend on more than the port."""
+    log, cycles = material.log, return_to_begin(material.log, material.exits.cycles)
+    indirect = recorded.exits.lost.mean() * recorded.entries.lost.mean()
+    time, length = (
+        check_coverage(
+            without_indirect(tabulate_cycles(log, cycles, strata(log, cycles)), float(indirect)),
+            recorded.exits,
+        )
+        for strata in (strata_over_time, strata_over_length)
     )
-    return Diagnostics(coverage.fits, *(check_coverage(table, coverage) for table in tables))
+    return Diagnostics(recorded.exits.fits, time, length, recorded.entries.fits)
+
+
+def losses_of(material: Material, recorded: Recorded, delta: float = 0.0) -> Losses:
+    """Chances that crossings are not recorded, under a δ."""
+    return find_losses(material.log, material.exits.cycles, material.entries.cycles, recorded, delta)
 
 
 def fit_material(
-    material: Material, coverage: ExitCoverage, delta: float = 0.0, begin: Sojourns | None = None
+    material: Material, recorded: Recorded, delta: float = 0.0, begin: Sojourns | None = None
 ) -> Fit:
     """Sojourns of all persons under a coverage and a δ."""
-    losses = find_losses(material.log, material.cycles, coverage, delta)
-    return fit_sojourns(material.histories, losses, begin=begin)
+    losses = losses_of(material, recorded, delta)
+    return fit_sojourns(material.histories, losses, begin=begin, horizon=material.horizon)
 
 
 def draw_counts(
     material: Material,
     fit: Fit,
+    recorded: Recorded,
     *,
     delta: float = 0.0,
-    together: bool = False,
     draws: int = DRAWS,
     seed: int = SEED,
     told: Told = lambda: None,
@@ -103,10 +190,14 @@ def draw_counts(
     for draw in range(draws):
         random = np.random.default_rng((seed, draw))
         weights = random.poisson(1.0, material.log.persons).astype(np.float64)
-        coverage = find_coverage(material, weights, together=together)
-        losses = find_losses(material.log, material.cycles, coverage, delta)
+        losses = losses_of(material, find_recorded(material, weights, recorded), delta)
         replicate = fit_sojourns(
-            material.histories, losses, weights=weights, begin=fit.sojourns, rounds=ROUNDS_OF_A_REPLICATE
+            material.histories,
+            losses,
+            weights=weights,
+            begin=fit.sojourns,
+            rounds=ROUNDS_OF_A_REPLICATE,
+            horizon=material.horizon,
         )
         counts.append(draw_once(material, replicate.sojourns, losses, int(random.integers(2**31))))
         told()
@@ -115,7 +206,7 @@ def draw_counts(
 
 def draw_once(material: Material, sojourns: Sojourns, losses: Losses, seed: int) -> YearCounts:
     """Counts of one possible past under given parameters."""
-    tables = make_tables(sojourns, material.histories.last - material.histories.first)
+    tables = make_tables(sojourns, material.horizon, list_ways(losses))
     return count_years(draw_paths(material.log, material.histories, tables, losses, seed), material.rule)
 
 

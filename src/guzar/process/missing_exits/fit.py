@@ -5,20 +5,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from guzar.process.missing_exits.crossing_log import CrossingLog
-from guzar.process.missing_exits.cycles import ClosedCycles
-from guzar.process.missing_exits.exit_coverage import ExitCoverage
-from guzar.process.missing_exits.histories import Histories, Sums, no_sums, sum_histories
-from guzar.process.missing_exits.sojourns import (
-    EDGES,
+from guzar.process.missing_exits.chains import (
+    AWAY,
+    BACK,
+    GONE,
+    HERE,
+    STAY,
     Losses,
-    Numbers,
-    Sojourns,
-    Tables,
-    correlate,
-    hazards_of,
+    list_ways,
     make_tables,
+    spread_over_sojourns,
 )
+from guzar.process.missing_exits.coverage import Coverage
+from guzar.process.missing_exits.crossing_log import CrossingLog
+from guzar.process.missing_exits.cycles import ENTRY_ENTRY, ENTRY_EXIT, OPEN_ENTRY, ClosedCycles
+from guzar.process.missing_exits.histories import Histories, Sums, no_sums, sum_histories
+from guzar.process.missing_exits.sojourns import EDGES, Numbers, Sojourns, hazards_of
 
 CLASSES = (
     5  # with three, migrations come out 0.5 % of the gross flow too high in made-up worlds (docs/methods)
@@ -49,16 +51,50 @@ def groups_of(log: CrossingLog) -> NDArray[np.int64]:
     return np.asarray(place[first] * 3 + log.given, dtype=np.int64)
 
 
-def find_losses(log: CrossingLog, cycles: ClosedCycles, coverage: ExitCoverage, delta: float = 0.0) -> Losses:
-    """Chances of an unseen exit by port of entry. δ is added to the log-odds of losing a final exit."""
-    final = shift_odds(coverage.lost, delta)
-    seen = cycles.exit >= 0
-    ports = len(log.ports)
-    cell = log.port[cycles.entry[seen]].astype(np.int64) * ports + log.port[cycles.exit[seen]]
-    leaves = np.bincount(cell, minlength=ports * ports).reshape(ports, ports) / coverage.share[None, :]
-    leaves += 0.5 * leaves.sum(axis=0, keepdims=True) / max(1.0, leaves.sum()) + 1e-9
-    chance = leaves / leaves.sum(axis=1, keepdims=True)
-    return Losses(chance @ coverage.lost, chance @ final, (1 - final) / coverage.share, coverage.lost, final)
+@dataclass(frozen=True)
+class Recorded:
+    """How much is recorded: of exits and of entries, by port."""
+
+    exits: Coverage
+    entries: Coverage
+    exits_apart: bool = True  # False where ports could not be told apart, and one share is taken for all
+    entries_apart: bool = True
+
+
+def find_losses(
+    log: CrossingLog, exits: ClosedCycles, entries: ClosedCycles, recorded: Recorded, delta: float = 0.0
+) -> Losses:
+    """Chances that crossings are not recorded. δ is added to the log-odds of losing a final exit.
+
+    `exits` are the cycles that tell of exits, `entries` those that tell of entries.
+    """
+    lost, final = recorded.exits.lost, shift_odds(recorded.exits.lost, delta)
+    leaves = _ports_after(log, exits, recorded.exits)
+    comes = _ports_after(log, entries, recorded.entries)
+    entered = np.bincount(log.port[log.is_entry == 1], minlength=len(log.ports)) + 1e-9
+    left = np.bincount(log.port[log.is_entry == 0], minlength=len(log.ports)) + 1e-9
+    returning, gone, entering = leaves @ lost, leaves @ final, comes @ recorded.entries.lost
+    return Losses(
+        returning,
+        gone,
+        entering,
+        (1 - final) / recorded.exits.share,
+        lost,
+        final,
+        recorded.entries.lost,
+        float(np.average(returning, weights=entered)),
+        float(np.average(gone, weights=entered)),
+        float(np.average(entering, weights=left)),
+    )
+
+
+def _ports_after(log: CrossingLog, cycles: ClosedCycles, coverage: Coverage) -> Numbers:
+    """κ: of those who crossed at a port (row), the shares that cross back at each port (column), recorded or not."""
+    seen, ports = cycles.between >= 0, len(log.ports)
+    cell = log.port[cycles.begin[seen]].astype(np.int64) * ports + log.port[cycles.between[seen]]
+    each = np.bincount(cell, minlength=ports * ports).reshape(ports, ports) / coverage.share[None, :]
+    each += 0.5 * each.sum(axis=0, keepdims=True) / max(1.0, each.sum()) + 1e-9
+    return np.asarray(each / each.sum(axis=1, keepdims=True))
 
 
 def shift_odds(lost: Numbers, delta: float) -> Numbers:
@@ -75,19 +111,20 @@ def fit_sojourns(
     weights: Numbers | None = None,
     begin: Sojourns | None = None,
     rounds: int = ROUNDS,
+    horizon: int,
 ) -> Fit:
     """The sojourns of the highest likelihood; from `begin` on where it is given, else from classes by length of stay."""
-    persons, horizon = len(histories.starts) - 1, histories.last - histories.first
+    persons, ways = histories.persons, list_ways(losses)
     each = np.ones(persons) if weights is None else weights
     groups = int(histories.group.max(initial=0)) + 1
     fixed = np.full(persons, -1, np.int32) if begin is not None else _classes_by_stay(histories, classes)
     sojourns = begin or _anything(classes, groups)
     before, done = -np.inf, 0
     for done in range(1, rounds + 1):
-        tables = make_tables(sojourns, horizon)
-        sums = no_sums(classes, groups, horizon)
-        likelihood = sum_histories(histories, tables, losses, each, fixed, sums)
-        sojourns = _maximise(sums, tables)
+        tables = make_tables(sojourns, horizon, ways)
+        sums = no_sums(tables)
+        likelihood = sum_histories(histories, tables, each, fixed, sums)
+        sojourns = _maximise(sums, spread_over_sojourns(sums.kind, tables, ways))
         if begin is None and done == 3:  # the classes begin to find themselves
             fixed = np.full(persons, -1, np.int32)
         elif done > 4 and abs(likelihood - before) < CLOSE * max(1.0, each.sum()):
@@ -108,12 +145,10 @@ def _anything(classes: int, groups: int) -> Sojourns:
 
 def _classes_by_stay(histories: Histories, classes: int) -> NDArray[np.int32]:
     """A class to begin with: persons by the mean of the logarithm of their stays, cut into equal parts."""
-    persons = len(histories.starts) - 1
+    persons = histories.persons
     person = np.repeat(np.arange(persons), np.diff(histories.starts))
-    following = np.append(histories.day[1:], histories.last)
-    following[histories.starts[1:] - 1] = histories.last
-    entry = histories.is_entry == 1
-    length = np.log1p(np.maximum(0, following - histories.day))
+    entry = np.isin(histories.kind, (ENTRY_EXIT, ENTRY_ENTRY, OPEN_ENTRY))
+    length = np.log1p(histories.days)
     number = np.bincount(person[entry], minlength=persons)
     mean = np.bincount(person[entry], length[entry], minlength=persons) / np.maximum(1, number)
     mean[number == 0] = np.median(mean[number > 0]) if (number > 0).any() else 0.0
@@ -121,27 +156,17 @@ def _classes_by_stay(histories: Histories, classes: int) -> NDArray[np.int32]:
     return np.asarray(rank * classes // max(1, persons), dtype=np.int32)
 
 
-def _maximise(sums: Sums, tables: Tables) -> Sojourns:
-    """Parameters from expected numbers: what was not seen is spread over the days on which it may have been."""
-    gaps = sums.gaps / tables.gap
-    first_gaps = sums.first_gaps / tables.first_gap
-    returning = sums.left_returning / tables.left_returning
-    for_good = sums.left_for_good / np.maximum(tables.left, 1e-12)
-    until = np.cumsum(for_good[:, ::-1], axis=1)[:, ::-1]  # left on day u at the latest when the age is a ≥ u
-    ends_in = sums.stays + tables.stay * (
-        correlate(gaps, tables.back) + correlate(returning, tables.away) + until
-    )
-    ends_out = sums.absences + tables.back * (
-        correlate(gaps, tables.stay) + correlate(first_gaps, tables.first_exit)
-    )
-    lasting_out = sums.away + tables.away * correlate(returning, tables.stay)
-    returned = ends_out.sum(axis=1) + lasting_out.sum(axis=1)
-    gone = sums.gone + sums.left_for_good.sum(axis=1)
+def _maximise(sums: Sums, sojourns: Numbers) -> Sojourns:
+    """Parameters from expected numbers of persons, and of sojourns by days: what was not seen is spread over the days
+    on which it may have been."""
+    stays, absences, here, away = (sojourns[name].T for name in (STAY, BACK, HERE, AWAY))
+    returned = absences.sum(axis=1) + away.sum(axis=1)
+    gone = sojourns[GONE].sum(axis=0)
     of_all = sums.members.sum(axis=0) / max(1e-9, sums.members.sum())
     present = sums.present.sum(axis=0) / np.maximum(1e-9, sums.members.sum(axis=0))
     return Sojourns(
-        hazards_of(ends_in, sums.still_here),
-        hazards_of(ends_out, lasting_out),
+        hazards_of(stays, here),
+        hazards_of(absences, away),
         (returned + 1) / (returned + gone + 2),
         (sums.members + of_all) / (sums.members.sum(axis=1, keepdims=True) + 1),
         np.clip((sums.present + present) / (sums.members + 1), 1e-6, 1 - 1e-6),

@@ -1,19 +1,36 @@
 """One possible past: what was not recorded is drawn, given what was; for counting in the memory of a batch only.
 
-For each pair of entries in a row a day of the exit between; for each open entry, whether the person is still here or left
-on some day; for each first entry, whether an exit before it was lost. Nothing of this is ever written beside a person.
+For each person a class; before the first crossing and after each one a chain of sojourns (chains.py), and for a chain of
+several the days at which they join: crossings that nobody recorded. Nothing of this is ever written beside a person.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from guzar.process.missing_exits.chains import (
+    ENTER,
+    FIRST_OF,
+    GONE,
+    REST_OF,
+    SMALLEST,
+    Losses,
+    Tables,
+    Ways,
+    list_ways,
+)
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, Rows
-from guzar.process.missing_exits.histories import Histories, weigh_classes
-from guzar.process.missing_exits.sojourns import Losses, Numbers, Tables
+from guzar.process.missing_exits.histories import Histories, kinds_before, weigh_classes
+from guzar.process.missing_exits.sojourns import Numbers
 from guzar.process.residence_kernel import Codes, Days
+
+COLUMNS = ("day", "is_entry", "permitted_until", "given", "is_drawn")
+MOST_JOINS = 3  # crossings that nobody recorded in one chain
+LOOKED_AT = 50  # crossings, to find an entry with its permission
+MORE_ROWS = 1.3  # than recorded ones; made larger where this is too few
 
 
 @dataclass(frozen=True)
@@ -29,6 +46,26 @@ class Paths:
     is_drawn: NDArray[np.bool_]
 
 
+class Chances(NamedTuple):
+    """What a draw looks up: tables, ways, chances of losing a crossing at its own port."""
+
+    tables: Tables
+    ways: Ways
+    by_entry: Numbers
+    by_exit: Numbers
+    by_final_exit: Numbers
+
+
+class Filling(NamedTuple):
+    """Crossings of persons, being filled."""
+
+    starts: Rows
+    day: Days
+    is_entry: Codes
+    until: Days
+    drawn: NDArray[np.bool_]
+
+
 def paths_as_recorded(log: CrossingLog) -> Paths:
     """The crossings of a log, and nothing else."""
     return Paths(
@@ -39,99 +76,224 @@ def paths_as_recorded(log: CrossingLog) -> Paths:
 def draw_paths(log: CrossingLog, histories: Histories, tables: Tables, losses: Losses, seed: int) -> Paths:
     """Recorded crossings, completed by what chance and the tables put between them.
 
-    Persons of whom nothing at all was recorded stand at the end: those who left once, unseen.
+    Persons of whom nothing at all was recorded stand at the end: those like somebody seen once only.
     """
-    rows = 2 * len(log.day) + log.persons
-    starts = np.zeros(log.persons + 1, np.int64)
-    day, is_entry = np.empty(rows, np.int32), np.empty(rows, np.int8)
-    until, drawn = np.empty(rows, np.int32), np.zeros(rows, np.bool_)
-    length = _draw(histories, tables, losses, log.permitted_until, seed, starts, day, is_entry, until, drawn)
-    paths = Paths(starts, day[:length], is_entry[:length], until[:length], log.given, drawn[:length])
-    like = _persons_like(histories, tables, losses, seed + 1)
-    return _with_never_seen(paths, log.day[log.starts[like]], log.given[like])
+    losing = (losses.by_entry, losses.by_exit, losses.by_final_exit)
+    chances = Chances(tables, list_ways(losses), *losing)
+    whole, like = _draw_persons(log, histories, chances, seed, never_seen=False)
+    unseen, _ = _draw_persons(_once(log, like), _alike(histories, like), chances, seed + 1, never_seen=True)
+    joined = {name: np.concatenate([getattr(whole, name), getattr(unseen, name)]) for name in COLUMNS}
+    return Paths(np.concatenate([whole.starts, whole.starts[-1] + unseen.starts[1:]]), **joined)
 
 
-def _with_never_seen(paths: Paths, day: Days, given: Codes) -> Paths:
-    """The paths, and after them persons who only left, each on a day, and nobody noted it."""
-    number = len(day)
-    return Paths(
-        np.concatenate([paths.starts, paths.starts[-1] + 1 + np.arange(number)]),
-        np.concatenate([paths.day, day]),
-        np.concatenate([paths.is_entry, np.zeros(number, np.int8)]),
-        np.concatenate([paths.permitted_until, np.full(number, NO_LIMIT, np.int32)]),
-        np.concatenate([paths.given, given]),
-        np.concatenate([paths.is_drawn, np.ones(number, np.bool_)]),
+def _once(log: CrossingLog, like: Rows) -> CrossingLog:
+    """The only crossings of these persons, each as a person of one's own."""
+    rows = log.starts[like]
+    return CrossingLog(
+        np.arange(len(like) + 1, dtype=np.int64),
+        log.day[rows],
+        log.is_entry[rows],
+        log.port[rows],
+        log.ports,
+        log.mode[rows],
+        log.citizenship[rows],
+        log.citizenships,
+        log.permitted_until[rows],
+        log.given[like],
     )
 
 
-@njit(cache=True, nogil=True)
-def _persons_like(histories: Histories, tables: Tables, losses: Losses, seed: int) -> Rows:
-    """Persons of whom one exit is all that is recorded, each as often as others like this one left unseen.
+def _alike(histories: Histories, like: Rows) -> Histories:
+    rows = histories.starts[like]
+    return Histories(
+        np.arange(len(like) + 1, dtype=np.int64),
+        histories.kind[rows],
+        histories.port[rows],
+        histories.days[rows],
+        histories.group[like],
+        histories.waited[like],
+        histories.begins_in[like],
+    )
 
-    Before an exit is recorded with chance c, a number of others is lost: it is drawn from the geometric distribution.
-    """
-    np.random.seed(seed)
-    chances = np.empty(len(tables.returns))
-    like = np.empty(20 * len(histories.starts), np.int64)
-    found = 0
-    for person in range(len(histories.starts) - 1):
-        low = histories.starts[person]
-        if histories.starts[person + 1] - low > 1 or histories.is_entry[low]:
-            continue
-        weigh_classes(person, histories, tables, losses, chances)
-        k, port = _pick(chances), histories.port[low]
-        away = tables.returns[k] * tables.away[k, histories.last - histories.day[low]]
-        gone = (1 - tables.returns[k]) * losses.final_recorded[port]
-        is_final = np.random.random() * (away + gone) >= away
-        lost = losses.by_final_exit[port] if is_final else losses.by_exit[port]
-        while np.random.random() < lost and found < len(like):
-            like[found] = person
-            found += 1
-    return like[:found]
+
+def _draw_persons(
+    log: CrossingLog, histories: Histories, chances: Chances, seed: int, *, never_seen: bool
+) -> tuple[Paths, Rows]:
+    """Paths of all persons of a log; and persons seen once, each as often as others like this one were never seen."""
+    rows = int(MORE_ROWS * len(log.day)) + 2 * log.persons + 100
+    while True:
+        made = Filling(
+            np.zeros(log.persons + 1, np.int64),
+            np.empty(rows, np.int32),
+            np.empty(rows, np.int8),
+            np.empty(rows, np.int32),
+            np.zeros(rows, np.bool_),
+        )
+        like = np.empty(0 if never_seen else 2 * log.persons + 100, np.int64)
+        filled, found = _draw(
+            histories, chances, log.day, log.is_entry, log.permitted_until, seed, never_seen, made, like
+        )
+        if filled >= 0:
+            break
+        rows *= 2
+    paths = Paths(
+        made.starts,
+        made.day[:filled],
+        made.is_entry[:filled],
+        made.until[:filled],
+        log.given,
+        made.drawn[:filled] | never_seen,
+    )
+    return paths, like[:found]
 
 
 @njit(cache=True, nogil=True)
 def _draw(
     histories: Histories,
-    tables: Tables,
-    losses: Losses,
+    chances: Chances,
+    recorded: Days,
+    entered: Codes,
     permitted_until: Days,
     seed: int,
-    starts: Rows,
-    day: Days,
-    is_entry: Codes,
-    until: Days,
-    drawn: NDArray[np.bool_],
-) -> int:
+    never_seen: bool,
+    made: Filling,
+    like: Rows,
+) -> tuple[int, int]:
+    """Fill the paths in; returns how many crossings (-1: more than there is room for) and persons like those never seen."""
     np.random.seed(seed)
-    chances = np.empty(len(tables.returns))
-    at = 0
+    classes = np.empty(chances.tables.share.shape[1])
+    joins = np.empty(MOST_JOINS, np.int64)
+    at, found = 0, 0
     for person in range(len(histories.starts) - 1):
         low, high = histories.starts[person], histories.starts[person + 1]
-        starts[person] = at
-        weigh_classes(person, histories, tables, losses, chances)
-        k = _pick(chances)
-        unseen = _first_unseen(person, k, histories, tables, losses)
-        if unseen >= 0:
-            day[at], is_entry[at], until[at] = histories.first + unseen, 0, permitted_until[low]
-            drawn[at] = True
-            at += 1
+        made.starts[person] = at
+        if at + (MOST_JOINS + 1) * (high - low + 1) > len(made.day):
+            return -1, 0
+        weigh_classes(person, histories, chances.tables, classes)
+        k = _pick(classes)
+        before, lasted = 0, -1
+        if not never_seen:
+            waited = histories.waited[person]
+            chain = _way_before(person, k, histories, chances)
+            before = _join(chain, k, waited, chances.tables, joins)
+            first = recorded[low] - waited
+            is_entry = FIRST_OF[chain] == ENTER
+            at = _fill(at, before, joins, first, is_entry, NO_LIMIT, NO_LIMIT, made)
         for row in range(low, high):
-            entered = histories.is_entry[row]
-            day[at], is_entry[at], until[at] = histories.day[row], entered, permitted_until[row]
+            if lasted < 0:
+                lasted = _permission_of_anybody(recorded, entered, permitted_until)
+            until = permitted_until[row]
+            made.day[at], made.is_entry[at], made.until[at] = recorded[row], entered[row], until
             at += 1
-            left = -1
-            if row + 1 < high:
-                if histories.is_entry[row + 1] == entered:
-                    left = _day_between(k, entered, histories.day[row + 1] - histories.day[row], tables)
-            elif entered:
-                left = _day_left(k, histories.port[row], histories.last - histories.day[row], tables, losses)
-            if left >= 0:
-                day[at], is_entry[at] = histories.day[row] + left, 1 - entered
-                until[at], drawn[at] = permitted_until[row], True
-                at += 1
-    starts[len(histories.starts) - 1] = at
+            if entered[row]:
+                lasted = NO_LIMIT if until == NO_LIMIT else until - recorded[row]
+            chain = _way_after(histories.kind[row], histories.port[row], histories.days[row], k, chances)
+            number = _join(chain, k, histories.days[row], chances.tables, joins)
+            at = _fill(at, number, joins, recorded[row], not entered[row], until, lasted, made)
+        if not never_seen and high - low == 1 and before == 0:
+            lost = _lost_alone(histories.port[low], entered[low], chain, chances)
+            while np.random.random() < lost and found < len(like):
+                like[found] = person
+                found += 1
+    made.starts[len(histories.starts) - 1] = at
+    return at, found
+
+
+@njit(cache=True, nogil=True)
+def _permission_of_anybody(recorded: Days, entered: Codes, permitted_until: Days) -> int:
+    """Days of the permission of an entry drawn among a few of the crossings; NO_LIMIT where it has none."""
+    for _ in range(LOOKED_AT):
+        row = np.random.randint(len(recorded))
+        if entered[row]:
+            return int(NO_LIMIT if permitted_until[row] == NO_LIMIT else permitted_until[row] - recorded[row])
+    return NO_LIMIT
+
+
+@njit(cache=True, nogil=True)
+def _lost_alone(port: int, is_entry: int, after: int, chances: Chances) -> float:
+    """The chance to lose the only crossing of somebody: others like this one are never seen."""
+    if is_entry:
+        return float(chances.by_entry[port])
+    is_final = FIRST_OF[after] == GONE
+    return float(chances.by_final_exit[port] if is_final else chances.by_exit[port])
+
+
+@njit(cache=True, nogil=True)
+def _fill(
+    at: int, number: int, joins: Rows, begin: int, is_entry: bool, until: int, lasted: int, made: Filling
+) -> int:
+    """Write so many drawn crossings, in turn, at the days after `begin` where sojourns join; returns the next row.
+
+    A lost entry is taken to bring a permission as long as the person's last one that was recorded, or anybody's.
+    """
+    for join in range(number):
+        day = begin + joins[join]
+        if is_entry:
+            until = NO_LIMIT if lasted == NO_LIMIT else day + lasted
+        made.day[at], made.is_entry[at], made.until[at], made.drawn[at] = day, is_entry, until, True
+        is_entry = not is_entry
+        at += 1
     return at
+
+
+@njit(cache=True, nogil=True)
+def _way_before(person: int, k: int, histories: Histories, chances: Chances) -> int:
+    """The chain before the first crossing of a person of class k."""
+    low = histories.starts[person]
+    port, waited = histories.port[low], histories.waited[person]
+    present = chances.tables.present[histories.group[person], k]
+    here, elsewhere = kinds_before(histories.begins_in[person])
+    there = present * chances.tables.kind[here, port, waited, k]
+    away = (1 - present) * chances.tables.kind[elsewhere, port, waited, k]
+    kind = here if np.random.random() * (there + away) < there else elsewhere
+    return _way_after(kind, port, waited, k, chances)
+
+
+@njit(cache=True, nogil=True)
+def _way_after(kind: int, port: int, days: int, k: int, chances: Chances) -> int:
+    """One of the chains of a kind, by its chance to last so many days."""
+    draw = np.random.random() * chances.tables.kind[kind, port, days, k]
+    chosen = chances.ways.chain[kind, 0]
+    for way in range(chances.ways.chain.shape[1]):
+        chain = chances.ways.chain[kind, way]
+        if chain < 0:
+            break
+        likely = chances.ways.weight[kind, port, way] * chances.tables.chain[chain, days, k]
+        if likely > SMALLEST:
+            chosen = chain
+        draw -= likely
+        if draw < 0:
+            break
+    return int(chosen)
+
+
+@njit(cache=True, nogil=True)
+def _join(chain: int, k: int, days: int, tables: Tables, joins: Rows) -> int:
+    """Days from the beginning of a chain to where its sojourns join, filled in; how many there are."""
+    number, passed = 0, 0
+    while REST_OF[chain] >= 0:
+        passed += _split(chain, k, days - passed, tables)
+        joins[number] = passed
+        number += 1
+        chain = REST_OF[chain]
+    return number
+
+
+@njit(cache=True, nogil=True)
+def _split(chain: int, k: int, days: int, tables: Tables) -> int:
+    """Days of the first sojourn of a chain that lasts so many, drawn; half-way where none is possible."""
+    first, rest = tables.chain[FIRST_OF[chain]], tables.chain[REST_OF[chain]]
+    whole = 0.0
+    for u in range(days + 1):
+        whole += first[u, k] * rest[days - u, k]
+    if whole <= 0:
+        return days // 2
+    draw = np.random.random() * whole
+    for u in range(days + 1):
+        draw -= first[u, k] * rest[days - u, k]
+        if draw < 0:
+            return u
+    return days
 
 
 @njit(cache=True, nogil=True)
@@ -143,66 +305,3 @@ def _pick(chances: Numbers) -> int:
         if draw < 0:
             return k
     return len(chances) - 1
-
-
-@njit(cache=True, nogil=True)
-def _first_unseen(person: int, k: int, histories: Histories, tables: Tables, losses: Losses) -> int:
-    """Days from the first day to an unseen exit before the first entry; -1 where there was none."""
-    low = histories.starts[person]
-    if not histories.is_entry[low]:
-        return -1
-    waited = histories.day[low] - histories.first
-    there = tables.present[histories.group[person], k]
-    unseen = there * losses.returning[histories.port[low]] * tables.first_gap[k, waited]
-    if np.random.random() * ((1 - there) * tables.first_entry + unseen) >= unseen:
-        return -1
-    return _split(tables.first_exit[k], tables.back[k], waited)
-
-
-@njit(cache=True, nogil=True)
-def _day_between(k: int, entered: int, days: int, tables: Tables) -> int:
-    """Days until the unseen crossing between two in one direction: an exit after entries, an entry after exits."""
-    if entered:
-        return _split(tables.stay[k], tables.back[k], days)
-    return _split(tables.back[k], tables.stay[k], days)
-
-
-@njit(cache=True, nogil=True)
-def _split(first: Numbers, second: Numbers, days: int) -> int:
-    """A day u of 0 … days, drawn with weights first[u] · second[days − u]; half-way where none is possible."""
-    whole = 0.0
-    for u in range(days + 1):
-        whole += first[u] * second[days - u]
-    if whole <= 0:
-        return days // 2
-    draw = np.random.random() * whole
-    for u in range(days + 1):
-        draw -= first[u] * second[days - u]
-        if draw < 0:
-            return u
-    return days
-
-
-@njit(cache=True, nogil=True)
-def _day_left(k: int, port: int, age: int, tables: Tables, losses: Losses) -> int:
-    """Days until the unseen exit of an open entry; -1 for still here."""
-    returns = tables.returns[k]
-    here = tables.here[k, age]
-    returning = losses.returning[port] * returns * tables.left_returning[k, age]
-    final = losses.final[port] * (1 - returns) * tables.left[k, age]
-    draw = np.random.random() * (here + returning + final)
-    if draw < here:
-        return -1
-    if draw < here + returning:
-        return _split(tables.stay[k], tables.away[k], age)
-    return _before(tables.stay[k], tables.left[k, age], age)
-
-
-@njit(cache=True, nogil=True)
-def _before(density: Numbers, whole: float, days: int) -> int:
-    draw = np.random.random() * whole
-    for u in range(days + 1):
-        draw -= density[u]
-        if draw < 0:
-            return u
-    return days

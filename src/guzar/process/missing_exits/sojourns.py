@@ -1,24 +1,19 @@
-"""How long stays and absences last, by hidden class: hazards that are constant within bins of days, and their tables.
+"""How long stays and absences last, by hidden class: hazards that are constant within bins of days.
 
 A person of class k stays for u days with probability f_in(u), is then absent and comes back with probability ρ after v
-days with probability f_out(v), and so on. Bins are of a few days at first, then monthly, then longer. Everything that a
-history of crossings can show has a table by whole days, so that reading a person is looking up.
+days with probability f_out(v), and so on. Bins are of a few days at first, then monthly, then longer.
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfft, next_fast_len, rfft
 
 Numbers = NDArray[np.float64]
 MONTH = 30
 EDGES = np.array(
     [0, 1, 2, 4, 7, 14, 21, *range(MONTH, 721, MONTH), 810, 900, 1080, 1260, 1440, 1800, 2160], dtype=np.int64
 )
-SMALLEST = 1e-300
-ROUNDING = 1e-18  # of a Fourier transform of chances: less is not told from nothing
 BORROWED = 1.0  # events that every class takes from all classes together, in each bin
 
 
@@ -40,69 +35,6 @@ class Sojourns:
     def classes(self) -> int:
         """How many hidden classes there are."""
         return len(self.returns)
-
-
-class Losses(NamedTuple):
-    """Chances of unseen exits: by port of entry m̄(p) = Σ_q κ(q|p) · (1 − c_q), and by port of exit, for those who return and
-    those who do not."""
-
-    returning: Numbers
-    final: Numbers
-    final_recorded: (
-        Numbers  # by port of exit: how much likelier a final exit is recorded than another; 1 where δ = 0
-    )
-    by_exit: Numbers
-    by_final_exit: Numbers
-
-
-class Tables(NamedTuple):
-    """Chances by class and whole days, 0 to the horizon: all that a history is looked up in."""
-
-    stay: Numbers  # f_in
-    back: Numbers  # ρ · f_out
-    gap: Numbers  # of two crossings in one direction so many days apart: Σ f_in(u) · ρ · f_out(D − u)
-    here: Numbers  # still here after so many days
-    away: Numbers  # of those who return, not back after so many days
-    left_returning: (
-        Numbers  # left unseen within so many days, will return but has not: Σ f_in(u) · S_out(a − u)
-    )
-    left: Numbers  # left within so many days
-    first_exit: Numbers  # of a person present on the first day: exit so many days later
-    first_gap: Numbers  # … exit unseen, entry so many days later
-    returns: Numbers
-    share: Numbers
-    present: Numbers
-    first_entry: float  # of a person absent on the first day: entry on any one day
-    log_stay: Numbers  # logarithms, so that a pass over millions need not take them
-    log_back: Numbers
-    log_gap: Numbers
-
-
-def make_tables(sojourns: Sojourns, horizon: int) -> Tables:
-    """Tables by whole days up to the horizon."""
-    stay, here = densities(sojourns.hazard_in, horizon)
-    leaves_after, away = densities(sojourns.hazard_out, horizon)
-    back = sojourns.returns[:, None] * leaves_after
-    first_exit = here_before(stay, here)
-    gap = _convolve(stay, back)
-    return Tables(
-        stay,
-        back,
-        gap,
-        here,
-        away,
-        _convolve(stay, away),
-        1 - here,
-        first_exit,
-        _convolve(first_exit, back),
-        sojourns.returns,
-        sojourns.share,
-        sojourns.present,
-        1 / (horizon + 1),
-        np.log(stay + SMALLEST),
-        np.log(back + SMALLEST),
-        np.log(gap),
-    )
 
 
 def here_before(stay: Numbers, here: Numbers) -> Numbers:
@@ -140,22 +72,3 @@ def hazards_of(events: Numbers, censored: Numbers) -> Numbers:
     common = (ends.sum(axis=0) + 0.01) / (risks.sum(axis=0) + 10.0)
     hazard = (ends + BORROWED * common) / (risks + BORROWED)
     return np.asarray(np.clip(hazard, 1e-7, 0.999))
-
-
-def _convolve(first: Numbers, second: Numbers) -> Numbers:
-    """Σ_u first[u] · second[D − u] for every D, by class."""
-    days = first.shape[1]
-    return np.asarray(np.maximum(_multiply(first, second)[:, :days], ROUNDING))
-
-
-def correlate(weights: Numbers, density: Numbers) -> Numbers:
-    """Σ_D weights[D] · density[D − u] for every u, by class."""
-    days = weights.shape[1]
-    return np.asarray(np.maximum(_multiply(weights, density[:, ::-1])[:, days - 1 : 2 * days - 1], 0.0))
-
-
-def _multiply(first: Numbers, second: Numbers) -> Numbers:
-    """Convolution of rows by Fourier transform."""
-    size = next_fast_len(2 * first.shape[1] - 1, real=True)
-    product: Numbers = irfft(rfft(first, size) * rfft(second, size), size)
-    return product

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import t
 
-from guzar.process.missing_exits.exit_coverage import LEAST_COVERAGE
+from guzar.process.missing_exits.coverage import LEAST_COVERAGE
 from guzar.process.missing_exits.year_counts import (
     BEYOND,
     EMIGRATIONS,
@@ -34,13 +34,12 @@ MEASURES = (
 ASSUMPTIONS = (
     "A1: whether an exit is recorded does not depend on whether the person ever returns; crossings alone cannot test this.",
     "A2: nor does it depend on the length of the stay or on a permission that has ended, given port and hidden class.",
-    "A3: exits are lost one by one, given the port: an outage that loses all of a month would be a shock to many.",
-    "A4: entries are all recorded, directions are right, and the records of one person are one person's.",
-    "A5: every port in use records at least one exit in five.",
+    "A3: exits and entries are lost one by one, given the port: an outage that loses all of a month would be a shock to many.",
+    "A4: directions are right, and the records of one person are one person's.",
+    "A5: every port in use records at least one crossing in five.",
 )
 DELTAS = (-np.log(2), 0.0, np.log(2), np.log(4))  # of the log-odds of losing a final exit, beside another's
 MOST_DRAWN = 0.30  # share of a count that rests on drawn crossings; above it no point value
-MOST_ENTRIES_LOST = 0.01  # share of exits that another exit follows; above it A4 plainly does not hold
 MOST_UNDECIDED = 0.005  # share of a count that the rule cannot decide yet; above it no point value
 CONFIDENCE = 0.90
 
@@ -50,9 +49,8 @@ class Findings:
     """Draws for every δ of DELTAS, and what is wrong with the design, if anything is.
 
     `told_apart`: False where ports had to be put together.
-    `least_coverage` is the lowest share of exits that a port records; `gaps` counts crossings that were not recorded.
-    `entries_lost` is the share of exits that another exit follows: there an entry was lost, or a record is not its
-    person's, which A4 takes not to happen.
+    `least_coverage` is the lowest share of exits or entries that a port records; `gaps` counts crossings that were not
+    recorded.
     """
 
     draws: tuple[YearCounts, ...]
@@ -62,7 +60,6 @@ class Findings:
     gaps: int
     has_permissions: bool = True
     base: "BaseStock | None" = None
-    entries_lost: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -173,8 +170,6 @@ def judge(findings: Findings, measure: str, at: int) -> tuple[str, list[str]]:
     """The status of one cell, and the reasons why it is no better. A stock is no better than the worst year in it."""
     if KINDS.get(measure) == BEYOND and not findings.has_permissions:
         return NOT_OBSERVED, ["no_permission_recorded"]
-    if findings.entries_lost > MOST_ENTRIES_LOST:  # no range is right then either
-        return NOT_OBSERVED, ["entries_lost"]
     draws = findings.draws[DELTAS.index(0.0)]
     years = range(at, at + 1)
     if measure == STOCK and findings.base is not None:

@@ -12,8 +12,19 @@ from dataclasses import replace
 import polars as pl
 
 from guzar.use.observatory.content import Figure, Page, Section
+from guzar.use.observatory.figures.made_up_sources import (
+    STOCK,
+    TOTAL,
+    acts_figures,
+    count_cell,
+    country_or_all,
+    result_cell,
+    say_made_up,
+    say_source,
+    sources_figure,
+    year_of,
+)
 from guzar.use.observatory.published import Published
-from guzar.use.observatory.signs import Status, sign_with_word
 from guzar.use.observatory.svg import Html, tag, words
 from guzar.use.observatory.tables import link_list, plain_table, with_note
 from guzar.use.observatory.words import Words
@@ -22,10 +33,10 @@ PATH = "methods/made-up-people.html"
 NAV = "methods/index.html"
 TITLE = "Made-up people"
 CHAIN, ERRORS = "made_up_chain", "made_up_errors"
-STOCK, FLOW = "made_up_residents_", "made_up_migrations_"
+FLOW = "made_up_migrations_"
 ENOUGH = 1_000  # migrations: with fewer, one world differs much from the next
 OFFERED = "data/made-up-release"  # beside the folders of the languages
-TOTAL, UNKNOWN = "_T", "unknown"
+UNKNOWN = "unknown"
 STEPS = {
     "collected": "Collected",
     "linked": "Linked",
@@ -37,13 +48,13 @@ COUNTED = {
     "records_delivered": "records that five agencies delivered, each with its legal basis",
     "records_kept": "records kept, under pseudonyms",
     "records_refused": "records refused and set aside with the reason",
-    "records_linked": "records of border and population register linked; permits, coupons and the survey are not",
+    "records_linked": "records of four agencies linked; the survey brings no names",
     "persons": "persons found in them",
     "identity_rows": "rows of names deleted before anything was counted",
     "crossings_classified": "crossings put to the rule of 12 of 16 months",
     "crossings_not_decidable": "of these crossings: open to the end whether residence changed",
     "stays": "stays in the country",
-    "cells": "cells in two tables",
+    "cells": "cells in the tables that were protected",
     "cells_hidden": "cells hidden, so that nobody can work out a small group",
 }
 MEASURES = {
@@ -111,7 +122,17 @@ def _page(made_up: Published, say: Words) -> Page:
     sections = [
         Section(say("What became of the records"), [_chain(made_up, say)]),
         Section(say("How far from the truth"), [_errors_figure(made_up, say)], lead=_chance(made_up, say)),
-        Section(say("What may leave"), [*_tables(made_up, say), _whole_tables(made_up, say)]),
+        Section(
+            say("The same year by four sources"),
+            [sources_figure(made_up, say)],
+            lead=say(
+                "Why they differ: the border shows what people did, coupons and permits what was declared or allowed, the survey what those at home say of those away. One person may fill several coupons and never move, and nobody tells of a household that left as a whole."
+            ),
+        ),
+        Section(
+            say("What may leave"),
+            [*_tables(made_up, say), *acts_figures(made_up, say), _whole_tables(made_up, say)],
+        ),
     ]
     return Page(
         path=PATH,
@@ -125,18 +146,6 @@ def _page(made_up: Published, say: Words) -> Page:
         sections=sections,
         explains_tail=False,
         release=made_up,
-    )
-
-
-def _made_up(say: Words) -> tuple[str, str]:
-    return say("Made up."), say("No real person or country stands behind these numbers.")
-
-
-def _source(made_up: Published, say: Words) -> str:
-    return say(
-        "guzar, release of made-up people {release} of {date}.",
-        release=made_up.release,
-        date=say.date(made_up.date),
     )
 
 
@@ -157,15 +166,16 @@ def _chain(made_up: Published, say: Words) -> Figure:
         ]
     )
     heading = say(
-        "Made up: of {delivered} records {refused} are refused, {persons} persons are found, two tables leave",
+        "Made up: of {delivered} records {refused} are refused, {persons} persons are found, {tables} tables leave",
         delivered=say.number(amounts["collected", "records_delivered"]),
         refused=say.number(amounts["collected", "records_refused"]),
         persons=say.number(amounts["linked", "persons"]),
+        tables=say.number(len(made_up.protected)),
     )
     sub = say("Records, persons, crossings and cells are different things: they are never added together")
     table = plain_table(heading, [say("Step"), say("Number")], rows, numeric=[1], class_="few")
     return Figure(
-        "chain", heading, sub, table, _source(made_up, say), warning=_made_up(say), shows_table=False
+        "chain", heading, sub, table, say_source(made_up, say), warning=say_made_up(say), shows_table=False
     )
 
 
@@ -175,7 +185,7 @@ def _errors(made_up: Published) -> dict[str, Mapping[str, float | None]]:
 
 def _errors_figure(made_up: Published, say: Words) -> Figure:
     """Results from records beside the truth, each with the reason of its error."""
-    year = _year(made_up)
+    year = year_of(made_up)
     rows = []
     for measure, (name, why) in MEASURES.items():
         error = _errors(made_up)[measure]
@@ -183,7 +193,7 @@ def _errors_figure(made_up: Published, say: Words) -> Figure:
         rows.append(
             [
                 words(say(name, year=year)),
-                _result(error["from_records"], say, decimals),
+                result_cell(error["from_records"], say, decimals),
                 words(say.number(error["in_truth"], 0)),
                 _signed(error["error_percent"], say, decimals),
                 words(say(why)),
@@ -196,12 +206,8 @@ def _errors_figure(made_up: Published, say: Words) -> Figure:
     head = [say("Result"), say("From records"), say("Truth"), say("Error, %"), say("Why")]
     table = plain_table(heading, head, rows, numeric=[1, 2, 3], class_="claims")
     return Figure(
-        "errors", heading, sub, table, _source(made_up, say), warning=_made_up(say), shows_table=False
+        "errors", heading, sub, table, say_source(made_up, say), warning=say_made_up(say), shows_table=False
     )
-
-
-def _result(value: float | None, say: Words, decimals: int) -> Html:
-    return _hidden(say) if value is None else words(say.number(value, decimals))
 
 
 def _signed(error: float | None, say: Words, decimals: int) -> Html:
@@ -211,17 +217,9 @@ def _signed(error: float | None, say: Words, decimals: int) -> Html:
     return words(sign + say.number(abs(error), decimals or 1))
 
 
-def _hidden(say: Words) -> Html:
-    return sign_with_word(Status.WITHHELD, say("hidden"))
-
-
-def _year(made_up: Published) -> str:
-    return next(name for name in made_up.protected if name.startswith(STOCK)).removeprefix(STOCK)
-
-
 def _tables(made_up: Published, say: Words) -> list[Figure]:
     """Residents and both flows by citizenship and age, both sexes together; the first says that they are made up."""
-    year = _year(made_up)
+    year = year_of(made_up)
     stock, flow = made_up.protected[f"{STOCK}{year}"], made_up.protected[f"{FLOW}{year}"]
     return [
         replace(
@@ -233,7 +231,7 @@ def _tables(made_up: Published, say: Words) -> list[Figure]:
                 made_up,
                 say,
             ),
-            warning=_made_up(say),
+            warning=say_made_up(say),
         ),
         *(
             _cross_table(
@@ -260,7 +258,7 @@ def _cross_table(
     countries = sorted(both["citizenship"].unique(), key=lambda code: (code != TOTAL, code))
     cells = {(row["citizenship"], row["age_group"]): row[count] for row in both.iter_rows(named=True)}
     rows = [
-        [words(_country(code, say)), *(_cell(cells.get((code, age)), say) for age in ages)]
+        [words(country_or_all(code, say)), *(count_cell(cells.get((code, age)), say) for age in ages)]
         for code in countries
     ]
     head = [say("Citizenship"), *(_age(age, say) for age in ages)]
@@ -271,15 +269,7 @@ def _cross_table(
     table_of_counts = plain_table(heading, head, rows, numeric=range(1, len(head)), class_="cross")
     more = tag("p", words(say("More ages: move the table sideways.")), class_="sideways")
     body = Html(table_of_counts + more)
-    return Figure(name, heading, sub, body, _source(made_up, say), shows_table=False)
-
-
-def _cell(count: int | None, say: Words) -> Html:
-    return _hidden(say) if count is None else words(say.number(count))
-
-
-def _country(code: str, say: Words) -> str:
-    return say("All") if code == TOTAL else say.area(code)
+    return Figure(name, heading, sub, body, say_source(made_up, say), shows_table=False)
 
 
 def _age(code: str, say: Words) -> str:
@@ -298,4 +288,4 @@ def _whole_tables(made_up: Published, say: Words) -> Figure:
         )
         for name in sorted(made_up.protected)
     ]
-    return Figure("files", heading, "", link_list(items), _source(made_up, say), shows_table=False)
+    return Figure("files", heading, "", link_list(items), say_source(made_up, say), shows_table=False)

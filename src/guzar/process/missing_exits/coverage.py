@@ -1,10 +1,11 @@
-"""Closed cycles → the share of exits that each port records, in closed form: the moment check.
+"""Closed cycles → the share of exits (or entries) that each port records, in closed form: the moment check.
 
-Among the cycles of a stratum that close with a recorded entry, N_sq have an exit recorded at port q and M_s have none.
+Among the cycles of a stratum after which the person came back, N_sq have an exit recorded at port q and M_s have none.
 If port q records a share c_q = 1 / w_q of exits, then Σ_q N_sq · w_q = N_s. + M_s, with w_q ≥ 1. Numerator and denominator
 both come from closed cycles: all complete stays, or the gap rate by port of entry, would be biased. The w are identified
 if and only if N has full column rank; strata beyond the number of ports give a χ² test. Least squares are weighted with
-Var(r_s) = Σ_q N_sq · w_q · (w_q − 1), again and again until nothing moves.
+Var(r_s) = Σ_q N_sq · w_q · (w_q − 1), again and again until nothing moves. The share of entries that each port records
+follows in the same way from cycles that begin with an exit.
 """
 
 from dataclasses import dataclass
@@ -29,8 +30,8 @@ ROUNDS = 50
 
 
 @dataclass(frozen=True)
-class ExitCoverage:
-    """Share of exits recorded, by port, with a 90 % interval; NaN where a port has too little to say by itself.
+class Coverage:
+    """Share of exits (or entries) recorded, by port, with a 90 % interval; NaN where a port has too little to say by itself.
 
     `fits` is the p-value of the χ² test over the strata beyond the number of ports (1 where there are none): small where
     losses depend on more than the port of exit.
@@ -45,13 +46,13 @@ class ExitCoverage:
 
     @property
     def lost(self) -> Numbers:
-        """Share of exits that are not recorded, by port."""
+        """Share that is not recorded, by port."""
         return 1 - self.share
 
 
-def estimate_exit_coverage(
+def estimate_coverage(
     table: CycleTable, ports: tuple[str, ...], *, together: bool = False, is_replicate: bool = False
-) -> ExitCoverage:
+) -> Coverage:
     """The share of exits that each port records.
 
     Ports with fewer than LEAST_EXITS exits share one value; with `together` all ports do. Raises MethodNotApplicable where
@@ -70,7 +71,7 @@ def estimate_exit_coverage(
     spread = NORMAL_90 * np.sqrt(np.diag(np.linalg.pinv(precision)))
     share, lower = 1 / weights, 1 / (weights + spread)
     upper = 1 / np.maximum(1.0, weights - spread)
-    return ExitCoverage(
+    return Coverage(
         share[groups],
         lower[groups],
         upper[groups],
@@ -78,6 +79,18 @@ def estimate_exit_coverage(
         degrees,
         float(chi2.sf(chi_square, degrees)) if degrees > 0 else 1.0,
     )
+
+
+def all_recorded(ports: int) -> Coverage:
+    """What is taken where nothing can tell of losses: no person left and came back."""
+    one = np.ones(ports)
+    return Coverage(one, one, one, 0.0, 0, 1.0)
+
+
+def mean_lost(coverage: Coverage, table: CycleTable) -> float:
+    """The share that is not recorded, over all ports together."""
+    recorded = table.recorded.sum(axis=0)
+    return float(1 - recorded.sum() / max(1e-9, (recorded / coverage.share).sum()))
 
 
 def _require_exits(recorded: Numbers) -> None:
@@ -89,7 +102,7 @@ def _require_exits(recorded: Numbers) -> None:
         )
 
 
-def check_coverage(table: CycleTable, coverage: ExitCoverage) -> float:
+def check_coverage(table: CycleTable, coverage: Coverage) -> float:
     """How well a coverage fits cycles cut into other strata, by time or by length: the p-value of χ².
 
     Whether an exit was recorded says nothing about either, if coverage differs by port alone. Strata under LEAST_TESTED

@@ -1,0 +1,208 @@
+"""Chains of sojourns: what may stand, recorded or not, between one recorded crossing and the next.
+
+Between two recorded crossings lie one or more sojourns, joined at crossings that nobody recorded. A stay, for example, is
+one sojourn from an entry to an exit; or a stay, an absence and a stay, with an exit and an entry lost between. The chance
+of a chain that lasts D days is the convolution of those of its sojourns, so every chain is its first sojourn and a shorter
+chain, and all tables are made from short to long. The expected days of each sojourn are found the other way round, from
+long to short.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import irfft, next_fast_len, rfft
+
+from guzar.process.missing_exits.cycles import (
+    ENTRY_ENTRY,
+    ENTRY_EXIT,
+    EXIT_ENTRY,
+    EXIT_EXIT,
+    KINDS,
+    OPEN_ENTRY,
+    OPEN_EXIT,
+)
+from guzar.process.missing_exits.sojourns import Numbers, Sojourns, densities, here_before
+
+# Sojourns: a stay; an absence of somebody who returns; a stay and an absence that last still; gone for good; of those
+# present on the first day the rest of their stay, of those absent the time until their first entry.
+STAY, BACK, HERE, AWAY, GONE, FIRST, ENTER = range(7)
+SOJOURNS = 7
+CHAINS: tuple[tuple[int, ...], ...] = (
+    *((STAY,), (BACK,), (HERE,), (AWAY,), (GONE,), (FIRST,), (ENTER,)),
+    *((STAY, BACK), (BACK, STAY), (STAY, AWAY), (STAY, GONE), (BACK, HERE), (FIRST, BACK), (ENTER, STAY)),
+    *((STAY, BACK, STAY), (BACK, STAY, BACK), (STAY, BACK, HERE), (BACK, STAY, AWAY), (BACK, STAY, GONE)),
+    *((FIRST, BACK, STAY), (ENTER, STAY, BACK)),
+    *(
+        (STAY, BACK, STAY, BACK),
+        (BACK, STAY, BACK, STAY),
+        (BACK, STAY, BACK, HERE),
+        (FIRST, BACK, STAY, BACK),
+    ),
+    *((STAY, BACK, STAY, AWAY), (STAY, BACK, STAY, GONE)),
+)
+PLACE = {chain: place for place, chain in enumerate(CHAINS)}
+FIRST_OF = np.array([chain[0] for chain in CHAINS], np.int64)
+REST_OF = np.array([PLACE[chain[1:]] if len(chain) > 1 else -1 for chain in CHAINS], np.int64)
+FIRST_ENTRY_PRESENT, FIRST_ENTRY_ABSENT, FIRST_EXIT_PRESENT, FIRST_EXIT_ABSENT = range(
+    len(KINDS), len(KINDS) + 4
+)
+BEFORE_AND_AFTER = len(KINDS) + 4  # what stands before the first crossing of a person, and after each
+MOST_WAYS = 6
+WRONG = 1e-7  # an exit first of somebody who was not there, where no entries are lost
+SMALLEST = 1e-300
+ROUNDING = 1e-18  # of a Fourier transform of chances: less is not told from nothing
+
+
+class Losses(NamedTuple):
+    """Chances that crossings are not recorded, by port.
+
+    After an entry at p the exit, of those who return and of those who do not; after an exit at q the entry; at the port of
+    the crossing itself; and means over all ports, for crossings whose port nobody knows. `final_recorded`: how much likelier
+    a final exit at q is recorded than another; 1 where δ = 0.
+    """
+
+    returning: Numbers
+    final: Numbers
+    entering: Numbers
+    final_recorded: Numbers
+    by_exit: Numbers
+    by_final_exit: Numbers
+    by_entry: Numbers
+    mean_returning: float
+    mean_final: float
+    mean_entering: float
+
+
+class Ways(NamedTuple):
+    """What may stand before or after a crossing: chains by kind, and their weights by kind and port."""
+
+    chain: NDArray[np.int64]  # kind, way; −1 where there are no more
+    weight: Numbers  # kind, port, way
+
+
+class Tables(NamedTuple):
+    """Chances by whole days, 0 to the horizon, and class.
+
+    `chain[c, D, k]` of each chain; `kind[s, p, D, k]` of all ways together, weighted, for each kind and port.
+    """
+
+    chain: Numbers
+    kind: Numbers
+    share: Numbers
+    present: Numbers
+
+
+def list_ways(losses: Losses) -> Ways:
+    """Up to two crossings that nobody recorded between two that somebody did, three in some; more are rarer still."""
+    ports = len(losses.returning)
+    exit_, entry, final = losses.mean_returning, losses.mean_entering, losses.mean_final
+    both = exit_ * entry
+    unseen, unseen_final, unseen_back = losses.returning, losses.final, losses.entering
+    each: dict[int, list[tuple[tuple[int, ...], Numbers | float]]] = {
+        ENTRY_EXIT: [((STAY,), 1.0), ((STAY, BACK, STAY), unseen * entry)],
+        EXIT_ENTRY: [((BACK,), 1.0), ((BACK, STAY, BACK), unseen_back * exit_)],
+        ENTRY_ENTRY: [((STAY, BACK), unseen), ((STAY, BACK, STAY, BACK), unseen * both)],
+        EXIT_EXIT: [((BACK, STAY), unseen_back), ((BACK, STAY, BACK, STAY), unseen_back * both)],
+        OPEN_ENTRY: [
+            ((HERE,), 1.0),
+            ((STAY, AWAY), unseen),
+            ((STAY, GONE), unseen_final),
+            ((STAY, BACK, HERE), unseen * entry),
+            ((STAY, BACK, STAY, AWAY), unseen * both),
+            ((STAY, BACK, STAY, GONE), unseen * entry * final),
+        ],
+        OPEN_EXIT: [
+            ((AWAY,), 1.0),
+            ((GONE,), losses.final_recorded),
+            ((BACK, HERE), unseen_back),
+            ((BACK, STAY, AWAY), unseen_back * exit_),
+            ((BACK, STAY, GONE), unseen_back * final),
+            ((BACK, STAY, BACK, HERE), unseen_back * both),
+        ],
+        FIRST_ENTRY_PRESENT: [((FIRST, BACK), unseen), ((FIRST, BACK, STAY, BACK), unseen * both)],
+        FIRST_ENTRY_ABSENT: [((ENTER,), 1.0), ((ENTER, STAY, BACK), both)],
+        FIRST_EXIT_PRESENT: [((FIRST,), 1.0), ((FIRST, BACK, STAY), both)],
+        FIRST_EXIT_ABSENT: [((ENTER, STAY), max(entry, WRONG))],
+    }
+    chain = np.full((BEFORE_AND_AFTER, MOST_WAYS), -1, np.int64)
+    weight = np.zeros((BEFORE_AND_AFTER, ports, MOST_WAYS))
+    for kind, ways in each.items():
+        for way, (sojourns, likely) in enumerate(ways):
+            chain[kind, way] = PLACE[sojourns]
+            weight[kind, :, way] = likely
+    return Ways(chain, weight)
+
+
+def make_tables(sojourns: Sojourns, horizon: int, ways: Ways) -> Tables:
+    """Tables by whole days up to the horizon."""
+    single = _single_sojourns(sojourns, horizon)
+    chain = np.empty((len(CHAINS), horizon + 1, sojourns.classes))
+    for place in sorted(range(len(CHAINS)), key=lambda c: len(CHAINS[c])):
+        own = single[FIRST_OF[place]]
+        chain[place] = own if REST_OF[place] < 0 else convolve(own, chain[REST_OF[place]])
+    return Tables(chain, _kinds(chain, ways), sojourns.share, sojourns.present)
+
+
+def _single_sojourns(sojourns: Sojourns, horizon: int) -> Numbers:
+    """Chances of each sojourn alone: by sojourn, days and class."""
+    stay, here = densities(sojourns.hazard_in, horizon)
+    leaves_after, away = densities(sojourns.hazard_out, horizon)
+    returns = sojourns.returns[:, None]
+    single = np.empty((SOJOURNS, horizon + 1, sojourns.classes))
+    gone = np.repeat(1 - returns, horizon + 1, axis=1)
+    parts = {STAY: stay, BACK: returns * leaves_after, HERE: here, AWAY: returns * away, GONE: gone}
+    parts |= {FIRST: here_before(stay, here), ENTER: np.full_like(stay, 1 / (horizon + 1))}
+    for name, chances in parts.items():
+        single[name] = chances.T
+    return single
+
+
+def _kinds(chain: Numbers, ways: Ways) -> Numbers:
+    kinds, ports, _ = ways.weight.shape
+    made = np.zeros((kinds, ports, *chain.shape[1:]))
+    for kind in range(kinds):
+        used = ways.chain[kind] >= 0
+        made[kind] = np.tensordot(ways.weight[kind][:, used], chain[ways.chain[kind, used]], axes=(1, 0))
+    return np.asarray(np.maximum(made, SMALLEST))
+
+
+def spread_over_sojourns(expected: Numbers, tables: Tables, ways: Ways) -> Numbers:
+    """Expected numbers by kind, port, days and class → expected days of single sojourns: by sojourn, days and class."""
+    whole = expected / tables.kind
+    by_chain = np.zeros_like(tables.chain)
+    for kind in range(len(ways.chain)):
+        for way in np.flatnonzero(ways.chain[kind] >= 0):
+            place = ways.chain[kind, way]
+            by_chain[place] += tables.chain[place] * np.tensordot(
+                ways.weight[kind][:, way], whole[kind], axes=(0, 0)
+            )
+    single = np.zeros((SOJOURNS, *tables.chain.shape[1:]))
+    for place in sorted(range(len(CHAINS)), key=lambda c: -len(CHAINS[c])):
+        first, rest = FIRST_OF[place], REST_OF[place]
+        if rest < 0:
+            single[first] += by_chain[place]
+            continue
+        alone, after = tables.chain[PLACE[(int(first),)]], tables.chain[rest]
+        share = by_chain[place] / np.maximum(tables.chain[place], SMALLEST)
+        single[first] += alone * correlate(share, after)
+        by_chain[rest] += after * correlate(share, alone)
+    return single
+
+
+def convolve(first: Numbers, second: Numbers) -> Numbers:
+    """Σ_u first[u] · second[D − u] for every D, by class (the last axis)."""
+    return np.asarray(np.maximum(_multiply(first, second)[: len(first)], ROUNDING))
+
+
+def correlate(weights: Numbers, density: Numbers) -> Numbers:
+    """Σ_D weights[D] · density[D − u] for every u, by class (the last axis)."""
+    days = len(weights)
+    return np.asarray(np.maximum(_multiply(weights, density[::-1])[days - 1 : 2 * days - 1], 0.0))
+
+
+def _multiply(first: Numbers, second: Numbers) -> Numbers:
+    """Convolution of columns by Fourier transform."""
+    size = next_fast_len(2 * len(first) - 1, real=True)
+    product: Numbers = irfft(rfft(first, size, axis=0) * rfft(second, size, axis=0), size, axis=0)
+    return product

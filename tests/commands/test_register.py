@@ -1,0 +1,75 @@
+"""`guzar register` as a user types it: what is told of a month that is added, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from guzar.cli import main
+
+
+def run(line: str) -> int:
+    with pytest.raises(SystemExit) as stopped:
+        main(line.split())
+    return int(stopped.value.code or 0)
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Persons who came in 2019 to stay, and a month in which one of them leaves and another comes."""
+    monkeypatch.chdir(tmp_path)
+    rows = "".join(f"{person},2019-03-0{person},entry\n" for person in range(1, 9))
+    Path("2021.csv").write_text("person_id,crossing_date,direction\n" + rows)
+    Path("january.csv").write_text(
+        "person_id,crossing_date,direction\n3,2022-01-05,exit\n9,2022-01-06,entry\n"
+    )
+    assert (
+        run("register 2021.csv --into held --observed-from 2019-01-01 --observed-to 2021-12-31 --quiet") == 0
+    )
+    return tmp_path
+
+
+def test_a_month_is_added_and_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows added, persons decided again, parts; the whole as a file; then the same month once more."""
+    line = "register january.csv --into held --observed-to 2022-01-31 --out all.csv"
+    assert run(f"{line} --json") == 0
+    told = json.loads(capsys.readouterr().out)
+    expected = {"rows_added": 2, "persons": 9, "persons_touched": 2, "rows_passed_on": 7, "crossings": 10}
+    assert {name: told[name] for name in expected} == expected
+    assert len(Path("all.csv").read_text().splitlines()) == 11
+    assert run(line) == 0
+    assert "nothing changed" in capsys.readouterr().out
+
+
+def test_the_register_goes_on_to_count(capsys: pytest.CaptureFixture[str]) -> None:
+    """Rule and days come from the folder; `guzar residence` has nothing to make of it."""
+    assert run("register january.csv --into held --observed-to 2022-01-31") == 0
+    assert "persons decided again: 2 of 9 (22.2 %)" in capsys.readouterr().out
+    assert run("count held --measure stock --out stock.csv") == 0
+    assert "2019,8" in Path("stock.csv").read_text()
+    assert json.loads(Path("stock.csv.about.json").read_text())["from"]["observed_to"] == "2022-01-31"
+    assert run("residence held --observed-from 2019-01-01 --observed-to 2022-01-31 --out r.csv") == 3
+    assert "columns already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("january.csv --into new --observed-to 2022-01-31", "first day"),
+        ("january.csv --into held --observed-to 2021-06-30", "earlier"),
+        ("january.csv --into held --observed-to 2022-01-31 --window-days 365", "--window-days"),
+        ("january.csv --into held --observed-to 2022-01-31 --out held/all.csv", "in the register"),
+        ("none.csv --into held --observed-to 2022-01-31", "none.csv"),
+        ("january.csv --into . --observed-from 2019-01-01 --observed-to 2022-01-31", "something else"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_message(
+    capsys: pytest.CaptureFixture[str], line: str, word: str
+) -> None:
+    """One message, exit 2, and the files as they were."""
+    before = sorted(Path().rglob("*"))
+    assert run(f"register {line}") == 2
+    told = capsys.readouterr()
+    assert word in told.err
+    assert not told.out
+    assert sorted(Path().rglob("*")) == before
