@@ -15,7 +15,7 @@ from guzar.process.missing_exits.crossing_log import CrossingLog, Rows
 
 ENTRY_EXIT, EXIT_ENTRY, ENTRY_ENTRY, EXIT_EXIT, OPEN_ENTRY, OPEN_EXIT = range(6)
 KINDS = ("entry_exit", "exit_entry", "entry_entry", "exit_exit", "open_entry", "open_exit")
-QUARTER = 91  # days
+QUARTER, MONTH = 91, 30  # days
 LEAST_CYCLES = (
     200  # of a stratum; smaller ones are put together, by port of the first crossing and then all in one
 )
@@ -95,6 +95,13 @@ def strata_over_time(log: CrossingLog, cycles: ClosedCycles) -> NDArray[np.int64
     return _numbered(log.port[cycles.begin] * (quarter.max(initial=0) + 1) + quarter)
 
 
+def clusters_of(log: CrossingLog, cycles: ClosedCycles) -> NDArray[np.int64]:
+    """Port of the first crossing × month of the middle of the cycle: what an outage touches, it touches together."""
+    begin, days = log.day[cycles.begin].astype(np.int64), days_of_cycles(log, cycles)
+    month = (begin + days // 2) // MONTH
+    return _numbered(log.port[cycles.begin] * (month.max(initial=0) + 1) + month)
+
+
 def strata_over_length(log: CrossingLog, cycles: ClosedCycles) -> NDArray[np.int64]:
     """Port × tenth of all cycles by length: losses that rise with the stay, and false links, show there."""
     rank = np.argsort(np.argsort(days_of_cycles(log, cycles), kind="stable"), kind="stable")
@@ -128,8 +135,8 @@ def tabulate_cycles(
     strata: NDArray[np.int64],
     weights: NDArray[np.float64] | None = None,
 ) -> CycleTable:
-    """Cycles by stratum and port of the crossing between; `weights` are those of the persons (1 where none are given)."""
-    each = np.ones(len(cycles.begin)) if weights is None else weights[log.person[cycles.begin]]
+    """Cycles by stratum and port of the crossing between; `weights` are those of the cycles (1 where none are given)."""
+    each = np.ones(len(cycles.begin)) if weights is None else weights
     count, ports = int(strata.max(initial=-1)) + 1, len(log.ports)
     is_seen = cycles.between >= 0
     cell = strata[is_seen] * ports + log.port[cycles.between[is_seen]]

@@ -1,6 +1,7 @@
 """Multiple imputation of hidden paths: draws, each under its own bootstrap parameters, counted by the residence rule."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,7 @@ from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.cycles import (
     ClosedCycles,
     CycleTable,
+    clusters_of,
     list_closed_cycles,
     return_to_begin,
     strata_of,
@@ -31,7 +33,7 @@ from guzar.process.missing_exits.cycles import (
 )
 from guzar.process.missing_exits.fit import Fit, Recorded, find_losses, fit_sojourns, groups_of
 from guzar.process.missing_exits.hidden_paths import draw_paths, paths_as_recorded
-from guzar.process.missing_exits.histories import Histories, read_log
+from guzar.process.missing_exits.histories import Histories, read_log, take_sample
 from guzar.process.missing_exits.sojourns import Numbers, Sojourns
 from guzar.process.missing_exits.year_counts import YearCounts, count_years, stack_counts
 from guzar.process.residence_rule import ResidenceRule
@@ -39,25 +41,37 @@ from guzar.process.residence_rule import ResidenceRule
 DRAWS, SEED = 20, 20260101
 POOR_FIT = 0.0025  # p-value of one of four tests; 1 % for all together
 ROUNDS_OF_A_REPLICATE = 12  # from the fit of all persons on
+MOST_LEARNT_FROM = (
+    60_000  # persons: enough for sojourns, and the bootstrap of as many says what it is not enough for
+)
+THREADS = 2
 ROUNDS_OF_COVERAGE = 3  # after the first
 Told = Callable[[], None]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Cycles that tell how many crossings of one direction are recorded, and their strata."""
+    """Cycles that tell how many crossings of one direction are recorded, their strata, and the port-months that a bootstrap
+    draws whole: crossings lost in one outage are no independent evidence."""
 
     cycles: ClosedCycles
     strata: NDArray[np.int64]
+    clusters: NDArray[np.int64]
+
+    def bootstrap(self, random: np.random.Generator) -> Numbers:
+        """A weight for each cycle: that of its port-month."""
+        drawn = random.poisson(1.0, int(self.clusters.max(initial=-1)) + 1)
+        return np.asarray(drawn[self.clusters], dtype=np.float64)
 
 
 @dataclass(frozen=True)
 class Material:
-    """A log made ready: what is the same in every draw."""
+    """A log made ready: what is the same in every draw. `sample` holds the persons from whom sojourns are learnt."""
 
     log: CrossingLog
     rule: ResidenceRule
     histories: Histories
+    sample: Histories
     exits: Evidence
     entries: Evidence
 
@@ -70,20 +84,18 @@ class Material:
 def prepare(log: CrossingLog, rule: ResidenceRule) -> Material:
     """Groups, closed cycles and strata of a log."""
     first, last = (rule.first_day - EPOCH).days, (rule.last_day - EPOCH).days
-    exits, entries = list_closed_cycles(log), list_closed_cycles(log, of_entries=True)
-    return Material(
-        log,
-        rule,
-        read_log(log, groups_of(log), first, last),
-        Evidence(exits, strata_of(log, exits)),
-        Evidence(entries, strata_of(log, entries)),
+    histories = read_log(log, groups_of(log), first, last)
+    exits, entries = (
+        Evidence(cycles, strata_of(log, cycles), clusters_of(log, cycles))
+        for cycles in (list_closed_cycles(log), list_closed_cycles(log, of_entries=True))
     )
+    return Material(log, rule, histories, take_sample(histories, MOST_LEARNT_FROM), exits, entries)
 
 
 def find_recorded(
-    material: Material, weights: Numbers | None = None, like: Recorded | None = None
+    material: Material, random: np.random.Generator | None = None, like: Recorded | None = None
 ) -> Recorded:
-    """How many exits and entries are recorded, by port, of persons weighted where weights are given.
+    """How many exits and entries are recorded, by port; with `random` those of a bootstrap of port-months.
 
     Where ports cannot be told apart, one share is taken for all; `like` says of a bootstrap for which this holds. A cycle in
     which a person left and came back unseen looks like another: how often follows from the shares themselves, so they are
@@ -91,7 +103,8 @@ def find_recorded(
     """
     log = material.log
     tables = [
-        tabulate_cycles(log, each.cycles, each.strata, weights) for each in (material.exits, material.entries)
+        tabulate_cycles(log, each.cycles, each.strata, each.bootstrap(random) if random else None)
+        for each in (material.exits, material.entries)
     ]
     is_replicate = like is not None
     exits, entries = tables
@@ -172,7 +185,7 @@ def fit_material(
 ) -> Fit:
     """Sojourns of all persons under a coverage and a δ."""
     losses = losses_of(material, recorded, delta)
-    return fit_sojourns(material.histories, losses, begin=begin, horizon=material.horizon)
+    return fit_sojourns(material.sample, losses, begin=begin, horizon=material.horizon)
 
 
 def draw_counts(
@@ -185,23 +198,30 @@ def draw_counts(
     seed: int = SEED,
     told: Told = lambda: None,
 ) -> YearCounts:
-    """Counts by draw (rows) and year (columns); each draw has the parameters of its own bootstrap of persons."""
-    counts = []
-    for draw in range(draws):
+    """Counts by draw (rows) and year (columns); each draw has the parameters of its own bootstrap.
+
+    The share that is recorded comes from a bootstrap of port-months, sojourns from one of persons. Two draws are made at a
+    time; what each draws depends on the seed and its number alone.
+    """
+
+    def one(draw: int) -> YearCounts:
         random = np.random.default_rng((seed, draw))
-        weights = random.poisson(1.0, material.log.persons).astype(np.float64)
-        losses = losses_of(material, find_recorded(material, weights, recorded), delta)
+        weights = random.poisson(1.0, material.sample.persons).astype(np.float64)
+        losses = losses_of(material, find_recorded(material, random, recorded), delta)
         replicate = fit_sojourns(
-            material.histories,
+            material.sample,
             losses,
             weights=weights,
             begin=fit.sojourns,
             rounds=ROUNDS_OF_A_REPLICATE,
             horizon=material.horizon,
         )
-        counts.append(draw_once(material, replicate.sojourns, losses, int(random.integers(2**31))))
+        counts = draw_once(material, replicate.sojourns, losses, int(random.integers(2**31)))
         told()
-    return stack_counts(counts)
+        return counts
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        return stack_counts(list(threads.map(one, range(draws))))
 
 
 def draw_once(material: Material, sojourns: Sojourns, losses: Losses, seed: int) -> YearCounts:

@@ -23,7 +23,7 @@ from guzar.process.missing_exits.chains import (
     list_ways,
 )
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, Rows
-from guzar.process.missing_exits.histories import Histories, kinds_before, weigh_classes
+from guzar.process.missing_exits.histories import Histories, kinds_before, take_persons, weigh_classes
 from guzar.process.missing_exits.sojourns import Numbers
 from guzar.process.residence_kernel import Codes, Days
 
@@ -81,7 +81,9 @@ def draw_paths(log: CrossingLog, histories: Histories, tables: Tables, losses: L
     losing = (losses.by_entry, losses.by_exit, losses.by_final_exit)
     chances = Chances(tables, list_ways(losses), *losing)
     whole, like = _draw_persons(log, histories, chances, seed, never_seen=False)
-    unseen, _ = _draw_persons(_once(log, like), _alike(histories, like), chances, seed + 1, never_seen=True)
+    unseen, _ = _draw_persons(
+        _once(log, like), take_persons(histories, like), chances, seed + 1, never_seen=True
+    )
     joined = {name: np.concatenate([getattr(whole, name), getattr(unseen, name)]) for name in COLUMNS}
     return Paths(np.concatenate([whole.starts, whole.starts[-1] + unseen.starts[1:]]), **joined)
 
@@ -100,19 +102,6 @@ def _once(log: CrossingLog, like: Rows) -> CrossingLog:
         log.citizenships,
         log.permitted_until[rows],
         log.given[like],
-    )
-
-
-def _alike(histories: Histories, like: Rows) -> Histories:
-    rows = histories.starts[like]
-    return Histories(
-        np.arange(len(like) + 1, dtype=np.int64),
-        histories.kind[rows],
-        histories.port[rows],
-        histories.days[rows],
-        histories.group[like],
-        histories.waited[like],
-        histories.begins_in[like],
     )
 
 

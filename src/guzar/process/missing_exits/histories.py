@@ -67,6 +67,29 @@ def read_log(log: CrossingLog, groups: NDArray[np.int64], first: int, last: int)
     )
 
 
+def take_sample(histories: Histories, most: int) -> Histories:
+    """So many persons at most, evenly spread over all."""
+    if histories.persons <= most:
+        return histories
+    return take_persons(histories, np.linspace(0, histories.persons - 1, most).astype(np.int64))
+
+
+def take_persons(histories: Histories, persons: Rows) -> Histories:
+    """These persons, each as often as named."""
+    lengths = np.diff(histories.starts)[persons]
+    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    rows = np.repeat(histories.starts[persons] - starts[:-1], lengths) + np.arange(starts[-1])
+    return Histories(
+        starts,
+        histories.kind[rows],
+        histories.port[rows],
+        histories.days[rows],
+        histories.group[persons],
+        histories.waited[persons],
+        histories.begins_in[persons],
+    )
+
+
 def no_sums(tables: Tables) -> Sums:
     """Sums of nothing yet."""
     return Sums(np.zeros_like(tables.kind), np.zeros_like(tables.share), np.zeros_like(tables.share))
