@@ -10,7 +10,7 @@ import dataframely as dy
 from guzar.define import tables
 from guzar.define.areas import regions
 from guzar.define.codelist import read_codelist
-from guzar.define.columns import DECLARED
+from guzar.define.columns import DECLARED, NARROWED
 from guzar.define.definitions import definitions, indicators
 from guzar.define.sources import editions, sources
 from guzar.define.units import UNITS
@@ -58,10 +58,16 @@ def _table(table: type[dy.Schema]) -> str:
     return f"### {table.__name__}\n\n{table.__doc__.strip()}\n\n{listed}"
 
 
+def _meaning_of(name: str) -> str:
+    """The meaning of a column, and that where fewer codes can stand."""
+    made = [columns[name]().description or "" for columns in (DECLARED, NARROWED) if name in columns]
+    return " In records about persons: ".join(made)
+
+
 def _columns() -> str:
     told = ("unit", "concept", "codelist", "secrecy")
     made = ((name, make()) for name, make in sorted(DECLARED.items()))
-    rows = [(f"`{n}`", c.description, *(c.metadata[key] or "" for key in told)) for n, c in made]
+    rows = [(f"`{n}`", _meaning_of(n), *(c.metadata[key] or "" for key in told)) for n, c in made]
     return grid(("column", "meaning", "unit", "SDMX concept", "codelist", "secrecy"), rows)
 
 

@@ -2,8 +2,9 @@
 
     python tools/measure_interruptions.py [--moments 50] [--people 400] [--seed 1] [STAGE …]
 
-Deliveries of a made-up country go through every stage: collect, pseudonymise, link, purge, stays, residence, count,
-protect, publish. For each, the folder before the stage is copied, the stage begins in a process of its own, and
+Deliveries of a made-up country go through every stage: collect, pseudonymise, link, link again beside the earlier
+linkage, purge, stays, residence, a register of all months but the last, the last month added to it, count, protect,
+publish. For each, the folder before the stage is copied, the stage begins in a process of its own, and
 SIGKILL ends it at a moment drawn evenly over the time that the stage takes. Then three things are asked: nothing under
 a final name is half-made; the same command, run again, ends well; and the folder is then, byte by byte and name by
 name, temporary folders included, the one that an undisturbed run leaves. Processes are forked from one that has loaded
@@ -23,7 +24,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -47,6 +48,8 @@ LOADED = (
     "splink",
 )
 DAYS = ("2019-01-01", "2023-12-31")
+LAST_BUT_ONE = "2023-11-30"  # the last month comes into the register later
+ROWS = 500  # in a part of the register, so that so few people fill several
 TIMED = 3  # undisturbed runs that give the time of a stage, and must all end alike
 TMP, LOG = "tmp", "said.log"
 RULES = """format = 1
@@ -119,11 +122,35 @@ def stages() -> tuple[Stage, ...]:
             ),
             _gather_people,
         ),
+        Stage(
+            "link-earlier",
+            (
+                "link",
+                *("--workspace", "records", "--keys", "guzar.key", "--earlier", "persons.parquet"),
+                *("--clusters", "persons-again.parquet", "--changes", "changes.csv"),
+                *("--out", "pairs-again.parquet", "--crossings", "crossings-again.parquet"),
+            ),
+        ),
         Stage("purge", ("keys", "purge-links", "--workspace", "records", "--by", "a statistician")),
         Stage("stays", ("stays", "crossings.parquet", "--out", "stays.csv.gz"), _join_persons),
         Stage(
             "residence",
             ("residence", "crossings.parquet", *observed, *rule, "--out", "residence.parquet"),
+        ),
+        Stage(
+            "register",
+            (
+                *("register", "until.parquet", "--into", "register", "--rule", "6/12"),
+                *("--observed-from", DAYS[0], "--observed-to", LAST_BUT_ONE),
+            ),
+            _split_months,
+        ),
+        Stage(
+            "register-later",
+            (
+                *("register", "since.parquet", "--into", "register", "--observed-to", DAYS[1]),
+                *("--out", "registered.parquet"),
+            ),
         ),
         Stage(
             "count",
@@ -295,6 +322,16 @@ def _join_persons(folder: Path) -> None:
     rows.join(persons, on="record_id").select(kept).write_parquet(folder / "crossings.parquet")
 
 
+def _split_months(folder: Path) -> None:
+    """The crossings of the last month in a file of their own."""
+    import polars as pl  # noqa: PLC0415 - in a process of its own
+
+    rows = pl.read_parquet(folder / "crossings.parquet")
+    is_before = pl.col("crossing_date").dt.date() <= date.fromisoformat(LAST_BUT_ONE)
+    rows.filter(is_before).write_parquet(folder / "until.parquet")
+    rows.filter(~is_before).write_parquet(folder / "since.parquet")
+
+
 def _declare_rules(folder: Path) -> None:
     (folder / "counts").mkdir()
     (folder / "counts" / "guzar.toml").write_text(RULES, encoding="utf-8")
@@ -315,6 +352,7 @@ def run(moments: int, people: int, seed: int, wanted: Sequence[str]) -> int:
     application()
     for name in LOADED:
         importlib.import_module(name)
+    importlib.import_module("guzar.journey.register_parts").ROWS = ROWS  # type: ignore[attr-defined]
     results: dict[str, Result] = {}
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:

@@ -139,10 +139,10 @@ PARTS = (
     Part(
         "interruptions",
         "Killed at 50 random moments per stage",
-        "Every stage of a records run (collect, pseudonymise, link, purge, stays, residence, count, protect, publish) is "
-        "ended by SIGKILL at 50 moments, drawn evenly over the time that it takes. Nothing may stand half-made under a "
-        "final name; the same command, run again, must leave the tree of an undisturbed run, byte by byte, temporary "
-        "folders included.",
+        "Every stage of a records run (collect, pseudonymise, link, link --earlier, purge, stays, residence, register, a "
+        "later month added to the register, count, protect, publish) is ended by SIGKILL at 50 moments, drawn evenly "
+        "over the time that it takes. Nothing may stand half-made under a final name; the same command, run again, must "
+        "leave the tree of an undisturbed run, byte by byte, temporary folders included.",
         "a made-up country; a seed in the tool fixes people and moments",
         ("tools/measure_interruptions.py",),
         needs_shared=False,

@@ -1,6 +1,7 @@
 """`guzar register` as a user types it: what is told of a month that is added, and what is refused."""
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,12 +53,45 @@ def test_the_register_goes_on_to_count(capsys: pytest.CaptureFixture[str]) -> No
     assert "columns already" in capsys.readouterr().err
 
 
+def test_rule_readings_and_view_are_those_of_guzar_residence(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a new register they are asked for as there, with the same rows; later months keep them, said again or not."""
+    days = [date(2019, 1, 1) + timedelta(days=14 * number) for number in range(60)]
+    rows = [
+        f"{number % 7},{day},{'exit' if number % 3 else 'entry'},{'UZB' if number % 7 < 4 else 'TJK'}\n"
+        for number, day in enumerate(days)
+    ]
+    for name, part in (("first.csv", rows[:50]), ("later.csv", rows[50:]), ("whole.csv", rows)):
+        Path(name).write_text("person_id,crossing_date,direction,citizenship\n" + "".join(part))
+    asked = "--rule 6/12 --readings migrbc --early-no reached --view origin --own-citizens UZB"
+    first = (
+        f"register first.csv --into own --observed-from 2019-01-01 --observed-to 2020-12-31 {asked} --quiet"
+    )
+    assert run(first) == 0
+    assert run("register later.csv --into own --observed-to 2021-12-31 --between 2(W-V) --out own.csv") == 0
+    assert "Own citizens by the rule 6/12" in capsys.readouterr().out
+    whole = (
+        f"residence whole.csv --observed-from 2019-01-01 --observed-to 2021-12-31 {asked} --out whole-own.csv"
+    )
+    assert run(whole) == 0
+    assert Path("own.csv").read_text() == Path("whole-own.csv").read_text()
+    assert len(Path("own.csv").read_text().splitlines()) < len(rows)
+
+
 @pytest.mark.parametrize(
     ("line", "word"),
     [
         ("january.csv --into new --observed-to 2022-01-31", "first day"),
         ("january.csv --into held --observed-to 2021-06-30", "earlier"),
         ("january.csv --into held --observed-to 2022-01-31 --window-days 365", "--window-days"),
+        ("january.csv --into held --observed-to 2022-01-31 --rule 6/12", "--threshold-days 365"),
+        ("january.csv --into held --observed-to 2022-01-31 --readings migrbc", "--between 2V-W"),
+        ("january.csv --into held --observed-to 2022-01-31 --early-no reached", "--early-no above"),
+        (
+            "january.csv --into held --observed-to 2022-01-31 --view origin --own-citizens UZB",
+            "--view destination",
+        ),
+        ("january.csv --into held --observed-to 2022-01-31 --own-citizens UZB", "not clear"),
+        ("january.csv --into held --observed-to 2022-01-31 --missing impute", "midpoint, drop or refuse"),
         ("january.csv --into held --observed-to 2022-01-31 --out held/all.csv", "in the register"),
         ("none.csv --into held --observed-to 2022-01-31", "none.csv"),
         ("january.csv --into . --observed-from 2019-01-01 --observed-to 2022-01-31", "something else"),

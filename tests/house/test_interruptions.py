@@ -1,6 +1,6 @@
 """Killed at a few random moments, a stage leaves nothing half-made, and its next run ends in the same tree.
 
-Three moments for each of five stages; tools/measure_interruptions.py takes 50 for each of nine.
+Three moments for each of five stages; tools/measure_interruptions.py takes 50 for each of twelve.
 """
 
 import os

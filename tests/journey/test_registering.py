@@ -19,7 +19,7 @@ from polars.testing import assert_frame_equal
 from guzar.errors import GuzarError, SettingsInvalid, TableInvalid
 from guzar.journey import Registered, count_file, pair_stays, register_crossings, register_parts, reside
 from guzar.process.residence import Tally
-from guzar.process.residence_rule import Readings, ResidenceRule
+from guzar.process.residence_rule import ResidenceRule, rule_as_asked
 from guzar.store import read_about, write_about
 from guzar.store.beside import held
 from guzar.store.person_parts import parts_of
@@ -90,7 +90,7 @@ def held_in(folder: Path) -> pl.DataFrame:
     [
         {},
         {"missing": "drop"},
-        {"readings": Readings(last_crossing="goes_on", double_scan_minutes=15)},
+        {"last_crossing": "goes_on", "double_scan_minutes": 15},
         {"own_citizens": "UZB"},
     ],
 )
@@ -105,7 +105,7 @@ def test_months_added_one_by_one_are_all_months_together(
         table.write_parquet(tmp_path / f"{number}.parquet")
         told = {**ASKED, **asked} if number == 0 else {}
         done = register_crossings(tmp_path / f"{number}.parquet", into, last, told)
-        rule = ResidenceRule(**{**ASKED, **asked, "last_day": last})
+        rule = rule_as_asked({**ASKED, **asked, "last_day": last})
         expected, tally = expected_of(tables[: number + 1], tmp_path, rule)
         assert_frame_equal(held_in(into), expected, categorical_as_str=True)
         assert vars(done.tally) == vars(tally)

@@ -80,8 +80,6 @@ def codes_of(form: RecordForm, column: str) -> list[str]:
     if column in AREA_COLUMNS:
         known = areas().filter((pl.col("kind") != NO_COUNTRIES) & pl.col("code").str.contains(AREA_CODE))
         return list(dict.fromkeys([*known["code"].to_list(), *MADE_UP]))
-    if column == "sex":
-        return ["F", "M", "U"]
     pattern = getattr(form.columns[column], "regex", None)
     return pattern.strip("^$()").split("|") if pattern else []
 

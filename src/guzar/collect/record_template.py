@@ -23,7 +23,6 @@ MADE_UP = "Every word and number below is made up. This sheet is not read."
 TO_FILL_IN = {
     "record_id": "Your own number of the record, another one for every record. guzar does not keep it: each record gets "
     "a new number.",
-    "sex": "Sex as recorded: F, M, U unknown.",
 }
 DAY = "YYYY-MM-DD, for example 2024-03-01, or a date cell of the spreadsheet program"
 MOMENT = (

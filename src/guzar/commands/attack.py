@@ -1,5 +1,7 @@
 """`guzar attack`: what can be derived from a release."""
 
+from __future__ import annotations
+
 import math
 from pathlib import Path
 from typing import Annotated, Any
@@ -61,6 +63,18 @@ def attack(
         )
     listed = found.listed()
     speak.write(out, listed)
+    if out is None:
+        speak.show(as_text(listed))
+    facts = _tell(speak, found, protection, earlier)
+    speak.say_written(out, listed)
+    speak.summary_of(out, listed, **facts)
+    _require_safe(release, earlier, facts, protection, found.named_changes())
+
+
+def _tell(
+    speak: Speaker, found: journey.Attacked, protection: float, earlier: Path | None
+) -> dict[str, int | bool]:
+    """How many cells are known too closely, and what is seen to have changed; the same as facts for a program."""
     facts = {
         "cells_hidden": found.cells.height,
         "known_exactly": found.exactly(),
@@ -69,8 +83,6 @@ def attack(
         "small_changes": found.small_changes,
         "is_correction": found.is_correction,
     }
-    if out is None:
-        speak.show(as_text(listed))
     speak.say(
         "{cells_hidden} hidden cells attacked; {known_exactly} known exactly, {inner_cells_too_close} inner cells and "
         "{margins_too_close} margins closer than {protection}.",
@@ -83,9 +95,7 @@ def attack(
             earlier=earlier.name if earlier else "",
             cells=found.named_changes(),
         )
-    speak.say_written(out, listed)
-    speak.summary_of(out, listed, **facts)
-    _require_safe(release, earlier, facts, protection, found.named_changes())
+    return facts
 
 
 def _require_sense(protection: float, minimum: int) -> None:

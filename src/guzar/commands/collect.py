@@ -21,8 +21,10 @@ from guzar.collect.record_form import record_forms
 from guzar.collect.sources import layouts, live_services
 from guzar.commands.collect_records import (
     ACCEPTED,
+    GivenRecords,
     collect_record_files,
     is_about_persons,
+    require_workspace,
     write_template_file,
 )
 from guzar.commands.speaker import Speaker, command
@@ -56,6 +58,7 @@ def add_commands(app: typer.Typer) -> None:
 
 def collect(
     speak: Speaker,
+    *,
     source: Annotated[
         str | None, typer.Argument(metavar="SOURCE", help="The source, as `guzar collect --list` names it.")
     ] = None,
@@ -71,18 +74,7 @@ def collect(
         bool, typer.Option("--live", help="Ask the publisher's service instead of reading files.")
     ] = False,
     mapping: Mapped = None,
-    keys: Annotated[
-        Path | None,
-        typer.Option(help="For records about persons: the key file, kept outside the workspace."),
-    ] = None,
-    receipt: Annotated[
-        Path | None,
-        typer.Option(help="For records about persons: the holder's receipt, with legal basis and retention."),
-    ] = None,
-    template: Annotated[
-        Path | None,
-        typer.Option(help="For records about persons: write the workbook to fill in (.xlsx), and stop."),
-    ] = None,
+    records: GivenRecords,
     list_sources: Annotated[
         bool, typer.Option("--list", help="List the sources and what each accepts.")
     ] = False,
@@ -102,22 +94,22 @@ def collect(
         return
     if source is not None and is_about_persons(source):
         _require_only_for(source, live=live, series=series)
-        if template is not None:
-            write_template_file(speak, source, template)
-            return
-        collect_record_files(
-            speak,
-            source,
-            files or [],
-            workspace,
-            keys=keys,
-            receipt=receipt,
-            mapping=mapping,
-            edition=edition,
-            received=today(),
-        )
+        if records.template is not None:
+            write_template_file(speak, source, records.template)
+        else:
+            folder = require_workspace(source, workspace)
+            collect_record_files(
+                speak,
+                source,
+                files or [],
+                folder,
+                records,
+                mapping=mapping,
+                edition=edition,
+                received=today(),
+            )
         return
-    _require_figures(keys, receipt, template)
+    _require_figures(records)
     source, workspace = _require_whole_order(source, workspace, files or [], live)
     described = _read_mapping(source, mapping)
     place = open_workspace(workspace, create=True)
@@ -138,9 +130,9 @@ def _require_only_for(source: str, *, live: bool, series: str | None) -> None:
         )
 
 
-def _require_figures(*personal: Path | None) -> None:
+def _require_figures(records: GivenRecords) -> None:
     """Refuse --keys, --receipt and --template for a source without records about persons."""
-    if any(one is not None for one in personal):
+    if records != GivenRecords():
         raise SettingsInvalid(
             "--keys, --receipt and --template are for records about persons.",
             expected="one of: {known}",

@@ -1,9 +1,14 @@
 """`guzar collect` for records about persons: their receipt, keys and mapping file, and the template."""
 
+from __future__ import annotations
+
 import os
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from guzar.collect.record_form import RecordForm, record_forms
 from guzar.collect.record_mapping import RecordMapping, read_record_mapping
@@ -27,6 +32,24 @@ ACCEPTED = (
 )
 
 
+@dataclass(frozen=True)
+class GivenRecords:
+    """What records about persons are given beside their files; each field is an option."""
+
+    keys: Annotated[
+        Path | None,
+        typer.Option(help="For records about persons: the key file, kept outside the workspace."),
+    ] = None
+    receipt: Annotated[
+        Path | None,
+        typer.Option(help="For records about persons: the holder's receipt, with legal basis and retention."),
+    ] = None
+    template: Annotated[
+        Path | None,
+        typer.Option(help="For records about persons: write the workbook to fill in (.xlsx), and stop."),
+    ] = None
+
+
 def is_about_persons(source: str | None) -> bool:
     """Whether a source delivers records about persons."""
     return source in record_forms()
@@ -46,20 +69,8 @@ def write_template_file(speak: Speaker, source: str, out: Path) -> None:
     speak.summary({"template": str(out), "source": source})
 
 
-def collect_record_files(
-    speak: Speaker,
-    source: str,
-    files: list[Path],
-    workspace: Path | None,
-    *,
-    keys: Path | None,
-    receipt: Path | None,
-    mapping: Path | None,
-    edition: str | None,
-    received: str,
-) -> None:
-    """Take each delivery of records, and tell what became of it before the next is taken."""
-    form = record_forms()[source]
+def require_workspace(source: str, workspace: Path | None) -> Path:
+    """The workspace; refused (SettingsInvalid) where none is named."""
     if workspace is None:
         raise SettingsInvalid(
             "Collecting records needs a workspace.",
@@ -67,8 +78,24 @@ def collect_record_files(
             do="Name the workspace.",
             source=source,
         )
-    told = _read_receipt(receipt, source, received)
-    keyring = _open_keys(keys, workspace, source)
+    return workspace
+
+
+def collect_record_files(
+    speak: Speaker,
+    source: str,
+    files: list[Path],
+    workspace: Path,
+    given: GivenRecords,
+    *,
+    mapping: Path | None,
+    edition: str | None,
+    received: str,
+) -> None:
+    """Take each delivery of records, and tell what became of it before the next is taken."""
+    form = record_forms()[source]
+    told = _read_receipt(given.receipt, source, received)
+    keyring = _open_keys(given.keys, workspace, source)
     described = _read_mapping(mapping, form)
     place = open_workspace(workspace, create=True)
     results = []

@@ -10,7 +10,13 @@ from typing import Annotated
 import typer
 
 from guzar import journey
-from guzar.commands.given_tables import read_hierarchy_options, refuse_two_places, require_names
+from guzar.commands.given_tables import (
+    Dimensions,
+    Hierarchies,
+    read_hierarchy_options,
+    refuse_two_places,
+    require_names,
+)
 from guzar.store import Workspace
 
 Count = Annotated[str | None, typer.Option(help="Column of the counts or amounts. Default: persons.")]
@@ -47,18 +53,18 @@ Unit = Annotated[
 
 @dataclass(frozen=True)
 class GivenRules:
-    """Rules as they are given; each field is named as its option, and none where the option is left out."""
+    """Rules as they are given; each field is an option, and none where the option is left out."""
 
-    dimensions: str | None
-    count: str | None
-    minimum: int | None
-    rule: list[str] | None
-    protection: float | None
-    hierarchy: list[str] | None
-    method: str | None
-    contributor: str | None
-    noise: str | None
-    unit: str | None
+    dimensions: Dimensions = None
+    count: Count = None
+    minimum: Minimum = None
+    rule: Rules = None
+    protection: Protection = None
+    hierarchy: Hierarchies = None
+    method: Method = None
+    contributor: Contributor = None
+    noise: Noise = None
+    unit: Unit = None
 
     def choose_task(self, place: Workspace | None, counts: Sequence[Path]) -> journey.ProtectionTask:
         """The task by the rules that a workspace declares, or by these; refused (SettingsInvalid) where both are."""

@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from guzar import journey
-from guzar.commands import given_rules as given
 from guzar.commands.attack import attack
-from guzar.commands.given_tables import Dimensions, Hierarchies, as_text, require_other_files
+from guzar.commands.given_rules import GivenRules
+from guzar.commands.given_tables import as_text, require_other_files
 from guzar.commands.protection_told import tell_protected
 from guzar.commands.sample import sample
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
@@ -34,16 +34,8 @@ def protect(
         list[Path],
         typer.Argument(metavar="COUNTS", help="Counts of inner cells; several files are linked tables."),
     ],
-    dimensions: Dimensions = None,
-    count: given.Count = None,
-    minimum: given.Minimum = None,
-    rule: given.Rules = None,
-    protection: given.Protection = None,
-    hierarchy: Hierarchies = None,
-    method: given.Method = None,
-    contributor: given.Contributor = None,
-    noise: given.Noise = None,
-    unit: given.Unit = None,
+    *,
+    rules: GivenRules,
     key_file: Annotated[Path | None, typer.Option(help="File with a secret for the noise.")] = None,
     seed: Annotated[
         int | None, typer.Option(help="Seed for noise of a trial run; never for a release.")
@@ -73,9 +65,6 @@ def protect(
     place = _open(workspace) if workspace else None
     _require_workspace_for_edition(place, edition)
     dated = _date(edition)
-    rules = given.GivenRules(
-        dimensions, count, minimum, rule, protection, hierarchy, method, contributor, noise, unit
-    )
     task = rules.choose_task(place, counts)
     secret = _secret(speak, task, place, key_file, seed)
     with speak.progress("Protecting", 0) as step:
@@ -93,13 +82,8 @@ def protect(
     new = _hold(place, task, done, dated, checksums)
     tell_protected(speak, done.report.facts)
     if place is not None:
-        speak.say(
-            "Held in the workspace, edition {edition}: {tables}.",
-            edition=dated,
-            tables=", ".join(new) or speak.text("nothing new"),
-        )
-        _warn_of_older(speak, place, task, dated)
-    if out is None and place is None:
+        _tell_held(speak, place, task, dated, new)
+    elif out is None:
         speak.show(as_text(table))
     speak.say_written(out, table)
     speak.summary_of(out, table, report=dict(done.report.facts))
@@ -118,8 +102,16 @@ def _open(path: Path) -> Workspace:
     return open_workspace(path)
 
 
-def _warn_of_older(speak: Speaker, place: Workspace, task: journey.ProtectionTask, edition: str) -> None:
-    """Say which tables of the same persons are held at an older edition: publishing takes the newest of each."""
+def _tell_held(
+    speak: Speaker, place: Workspace, task: journey.ProtectionTask, edition: str, new: Sequence[str]
+) -> None:
+    """Which tables the workspace holds now, and which of the same persons stand at an older edition: publishing takes
+    the newest of each."""
+    speak.say(
+        "Held in the workspace, edition {edition}: {tables}.",
+        edition=edition,
+        tables=", ".join(new) or speak.text("nothing new"),
+    )
     older = journey.held_at_older_editions(place, task, edition)
     if older:
         speak.warn(

@@ -10,6 +10,7 @@ import typer
 from guzar import journey
 from guzar.commands.amounts import read_memory
 from guzar.commands.given import read_day
+from guzar.commands.given_residence import GivenResidence, read_missing
 from guzar.commands.residence import tell_residence
 from guzar.commands.speaker import Speaker, command
 
@@ -28,15 +29,13 @@ def register(
             help="person_id, crossing_date, direction (entry, exit): those not yet in, of whatever month.",
         ),
     ],
+    *,
     into: Annotated[Path, typer.Option(help="Folder of the register; made where there is none.")],
     observed_to: Annotated[str, typer.Option(help="Last day observed; it may move on, not back.")],
     observed_from: Annotated[
         str | None, typer.Option(help="First day observed, as 2019-01-01; of a new register.")
     ] = None,
-    threshold_days: Annotated[
-        int | None, typer.Option(help="V, of a new register: 365 if not given.")
-    ] = None,
-    window_days: Annotated[int | None, typer.Option(help="W, of a new register: 487 if not given.")] = None,
+    given: GivenResidence,
     missing: Annotated[
         str | None,
         typer.Option(
@@ -48,21 +47,21 @@ def register(
     ] = None,
     memory: Annotated[str, typer.Option(help="Memory that may be used, as 4GB or 500MB.")] = "4GB",
 ) -> None:
-    """Add crossings to a register: guzar residence over all files, without sorting what is held; for guzar count.
+    """Add crossings to a register, as guzar residence over all files would, without sorting what is held; for guzar count.
+
+    The first run fixes the rule, its readings and the view; later ones take them from the folder, and refuse others.
 
     Example: guzar register crossings-2024-01.csv --into register --observed-from 2019-01-01 --observed-to 2024-01-31
     """
     last_day = read_day("--observed-to", observed_to)
-    asked = {
-        "first_day": observed_from and read_day("--observed-from", observed_from),
-        "threshold_days": threshold_days,
-        "window_days": window_days,
-        "missing": missing,
-    }
-    given = {name: value for name, value in asked.items() if value is not None}
+    asked = given.asked()
+    if observed_from is not None:
+        asked["first_day"] = read_day("--observed-from", observed_from)
+    if missing is not None:
+        asked["missing"] = read_missing(missing)
     with speak.progress("Adding", journey.count_held_parts(into)) as step:
         run = journey.Residing(read_memory(memory), moved=lambda rows: step())
-        done = journey.register_crossings(crossings, into, last_day, given, run, out=out)
+        done = journey.register_crossings(crossings, into, last_day, asked, run, out=out)
     _tell(speak, done, into, out)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +13,7 @@ import typer
 from guzar import journey
 from guzar.commands.amounts import read_memory
 from guzar.commands.given import read_day
+from guzar.commands.given_residence import GivenResidence, read_missing
 from guzar.commands.speaker import Speaker, command
 from guzar.errors import SettingsInvalid
 
@@ -33,6 +34,34 @@ Crossings = Annotated[
 Written = Annotated[Path, typer.Option("--out", help="Output table: .csv, .csv.gz or .parquet.")]
 Memory = Annotated[str, typer.Option(help="Memory that may be used, as 4GB or 500MB.")]
 Engine = Annotated[str, typer.Option(help="Where it is computed: local or spark.")]
+
+
+@dataclass(frozen=True)
+class GivenImputation:
+    """What --missing impute is given; each field is an option."""
+
+    report: Annotated[
+        Path | None, typer.Option(help="With impute: one row per measure and year: .csv, .csv.gz, .parquet.")
+    ] = None
+    draws: Annotated[
+        int | None, typer.Option(help="With impute: how many possible pasts are drawn; 20 if not given.")
+    ] = None
+    base_stock: Annotated[
+        Path | None,
+        typer.Option(
+            help="With impute: a table year,population,births,deaths; gives the stock at the end of a year."
+        ),
+    ] = None
+    open_borders: Annotated[
+        str, typer.Option(help="With impute: codes of ports that keep no records, split by commas.")
+    ] = ""
+    citizenship: Annotated[
+        str,
+        typer.Option(
+            help="With impute: only persons whose first crossing is on documents of these countries; codes split by "
+            "commas."
+        ),
+    ] = ""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -73,53 +102,14 @@ def stays(
 def residence(
     speak: Speaker,
     crossings: Crossings,
+    *,
     observed_from: Annotated[str, typer.Option(help="First day observed, as 2019-01-01.")],
     observed_to: Annotated[str, typer.Option(help="Last day observed; nothing after it is used.")],
     out: Annotated[
         Path | None,
         typer.Option(help="Output table: .csv, .csv.gz or .parquet; not with --missing impute."),
     ] = None,
-    rule: Annotated[
-        str | None,
-        typer.Option(
-            help="Rule by the name of its months: 12/16 (if none is given), 9/12, 6/12, 6m1d/12 or 3/4; else by days:"
-        ),
-    ] = None,
-    threshold_days: Annotated[
-        int | None,
-        typer.Option(help="V: days of the window on the side moved to that make a change of residence; 365."),
-    ] = None,
-    window_days: Annotated[
-        int | None, typer.Option(help="W: days looked at from a crossing on; V ≤ W < 2 V; 487.")
-    ] = None,
-    view: Annotated[
-        str,
-        typer.Option(
-            help="destination: everybody; origin: own citizens (--own-citizens), with the days they spent abroad."
-        ),
-    ] = "destination",
-    own_citizens: Annotated[
-        str | None, typer.Option(help="With --view origin: code of citizenship, as UZB.")
-    ] = None,
-    readings: Annotated[
-        str,
-        typer.Option(help="Whose reading of edge cases: migstat or migrbc; single ones by the next four."),
-    ] = "migstat",
-    early_no: Annotated[
-        str | None, typer.Option(help="Early no: days back above W - V (above), or as many (reached).")
-    ] = None,
-    between: Annotated[
-        str | None,
-        typer.Option(help="Fewer days between an undecided crossing and one back are no: 2V-W or 2(W-V)."),
-    ] = None,
-    last_crossing: Annotated[
-        str | None,
-        typer.Option(help="The state after a person's last crossing: censored, or goes_on for W days."),
-    ] = None,
-    double_scan_minutes: Annotated[
-        int | None,
-        typer.Option(help="Scans of one person, direction and port so close are one crossing; 0: never."),
-    ] = None,
+    given: GivenResidence,
     missing: Annotated[
         str,
         typer.Option(
@@ -127,21 +117,7 @@ def residence(
             "out), refuse; impute (estimate lost exits: national totals by year, in --report)."
         ),
     ] = "midpoint",
-    report: Annotated[
-        Path | None, typer.Option(help="With impute: one row per measure and year: .csv, .csv.gz, .parquet.")
-    ] = None,
-    draws: Annotated[
-        int | None, typer.Option(help="With impute: how many possible pasts are drawn; 20 if not given.")
-    ] = None,
-    base_stock: Annotated[
-        Path | None,
-        typer.Option(
-            help="With impute: a table year,population,births,deaths; gives the stock at the end of a year."
-        ),
-    ] = None,
-    open_borders: Annotated[
-        str, typer.Option(help="With impute: codes of ports that keep no records, split by commas.")
-    ] = "",
+    lost_exits: GivenImputation,
     self_test: Annotated[
         bool, typer.Option("--self-test", help="Classify a sample by a second, slow rule too, and compare.")
     ] = False,
@@ -152,30 +128,19 @@ def residence(
 
     Example: guzar residence crossings.csv --observed-from 2019-01-01 --observed-to 2024-12-31 --out residence.csv
     """
-    chosen = journey.ResidenceRule(
-        *_days_of_rule(rule, threshold_days, window_days),
-        read_day("--observed-from", observed_from),
-        read_day("--observed-to", observed_to),
-        _known_missing(missing),
-        readings=_readings(readings, early_no, between, last_crossing, double_scan_minutes),
-        own_citizens=_own_citizens(view, own_citizens),
+    days = {
+        "first_day": read_day("--observed-from", observed_from),
+        "last_day": read_day("--observed-to", observed_to),
+    }
+    chosen = journey.rule_as_asked(
+        {**given.asked(), **days, "missing": read_missing(missing, or_impute=True)}
     )
     if missing == "impute":
-        _require_report(out, report, self_test)
+        _require_report(out, lost_exits.report, self_test)
         _require_plain(chosen)
-        with _counting(speak, "Estimating lost exits") as moved:
-            imputed = journey.impute(
-                crossings,
-                report or Path(),
-                chosen,
-                journey.Residing(read_memory(memory), moved=moved, engine=engine),
-                draws=journey.DRAWS if draws is None else draws,
-                base_stock=base_stock,
-                open_borders=[code.strip() for code in open_borders.split(",") if code.strip()],
-            )
-        _tell_imputed(speak, imputed, report)
+        _impute(speak, crossings, chosen, lost_exits, journey.Residing(read_memory(memory), engine=engine))
         return
-    if out is None or report is not None:
+    if out is None or lost_exits.report is not None:
         raise SettingsInvalid(
             "Without --missing impute a table of persons is written, with it a report by year.",
             expected="--out without impute; --report with it",
@@ -189,52 +154,38 @@ def residence(
     speak.summary({**vars(tally), "gap_share": tally.gap_share, "out": str(out)})
 
 
-def _days_of_rule(rule: str | None, threshold: int | None, window: int | None) -> tuple[int, int]:
-    """V and W in days, by the name of a rule or by days."""
-    if rule is not None and (threshold, window) != (None, None):
-        raise SettingsInvalid(
-            "The rule is given twice.",
-            expected="--rule, or --threshold-days and --window-days",
-            do="Leave out one of them.",
+def _impute(
+    speak: Speaker,
+    crossings: Path,
+    rule: journey.ResidenceRule,
+    given: GivenImputation,
+    run: journey.Residing,
+) -> None:
+    """National totals by year, lost exits estimated, into the report."""
+    with _counting(speak, "Estimating lost exits") as moved:
+        imputed = journey.impute(
+            crossings,
+            given.report or Path(),
+            rule,
+            replace(run, moved=moved),
+            draws=journey.DRAWS if given.draws is None else given.draws,
+            base_stock=given.base_stock,
+            open_borders=_codes_of(given.open_borders),
+            citizenships=_codes_of(given.citizenship),
         )
-    days = journey.days_of_rule(rule or "12/16")
-    return (days[0] if threshold is None else threshold, days[1] if window is None else window)
-
-
-def _readings(
-    named: str,
-    early_no: str | None,
-    between: str | None,
-    last_crossing: str | None,
-    double_scan_minutes: int | None,
-) -> journey.Readings:
-    """The readings of one code, with those that are given one by one."""
-    given = {
-        "early_no": early_no,
-        "between": between,
-        "last_crossing": last_crossing,
-        "double_scan_minutes": double_scan_minutes,
-    }
-    chosen = {name: value for name, value in given.items() if value is not None}
-    return replace(journey.readings_of(named), **chosen)  # type: ignore[arg-type]
-
-
-def _own_citizens(view: str, own_citizens: str | None) -> str:
-    """The code of citizenship whose holders are looked at; empty for everybody."""
-    if view not in ("destination", "origin"):
-        raise SettingsInvalid(
-            "{view} is no view of crossings.",
-            expected="--view destination or origin",
-            do="Choose one of these.",
-            view=view,
+    if imputed.others is not None:
+        speak.say(
+            "Counted: persons whose first crossing is on documents of {codes}; other persons, left out: {others}. No "
+            "number here is one of the whole country.",
+            codes=", ".join(_codes_of(given.citizenship)),
+            others=imputed.others,
         )
-    if (view == "origin") != bool(own_citizens and own_citizens.strip()):
-        raise SettingsInvalid(
-            "Whose residence is meant is not clear.",
-            expected="--view origin with --own-citizens and a code of citizenship, as UZB; neither for everybody",
-            do="Correct the options.",
-        )
-    return (own_citizens or "").strip()
+    _tell_imputed(speak, imputed, given.report)
+
+
+def _codes_of(given: str) -> list[str]:
+    """Codes that were split by commas."""
+    return [code.strip() for code in given.split(",") if code.strip()]
 
 
 def _require_plain(rule: journey.ResidenceRule) -> None:
@@ -328,17 +279,6 @@ def _tell_imputed(speak: Speaker, imputed: journey.Imputed, report: Path | None)
     speak.say("{count} rows written to {path}.", count=imputed.table.height, path=report)
     facts = {name: value for name, value in vars(imputed).items() if name != "table"}
     speak.summary({**facts, "rows": imputed.table.height, "report": str(report)})
-
-
-def _known_missing(missing: str) -> str:
-    if missing not in ("midpoint", "drop", "refuse", "impute"):
-        raise SettingsInvalid(
-            "{missing} is no way to treat two crossings in one direction in a row.",
-            expected="--missing midpoint, drop, refuse or impute",
-            do="Choose one of these.",
-            missing=missing,
-        )
-    return missing
 
 
 @contextmanager

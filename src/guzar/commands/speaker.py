@@ -6,9 +6,9 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, TextIO, get_type_hints
 
 import polars as pl
 import typer
@@ -113,7 +113,8 @@ class Speaker:
 def command(app: typer.Typer, name: str, room: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a command of `app`, listed under `room`, with --quiet, --json and --lang.
 
-    The function's first parameter is its Speaker; the rest are its own options.
+    The function's first parameter is its Speaker; the rest are its own options. A parameter that is a dataclass stands
+    for options: one for each of its fields, which all have defaults.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
@@ -125,13 +126,18 @@ def command(app: typer.Typer, name: str, room: str) -> Callable[[Callable[..., N
             )
             for n, a in OPTIONS.items()
         ]
-        own = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own]
+        taken: dict[str, Any] = {p.name: p.annotation for p in own if is_dataclass(p.annotation)}
+        own = [option for p in own for option in _options_of(p)]
 
         @functools.wraps(function)
         def run(
             *, quiet: bool = False, as_json: bool = False, lang: str | None = None, **options: Any
         ) -> None:
-            function(Speaker(preferred_language(lang), quiet, as_json), **options)
+            given = {
+                name: kind(**{each.name: options.pop(each.name) for each in fields(kind)})
+                for name, kind in taken.items()
+            }
+            function(Speaker(preferred_language(lang), quiet, as_json), **options, **given)
 
         run.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in [*own, *shared]}
@@ -143,3 +149,17 @@ def command(app: typer.Typer, name: str, room: str) -> Callable[[Callable[..., N
         return function
 
     return register
+
+
+def _options_of(parameter: inspect.Parameter) -> list[inspect.Parameter]:
+    """A parameter as an option of its command; one that is a dataclass as the options that its fields are."""
+    kind = parameter.annotation
+    if not is_dataclass(kind):
+        return [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY)]
+    hints = get_type_hints(kind, include_extras=True)
+    return [
+        inspect.Parameter(
+            each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=hints[each.name]
+        )
+        for each in fields(kind)
+    ]

@@ -76,7 +76,8 @@ from guzar.process.link_quality import quality_of_links, sample_for_review
 from guzar.process.missing_exits.draws import DRAWS
 from guzar.process.missing_exits.statuses import ASSUMPTIONS
 from guzar.process.residence import Tally
-from guzar.process.residence_rule import Readings, ResidenceRule, days_of_rule, readings_of
+from guzar.process.residence_rule import Readings, ResidenceRule, days_of_rule, readings_of, rule_as_asked
+from guzar.protect.attack_release import Attacked
 from guzar.protect.release_blurred import make_secret
 from guzar.protect.release_counts import Protected
 from guzar.protect.released_cells import ReleasedTable
@@ -94,6 +95,7 @@ __all__ = [
     "RELEASE_OF_RECORDS",
     "RULES_IN_WORDS",
     "SURVEY_MEASURE_NAMES",
+    "Attacked",
     "Carried",
     "Collected",
     "CollectedLive",
@@ -183,6 +185,7 @@ __all__ = [
     "readings_of",
     "register_crossings",
     "reside",
+    "rule_as_asked",
     "run_made_up_people",
     "run_task",
     "sample_for_review",

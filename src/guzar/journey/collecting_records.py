@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -141,10 +141,7 @@ def collect_records(
     recogniser = Recogniser(editions, form, receipt, keyring)
     found = examine(recogniser.watch(read()), form, delivery.name, mapping)
     require_few_shown(found.refused, found.rows, delivery.name)
-    is_again = any(
-        one.told["sha256"] == terms["sha256"] for one in own if one.told.get("corrects") == receipt.corrects
-    )
-    verdicts = recogniser.recognise(is_again=is_again)
+    verdicts = recogniser.recognise(is_again=_came_before(own, terms))
     examined = without_known(found, verdicts, delivery.name)
     known = Known(verdicts, examined.set_aside)
     if held is not None:
@@ -154,20 +151,14 @@ def collect_records(
             held.told, form, receipt, delivery, is_new=False, sealed_again=sealed, held_until=until
         )
     told = {
-        "source": form.source,
-        **{name: str(value) for name, value in asdict(receipt).items() if name != "edition"},
-        **terms,
-        "file": delivery.name,
+        **_order_of(form, delivery, receipt, terms),
         "taken_in": max((one.taken_in for one in own), default=0) + 1,
         "records_held_already": found.kept - examined.kept - known.count(OTHER),
         "records_replaced": known.count(*TAKEN),
         "layout": opened.kind,
-        "edition": dated,
-        "received": received,
-        "contains": CONTENTS,
+        **{"edition": dated, "received": received, "contains": CONTENTS},
         **_rows_of(examined, form),
-        "columns_found": list(opened.found),
-        "columns_left_out": list(opened.left_out),
+        **{"columns_found": list(opened.found), "columns_left_out": list(opened.left_out)},
     }
     _place(workspace, form, delivery, receipt, keyring, read, examined, known, told)
     can_be_linked = examined.linkable > 0 if "surname" in form.columns else None
@@ -184,6 +175,23 @@ def _terms_of(
         "mapping_sha256": hashlib.sha256(mapping.content).hexdigest() if mapping.content else None,
         "numbering": receipt.numbering,
         "corrects": receipt.corrects,
+    }
+
+
+def _came_before(own: Sequence[HeldEdition], terms: Mapping[str, Any]) -> bool:
+    """Whether the holder sent these bytes before, as a correction or not, as now; perhaps on other terms."""
+    return any(all(one.told.get(name) == terms[name] for name in ("sha256", "corrects")) for one in own)
+
+
+def _order_of(
+    form: RecordForm, delivery: RecordDelivery, receipt: RecordReceipt, terms: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the receipt in the workspace says of the delivery itself: whose it is, what it is, on which terms."""
+    return {
+        "source": form.source,
+        **{name: str(value) for name, value in asdict(receipt).items() if name != "edition"},
+        **terms,
+        "file": delivery.name,
     }
 
 

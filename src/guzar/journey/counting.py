@@ -12,8 +12,8 @@ from guzar.analyse.measures import DURATION, MEASURES, Observed
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.about_tables import WORKSPACE, point_to, workspace_of
 from guzar.journey.crossing_rows import files_of, is_table, is_text
+from guzar.journey.purged_names import require_names_purged
 from guzar.store import read_about, write_about
-from guzar.store.linking_zone import require_purged
 
 PERSON = "person_id"
 MEASURE_NAMES = tuple(MEASURES)
@@ -46,9 +46,7 @@ def count_file(
     Refused (ReleaseRefused) before the names are purged in the linking zone of the workspace, or of the one that is
     written down beside the register.
     """
-    for each in (workspace, workspace_of(register)):
-        if each is not None:
-            _require_purged(each, register)
+    require_names_purged(register, workspace)
     _require_measure(measure, view)
     where = {**(where or {}), **_own_citizens_of(view, own_citizens, where or {})}
     if view == "origin" and measure == "absences" and days:
@@ -139,18 +137,6 @@ def _own_citizens_of(view: str, own_citizens: str | None, where: Mapping[str, st
             do="Correct the options.",
         )
     return {CITIZENSHIP: own_citizens}
-
-
-def _require_purged(workspace: Path, register: Path) -> None:
-    if not workspace.is_dir():
-        raise SettingsInvalid(
-            "The workspace of {file} is not there any more.",
-            where="written down beside {file}",
-            expected="the workspace whose records were linked: nothing is counted before its names are purged",
-            do="Move the table and its workspace together, or name the workspace with --workspace.",
-            file=register.name,
-        )
-    require_purged(workspace)
 
 
 def _observed(about: Mapping[str, Any]) -> Observed | None:

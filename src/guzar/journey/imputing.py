@@ -5,7 +5,8 @@ that every number rests on.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from guzar.engines.local import open_engine
 from guzar.errors import GuzarError, SettingsInvalid, TableInvalid
 from guzar.journey.crossing_rows import require_known_cells
 from guzar.journey.crossings_in_files import place_beside, read_crossings
+from guzar.journey.purged_names import require_names_purged
 from guzar.journey.residing import Residing, limits_of, order_of, require_engine, transform_persons
 from guzar.process.histories import EPOCH
 from guzar.process.missing_exits.coverage import Coverage
@@ -32,6 +34,8 @@ from guzar.process.missing_exits.draws import (
     DRAWS,
     SEED,
     Material,
+    count_as_recorded,
+    count_left_out,
     diagnose,
     draw_counts,
     find_recorded,
@@ -57,7 +61,8 @@ LEAST_DRAWS = 5
 
 @dataclass(frozen=True)
 class Imputed:
-    """What a run found: the table, and totals of the whole log. The shares recorded are national, over all ports;
+    """What a run found: the table, and totals of the log. The shares recorded are over all ports; `others` counts persons
+    who were left out for their citizenship, and is None where everybody is counted;
     `diagnostics` are p-values of tests whether losses depend on more than the port, `failed` the tests that failed."""
 
     table: pl.DataFrame
@@ -71,6 +76,7 @@ class Imputed:
     ports_told_apart: bool
     diagnostics: dict[str, float]
     failed: tuple[str, ...]
+    others: int | None = None
 
 
 def impute(
@@ -82,23 +88,30 @@ def impute(
     draws: int = DRAWS,
     base_stock: Path | None = None,
     open_borders: Sequence[str] = (),
+    citizenships: Sequence[str] = (),
     seed: int = SEED,
 ) -> Imputed:
     """Estimate migration by year where exits were lost, write the report and, beside it, its assumptions.
 
     `base_stock` is a table with year, population and, for the years after the first, births and deaths. Ports of
-    `open_borders` keep no records: with them in use nothing about the country is observed.
+    `open_borders` keep no records: with them in use nothing about the country is observed. With `citizenships` only
+    persons are counted whose first crossing is on documents of these countries: those, say, who use no open border.
     """
     rule.require_applicable()
     _require_draws(draws)
     base = read_base_stock(base_stock) if base_stock is not None else None
+    require_names_purged(crossings)
     with place_beside(report) as place:
-        log, met = _read_log(crossings, place, rule, run or Residing())
+        log, met = _read_log(crossings, place, rule, run or Residing(), frozenset(citizenships))
+        if citizenships and not log.persons:
+            raise _nobody_left(crossings, citizenships)
         found = _estimate(log, met, rule, draws, base, tuple(open_borders), seed)
+        found = replace(found, others=met.others if citizenships else None)
         write_table(place / report.name, found.table)
         (place / report.name).replace(report)
     write_json(
-        report.with_name(f"{report.name}.assumptions.json"), _record(found, rule, draws, seed, open_borders)
+        report.with_name(f"{report.name}.assumptions.json"),
+        {"citizenship": list(citizenships), **_record(found, rule, draws, seed, open_borders)},
     )
     return found
 
@@ -114,14 +127,28 @@ def _require_draws(draws: int) -> None:
         )
 
 
-def _read_log(source: Path, place: Path, rule: ResidenceRule, run: Residing) -> tuple[CrossingLog, Shortened]:
+def _nobody_left(source: Path, citizenships: Sequence[str]) -> TableInvalid:
+    return TableInvalid(
+        "Nobody's first crossing is on documents of {codes}.",
+        where="{file}, column citizenship",
+        expected="codes as they stand in this column",
+        do="Correct --citizenship.",
+        codes=", ".join(citizenships),
+        file=source.name,
+    )
+
+
+def _read_log(
+    source: Path, place: Path, rule: ResidenceRule, run: Residing, citizenships: frozenset[str]
+) -> tuple[CrossingLog, Shortened]:
     """The crossings of whole persons, shortened, from any engine; the same log from each."""
     require_engine(run.engine)
     met, limits = Shortened(), limits_of(run, place)
+    step = partial(shorten_crossings, citizenships=citizenships)
     with open_engine(limits) as engine:
         query = read_crossings(engine, source)
         try:
-            parts = transform_persons(engine, limits, query, order_of(query), shorten_crossings, met, run)
+            parts = transform_persons(engine, limits, query, order_of(query), step, met, run)
             first, last = (rule.first_day - EPOCH).days, (rule.last_day - EPOCH).days
             return gather_log(parts, first, last), met
         except TableInvalid:
@@ -144,7 +171,9 @@ def _estimate(
         material = prepare(log, rule)
         recorded = find_recorded(material)
         tests = diagnose(material, recorded)
-        rows = state_measures(_draw(material, recorded, draws, seed, base, sum_gaps(kinds)))
+        findings = _draw(material, recorded, draws, seed, base, sum_gaps(kinds))
+        naive = {"as_recorded": count_as_recorded(material), "left_out": count_left_out(material)}
+        rows = state_measures(replace(findings, failed=tests.failed, **naive))
     return Imputed(
         _as_table(rows),
         log.persons,

@@ -17,6 +17,7 @@ from guzar.engines.local import open_engine, stream_whole_persons
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.about_tables import point_to, workspace_of
 from guzar.journey.crossings_in_files import CrossingsQuery, place_beside, read_crossings
+from guzar.journey.purged_names import require_names_purged
 from guzar.journey.residing import Residing, limits_of
 from guzar.process.histories import CITIZENSHIP, DATE, DIRECTION, PERSON, SEQUENCE
 from guzar.process.provisional.cells import CITIZENS, MOST_GROUPS, PERMITS, Counted
@@ -75,6 +76,7 @@ def expect_months(
     all final now. Raises TableInvalid, SettingsInvalid, and MethodNotApplicable where the history is too short.
     """
     _require_sense(residence, out, editions, back_test)
+    require_names_purged(residence)
     rule = _rule_of(residence)
     landmarks = set_landmarks(rule.first_day, rule.last_day, rule.threshold_days, rule.window_days, back_test)
     with place_beside(out) as place:

@@ -27,7 +27,7 @@ from guzar.journey.registered_columns import columns_of, read_as_held
 from guzar.journey.residing import Residing, limits_of, order_of
 from guzar.process.histories import PERSON
 from guzar.process.residence import Tally, classify_residence, made_columns
-from guzar.process.residence_rule import Readings, ResidenceRule
+from guzar.process.residence_rule import Readings, ResidenceRule, rule_as_asked
 from guzar.process.touched_persons import Crossings, Reclassified, classify_touched
 from guzar.store import folder_beside, replace_folder, write_about
 from guzar.store.beside import held as hold
@@ -42,14 +42,6 @@ from guzar.store.person_parts import (
     read_part,
     write_manifest,
 )
-
-USUAL = {"threshold_days": 365, "window_days": 487, "missing": "midpoint"}
-OPTIONS = {
-    "first_day": "--observed-from",
-    "threshold_days": "--threshold-days",
-    "window_days": "--window-days",
-    "missing": "--missing",
-}
 
 
 @dataclass
@@ -107,8 +99,8 @@ def register_crossings(
 ) -> Registered:
     """Add a file of crossings to the register in a folder, made where there is none; `out`: the whole as one file too.
 
-    `asked` holds what was asked of the rule, by the names of ResidenceRule: of a new register `first_day` at least, of
-    one that is held nothing else than its own. A file that is in already adds no rows again. The folder appears whole
+    `asked` holds what was asked of the rule, by the names of ResidenceRule and Readings: of a new register `first_day` at
+    least, of one that is held nothing else than its own. A file that is in already adds no rows again. The folder appears whole
     or not at all. Raises what `reside` raises; SettingsInvalid for another rule, an earlier last day, a folder of
     something else, or one to which another run adds.
     """
@@ -268,17 +260,16 @@ def _rule_for(held: ResidenceRule | None, asked: Mapping[str, Any], last_day: da
                 expected="--observed-from, as 2019-01-01",
                 do="Add the option; later files do not need it.",
             )
-        rule = ResidenceRule(**{**USUAL, **asked, "last_day": last_day})
-        rule.require_applicable()
-        return rule
-    other = [name for name, value in asked.items() if value != getattr(held, name)]
+        return rule_as_asked({**asked, "last_day": last_day})
+    told = {**vars(held), **vars(held.readings)}
+    other = [name for name, value in asked.items() if value != told[name]]
     if other:
         raise SettingsInvalid(
             "The register was made by another rule: {options}.",
             expected="{held}",
             do="Leave these options out, or make another register from all files.",
-            options=", ".join(OPTIONS.get(name, name) for name in other),
-            held=", ".join(f"{OPTIONS.get(name, name)} {getattr(held, name)}" for name in other),
+            options=", ".join(_as_option(name) for name in other),
+            held=", ".join(_as_option(name, told[name]) for name in other),
         )
     if last_day < held.last_day:
         raise SettingsInvalid(
@@ -289,6 +280,20 @@ def _rule_for(held: ResidenceRule | None, asked: Mapping[str, Any], last_day: da
             given=last_day,
         )
     return replace(held, last_day=last_day)
+
+
+def _as_option(name: str, value: object = None) -> str:
+    """A name of the rule as it is typed, with the value that is held."""
+    if name == "own_citizens":
+        return (
+            "--view"
+            if value is None
+            else f"--view origin --own-citizens {value}"
+            if value
+            else "--view destination"
+        )
+    option = "--observed-from" if name == "first_day" else f"--{name.replace('_', '-')}"
+    return option if value is None else f"{option} {value}"
 
 
 def _as_facts(rule: ResidenceRule) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 References: Stats NZ, `migstat` 1.0.6 (MIT) and `migrbc` 2.0.9 (GitHub); docs/methods/residence.md.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 from guzar.errors import MethodNotApplicable, SettingsInvalid
 from guzar.process.residence_kernel import RuleDays
@@ -15,6 +17,7 @@ EPOCH = date(1970, 1, 1)
 RULES = MappingProxyType(
     {"12/16": (365, 487), "9/12": (270, 365), "6/12": (183, 365), "6m1d/12": (184, 365), "3/4": (90, 120)}
 )
+USUAL = MappingProxyType({"threshold_days": 365, "window_days": 487})  # where nothing else is asked for
 EARLY_NO = ("above", "reached")
 BETWEEN = ("2V-W", "2(W-V)")
 LAST_CROSSING = ("censored", "goes_on")
@@ -124,6 +127,20 @@ class ResidenceRule:
             2 * threshold - window if read.between == "2V-W" else 2 * spare,
             read.last_crossing == "goes_on",
         )
+
+
+def rule_as_asked(asked: Mapping[str, Any]) -> ResidenceRule:
+    """The rule by what was asked of it, by the names of ResidenceRule and Readings; the usual for what was not.
+
+    Asked for are at least `first_day` and `last_day`. Raises MethodNotApplicable and SettingsInvalid for a rule that
+    does not decide.
+    """
+    names = [field.name for field in fields(Readings)]
+    readings = Readings(**{name: asked[name] for name in names if name in asked})
+    others = {name: value for name, value in asked.items() if name not in names}
+    rule = ResidenceRule(**{**USUAL, **others}, readings=readings)
+    rule.require_applicable()
+    return rule
 
 
 def days_of_rule(name: str) -> tuple[int, int]:

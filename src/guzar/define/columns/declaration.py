@@ -18,6 +18,7 @@ class Secrecy(StrEnum):
 ColumnFactory = Callable[..., dy.Column]
 
 DECLARED: dict[str, ColumnFactory] = {}
+NARROWED: dict[str, ColumnFactory] = {}  # the same columns where fewer codes can stand
 
 # A date as precisely as it is known: a year, a month or a day that the calendar has (29 February in leap years only).
 EDITION = (
@@ -49,4 +50,19 @@ def declare_column(
     if name in DECLARED:
         raise ValueError(f"column {name} is declared twice")
     DECLARED[name] = make
+    return make
+
+
+def narrow_column(name: str, meaning: str, *, regex: str) -> ColumnFactory:
+    """A declared column of text where fewer codes can stand, with its meaning there; all else stays as declared."""
+
+    def make(*, nullable: bool = False, primary_key: bool = False) -> dy.Column:
+        metadata = DECLARED[name]().metadata
+        return dy.String(
+            nullable=nullable, primary_key=primary_key, description=meaning, metadata=metadata, regex=regex
+        )
+
+    if name not in DECLARED or name in NARROWED:
+        raise ValueError(f"column {name} is not declared, or is narrowed twice")
+    NARROWED[name] = make
     return make

@@ -2,7 +2,7 @@
 
 import dataframely as dy
 
-from guzar.define.columns.declaration import EDITION, declare_column
+from guzar.define.columns.declaration import EDITION, declare_column, narrow_column
 
 # What is counted -----------------------------------------------------------------------------------
 indicator = declare_column(
@@ -45,6 +45,7 @@ sex = declare_column(
     codelist="CL_SEX",
     regex=r"^(F|M|_T|_Z|U|N)$",
 )
+sex_of_person = narrow_column("sex", "Sex as recorded: F, M, U unknown.", regex=r"^(F|M|U)$")
 
 # When ----------------------------------------------------------------------------------------------
 period = declare_column(

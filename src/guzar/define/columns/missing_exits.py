@@ -42,6 +42,20 @@ range_upper = declare_column(
     "Highest end of the 90 % intervals when the log-odds of losing a final exit lie between −ln 2 and ln 4 beside another's.",
     unit="see unit",
 )
+as_recorded = declare_column(
+    "as_recorded",
+    dy.Float64,
+    "The same measure by the crossings as recorded, every gap split half-way: nothing is estimated; empty where nothing "
+    "is observed.",
+    unit="see unit",
+)
+left_out = declare_column(
+    "left_out",
+    dy.Float64,
+    "The same measure when everybody is left out who has two crossings in one direction in a row; empty where nothing is "
+    "observed.",
+    unit="see unit",
+)
 tipping_delta = declare_column(
     "tipping_delta",
     dy.Float64,
@@ -51,7 +65,9 @@ tipping_delta = declare_column(
 status_reason = declare_column(
     "status_reason",
     dy.String,
-    "Why there is no point value: open_border, ports_not_told_apart, coverage_near_zero, entries_lost, not_decidable_yet, "
-    "imputed_share_above_30_percent, no_permission_recorded; empty where there is one.",
+    "Why there is no point value: open_border, ports_not_told_apart, coverage_near_zero, not_decidable_yet, "
+    "imputed_share_above_30_percent, no_permission_recorded. And why there is doubt where there is one: "
+    "diagnostic_failed_strata, _time, _length, _entries (losses depend on more than the port; the assumptions do not hold). "
+    "Else empty.",
     regex=r"^([a-z_0-9]+(; [a-z_0-9]+)*)?$",
 )

@@ -18,6 +18,8 @@ class ImputedMeasures(dy.Schema):
     status = columns.status()
     range_lower = columns.range_lower(nullable=True)
     range_upper = columns.range_upper(nullable=True)
+    as_recorded = columns.as_recorded(nullable=True)
+    left_out = columns.left_out(nullable=True)
     tipping_delta = columns.tipping_delta(nullable=True)
     status_reason = columns.status_reason()
 
@@ -25,6 +27,12 @@ class ImputedMeasures(dy.Schema):
     def no_point_value_where_only_bounds_are_known(cls) -> pl.Expr:
         """A bounded or not observed measure has no median."""
         return pl.col("status").is_in(["observed", "identified_under_A1"]) | pl.col("median").is_null()
+
+    @dy.rule()
+    def no_count_where_nothing_is_observed(cls) -> pl.Expr:
+        """Where a border is open, what the log counts is no number of the country."""
+        is_counted = pl.col("as_recorded").is_not_null() | pl.col("left_out").is_not_null()
+        return (pl.col("status") != "not_observed") | ~is_counted
 
     @dy.rule()
     def a_range_lies_around_its_interval(cls) -> pl.Expr:

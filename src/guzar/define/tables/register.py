@@ -17,7 +17,7 @@ class Persons(dy.Schema):
     """One row per linked person, with what is counted by; of differing records the commonest value."""
 
     person_id = columns.person_id(primary_key=True)
-    sex = columns.sex()
+    sex = columns.sex_of_person()
     birth_year = columns.birth_year(nullable=True)
     birth_place = columns.birth_place(nullable=True)
     citizenship = columns.citizenship(nullable=True)

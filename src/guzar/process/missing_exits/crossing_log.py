@@ -6,7 +6,7 @@ ever leave the memory of the run. Duplicate scans are folded on the way in: the 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -14,13 +14,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from guzar.errors import TableInvalid
-from guzar.process.histories import GIVEN, read_histories
+from guzar.process.histories import GIVEN, Histories, read_histories
 from guzar.process.residence_kernel import OPEN, YES, Codes, Days
 
 PORT, MODE, CITIZENSHIP, PERMITTED = "port", "mode", "citizenship", "permitted_until"
 FOLDED_WITHIN = 30  # minutes
 NO_LIMIT = np.iinfo(np.int32).max  # of a permission that is not recorded
 BEGINS, DAY, IS_ENTRY = "begins_person", "day", "is_entry"
+ALL: frozenset[str] = frozenset()  # of citizenships: whoever crosses
 Rows = NDArray[np.int64]
 Index = NDArray[np.int32]
 
@@ -58,18 +59,20 @@ class CrossingLog:
 
 @dataclass
 class Shortened:
-    """What was met on the way: crossings in all, duplicate scans folded."""
+    """What was met on the way: crossings in all, duplicate scans folded, persons of other citizenship left out."""
 
     crossings: int = 0
     folded: int = 0
+    others: int = 0
 
 
-def shorten_crossings(crossings: pa.Table, tally: Shortened) -> pa.Table:
+def shorten_crossings(crossings: pa.Table, tally: Shortened, citizenships: frozenset[str] = ALL) -> pa.Table:
     """Crossings of whole persons without the persons: where one begins, day, direction, and what losses depend on.
 
-    Duplicate scans are folded; `tally` goes on counting them.
+    Duplicate scans are folded; with `citizenships` only persons whose first crossing is on documents of these countries
+    are kept. `tally` goes on counting. Raises TableInvalid where citizenship is asked for and not told.
     """
-    histories = read_histories(crossings)
+    histories = _of_citizenships(read_histories(crossings), citizenships, tally)
     crossings = histories.crossings
     texts = {name: _texts(crossings, name) for name in (PORT, MODE, CITIZENSHIP)}
     double = histories.double_scans(FOLDED_WITHIN)
@@ -86,6 +89,23 @@ def shorten_crossings(crossings: pa.Table, tally: Shortened) -> pa.Table:
         }
     )
     return table.filter(pa.array(~double))
+
+
+def _of_citizenships(histories: Histories, citizenships: frozenset[str], tally: Shortened) -> Histories:
+    """Whole persons, by the document of their first crossing: later documents and naturalisation move nobody."""
+    if not citizenships:
+        return histories
+    if CITIZENSHIP not in histories.crossings.column_names:
+        raise TableInvalid(
+            "The crossings do not tell citizenship: who is to be counted cannot be seen.",
+            expected="a column citizenship, for --citizenship",
+            do="Add the column, or leave out --citizenship: everybody is then counted.",
+        )
+    of_firsts = _texts(histories.crossings.take(pa.array(histories.starts[:-1])), CITIZENSHIP)
+    wanted = pc.is_in(of_firsts, pa.array(sorted(citizenships), pa.string()))
+    persons = np.asarray(wanted.to_numpy(zero_copy_only=False), dtype=bool)
+    tally.others += int((~persons).sum())
+    return histories.keep_persons(persons)
 
 
 def _texts(crossings: pa.Table, name: str) -> pa.Array:
@@ -167,6 +187,22 @@ def _coded(texts: pa.ChunkedArray) -> tuple[Index, tuple[str, ...]]:
 def _filled(column: pa.ChunkedArray, empty: int) -> NDArray[np.int64]:
     filled = pc.fill_null(pc.cast(column, pa.int64()), empty).combine_chunks()
     return np.asarray(filled.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def keep_persons(log: CrossingLog, persons: NDArray[np.bool_]) -> CrossingLog:
+    """All crossings of these persons."""
+    rows, sizes = persons[log.person], np.diff(log.starts)[persons]
+    return replace(
+        log,
+        starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        day=log.day[rows],
+        is_entry=log.is_entry[rows],
+        port=log.port[rows],
+        mode=log.mode[rows],
+        citizenship=log.citizenship[rows],
+        permitted_until=log.permitted_until[rows],
+        given=log.given[persons],
+    )
 
 
 def log_of_arrays(

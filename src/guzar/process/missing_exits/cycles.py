@@ -57,6 +57,13 @@ def count_kinds(log: CrossingLog) -> dict[str, int]:
     return {name: int(count) for name, count in zip(KINDS, counts, strict=True)}
 
 
+def persons_with_gaps(log: CrossingLog) -> NDArray[np.bool_]:
+    """Of every person, whether two crossings in one direction follow one another anywhere."""
+    kind = kinds_of_rows(log)
+    gaps = (kind == ENTRY_ENTRY) | (kind == EXIT_EXIT)
+    return np.bincount(log.person[gaps], minlength=log.persons) > 0
+
+
 def list_closed_cycles(log: CrossingLog, *, of_entries: bool = False) -> ClosedCycles:
     """Cycles that tell how many exits are recorded: entry, exit or none, and any later crossing that shows a return.
 

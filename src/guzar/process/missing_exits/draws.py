@@ -18,12 +18,13 @@ from guzar.process.missing_exits.coverage import (
     estimate_coverage,
     mean_lost,
 )
-from guzar.process.missing_exits.crossing_log import CrossingLog
+from guzar.process.missing_exits.crossing_log import CrossingLog, keep_persons
 from guzar.process.missing_exits.cycles import (
     ClosedCycles,
     CycleTable,
     clusters_of,
     list_closed_cycles,
+    persons_with_gaps,
     return_to_begin,
     strata_of,
     strata_over_length,
@@ -31,7 +32,7 @@ from guzar.process.missing_exits.cycles import (
     tabulate_cycles,
     without_indirect,
 )
-from guzar.process.missing_exits.fit import Fit, Recorded, find_losses, fit_sojourns, groups_of
+from guzar.process.missing_exits.fit import Fit, Recorded, find_losses, fit_sojourns, group_ports, groups_of
 from guzar.process.missing_exits.hidden_paths import draw_paths, paths_as_recorded
 from guzar.process.missing_exits.histories import Histories, read_log, take_sample
 from guzar.process.missing_exits.sojourns import Numbers, Sojourns
@@ -82,9 +83,10 @@ class Material:
 
 
 def prepare(log: CrossingLog, rule: ResidenceRule) -> Material:
-    """Groups, closed cycles and strata of a log."""
+    """Groups, closed cycles and strata of a log. Refused: crossings that span fewer days than make a residence."""
+    _require_long(log, rule)
     first, last = (rule.first_day - EPOCH).days, (rule.last_day - EPOCH).days
-    histories = read_log(log, groups_of(log), first, last)
+    histories = read_log(log, groups_of(log), first, last, group_ports(log))
     exits, entries = (
         Evidence(cycles, strata_of(log, cycles), clusters_of(log, cycles))
         for cycles in (list_closed_cycles(log), list_closed_cycles(log, of_entries=True))
@@ -143,6 +145,18 @@ def _find_one(
         if not table.recorded.sum():
             raise
     return estimate_coverage(table, ports, together=True, is_replicate=True), False
+
+
+def _require_long(log: CrossingLog, rule: ResidenceRule) -> None:
+    days = int(log.day.max(initial=0)) - int(log.day.min(initial=0)) if len(log.day) else 0
+    if log.persons and days < rule.threshold_days:
+        raise MethodNotApplicable(
+            "The crossings span {days} days: how long people stay cannot be learnt from them.",
+            expected="crossings over V days or more, here {threshold}",
+            do="Give more of the log, or do not impute.",
+            days=days,
+            threshold=rule.threshold_days,
+        )
 
 
 @dataclass(frozen=True)
@@ -233,3 +247,9 @@ def draw_once(material: Material, sojourns: Sojourns, losses: Losses, seed: int)
 def count_as_recorded(material: Material) -> YearCounts:
     """Counts of the crossings as recorded, every gap split half-way: what is published where nobody asks."""
     return count_years(paths_as_recorded(material.log), material.rule)
+
+
+def count_left_out(material: Material) -> YearCounts:
+    """Counts of the persons whose recorded entries and exits take turns; whoever has a gap is left out."""
+    log = material.log
+    return count_years(paths_as_recorded(keep_persons(log, ~persons_with_gaps(log))), material.rule)

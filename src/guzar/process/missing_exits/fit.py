@@ -17,14 +17,16 @@ from guzar.process.missing_exits.chains import (
     spread_over_sojourns,
 )
 from guzar.process.missing_exits.coverage import Coverage
-from guzar.process.missing_exits.crossing_log import CrossingLog
+from guzar.process.missing_exits.crossing_log import CrossingLog, Index
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, ENTRY_EXIT, OPEN_ENTRY, ClosedCycles
 from guzar.process.missing_exits.histories import Histories, Sums, no_sums, sum_histories
 from guzar.process.missing_exits.sojourns import EDGES, Numbers, Sojourns, hazards_of
+from guzar.process.residence_kernel import NO, YES
 
 CLASSES = (
     5  # with three, migrations come out 0.5 % of the gross flow too high in made-up worlds (docs/methods)
 )
+MOST_PORTS = 12  # told apart in tables; their shares are estimated one by one
 MOST_GROUPS = 8  # of citizenship, the rest together
 ROUNDS, CLOSE = (
     150,
@@ -61,31 +63,51 @@ class Recorded:
     entries_apart: bool = True
 
 
+def group_ports(log: CrossingLog) -> Index:
+    """The group of every port: the largest each by itself, the rest together; tables grow with the groups."""
+    crossed = np.bincount(log.port, minlength=len(log.ports))
+    order = np.argsort(-crossed, kind="stable")
+    group = np.full(len(log.ports), MOST_PORTS - 1, np.int32)
+    group[order[:MOST_PORTS]] = np.arange(min(MOST_PORTS, len(order)))
+    return group
+
+
 def find_losses(
     log: CrossingLog, exits: ClosedCycles, entries: ClosedCycles, recorded: Recorded, delta: float = 0.0
 ) -> Losses:
-    """Chances that crossings are not recorded. δ is added to the log-odds of losing a final exit.
+    """Chances that crossings are not recorded, by group of ports. δ is added to the log-odds of losing a final exit.
 
     `exits` are the cycles that tell of exits, `entries` those that tell of entries.
     """
     lost, final = recorded.exits.lost, shift_odds(recorded.exits.lost, delta)
     leaves = _ports_after(log, exits, recorded.exits)
     comes = _ports_after(log, entries, recorded.entries)
-    entered = np.bincount(log.port[log.is_entry == 1], minlength=len(log.ports)) + 1e-9
-    left = np.bincount(log.port[log.is_entry == 0], minlength=len(log.ports)) + 1e-9
+    entered = _crossed(log, YES)
+    left = _crossed(log, NO)
     returning, gone, entering = leaves @ lost, leaves @ final, comes @ recorded.entries.lost
+    groups = group_ports(log)
     return Losses(
-        returning,
-        gone,
-        entering,
-        (1 - final) / recorded.exits.share,
-        lost,
-        final,
-        recorded.entries.lost,
+        _by_group(returning, entered, groups),
+        _by_group(gone, entered, groups),
+        _by_group(entering, left, groups),
+        _by_group((1 - final) / recorded.exits.share, left, groups),
+        _by_group(lost, left, groups),
+        _by_group(final, left, groups),
+        _by_group(recorded.entries.lost, entered, groups),
         float(np.average(returning, weights=entered)),
         float(np.average(gone, weights=entered)),
         float(np.average(entering, weights=left)),
     )
+
+
+def _crossed(log: CrossingLog, side: int) -> Numbers:
+    """Recorded entries, or exits, by port; a little at ports with none, so that they can be averaged over."""
+    return np.bincount(log.port[log.is_entry == side], minlength=len(log.ports)).astype(np.float64) + 1e-9
+
+
+def _by_group(values: Numbers, crossed: Numbers, groups: Index) -> Numbers:
+    """Means over the ports of each group, weighted by those who crossed there."""
+    return np.asarray(np.bincount(groups, values * crossed) / np.bincount(groups, crossed))
 
 
 def _ports_after(log: CrossingLog, cycles: ClosedCycles, coverage: Coverage) -> Numbers:

@@ -51,15 +51,17 @@ class Sums(NamedTuple):
     present: Numbers
 
 
-def read_log(log: CrossingLog, groups: NDArray[np.int64], first: int, last: int) -> Histories:
-    """The log as the compiled passes read it, from the first to the last day."""
+def read_log(
+    log: CrossingLog, groups: NDArray[np.int64], first: int, last: int, ports: Index | None = None
+) -> Histories:
+    """The log as the compiled passes read it, from the first to the last day; `ports` is the group of every port."""
     firsts, lasts = log.starts[:-1], log.starts[1:] - 1
     following = np.append(log.day[1:], last)
     following[lasts] = last
     return Histories(
         log.starts,
         kinds_of_rows(log),
-        log.port,
+        log.port if ports is None else ports[log.port],
         (following - log.day).astype(np.int32),
         groups,
         (log.day[firsts] - first).astype(np.int32),

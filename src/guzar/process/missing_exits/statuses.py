@@ -20,10 +20,12 @@ from guzar.process.missing_exits.year_counts import (
     RESIDENTS,
     Numbers,
     YearCounts,
+    stack_counts,
 )
 
 OBSERVED, IDENTIFIED, BOUNDED, NOT_OBSERVED = "observed", "identified_under_A1", "bounded", "not_observed"
 SEEN, STOCK = "residents_seen_in_crossings", "stock_end_of_year"
+NAIVE = ("as_recorded", "left_out")  # counts in which nothing is estimated, beside those in which lost exits are
 MEASURES = (
     ("immigrations", "migrations"),
     ("emigrations", "migrations"),
@@ -50,7 +52,8 @@ class Findings:
 
     `told_apart`: False where ports had to be put together.
     `least_coverage` is the lowest share of exits or entries that a port records; `gaps` counts crossings that were not
-    recorded.
+    recorded; `failed` names the tests of the assumptions that failed. `as_recorded` and `left_out` are what is counted
+    without estimating anything: gaps split half-way, or whoever has one left out; they stand beside the estimates.
     """
 
     draws: tuple[YearCounts, ...]
@@ -60,6 +63,9 @@ class Findings:
     gaps: int
     has_permissions: bool = True
     base: "BaseStock | None" = None
+    failed: tuple[str, ...] = ()
+    as_recorded: YearCounts | None = None
+    left_out: YearCounts | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,7 @@ def state_nothing(years: range, base: BaseStock | None = None) -> list[dict[str,
 
 
 def _row(measure: str, year: int, unit: str, status: str) -> dict[str, Any]:
-    values = ("lower", "median", "upper", "range_lower", "range_upper", "tipping_delta")
+    values = ("lower", "median", "upper", "range_lower", "range_upper", "tipping_delta", *NAIVE)
     row: dict[str, Any] = dict.fromkeys(values)
     return {"measure": measure, "year": year, "unit": unit, "status": status} | row
 
@@ -154,6 +160,7 @@ def _state_one(findings: Findings, measure: str, unit: str, series: list[Series]
     lowest = np.min([lower for lower, _, _ in intervals], axis=0)
     highest = np.max([upper for _, _, upper in intervals], axis=0)
     middles = np.array([middle for _, middle, _ in intervals])
+    naive = _naive(findings, measure)
     rows = []
     for at, year in enumerate(findings.years):
         status, reasons = judge(findings, measure, at)
@@ -162,8 +169,23 @@ def _state_one(findings: Findings, measure: str, unit: str, series: list[Series]
         row |= {"range_lower": float(lowest[at]), "range_upper": float(highest[at])}
         if measure == "net_migration":
             row["tipping_delta"] = tipping_of(middles[:, at])
+        row |= {name: float(counted[at]) for name, counted in naive.items()}
         rows.append(_withhold(row) | {"status_reason": "; ".join(reasons)})
     return rows
+
+
+def _naive(findings: Findings, measure: str) -> dict[str, Numbers]:
+    """The same measure by year, counted without estimating anything."""
+    counts = {name: getattr(findings, name) for name in NAIVE}
+    series = {
+        name: _stock_of(one, findings.years, findings.base)
+        if measure == STOCK and findings.base is not None
+        else series_of(one, measure)
+        for name, each in counts.items()
+        if each is not None
+        for one in [stack_counts([each])]
+    }
+    return {name: each.value[0] for name, each in series.items()}
 
 
 def judge(findings: Findings, measure: str, at: int) -> tuple[str, list[str]]:
@@ -181,9 +203,10 @@ def judge(findings: Findings, measure: str, at: int) -> tuple[str, list[str]]:
         "not_decidable_yet": any(_undecided(draws, measure, year) > MOST_UNDECIDED for year in years),
         "imputed_share_above_30_percent": drawn > MOST_DRAWN,
     }
+    doubts = [f"diagnostic_failed_{name}" for name in findings.failed]
     if any(reasons.values()):
-        return BOUNDED, [name for name, holds in reasons.items() if holds]
-    return (OBSERVED if not drawn and not findings.gaps else IDENTIFIED), []
+        return BOUNDED, [name for name, holds in reasons.items() if holds] + doubts
+    return (OBSERVED if not drawn and not findings.gaps else IDENTIFIED), doubts
 
 
 def _kinds(measure: str) -> tuple[int, ...]:

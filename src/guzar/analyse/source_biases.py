@@ -1,0 +1,268 @@
+"""Values of one quantity by several sources over years → its truth and the bias of each source, with 90 % intervals.
+
+    value of source s in year t = truth of t + bias of s + error,   error ~ N(0, standard error²)
+
+The truth is free (flat) in each year, or with `is_smooth` a random walk whose step is estimated. A source that is trusted
+for its level has no bias; one of which bounds are stated has a bias within them; all others have biases drawn around zero
+with one spread, which is unknown: half-Cauchy with the scale `spread`. Given spread and step everything is normal and solved
+exactly; these two are summed over on a grid, with the marginal likelihood of what remains once the truth is integrated out
+(restricted likelihood). References: Searle, Casella and McCulloch, Variance Components (1992), chapter 9; Gelman, Bayesian
+Analysis 1 (2006) 515-534 (half-Cauchy); Rukhin and Vangel, JASA 93 (1998) 303-308 (laboratories with biases).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+from scipy.stats import chi2, norm
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+LEVEL = 0.90
+REACH = float(norm.ppf((1 + LEVEL) / 2))  # 1.645
+SMALLEST = 1e-5  # an error of zero is read as this share of the level
+SPREADS = np.geomspace(1e-3, 1e2, 61)  # times the scale given
+STEPS = np.geomspace(1e-3, 3.0, 25)  # of a smooth truth, times its level
+
+
+@dataclass(frozen=True)
+class SourceValues:
+    """Values with their errors, the place of the year and of the source of each; what is known of each source's bias.
+
+    `middle` and `width` of a source are mean and standard deviation of its bias: width 0 for a reference, NaN where
+    nothing is known.
+    """
+
+    value: Floats
+    error: Floats
+    year: Ints
+    source: Ints
+    middle: Floats
+    width: Floats
+
+    @property
+    def years(self) -> int:
+        """How many years there are."""
+        return int(self.year.max()) + 1
+
+    @property
+    def is_anchored(self) -> bool:
+        """Whether something is known of the bias of any source that has values."""
+        return bool((~np.isnan(self.width[self.source])).any())
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Quantities as a mixture of normal distributions: mean and variance (quantities × parts), and weight by part."""
+
+    mean: Floats
+    variance: Floats
+    share: Floats
+
+    def middle(self) -> Floats:
+        """The mean of each quantity."""
+        return np.asarray(self.mean @ self.share)
+
+    def point(self, chance: float) -> Floats:
+        """The point of each quantity below which it lies with this chance; by halving."""
+        spread = np.sqrt(np.maximum(self.variance, 0.0))
+        spread = np.maximum(spread, 1e-300)
+        low, high = (self.mean - 9 * spread).min(axis=1), (self.mean + 9 * spread).max(axis=1)
+        for _ in range(80):
+            middle = (low + high) / 2
+            below = norm.cdf((middle[:, None] - self.mean) / spread) @ self.share
+            low, high = np.where(below < chance, middle, low), np.where(below < chance, high, middle)
+        return np.asarray((low + high) / 2)
+
+
+@dataclass(frozen=True)
+class Combined:
+    """Truth by year and bias by source, each with 5 % and 95 % points; the weight of each value in its year.
+
+    Of a reference the bias is 0, by assumption.
+    """
+
+    truth: Floats
+    truth_lower: Floats
+    truth_upper: Floats
+    bias: Floats
+    bias_lower: Floats
+    bias_upper: Floats
+    weight: Floats
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """What remains after the best fit: chi-square, its degrees of freedom and chance; no chance without freedom."""
+
+    chi_square: float
+    freedom: int
+
+    @property
+    def chance(self) -> float | None:
+        """The chance of as much or more if the model holds."""
+        return float(chi2.sf(self.chi_square, self.freedom)) if self.freedom > 0 else None
+
+
+def combine_values(values: SourceValues, spread: float, *, is_smooth: bool = False) -> Combined:
+    """Truth and biases of sources whose values hang together; `spread` is the scale of biases nobody knows."""
+    level = _level_of(values)
+    scaled = _in_units_of(values, level)
+    mixture, weight = _sum_over_grid(scaled, max(spread / level, 1e-6), is_smooth)
+    middle, lower, upper = (
+        level * part for part in (mixture.middle(), mixture.point(0.05), mixture.point(0.95))
+    )
+    years = values.years
+    bias = [_of_sources(values, part[years:]) for part in (middle, lower, upper)]
+    return Combined(middle[:years], lower[:years], upper[:years], *bias, weight)
+
+
+def test_consistency(values: SourceValues, *, with_biases: bool = True) -> Consistency:
+    """Chi-square of the values around truth free in each year and biases that do not change; or around truth alone.
+
+    What is stated of a bias counts as an observation of it. With `with_biases` false, biases nobody knows are zero.
+    """
+    level = _level_of(values)
+    scaled = _in_units_of(values, level)
+    design, seen, error = _whole_design(scaled)
+    free = np.isnan(scaled.width[_biased(scaled)])
+    if not with_biases:
+        design = design[:, np.concatenate([np.full(values.years, True), ~free])]
+    rows = design / error[:, None]
+    found, _, rank, _ = np.linalg.lstsq(rows, seen / error, rcond=1e-12)
+    remains = seen / error - rows @ found
+    return Consistency(float(remains @ remains), len(seen) - int(rank))
+
+
+test_consistency.__test__ = False  # type: ignore[attr-defined]  # a test of the data, none of the code
+
+
+def span_of_sources(values: SourceValues, spread: float, *, is_smooth: bool = False) -> tuple[Floats, Floats]:
+    """The interval of each year that holds those which follow if this or that source, each in turn, had no bias."""
+    ends = [_ends_of_values(values)]
+    for chosen in np.unique(values.source):
+        width = np.where(np.arange(len(values.width)) == chosen, 0.0, np.nan)
+        asked = replace(values, width=width, middle=np.zeros_like(values.middle))
+        found = combine_values(asked, spread, is_smooth=is_smooth)
+        ends.append((found.truth_lower, found.truth_upper))
+    return np.min([low for low, _ in ends], axis=0), np.max([high for _, high in ends], axis=0)
+
+
+def parts_that_hang_together(year: Ints, source: Ints) -> Ints:
+    """A number for each value, the same where years and sources link two values to each other."""
+    part = np.arange(len(year))
+    while True:
+        before = part.copy()
+        for place in (year, source):
+            least = np.full(int(place.max()) + 1, len(year))
+            np.minimum.at(least, place, part)
+            part = least[place]
+        if (part == before).all():
+            return np.unique(part, return_inverse=True)[1].astype(np.int64)
+
+
+def _ends_of_values(values: SourceValues) -> tuple[Floats, Floats]:
+    low, high = np.full(values.years, np.inf), np.full(values.years, -np.inf)
+    np.minimum.at(low, values.year, values.value - REACH * values.error)
+    np.maximum.at(high, values.year, values.value + REACH * values.error)
+    return low, high
+
+
+def _level_of(values: SourceValues) -> float:
+    level = float(np.median(np.abs(values.value)))
+    return level or float(np.abs(values.value).max()) or float(values.error.max()) or 1.0
+
+
+def _in_units_of(values: SourceValues, level: float) -> SourceValues:
+    error = np.maximum(values.error / level, SMALLEST)
+    return replace(
+        values,
+        value=values.value / level,
+        error=error,
+        middle=values.middle / level,
+        width=np.where(values.width > 0, np.maximum(values.width / level, SMALLEST), values.width),
+    )
+
+
+def _biased(values: SourceValues) -> Ints:
+    """The sources with values that are no reference."""
+    present = np.unique(values.source)
+    return present[~(values.width[present] == 0)]
+
+
+def _of_sources(values: SourceValues, of_biased: Floats) -> Floats:
+    made = np.zeros(len(values.width))
+    made[_biased(values)] = of_biased
+    return made
+
+
+def _design(values: SourceValues) -> Floats:
+    """Each value as truth of its year plus bias of its source."""
+    biased = _biased(values)
+    rows = np.arange(len(values.value))
+    design = np.zeros((len(rows), values.years + len(biased)))
+    design[rows, values.year] = 1.0
+    for column, one in enumerate(biased):
+        design[values.source == one, values.years + column] = 1.0
+    return design
+
+
+def _whole_design(values: SourceValues) -> tuple[Floats, Floats, Floats]:
+    """The design with one more row for each bias of which bounds are stated."""
+    biased, years = _biased(values), values.years
+    design = _design(values)
+    stated = np.flatnonzero(~np.isnan(values.width[biased]))
+    more = np.zeros((len(stated), design.shape[1]))
+    more[np.arange(len(stated)), years + stated] = 1.0
+    whose = biased[stated]
+    seen = np.concatenate([values.value, values.middle[whose]])
+    return np.vstack([design, more]), seen, np.concatenate([values.error, values.width[whose]])
+
+
+def _sum_over_grid(values: SourceValues, scale: float, is_smooth: bool) -> tuple[Mixture, Floats]:
+    """Truth and biases given each spread of biases and each step of the truth, weighed by their likelihood."""
+    design, seen, error = _whole_design(values)
+    rows = design / error[:, None]
+    known, target = rows.T @ rows, rows.T @ (seen / error)
+    years, biased = values.years, _biased(values)
+    free = years + np.flatnonzero(np.isnan(values.width[biased]))
+    walk = _walk(values.years) if is_smooth and years > 1 else None
+    spreads = scale * SPREADS if len(free) else np.ones(1)
+    steps = STEPS if walk is not None else np.ones(1)
+    parts = [
+        _solve(known, target, free, spread, walk, step, years) for spread in spreads for step in steps
+    ]
+    # Half-Cauchy density on a grid that is even in logarithms: density × spread.
+    prior = np.repeat(np.log(spreads / (1 + (spreads / scale) ** 2)) if len(free) else [0.0], len(steps))
+    log = np.array([part[2] for part in parts]) + prior
+    share = np.exp(log - log.max())
+    share /= share.sum()
+    mean, inverse = np.stack([part[0] for part in parts], axis=1), [part[1] for part in parts]
+    variance = np.stack([np.diag(each) for each in inverse], axis=1)
+    average = np.tensordot(share, np.stack(inverse), axes=1)
+    count = len(values.value)
+    weight = (design[:count] @ average)[np.arange(count), values.year] / values.error**2
+    return Mixture(mean, variance, share), weight
+
+
+def _solve(
+    known: Floats, target: Floats, free: Ints, spread: float, walk: Floats | None, step: float, years: int
+) -> tuple[Floats, Floats, float]:
+    """Mean and covariance of truth and biases, and the log of the restricted likelihood, given spread and step."""
+    precision = known.copy()
+    precision[free, free] += 1 / spread**2
+    log = -len(free) * np.log(spread)
+    if walk is not None:
+        precision[:years, :years] += walk / step**2
+        log -= (years - 1) * np.log(step)
+    factor = cho_factor(precision)
+    mean = cho_solve(factor, target)
+    log += float(target @ mean) / 2 - float(np.log(np.diag(factor[0])).sum())
+    return mean, cho_solve(factor, np.eye(len(target))), log
+
+
+def _walk(years: int) -> Floats:
+    """The precision of a random walk of unit steps: one per year between neighbours."""
+    step = np.diff(np.eye(years), axis=0)
+    return np.asarray(step.T @ step)
