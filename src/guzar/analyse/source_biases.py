@@ -30,7 +30,7 @@ STEPS = np.geomspace(1e-3, 3.0, 25)  # of a smooth truth, times its level
 class SourceValues:
     """Values with their errors, the place of the year and of the source of each; what is known of each source's bias.
 
-    `middle` and `width` of a source are mean and standard deviation of its bias: width 0 for a reference, NaN where
+    `calendar` holds the number of each year; `middle` and `width` of a source are mean and standard deviation of its bias: width 0 for a reference, NaN where
     nothing is known.
     """
 
@@ -38,6 +38,7 @@ class SourceValues:
     error: Floats
     year: Ints
     source: Ints
+    calendar: Floats
     middle: Floats
     width: Floats
 
@@ -118,7 +119,7 @@ def combine_values(values: SourceValues, spread: float, *, is_smooth: bool = Fal
     return Combined(middle[:years], lower[:years], upper[:years], *bias, weight)
 
 
-def test_consistency(values: SourceValues, *, with_biases: bool = True) -> Consistency:
+def check_consistency(values: SourceValues, *, with_biases: bool = True) -> Consistency:
     """Chi-square of the values around truth free in each year and biases that do not change; or around truth alone.
 
     What is stated of a bias counts as an observation of it. With `with_biases` false, biases nobody knows are zero.
@@ -133,9 +134,6 @@ def test_consistency(values: SourceValues, *, with_biases: bool = True) -> Consi
     found, _, rank, _ = np.linalg.lstsq(rows, seen / error, rcond=1e-12)
     remains = seen / error - rows @ found
     return Consistency(float(remains @ remains), len(seen) - int(rank))
-
-
-test_consistency.__test__ = False  # type: ignore[attr-defined]  # a test of the data, none of the code
 
 
 def span_of_sources(values: SourceValues, spread: float, *, is_smooth: bool = False) -> tuple[Floats, Floats]:
@@ -227,7 +225,7 @@ def _sum_over_grid(values: SourceValues, scale: float, is_smooth: bool) -> tuple
     known, target = rows.T @ rows, rows.T @ (seen / error)
     years, biased = values.years, _biased(values)
     free = years + np.flatnonzero(np.isnan(values.width[biased]))
-    walk = _walk(values.years) if is_smooth and years > 1 else None
+    walk = _walk(values.calendar) if is_smooth and years > 1 else None
     spreads = scale * SPREADS if len(free) else np.ones(1)
     steps = STEPS if walk is not None else np.ones(1)
     parts = [
@@ -262,7 +260,7 @@ def _solve(
     return mean, cho_solve(factor, np.eye(len(target))), log
 
 
-def _walk(years: int) -> Floats:
-    """The precision of a random walk of unit steps: one per year between neighbours."""
-    step = np.diff(np.eye(years), axis=0)
-    return np.asarray(step.T @ step)
+def _walk(calendar: Floats) -> Floats:
+    """The precision of a random walk: the variance between two years is their distance."""
+    step = np.diff(np.eye(len(calendar)), axis=0)
+    return np.asarray(step.T @ (step / np.diff(calendar)[:, None]))

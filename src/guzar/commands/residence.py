@@ -140,10 +140,10 @@ def residence(
         _require_plain(chosen)
         _impute(speak, crossings, chosen, lost_exits, journey.Residing(read_memory(memory), engine=engine))
         return
-    if out is None or lost_exits.report is not None:
+    if out is None or lost_exits != GivenImputation():
         raise SettingsInvalid(
             "Without --missing impute a table of persons is written, with it a report by year.",
-            expected="--out without impute; --report with it",
+            expected="--out without impute; --report, and what is said to be with impute, with it",
             do="Correct the options.",
         )
     with _counting(speak, "Classifying") as moved:

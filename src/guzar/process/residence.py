@@ -85,7 +85,7 @@ def classify_residence(crossings: pa.Table, rule: ResidenceRule, tally: Tally) -
     decided, gaps = _decide(histories, at_start, rule)
     _count(histories, decided, gaps, rule, tally)
     if tally.checked_again < rule.persons_checked_again:
-        _check_again(histories, at_start, decided.after, rule, tally)
+        _check_again(histories, at_start, decided, rule, tally)
     return _with_columns(histories, decided, rule)
 
 
@@ -167,10 +167,9 @@ def _with_columns(histories: Histories, decided: Decided, rule: ResidenceRule) -
 
 
 def _check_again(
-    histories: Histories, at_start: Codes, after: Codes, rule: ResidenceRule, tally: Tally
+    histories: Histories, at_start: Codes, decided: Decided, rule: ResidenceRule, tally: Tally
 ) -> None:
-    """Classify the first persons by the plain rule as well; refused where one status differs."""
-    status = {True: YES, False: NO, None: OPEN}
+    """Decide the crossings of the first persons by the plain rule as well; refused where one differs."""
     starts, day, is_entry = histories.starts, histories.day, histories.is_entry
     for person in range(min(histories.persons, rule.persons_checked_again - tally.checked_again)):
         rows = np.arange(starts[person], starts[person + 1])
@@ -178,17 +177,21 @@ def _check_again(
         crossings = [(EPOCH + timedelta(days=int(day[row])), bool(is_entry[row])) for row in rows]
         ways = [True, False] if at_start[person] == OPEN else [bool(at_start[person])]
         told = [decide_plainly(crossings, way, rule) for way in ways]
-        plain = [
-            status[one.pop()] if len(one := set(answers)) == 1 else OPEN
-            for answers in zip(*told, strict=True)
-        ]
-        if plain != after[rows].tolist():
+        status, migrated = (
+            [_code_of({way[row][what] for way in told}) for row in range(len(crossings))] for what in (0, 1)
+        )
+        if status != decided.after[rows].tolist() or migrated != decided.migration[rows].tolist():
             raise MethodNotApplicable(
                 "The self-test found a person whose residence the plain rule decides otherwise.",
                 expected="the same status by both rules",
                 do="Do not use the result; report it to the developers of guzar with made-up crossings that show it.",
             )
         tally.checked_again += 1
+
+
+def _code_of(answers: set[bool | None]) -> int:
+    """The answer on which all ways agree; OPEN where they do not, or where one is open."""
+    return {True: YES, False: NO, None: OPEN}[answers.pop()] if len(answers) == 1 else OPEN
 
 
 def _without_gaps(histories: Histories, last: int, tally: Tally) -> Histories:

@@ -9,25 +9,34 @@ from datetime import date, timedelta
 from guzar.process.residence_rule import ResidenceRule
 
 Crossing = tuple[date, bool]  # day, is it an entry
+Answer = tuple[
+    bool | None, bool | None
+]  # resident after the crossing, was it a migration; None: not decidable
 
 
 def decide_plainly(
     crossings: Sequence[Crossing], resident_at_start: bool, rule: ResidenceRule
-) -> list[bool | None]:
-    """Residence after each crossing of one person up to the last day: True resident, False not, None not decidable."""
+) -> list[Answer]:
+    """What each crossing of one person up to the last day did: residence after it, and whether it was a migration."""
     last_day = rule.last_day
     if crossings and rule.readings.last_crossing == "goes_on":
         last_day = crossings[-1][0] + timedelta(days=rule.window_days)
     present = _days_present(crossings, last_day)
     status: bool | None = resident_at_start
-    told = []
-    for day, is_entry in crossings:
-        observed = min((last_day - day).days, rule.window_days)
-        inside = sum(day + timedelta(days=passed) in present for passed in range(observed))
-        there = inside if is_entry else observed - inside
-        if status is not None and status != is_entry:
+    told: list[Answer] = []
+    for number, (day, is_entry) in enumerate(crossings):
+        before, migrated = status, False
+        if status is None:
+            migrated_for_certain_not = _is_never(number, told, crossings, present, rule)
+            told.append((None, False if migrated_for_certain_not else None))
+            continue
+        if status != is_entry:
+            observed = min((last_day - day).days, rule.window_days)
+            inside = sum(day + timedelta(days=passed) in present for passed in range(observed))
+            there = inside if is_entry else observed - inside
             status = _after(status, is_entry, there, observed - there, rule)
-        told.append(status)
+            migrated = status != before
+        told.append((status, None if status is None else migrated))
     return told
 
 
@@ -37,6 +46,36 @@ def _after(status: bool, is_entry: bool, there: int, back: int, rule: ResidenceR
     if back > spare or (back == spare and rule.readings.early_no == "reached"):
         return status
     return is_entry if there >= rule.threshold_days else None
+
+
+def _is_never(
+    number: int,
+    told: Sequence[Answer],
+    crossings: Sequence[Crossing],
+    present: set[date],
+    rule: ResidenceRule,
+) -> bool:
+    """Whether a crossing after an undecided one is no migration, whatever is still to come.
+
+    It comes back too soon after the undecided one; or nobody was a day on the other side since the latest crossing in the
+    same direction.
+    """
+    day, is_entry = crossings[number]
+    undecided = next(at for at, (status, _) in enumerate(told) if status is None)
+    same = [at for at in range(undecided, number) if crossings[at][1] == is_entry]
+    if same and not _days_on(not is_entry, crossings[same[-1]][0], day, present):
+        return True
+    since, to = crossings[undecided]
+    fewest = 2 * rule.threshold_days - rule.window_days
+    if rule.readings.between == "2(W-V)":
+        fewest = 2 * (rule.window_days - rule.threshold_days)
+    return to != is_entry and _days_on(to, since, day, present) < fewest
+
+
+def _days_on(inside: bool, begin: date, end: date, present: set[date]) -> int:
+    """Days from `begin` to the day before `end` that were spent in the country, or out of it."""
+    days = (begin + timedelta(days=passed) for passed in range((end - begin).days))
+    return sum((day in present) == inside for day in days)
 
 
 def _days_present(crossings: Sequence[Crossing], last_day: date) -> set[date]:

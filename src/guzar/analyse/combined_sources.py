@@ -1,0 +1,361 @@
+"""Register, border and survey on one quantity → one value per cell by precision, each source's bias, both inputs kept.
+
+Each series (a measure in an area and a group) is combined by itself, in `source_biases`. Where the data cannot tell the
+level there is no value: two sources that differ and no reference, or sources that contradict each other beyond their
+errors and biases that do not change, give an interval that holds what each of them would mean if it were right.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from guzar.analyse.source_biases import (
+    REACH,
+    Combined,
+    Consistency,
+    Floats,
+    SourceValues,
+    check_consistency,
+    combine_values,
+    parts_that_hang_together,
+    span_of_sources,
+)
+from guzar.errors import MethodNotApplicable, SettingsInvalid, TableInvalid
+
+NEEDED = ("source", "measure", "year", "value")
+ERRORS = ("standard_error", "lower", "upper")
+STATED = ("is_reference", "bias_lower", "bias_upper")
+OF_ONE = ("measure", "unit", "definition")  # one in the whole table
+TOLD = (*NEEDED, *ERRORS, *STATED, *OF_ONE)
+AMOUNT, PERCENT = "amount", "percent"
+BY_REFERENCE = "identified_by_reference"
+BY_STATED = "identified_by_stated_bias"
+IF_BALANCED = "identified_if_biases_balance"
+ONE_SOURCE, BOUNDED = "one_source", "bounded"
+CANNOT_BE_TOLD, TWO_DIFFER, CONTRADICT = "bias_cannot_be_told", "two_sources_differ", "sources_contradict"
+DIFFER, CONTRADICTION = 0.05, 0.01  # chances below which sources count as different, as contradicting
+
+
+@dataclass(frozen=True)
+class CombineQuestion:
+    """How to combine: biases as an amount or in per cent, their scale in per cent of the level, a smooth truth."""
+
+    biases: str = AMOUNT
+    bias_scale_percent: float = 10.0
+    is_smooth: bool = False
+
+
+@dataclass(frozen=True)
+class CombinedSources:
+    """One row per series and year, what was combined, and which sources are trusted or bounded."""
+
+    table: pl.DataFrame
+    groups: tuple[str, ...]
+    sources: tuple[str, ...]
+    references: tuple[str, ...]
+    stated: tuple[str, ...]
+    one: Mapping[str, str]
+
+
+def combine_sources(reports: pl.DataFrame, asked: CombineQuestion) -> CombinedSources:
+    """Values of several sources as one value per cell, with what each contributed and how far each seems to be off.
+
+    Raises TableInvalid for reports that cannot be used, MethodNotApplicable where they do not count the same.
+    """
+    _require_settings(asked)
+    one = _require_one_quantity(reports)
+    groups = tuple(name for name in reports.columns if name not in TOLD)
+    rows = _with_errors(reports, asked)
+    _require_whole(rows, groups)
+    sources = tuple(sorted(rows["source"].unique()))
+    made = []
+    for series in rows.partition_by(groups, maintain_order=True) if groups else [rows]:
+        made += _combine_series(series, groups, sources, asked)
+    table = pl.DataFrame(made, schema=_schema(rows, groups, sources, one), orient="row")
+    flagged = {name: rows.filter(pl.col(f"_{name}")) for name in ("trusted", "bounded")}
+    known = [tuple(sorted(each["source"].unique())) for each in flagged.values()]
+    ordered = table.sort([*groups, "year"]).with_columns(pl.lit(text).alias(name) for name, text in one.items())
+    return CombinedSources(ordered, groups, sources, known[0], known[1], one)
+
+
+def _combine_series(
+    series: pl.DataFrame, groups: Sequence[str], sources: Sequence[str], asked: CombineQuestion
+) -> list[dict[str, Any]]:
+    """The rows of one series. Without a smooth truth, sources that share no year with others stand alone."""
+    place = {name: at for at, name in enumerate(sources)}
+    whose = series["source"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
+    year = series["year"].rank("dense").cast(pl.Int64).to_numpy() - 1
+    part = np.zeros(len(year), np.int64) if asked.is_smooth else parts_that_hang_together(year, whose)
+    made = []
+    for one in np.unique(part):
+        rows = series.filter(pl.Series(part == one))
+        made += _combine_part(rows, groups, sources, asked)
+    return made
+
+
+def _combine_part(
+    rows: pl.DataFrame, groups: Sequence[str], sources: Sequence[str], asked: CombineQuestion
+) -> list[dict[str, Any]]:
+    values = _as_values(rows, sources)
+    spread = _scale_of(values, asked)
+    found = combine_values(values, spread, is_smooth=asked.is_smooth)
+    test = check_consistency(values)
+    status, reason = _status_of(values, rows, test)
+    told = _Told(found, values, status, reason, test, asked)
+    if status == BOUNDED:
+        told = told.within(*span_of_sources(values, spread, is_smooth=asked.is_smooth))
+    return [
+        {name: rows[name][0] for name in groups} | told.row(at, rows, sources)
+        for at in range(values.years)
+    ]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is said of one part of a series, row by row, in the unit of the values."""
+
+    found: Combined
+    values: SourceValues
+    status: str
+    reason: str | None
+    test: Consistency
+    asked: CombineQuestion
+    span: tuple[Floats, Floats] | None = None
+
+    def within(self, lower: Floats, upper: Floats) -> "_Told":
+        """The same as a range only: no value, no weights, no biases."""
+        return _Told(self.found, self.values, self.status, self.reason, self.test, self.asked, (lower, upper))
+
+    def row(self, at: int, rows: pl.DataFrame, sources: Sequence[str]) -> dict[str, Any]:
+        """The row of one year."""
+        here = np.flatnonzero(self.values.year == at)
+        lower, upper = self.span or (self.found.truth_lower, self.found.truth_upper)
+        if self.status == ONE_SOURCE and self.reason:  # nothing is known of its bias: its own interval
+            lower = upper = self.values.value
+            lower, upper = (self._own(at, sign) for sign in (-1, 1))
+        told: dict[str, Any] = {
+            "year": int(self.values.calendar[at]),
+            "value": None if self.span else self._back(self.found.truth[at]),
+            "lower": self._back(lower[at]),
+            "upper": self._back(upper[at]),
+            "status": self.status,
+            "status_reason": self.reason,
+            "sources": len(here),
+            "chi_square": self.test.chi_square if self.test.freedom else None,
+            "degrees_of_freedom": self.test.freedom,
+            "chi_square_chance": self.test.chance,
+        }
+        for one in here:
+            told |= self._of_source(int(one), sources[int(self.values.source[one])], rows)
+        return told
+
+    def _own(self, at: int, sign: int) -> Floats:
+        ends = np.zeros(self.values.years)
+        for one in np.flatnonzero(self.values.year == at):
+            ends[at] = self.values.value[one] + sign * REACH * self.values.error[one]
+        return ends
+
+    def _of_source(self, one: int, name: str, rows: pl.DataFrame) -> dict[str, Any]:
+        """What a source says, kept as it was given; its weight in this value, and its bias."""
+        given = rows.row(one, named=True)
+        told = {f"{name}_{end}": given[f"_given_{end}"] for end in ("value", "lower", "upper")}
+        if self.span is not None or (self.status == ONE_SOURCE and self.reason):
+            return told
+        bias = self.found
+        ends = (bias.bias, bias.bias_lower, bias.bias_upper)
+        whose = int(self.values.source[one])
+        names = (f"{name}_bias", f"{name}_bias_lower", f"{name}_bias_upper")
+        told |= {key: self._as_bias(float(end[whose])) for key, end in zip(names, ends, strict=True)}
+        return told | {f"{name}_weight": float(self.found.weight[one])}
+
+    def _back(self, number: float) -> float:
+        return float(np.exp(number)) if self.asked.biases == PERCENT else float(number)
+
+    def _as_bias(self, number: float) -> float:
+        return 100 * float(np.expm1(number)) if self.asked.biases == PERCENT else number
+
+
+def _status_of(values: SourceValues, rows: pl.DataFrame, test: Consistency) -> tuple[str, str | None]:
+    """What the level rests on, or why it cannot be told."""
+    count = len(np.unique(values.source))
+    if count == 1:
+        return ONE_SOURCE, None if values.is_anchored else CANNOT_BE_TOLD
+    if test.chance is not None and test.chance < CONTRADICTION:
+        return BOUNDED, CONTRADICT
+    if rows["_trusted"].any():
+        return BY_REFERENCE, None
+    if values.is_anchored:
+        return BY_STATED, None
+    alike = check_consistency(values, with_biases=False).chance
+    if count == 2 and (alike is None or alike < DIFFER):
+        return BOUNDED, TWO_DIFFER
+    return IF_BALANCED, None
+
+
+def _as_values(rows: pl.DataFrame, sources: Sequence[str]) -> SourceValues:
+    place = {name: at for at, name in enumerate(sources)}
+    whose = rows["source"].replace_strict(place, return_dtype=pl.Int64).to_numpy()
+    middle, width = np.zeros(len(sources)), np.full(len(sources), np.nan)
+    middle[whose], width[whose] = rows["_bias"].to_numpy(), rows["_bias_width"].to_numpy()
+    return SourceValues(
+        rows["_value"].to_numpy(),
+        rows["_error"].to_numpy(),
+        rows["year"].rank("dense").cast(pl.Int64).to_numpy() - 1,
+        whose,
+        np.sort(rows["year"].unique().to_numpy()).astype(np.float64),
+        middle,
+        width,
+    )
+
+
+def _scale_of(values: SourceValues, asked: CombineQuestion) -> float:
+    share = asked.bias_scale_percent / 100
+    if asked.biases == PERCENT:
+        return float(np.log1p(share))
+    return share * (float(np.median(np.abs(values.value))) or float(np.abs(values.value).max()) or 1.0)
+
+
+def _with_errors(reports: pl.DataFrame, asked: CombineQuestion) -> pl.DataFrame:
+    """Reports with value, error and stated bias as they are combined: as given, or as logarithms."""
+    held = reports.with_columns(
+        pl.lit(None, dtype=pl.Boolean if name == "is_reference" else pl.Float64).alias(name)
+        for name in (*ERRORS, *STATED)
+        if name not in reports.columns
+    )
+    error, (low, high) = pl.col("standard_error"), (pl.col("lower"), pl.col("upper"))
+    given = held.with_columns(
+        pl.col("value").alias("_given_value"),
+        pl.coalesce(low, pl.col("value") - REACH * error).alias("_given_lower"),
+        pl.coalesce(high, pl.col("value") + REACH * error).alias("_given_upper"),
+        pl.col("is_reference").fill_null(False).alias("_trusted"),
+        pl.col("bias_lower").is_not_null().alias("_bounded"),
+    )
+    if asked.biases == PERCENT:
+        return _on_log_scale(given)
+    bias = pl.col("bias_lower"), pl.col("bias_upper")
+    return given.with_columns(
+        pl.col("value").alias("_value"),
+        pl.coalesce(error, (high - low) / (2 * REACH)).alias("_error"),
+        *_stated(*bias),
+    )
+
+
+def _on_log_scale(given: pl.DataFrame) -> pl.DataFrame:
+    """Values, errors and biases of per cent as logarithms; refused where one is not above zero."""
+    lowest = given.select(pl.min_horizontal(pl.col("value").min(), pl.col("lower").min())).item()
+    below = given.select(pl.min_horizontal("bias_lower", "bias_upper").min()).item()
+    if (lowest is not None and lowest <= 0) or (below is not None and below <= -100):
+        raise MethodNotApplicable(
+            "Biases in per cent need values above zero.",
+            expected="values and lower ends above zero, stated biases above -100 per cent",
+            do="Take --biases amount, as for net migration.",
+        )
+    log_width = (pl.col("upper").log() - pl.col("lower").log()) / (2 * REACH)
+    bias = [(pl.col(name) / 100 + 1).log() for name in ("bias_lower", "bias_upper")]
+    return given.with_columns(
+        pl.col("value").log().alias("_value"),
+        pl.coalesce(pl.col("standard_error") / pl.col("value"), log_width).alias("_error"),
+        *_stated(*bias),
+    )
+
+
+def _stated(low: pl.Expr, high: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Mean and standard deviation of a bias from its 5 % and 95 % points; none for a reference."""
+    trusted = pl.col("_trusted")
+    middle = pl.when(trusted).then(0.0).otherwise(((low + high) / 2).fill_null(0.0))
+    width = pl.when(trusted).then(0.0).otherwise(((high - low) / (2 * REACH)).fill_null(float("nan")))
+    return middle.alias("_bias"), width.alias("_bias_width")
+
+
+def _schema(
+    rows: pl.DataFrame, groups: Sequence[str], sources: Sequence[str], one: Mapping[str, str]
+) -> dict[str, Any]:
+    ends = ("value", "lower", "upper", "weight", "bias", "bias_lower", "bias_upper")
+    return {
+        **{name: rows.schema[name] for name in groups},
+        "year": pl.Int64,
+        **dict.fromkeys(("value", "lower", "upper"), pl.Float64),
+        **dict.fromkeys(("status", "status_reason"), pl.String),
+        "sources": pl.Int64,
+        **{f"{name}_{end}": pl.Float64 for name in sources for end in ends},
+        "chi_square": pl.Float64,
+        "degrees_of_freedom": pl.Int64,
+        "chi_square_chance": pl.Float64,
+    }
+
+
+def _require_settings(asked: CombineQuestion) -> None:
+    if asked.biases not in (AMOUNT, PERCENT) or not 0 < asked.bias_scale_percent <= 1000:
+        raise SettingsInvalid(
+            "guzar cannot combine with these biases: {biases}, scale {scale} per cent.",
+            expected="--biases amount or percent; --bias-scale above 0 and at most 1000 per cent",
+            do="Correct the option.",
+            biases=asked.biases,
+            scale=asked.bias_scale_percent,
+        )
+
+
+def _require_one_quantity(reports: pl.DataFrame) -> dict[str, str]:
+    """Measure, unit and definition, each one in the whole table; other things are never averaged."""
+    missing = [name for name in NEEDED if name not in reports.columns]
+    if missing:
+        raise TableInvalid(
+            "The table of sources lacks columns: {columns}.",
+            expected="source, measure, year, value; standard_error, or lower and upper",
+            do="Add these columns.",
+            columns=", ".join(missing),
+        )
+    if reports.is_empty():
+        raise TableInvalid(
+            "The table of sources has no rows.",
+            expected="one row per source, year and group",
+            do="Check the file.",
+        )
+    named = {name: reports[name].cast(pl.String).unique().to_list() for name in OF_ONE if name in reports.columns}
+    several = [name for name, codes in named.items() if len(codes) > 1]
+    if several:
+        raise MethodNotApplicable(
+            "The sources do not count the same: {columns} has more than one code.",
+            expected="one measure in one unit under one definition; what is defined otherwise is bridged first",
+            do="Keep the rows of one definition, or convert the others before.",
+            columns=", ".join(several),
+        )
+    return {name: codes[0] for name, codes in named.items() if codes[0] is not None}
+
+
+def _require_whole(rows: pl.DataFrame, groups: Sequence[str]) -> None:
+    """Refuse rows without value or error, biases stated by halves, and two values of a source for one cell."""
+    value, error = pl.col("_value"), pl.col("_error")
+    low, high = pl.col("bias_lower"), pl.col("bias_upper")
+    is_wrong = (
+        value.is_null() | ~value.is_finite() | error.is_null() | ~error.is_finite() | (error < 0)
+        | pl.col("source").is_null() | pl.col("year").is_null()
+        | (low.is_null() != high.is_null()) | (low > high) | (pl.col("lower") > pl.col("upper"))
+    )  # fmt: skip
+    wrong = rows.filter(is_wrong.fill_null(False)).height
+    if wrong:
+        raise TableInvalid(
+            "Rows of sources that cannot be used: {count}.",
+            expected="a source, a year, a value, and its standard_error or lower and upper; bias_lower and bias_upper both or "
+            "none, the lower one first",
+            do="Complete these rows or leave them out; a value whose error nobody knows has no weight.",
+            count=wrong,
+        )
+    _require_single(rows, groups)
+
+
+def _require_single(rows: pl.DataFrame, groups: Sequence[str]) -> None:
+    double = rows.height - rows.select("source", "year", *groups).n_unique()
+    known = rows.group_by("source", *groups).agg(pl.col(name).n_unique() for name in STATED)
+    if double or known.filter(pl.max_horizontal(STATED) > 1).height:
+        raise TableInvalid(
+            "A source has two values for one cell, or two statements about its bias.",
+            where="rows too many: {count}",
+            expected="one row per source, year and group; is_reference, bias_lower and bias_upper the same in all rows of a "
+            "source",
+            do="Keep one of them; every further column of the table counts as a group.",
+            count=double,
+        )
