@@ -127,8 +127,9 @@ def list_ways(losses: Losses) -> Ways:
     }
     chain = np.full((BEFORE_AND_AFTER, MOST_WAYS), -1, np.int64)
     weight = np.zeros((BEFORE_AND_AFTER, ports, MOST_WAYS))
-    for kind, ways in each.items():
-        for way, (sojourns, likely) in enumerate(ways):
+    for kind, (usual, *others) in each.items():
+        possible = [usual, *(way for way in others if np.any(way[1]))]
+        for way, (sojourns, likely) in enumerate(possible):
             chain[kind, way] = PLACE[sojourns]
             weight[kind, :, way] = likely
     return Ways(chain, weight)
@@ -137,11 +138,20 @@ def list_ways(losses: Losses) -> Ways:
 def make_tables(sojourns: Sojourns, horizon: int, ways: Ways) -> Tables:
     """Tables by whole days up to the horizon."""
     single = _single_sojourns(sojourns, horizon)
-    chain = np.empty((len(CHAINS), horizon + 1, sojourns.classes))
-    for place in sorted(range(len(CHAINS)), key=lambda c: len(CHAINS[c])):
+    chain = np.zeros((len(CHAINS), horizon + 1, sojourns.classes))
+    for place in sorted(needed_chains(ways), key=lambda c: len(CHAINS[c])):
         own = single[FIRST_OF[place]]
         chain[place] = own if REST_OF[place] < 0 else convolve(own, chain[REST_OF[place]])
     return Tables(chain, _kinds(chain, ways), sojourns.share, sojourns.present)
+
+
+def needed_chains(ways: Ways) -> list[int]:
+    """The chains that are possible, and those that they end with: where no entries are lost, less than half of all."""
+    needed: set[int] = set()
+    for place in ways.chain[ways.chain >= 0]:
+        whole = CHAINS[place]
+        needed |= {PLACE[whole[begin:]] for begin in range(len(whole))} | {PLACE[(each,)] for each in whole}
+    return sorted(needed)
 
 
 def _single_sojourns(sojourns: Sojourns, horizon: int) -> Numbers:
@@ -178,7 +188,7 @@ def spread_over_sojourns(expected: Numbers, tables: Tables, ways: Ways) -> Numbe
                 ways.weight[kind][:, way], whole[kind], axes=(0, 0)
             )
     single = np.zeros((SOJOURNS, *tables.chain.shape[1:]))
-    for place in sorted(range(len(CHAINS)), key=lambda c: -len(CHAINS[c])):
+    for place in sorted(needed_chains(ways), key=lambda c: -len(CHAINS[c])):
         first, rest = FIRST_OF[place], REST_OF[place]
         if rest < 0:
             single[first] += by_chain[place]
