@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from guzar.analyse.counts_of_records import count_records
 from guzar.analyse.measures import MEASURES, Observed
-from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.analyse.own_citizens import OwnCitizens
+from guzar.errors import MethodNotApplicable, SettingsInvalid, TableInvalid
 
 REGISTER = pl.DataFrame(
     {
@@ -89,6 +90,13 @@ def test_where_keeps_rows_with_a_code() -> None:
     assert found.not_decided == {}
 
 
+def test_a_code_of_a_column_that_is_made_here_must_stand_there_too() -> None:
+    """Misspelt it would give an empty table, which looks like a zero."""
+    assert rows("flow", where={"flow": "emigration"}) == [("2021", "emigration", 1, 1)]
+    with pytest.raises(SettingsInvalid, match="stands nowhere in the column flow"):
+        rows("flow", where={"flow": "emigratoin"})
+
+
 def test_nobody_is_a_resident_before_birth_or_after_death() -> None:
     """What a table of persons knows of birth and death counts, whether or not the stock is by age."""
     persons = PERSONS.with_columns(
@@ -97,6 +105,80 @@ def test_nobody_is_a_resident_before_birth_or_after_death() -> None:
     )
     assert rows("stock", persons=persons) == [("2021", 1), ("2022", 1)]
     assert rows("stock", days=[date(2020, 12, 30)], persons=persons) == [("2020-12-30", 1)]
+
+
+def test_what_is_known_of_births_and_deaths_is_said_of_a_stock() -> None:
+    """Without them a stock counts who is not born yet: it says so; with them it says how many were left out."""
+    plain = count_records(REGISTER, "stock", []).life
+    assert plain is not None
+    assert (plain.births_known, plain.deaths_known, plain.left_out) == (False, False, {})
+    births = count_records(REGISTER, "stock", [], persons=PERSONS).life
+    assert births is not None
+    assert (births.births_known, births.deaths_known, births.both_known) == (True, False, False)
+    persons = PERSONS.with_columns(
+        birth_year=pl.Series([2021, 1950, None, 1990]),
+        died_on=pl.Series([None, date(2020, 12, 31), None, None]),
+    )
+    both = count_records(REGISTER, "stock", [], persons=persons).life
+    assert both is not None
+    assert both.both_known
+    assert both.left_out == {"2020": 2}  # one is born in 2021, one died on the last day
+    assert count_records(REGISTER, "flow", [], persons=persons).life is None
+
+
+def test_a_stock_of_which_too_much_is_not_decidable_is_refused() -> None:
+    """A part would pass for the stock. Up to 5 % of those who may be residents it is counted, and marked."""
+    with pytest.raises(MethodNotApplicable, match=r"2022-12-01 \(1: 50 %\)"):
+        count_records(REGISTER, "stock", [], days=[date(2022, 12, 1)])
+    one = REGISTER.collect()
+    many = pl.concat([one[:1].with_columns(person_id=pl.lit(10 + number, pl.Int64)) for number in range(19)])
+    observed = Observed(date(2020, 1, 1), date(2023, 1, 31), 122, 487)
+    for residents, is_refused in ((18, False), (17, True)):  # person 1 is a resident as well
+        table = pl.concat([one, many[:residents]]).lazy()
+        if is_refused:
+            with pytest.raises(MethodNotApplicable, match="2021-10-01 or before"):
+                count_records(table, "stock", [], days=[date(2022, 12, 1)], observed=observed)
+            continue
+        done = count_records(table, "stock", [], days=[date(2022, 12, 1)], observed=observed)
+        assert done.not_complete == ("2022-12-01",)
+        assert dict(done.not_decidable_percent) == {"2022-12-01": 5}
+    early = count_records(REGISTER, "stock", [], days=[date(2020, 12, 31)], observed=observed)
+    assert early.not_complete == ()
+
+
+def test_what_is_decided_by_an_assumption_is_not_called_undecided() -> None:
+    """With the state after a last crossing going on, the years are those of the same rule, under another name."""
+    observed = Observed(date(2020, 1, 1), date(2022, 12, 31), 122, 487, goes_on=True, readings="migrbc")
+    done = count_records(REGISTER, "flow", [], observed=observed)
+    assert (done.not_complete, done.by_assumption) == ((), ("2021", "2022"))
+    assert done.readings == "migrbc"
+
+
+def test_one_number_is_told_with_its_day() -> None:
+    """Nothing is added over one day where the table holds one number."""
+    assert count_records(REGISTER, "stock", [], days=[date(2021, 2, 1)]).no_total_over == ()
+    by_sex = count_records(REGISTER, "stock", ["sex"], days=[date(2021, 1, 31)], persons=PERSONS)
+    assert by_sex.no_total_over == ("day",)
+
+
+def test_own_citizens_are_persons_with_all_their_crossings() -> None:
+    """Whoever crossed on the country's documents once; a table made for them holds nobody else."""
+    table = REGISTER.with_columns(citizenship=pl.Series(["KGZ", "RUS", "KGZ", "RUS", "KGZ"]))
+    own = OwnCitizens("KGZ", alone=True)
+    done = count_records(table, "stock", [], days=[date(2021, 1, 31)], own=own)
+    assert done.table.rows() == [("2021-01-31", 2)]
+    assert done.own_citizens_by == "any_crossing"
+    by_row = count_records(table, "stock", [], days=[date(2021, 1, 31)], where={"citizenship": "KGZ"})
+    assert by_row.table.rows() == [("2021-01-31", 1)]
+    made_for = OwnCitizens("KGZ", alone=True, are_all=True)
+    all_of_it = count_records(REGISTER, "stock", [], days=[date(2021, 1, 31)], own=made_for)
+    assert all_of_it.table.rows() == [("2021-01-31", 2)]
+    persons = PERSONS.with_columns(citizenship=pl.Series(["RUS", "KGZ", "KGZ", "KGZ"]))
+    by_persons = count_records(REGISTER, "flow", [], persons=persons, own=own)
+    assert (by_persons.own_citizens_by, by_persons.table["migrations"].sum()) == ("commonest_of_person", 1)
+    for wrong, told in ((OwnCitizens("kgz", alone=True), "stands nowhere"), (own, "no column to count by")):
+        with pytest.raises(SettingsInvalid, match=told):
+            count_records(table if "nowhere" in told else REGISTER, "flow", [], own=wrong)
 
 
 def test_flows_are_migrations_by_year_and_direction() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from guzar.analyse.counts_of_records import Counted, count_records
 from guzar.analyse.measures import Observed
+from guzar.analyse.own_citizens import OwnCitizens
 from guzar.define.migration_concepts import name_residence_rule
 from guzar.errors import MethodNotApplicable, SettingsInvalid, TableInvalid
 from guzar.process.residence import Tally, classify_residence
@@ -164,8 +165,12 @@ def test_both_concepts_count_every_crossing_and_agree(
         totals(count_records(table, "movements", [], observed=OBSERVED, concept=concept))
         for concept in ("un_1998", "un_2021")
     )
+    old_count = count_records(table, "movements", [], observed=OBSERVED, concept="un_1998")
     crossings = sum(len(each) for each in histories.values())
     assert sum(old.values()) == sum(new.values()) == crossings
+    assert sum(old_count.not_decided.values()) == old.get("not_decided", 0)
+    open_ = count_records(table, "flow", [], observed=OBSERVED).not_decided
+    assert all(number <= old_count.not_decided.get(year, 0) for year, number in open_.items())
     for name in ("return", "not_decided", "end_not_recorded"):
         assert old.get(name) == new.get(name)
     flows = count_records(table, "flow", [], observed=OBSERVED).table["migrations"].sum()
@@ -195,7 +200,7 @@ def test_population_groups_of_2021() -> None:
         lives_here={2, 4},
     )
     done = count_records(
-        table, "movements", ["population_group"], observed=OBSERVED, concept="un_2021", own=OWN
+        table, "movements", ["population_group"], observed=OBSERVED, concept="un_2021", own=OwnCitizens(OWN)
     ).table
     found = {row[0] for row in done.select("population_group").iter_rows()}
     assert found == {
@@ -211,7 +216,12 @@ def test_population_groups_of_2021() -> None:
     for concept, own in (("un_1998", OWN), ("un_2021", None)):
         with pytest.raises(SettingsInvalid, match="Population groups"):
             count_records(
-                table, "movements", ["population_group"], observed=OBSERVED, concept=concept, own=own
+                table,
+                "movements",
+                ["population_group"],
+                observed=OBSERVED,
+                concept=concept,
+                own=OwnCitizens(own) if own else None,
             )
 
 

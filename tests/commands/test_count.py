@@ -207,3 +207,163 @@ def test_the_view_of_the_origin_is_of_own_citizens(
     ):
         assert run(line) == 2
         assert said in capsys.readouterr().err
+
+
+def let_out(name: str, dimensions: str, count: str = "persons") -> dict[str, str]:
+    """The README of a release with one table, by language."""
+    Path(f"of-{name}").mkdir()
+    asked = ", ".join(f'"{one}"' for one in dimensions.split(","))
+    Path(f"of-{name}/guzar.toml").write_text(
+        f'format = 1\n[protect.{name}]\npopulation = "made up"\ndimensions = [{asked}]\ncount = "{count}"\n'
+    )
+    assert run(f"protect {name}.csv --workspace of-{name} --edition 2024-01-01 --quiet") == 0
+    assert run(f"publish --workspace of-{name} --out release-{name} --quiet") == 0
+    return {
+        language: Path(f"release-{name}", file).read_text(encoding="utf-8")
+        for language, file in (("en", "README.md"), ("ru", "README.ru.md"))
+    }
+
+
+def test_what_a_stock_does_not_know_of_births_and_deaths_leaves_with_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A warning, a mark beside the table, and words in the release; with both known, how many were left out."""
+    assert run("count residence.csv --measure stock --on 2021-12-31 --out plain.csv") == 0
+    assert "Births and deaths are not known: persons are counted" in capsys.readouterr().err
+    about = json.loads(Path("plain.csv.about.json").read_text())
+    assert about["births_and_deaths_known"] is False
+    words = let_out("plain", "day")
+    assert "Births and deaths were not known" in words["en"]
+    assert "Рождения и смерти не были известны" in words["ru"]
+    known = pl.read_csv("persons.csv").with_columns(
+        birth_year=pl.when(pl.col("person_id") == 0).then(2022).otherwise("birth_year"),
+        died_on=pl.when(pl.col("person_id") == 1).then(pl.lit("2021-06-01")),
+    )
+    known.write_csv("known.csv")
+    assert run("count residence.csv --measure stock --on 2021-12-31 --persons known.csv --out both.csv") == 0
+    told = capsys.readouterr()
+    assert "Left out, because not born yet or dead: 2021-12-31: 2." in told.out
+    assert "not known" not in told.err
+    about = json.loads(Path("both.csv.about.json").read_text())
+    assert about["births_and_deaths_known"] is True
+    assert about["not_born_or_dead"] == {"2021-12-31": 2}
+    assert pl.read_csv("both.csv")["persons"].sum() == PEOPLE - 2
+    words = let_out("both", "day")
+    assert "Left out as not born yet or dead: at most 5 % (2021-12-31) of those" in words["en"]
+    assert "were not known" not in words["en"]
+    assert '"not_born_or_dead"' not in Path("release-both/release.json").read_text()
+
+
+def test_one_number_keeps_its_day_and_the_next_line_works(capsys: pytest.CaptureFixture[str]) -> None:
+    """The line that is printed ends well; of several days none is printed that would not."""
+    assert run("count residence.csv --measure stock --on 2021-12-31 --out one.csv") == 0
+    told = capsys.readouterr().out
+    assert "guzar protect one.csv --dimensions day --count persons" in told
+    assert run("protect one.csv --dimensions day --count persons --out out.csv --quiet") == 0
+    assert pl.read_csv("out.csv").filter(pl.col("day") != "_T")["persons"].to_list() == [PEOPLE]
+    for several in ("", "--on 2021-06-30 --on 2021-12-31"):
+        assert run(f"count residence.csv --measure stock {several} --out several.csv") == 0
+        told = capsys.readouterr().out
+        assert "Next: guzar protect" not in told
+        assert "guzar count with one day (--on)" in told
+    assert (
+        run(
+            "count residence.csv --measure stock --on 2021-12-31 --by sex --persons persons.csv --out sex.csv"
+        )
+        == 0
+    )
+    assert "--dimensions sex --count" in capsys.readouterr().out
+    assert "Counted at the end of: 2021-12-31" in let_out("sex", "sex")["en"]
+
+
+def test_a_late_day_of_a_stock_is_refused_or_marked(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ten of forty left in 2022 and are undecided at the end of a shorter observation: no fraction passes for a stock."""
+    short = "--observed-from 2019-01-01 --observed-to 2022-06-30"
+    assert run(f"residence crossings.csv {short} --out short.csv --quiet") == 0
+    assert run("count short.csv --measure stock --on 2022-06-30 --out late.csv") == 6
+    said = capsys.readouterr().err
+    assert "2022-06-30 (10: 25 %)" in said
+    assert "--on 2021-02-28 or before" in said
+    assert not Path("late.csv").exists()
+    assert run("count short.csv --measure stock --on 2021-02-28 --out early.csv --quiet") == 0
+    assert json.loads(Path("early.csv.about.json").read_text())["not_complete"] == []
+    late = "count residence.csv --measure stock --on 2023-12-31 --out marked.csv"
+    assert run(late) == 0
+    assert "Not complete: 2023-12-31." in capsys.readouterr().err
+    assert "Not complete yet: 2023-12-31" in let_out("marked", "day")["en"]
+
+
+def test_readings_are_named_and_what_they_assume(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the state after a last crossing goes on, nothing is undecided: it was decided by an assumption."""
+    assert run(f"residence crossings.csv {DAYS} --readings migrbc --out other.csv --quiet") == 0
+    assert run("count other.csv --measure flow --by sex --persons persons.csv --out flows.csv") == 0
+    told = capsys.readouterr()
+    assert "Readings of edge cases: migrbc (between 2(W-V), last_crossing goes_on)." in told.out
+    assert "By an assumption: 2022, 2023." in told.err
+    assert "is not counted" not in told.err
+    about = json.loads(Path("flows.csv.about.json").read_text())
+    assert (about["not_complete"], about["by_assumption"]) == ([], ["2022", "2023"])
+    words = let_out("flows", "year,flow,sex", "migrations")
+    assert (
+        "Decided by the assumption that everybody stays where they went, and may change: 2022, 2023"
+        in words["en"]
+    )
+    assert "Readings of edge cases, not the usual ones: migrbc" in words["en"]
+    assert "Not complete yet" not in words["en"]
+    assert "midpoint" not in words["ru"]
+    assert "время между ними разделено пополам" in words["ru"]
+
+
+def test_movements_tell_what_is_not_decided(capsys: pytest.CaptureFixture[str]) -> None:
+    """In the class not_decided, beside the table by year, and marked for a release as of a flow."""
+    short = "--observed-from 2019-01-01 --observed-to 2022-06-30"
+    assert run(f"residence crossings.csv {short} --out short.csv --quiet") == 0
+    assert run("count short.csv --measure movements --concept un_2021 --out moved.csv") == 0
+    told = capsys.readouterr()
+    assert "Not decidable (yet), in the class not_decided: 2022: 10." in told.out
+    about = json.loads(Path("moved.csv.about.json").read_text())
+    assert about["not_decidable"] == {"2022": 10}
+    assert about["not_complete"] == ["2021", "2022"]
+
+
+def test_codes_that_stand_nowhere_and_columns_of_single_persons_are_refused(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """An empty table would look like a zero, and a count by passports is a list."""
+    table = pl.read_csv("residence.csv", infer_schema=False)
+    table.with_columns(citizenship=pl.lit("KGZ"), passport=pl.col("person_id")).write_csv("more.csv")
+    start = "count more.csv --measure flow --out f.csv"
+    for asked, said in (
+        ("--where citizenship=kgz", "The code kgz stands nowhere in the column citizenship."),
+        ("--view origin --own-citizens UZB", "a code that was found, written alike: KGZ"),
+        ("--by passport", "list of persons or moments: passport"),
+        ("--where passport=7", "list of persons or moments: passport"),
+        ("--by days_in_country", "list of persons or moments: days_in_country"),
+    ):
+        assert run(f"{start} {asked}") == 2
+        assert said in capsys.readouterr().err
+    assert not Path("f.csv").exists()
+
+
+def test_both_ways_to_own_citizens_give_the_same_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    """Chosen by guzar residence or by guzar count: persons who crossed on the country's documents once."""
+    table = pl.read_csv("crossings.csv", infer_schema=False)
+    other = (pl.col("person_id").cast(pl.Int64) < 20) & (pl.col("direction") == "entry")
+    table.with_columns(citizenship=pl.when(other).then(pl.lit("RUS")).otherwise(pl.lit("KGZ"))).write_csv(
+        "c.csv"
+    )
+    assert run(f"residence c.csv {DAYS} --out all.csv --quiet") == 0
+    assert run(f"residence c.csv {DAYS} --view origin --own-citizens KGZ --out own.csv --quiet") == 0
+    asked = "--view origin --own-citizens KGZ --measure flow"
+    assert run(f"count all.csv {asked} --out a.csv --quiet") == 0
+    assert run(f"count own.csv {asked} --out b.csv --quiet") == 0
+    assert run("count own.csv --measure flow --out d.csv --quiet") == 0
+    assert Path("a.csv").read_bytes() == Path("b.csv").read_bytes() == Path("d.csv").read_bytes()
+    assert pl.read_csv("a.csv")["migrations"].sum() == 40  # 30 persons came, ten of them left
+    assert run("count own.csv --measure flow --view origin --own-citizens RUS") == 2
+    assert "holds the own citizens of KGZ alone" in capsys.readouterr().err
+
+
+def test_columns_are_named_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("count residence.csv --measure stock --on 2021-12-31 --lang ru") == 0
+    assert "Подсчитано по дням, строк: 1" in capsys.readouterr().out

@@ -72,7 +72,8 @@ def _needs_a_file_that_is_not_there(words: list[str]) -> bool:
         words[i + 1] for i, word in enumerate(words[:-1]) if word == "--run"
     ]  # a folder that a run made
     asked = words[words.index("--indicator") + 1] if "--indicator" in words else ""
-    must_be_collected = "--workspace" in words and asked not in ("", "migrant_stock", "work_permits_in_force")
+    figures = ("", "migrant_stock", "work_permits_in_force")
+    must_be_collected = "--workspace" in words and (words[0] == "survey" or asked not in figures)
     return must_be_collected or any(not Path(name).exists() for name in named)
 
 

@@ -11,6 +11,32 @@ from guzar.cli import application, main
 # Names that are the same in both languages: of programs, formats, columns, sources and codes.
 NAMES = {
     "guzar",
+    # counts of groups that no list holds whole
+    "first_list",
+    "second_list",
+    "both",
+    "benchmark_lower",
+    "benchmark_upper",
+    "share_lower",
+    "share_upper",
+    "two",
+    "lists",
+    "multiplier",
+    # quality reports
+    "sims",
+    "toml",
+    "md",
+    # tables of several sources
+    "source",
+    "measure",
+    "standard_error",
+    "lower",
+    "upper",
+    "is_reference",
+    "bias_lower",
+    "bias_upper",
+    "amount",
+    "percent",
     # measures of surveys
     "present",
     "absent",

@@ -21,6 +21,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     wrong.write_csv(folder / "wrong.csv")
     records.head(3).drop("record_id").write_csv(folder / "unnumbered.csv")
     (folder / "no-number.csv").write_text("record_id,person\nr1,0\n", encoding="utf-8")
+    (folder / "unknown.csv").write_text("record_id,person_id\nr1,0\n", encoding="utf-8")
     (folder / "two-persons.csv").write_text("record_id,person_id\nr1,0\nr1,1\n", encoding="utf-8")
     return folder
 
@@ -66,6 +67,15 @@ def test_two_files_give_pairs_between_them(folder: Path) -> None:
         (["records.csv", "--clusters", "x.csv", "--earlier", "none.csv"], 2, "no file of clusters none.csv"),
         (["records.csv", "--clusters", "x.csv", "--earlier", "no-number.csv"], 3, "no column person_id"),
         (["records.csv", "--clusters", "x.csv", "--earlier", "two-persons.csv"], 3, "several persons"),
+        (["records.csv", "--clusters", "x.csv", "--earlier", "unknown.csv"], 2, "--highest-number"),
+        (["records.csv", "--clusters", "x.csv", "--highest-number", "5"], 2, "belongs to --earlier"),
+        (["records.csv", "--clusters", "x.csv", "--new-only"], 2, "--new-only belongs to --earlier"),
+        (
+            ["records.csv", "--clusters", "x.csv", "--earlier", "unknown.csv", "--new-only"],
+            2,
+            "--new-only belongs to --crossings",
+        ),
+        (["records.csv", "--out", "x.csv", "--review", "review.txt"], 2, "cannot write a table"),
         (
             ["records.csv", "--out", "x.csv", "--earlier", "two-persons.csv"],
             2,
@@ -119,3 +129,45 @@ def test_numbers_stay_from_linkage_to_linkage(folder: Path, capsys: pytest.Captu
     new = after.join(before, on="record_id", how="anti")["person_id"].unique()
     assert new.filter(new > 10**6).len() > 100
     assert new.filter(new <= 10**6).is_in(before["person_id"].implode()).all()
+
+
+def test_numbers_of_a_table_numbered_anew_are_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same record ids, other records: the clusters of before are of nobody here, and nothing is written."""
+    records, first = folder / "records.csv", folder / "numbered.csv"
+    assert _run("link", records, "--clusters", first, "--quiet") == 0
+    held = pl.read_csv(records, infer_schema=False)
+    rows = held.drop("record_id").sample(fraction=1, shuffle=True, seed=4)
+    rows.insert_column(0, held["record_id"]).write_csv(folder / "anew.csv")
+    words = ("--earlier", first, "--clusters", folder / "after.csv", "--quiet")
+    assert _run("link", folder / "anew.csv", *words) == 3
+    assert "Under the numbers of the earlier records stand other records" in capsys.readouterr().err
+    assert not (folder / "after.csv").exists()
+    assert not (folder / "after.csv.about.json").exists()
+
+
+def test_how_much_of_an_earlier_table_is_found_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing but the number of a record binds a table to earlier clusters: the share is told, and what contradicts."""
+    first, part = folder / "whole.csv", folder / "part.csv"
+    assert _run("link", folder / "records.csv", "--clusters", first, "--quiet") == 0
+    held = pl.read_csv(folder / "records.csv", infer_schema=False)
+    held.head(held.height // 2).write_csv(part)
+    assert _run("link", part, "--earlier", first, "--clusters", folder / "c.csv", "--lang", "en") == 0
+    told = capsys.readouterr().err
+    assert f"{held.height // 2} of {held.height} earlier records (50.0 %)" in told
+    about = json.loads((folder / "c.csv.about.json").read_text(encoding="utf-8"))
+    assert about["earlier_records_found"] == held.height // 2
+    assert about["records"] == held.height
+
+
+def test_first_guesses_tell_how_to_look_at_pairs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = folder / "few.csv"
+    pl.read_csv(folder / "records.csv", infer_schema=False).head(30).write_csv(few)
+    assert _run("link", few, "--out", folder / "o.csv", "--lang", "en") == 0
+    assert "link again with --review F" in capsys.readouterr().err
+    review = folder / "few-review.csv"
+    assert _run("link", few, "--out", folder / "o.csv", "--review", review, "--lang", "en") == 0
+    assert f"Look at the sample in {review}" in capsys.readouterr().err

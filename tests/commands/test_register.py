@@ -42,6 +42,38 @@ def test_a_month_is_added_and_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert "nothing changed" in capsys.readouterr().out
 
 
+def test_rows_held_already_are_told_or_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """An overlap of one row does no harm; the same month in another order is refused, in both languages."""
+    heading, first, second = Path("january.csv").read_text().splitlines()
+    Path("overlap.csv").write_text("\n".join([heading, "8,2019-03-08,entry", first, second]) + "\n")
+    assert run("register overlap.csv --into held --observed-to 2022-01-31") == 0
+    assert "Rows held already, left out: 1." in capsys.readouterr().out
+    Path("january.csv").write_text("\n".join([heading, second, first]) + "\n")
+    assert run("register january.csv --into held --observed-to 2022-01-31") == 3
+    told = capsys.readouterr().err
+    assert "already: 2 of 2" in told
+    assert "january.csv" in told
+    assert run("register january.csv --into held --observed-to 2022-01-31 --lang ru") == 3
+    assert "2 из 2" in capsys.readouterr().err
+
+
+def test_a_changed_manifest_is_refused_by_whoever_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """One message that names the file, exit 3."""
+    manifest = Path("held/register.json")
+    manifest.write_text(manifest.read_text().replace("2021-12-31", "2022-12-31"))
+    lines = (
+        "register january.csv --into held --observed-to 2023-01-31",
+        "count held --measure stock --out stock.csv",
+        "stays held --out stays.csv",
+    )
+    for line in lines:
+        assert run(line) == 3
+        told = capsys.readouterr()
+        assert "is damaged" in told.err
+        assert "register.json" in told.err
+        assert not told.out
+
+
 def test_the_register_goes_on_to_count(capsys: pytest.CaptureFixture[str]) -> None:
     """Rule and days come from the folder; `guzar residence` has nothing to make of it."""
     assert run("register january.csv --into held --observed-to 2022-01-31") == 0

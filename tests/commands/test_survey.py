@@ -39,6 +39,7 @@ def test_estimates_go_on_to_protect(
     assert run("survey", answers, "--measure", "absent", "--by", "sex", "--out", out) == 0
     said = capsys.readouterr()
     assert "600 answers in 90 clusters and 3 strata (87 degrees of freedom)" in said.out
+    assert "Days of interviews: 1; periods" in said.out
     assert "Households all of whose members are abroad cannot be asked" in said.err
     table = pl.read_csv(out)
     true = pl.read_csv(answers).filter("is_absent").group_by("sex").len()
@@ -79,7 +80,8 @@ def test_a_program_gets_the_design(answers: Path, capsys: pytest.CaptureFixture[
     assert run("survey", answers, "--measure", "mean_age", "--json") == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["rows"], told["answers"], told["degrees_of_freedom"]) == (1, 600, 87)
-    assert told["table"][0]["years"] == pytest.approx(sum(at % 80 for at in range(600)) / 600)
+    assert told["table"][0]["years"] == round(sum(at % 80 for at in range(600)) / 600, 1)
+    assert (told["interview_days"], told["interview_periods"], told["rounds"]) == (1, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,9 @@ def test_a_program_gets_the_design(answers: Path, capsys: pytest.CaptureFixture[
         (["--measure", "absent", "--ages", "15,0", "--by", "age_group"], 2, "no age groups"),
         (["--measure", "absent", "--from", "April"], 2, "--from is not a date"),
         (["--measure", "absent", "--single-cluster", "guess"], 2, "strata of one cluster"),
-        (["--measure", "absent", "--from", "2030-01-01"], 3, "no answers"),
+        (["--measure", "absent", "--from", "2030-01-01"], 3, "days of interviews in the table: 2022-04-01"),
+        (["--measure", "absent", "--rounds", "4"], 2, "cannot be 4 rounds"),
+        (["--measure", "absent", "--workspace", "work"], 2, "not both"),
         (["--measure", "persons", "--by", "household_id"], 2, "list of persons"),
     ],
 )
@@ -110,3 +114,63 @@ def test_cells_of_another_kind_are_refused(answers: Path, capsys: pytest.Capture
     said = capsys.readouterr().err
     assert "survey_weight" in said
     assert "Canary" not in said
+
+
+def test_weights_that_are_no_numbers_of_persons_are_refused(
+    answers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One message without the weight in it; not an error of a library."""
+    whole = answers.read_text("utf-8")
+    for weight in ("1e17", "1e308"):
+        answers.write_text(whole.replace(",25.5,", f",{weight},", 1), encoding="utf-8")
+        assert run("survey", answers, "--measure", "persons") == 3
+        said = capsys.readouterr().err
+        assert "Weights above a thousand million: 1" in said
+        assert weight not in said
+
+
+def test_rounds_that_do_not_fit_are_warned_of(answers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two periods: refused without a word on rounds, said with one of them, and silent with two."""
+    rows = answers.read_text("utf-8").splitlines()
+    later = [row.replace("2022-04-01", "2022-10-01") if at % 2 else row for at, row in enumerate(rows)]
+    answers.write_text("\n".join(later) + "\n", encoding="utf-8")
+    assert run("survey", answers, "--measure", "persons") == 3
+    assert "2022-04-01, 2022-10-01" in capsys.readouterr().err
+    assert run("survey", answers, "--measure", "persons", "--rounds", "1") == 0
+    assert "the interviews stand in 2 periods" in capsys.readouterr().err
+    assert run("survey", answers, "--measure", "persons", "--rounds", "2") == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_workspace_is_asked_for_the_survey_that_it_holds(
+    answers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The same estimate as from the file; a correction counts once; two holders are two surveys."""
+    receipt, key, work = tmp_path / "receipt.toml", tmp_path / "guzar.key", tmp_path / "work"
+    told = 'holder = "{}"\nlegal_basis = "made up"\npurpose = "statistics"\nretention_until = 2032-12-31\n'
+    receipt.write_text(told.format("Office (made up)"), encoding="utf-8")
+    run("keys", "new", key)
+    taken_in = ("--receipt", receipt, "--keys", key, "--workspace", work)
+    assert run("collect", "survey", answers, *taken_in) == 0
+    assert run("survey", answers, "--measure", "mean_age", "--json") == 0
+    from_file = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert run("survey", "--workspace", work, "--measure", "mean_age", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == from_file
+    rows = answers.read_text("utf-8").replace(
+        "r7,h1,25.5,T1,C0,2022-04-01,M,7,", "r7,h1,25.5,T1,C0,2022-04-01,M,67,"
+    )
+    corrected = tmp_path / "corrected.csv"
+    corrected.write_text(rows, encoding="utf-8")
+    receipt.write_text(told.format("Office (made up)") + "corrects = true\n", encoding="utf-8")
+    assert run("collect", "survey", corrected, *taken_in) == 0
+    capsys.readouterr()
+    assert run("survey", "--workspace", work, "--measure", "mean_age", "--json") == 0
+    again = json.loads(capsys.readouterr().out)
+    assert again["answers"] == 600
+    assert again["table"][0]["years"] == round((sum(at % 80 for at in range(600)) + 60) / 600, 1)
+    receipt.write_text(told.format("Another (made up)"), encoding="utf-8")
+    other = tmp_path / "other.csv"
+    other.write_text(rows.replace("\nr", "\nq").replace(",25.5,", ",20,"), encoding="utf-8")
+    assert run("collect", "survey", other, *taken_in) == 0
+    assert run("survey", "--workspace", work, "--measure", "mean_age") == 2
+    assert "surveys of several holders" in capsys.readouterr().err

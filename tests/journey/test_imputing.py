@@ -1,6 +1,7 @@
 """`guzar residence --missing impute`: from a file to a report of totals, with its assumptions; nothing about a person."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tests.process.missing_exits.made_worlds import RULE, World, make_world
 
 from guzar.define.tables.missing_exits import ImputedMeasures
 from guzar.errors import MethodNotApplicable, SettingsInvalid, TableInvalid
-from guzar.journey import ResidenceRule, impute
+from guzar.journey import ResidenceRule, impute, reside
 from guzar.process.missing_exits.crossing_log import NO_LIMIT
 
 OBSERVED = ("--observed-from", "2016-01-01", "--observed-to", "2021-12-31")
@@ -67,6 +68,15 @@ def test_the_result_does_not_depend_on_form_or_order(crossings: Path, tmp_path: 
     assert pl.read_parquet(tmp_path / "out.parquet").equals(tables[1])
 
 
+def test_the_result_does_not_depend_on_the_numbers_of_persons(crossings: Path, tmp_path: Path) -> None:
+    """Other numbers, so that persons stand in another order: the same report, to the last digit."""
+    other = tmp_path / "other.parquet"
+    number = pl.col("person_id").str.slice(1).cast(pl.Int64)
+    pl.read_parquet(crossings).with_columns(person_id=(number * 7919) % 10007).write_parquet(other)
+    tables = [impute(source, tmp_path / "out.csv", RULE, draws=5).table for source in (crossings, other)]
+    assert tables[0].equals(tables[1])
+
+
 def test_an_open_border_leaves_no_number(crossings: Path, tmp_path: Path) -> None:
     """A border without records is not seen in the log: named, it takes every number away."""
     out = tmp_path / "report.csv"
@@ -77,6 +87,7 @@ def test_an_open_border_leaves_no_number(crossings: Path, tmp_path: Path) -> Non
     report = pl.read_csv(out)
     assert report["status"].unique().to_list() == ["not_observed"]
     assert report["upper"].null_count() == report.height
+    assert report["as_recorded"].null_count() == report["left_out"].null_count() == report.height
 
 
 def test_one_port_name_for_all_is_enough_for_one_coverage(crossings: Path, tmp_path: Path) -> None:
@@ -138,7 +149,8 @@ def test_a_base_with_holes_is_refused(crossings: Path, tmp_path: Path, text: str
     [
         ("--missing", "impute"),
         ("--missing", "impute", "--report", "r.csv", "--out", "o.csv"),
-        ("--missing", "impute", "--report", "r.csv", "--self-test"),
+        ("--missing", "impute", "--report", "r.csv", "--out", "o.csv", "--self-test"),
+        ("--missing", "impute", "--report", "r.csv", "--open-borders", "OPEN1", "--self-test"),
         ("--report", "r.csv", "--out", "o.csv"),
         (),
     ],
@@ -163,3 +175,67 @@ def test_crossings_that_tell_nothing_are_refused(tmp_path: Path) -> None:
     with pytest.raises(MethodNotApplicable):
         impute(tmp_path / "none.csv", tmp_path / "report.csv", rule)
     assert not (tmp_path / "report.csv").exists()
+
+
+def test_what_is_counted_without_estimating_stands_beside_the_estimate(
+    crossings: Path, tmp_path: Path
+) -> None:
+    """as_recorded and left_out are what --missing midpoint and drop find, year by year."""
+    table = impute(crossings, tmp_path / "report.csv", RULE, draws=5).table
+    for column, missing in (("as_recorded", "midpoint"), ("left_out", "drop")):
+        found = tmp_path / f"{missing}.parquet"
+        reside(crossings, found, replace(RULE, missing=missing))
+        migrations = pl.read_parquet(found).filter("is_migration")
+        for measure, direction in (("immigrations", "entry"), ("emigrations", "exit")):
+            years = migrations.filter(pl.col("direction") == direction)["crossing_date"].dt.year()
+            rows = table.filter(pl.col("measure") == measure)
+            assert rows[column].to_list() == [years.eq(year).sum() for year in rows["year"]]
+    net = table.filter(pl.col("measure") == "net_migration")
+    came, left = (table.filter(pl.col("measure") == name) for name in ("immigrations", "emigrations"))
+    assert net["as_recorded"].to_list() == (came["as_recorded"] - left["as_recorded"]).to_list()
+    assert table["as_recorded"].sum() > table["left_out"].sum() > 1000
+
+
+@pytest.fixture(scope="module")
+def citizens(crossings: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same crossings with citizenship: a third of the persons come as KAZ, and some of them leave as RUS later."""
+    frame = pl.read_parquet(crossings).sort("person_id", "crossing_date")
+    number = pl.col("person_id").str.slice(1).cast(pl.Int64)
+    turn = pl.int_range(pl.len()).over("person_id")
+    code = (
+        pl.when(number % 3 != 0).then(pl.lit("UZB")).when((number % 2 == 0) & (turn > 1)).then(pl.lit("RUS"))
+    )
+    path = tmp_path_factory.mktemp("citizens") / "citizens.parquet"
+    frame.with_columns(citizenship=code.otherwise(pl.lit("KAZ"))).write_parquet(path)
+    return path
+
+
+def test_persons_are_chosen_by_the_document_of_their_first_crossing(citizens: Path, tmp_path: Path) -> None:
+    """Whole persons, with crossings on later documents too: the same as if the others stood in no file."""
+    alone, frame = tmp_path / "alone.parquet", pl.read_parquet(citizens)
+    frame.filter((pl.col("citizenship") != "UZB").all().over("person_id")).write_parquet(alone)
+    out = tmp_path / "report.csv"
+    words = ("--missing", "impute", "--draws", "5", "--citizenship", "KAZ, TJK", "--report", out)
+    said = say("residence", citizens, *OBSERVED, *words)
+    assert said[0] == 0, said[1]
+    expected = impute(alone, tmp_path / "alone.csv", RULE, draws=5)
+    assert out.read_text() == (tmp_path / "alone.csv").read_text()
+    told = json.loads((tmp_path / "report.csv.assumptions.json").read_text(encoding="utf-8"))
+    others = frame["person_id"].n_unique() - expected.persons
+    assert (told["citizenship"], told["others"], told["persons"]) == (
+        ["KAZ", "TJK"],
+        others,
+        expected.persons,
+    )
+    assert f"documents of KAZ, TJK; other persons, left out: {others}" in " ".join(said[1].split())
+
+
+def test_who_is_counted_must_be_told(crossings: Path, citizens: Path, tmp_path: Path) -> None:
+    """No column citizenship, or nobody of these countries: refused, and no file is left. Nor is it left out of sight."""
+    with pytest.raises(TableInvalid, match="do not tell citizenship"):
+        impute(crossings, tmp_path / "report.csv", RULE, draws=5, citizenships=["KAZ"])
+    with pytest.raises(TableInvalid, match="first crossing is on documents of RUS"):
+        impute(citizens, tmp_path / "report.csv", RULE, draws=5, citizenships=["RUS"])
+    assert not list(tmp_path.iterdir())
+    words = ("--citizenship", "KAZ", "--out", tmp_path / "out.csv")
+    assert say("residence", citizens, *OBSERVED, *words)[0] == SettingsInvalid.exit_code

@@ -2,14 +2,17 @@
 
 import json
 import re
+import tomllib
 from collections import Counter
 from datetime import date
 from hashlib import sha256
+from importlib import resources
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from guzar.collect.sources import made_up_country
 from guzar.demonstration import write_observatory
 from guzar.errors import ReleaseRefused, SettingsInvalid
 from guzar.journey import count_file
@@ -20,6 +23,7 @@ from guzar.store import open_workspace
 from guzar.store.linking_zone import purge_receipts, zone_entries
 
 PEOPLE, SEED, TODAY = 3_000, 7, "2026-11-22"
+ROUNDED = ("left_out", "as_recorded", "lower", "median", "upper", "range_lower", "range_upper")
 HAPPENED = ["crossing_date", "port", "direction", "mode", "sex", "citizenship"]
 
 
@@ -189,7 +193,7 @@ def test_hidden_cells_are_hidden_on_the_page(
         assert Counter(shown) == released
         hidden += released["C"]
     assert hidden > 0
-    assert page.count({"en": "<b>Made up.</b>", "ru": "<b>Вымышлено.</b>"}[lang]) == 4  # sections
+    assert page.count({"en": "<b>Made up.</b>", "ru": "<b>Вымышлено.</b>"}[lang]) == 5  # sections
 
 
 def test_the_page_tells_every_number_of_the_journey(run: tuple[Path, MadeUpPeople], site: Path) -> None:
@@ -289,6 +293,118 @@ def test_the_page_tells_the_year_by_four_sources(
     assert told["citizens_abroad"]["from_records"] is None
     assert f">{few}</td>" in figure
     assert f">{told['permits_issued']['from_records']:.0f}</td>" in figure
+
+
+def _checked(out: Path) -> tuple[set[str], set[int]]:
+    """Countries whose citizens never truly cross at a port without records, and these persons."""
+    ports = tomllib.loads(resources.files(made_up_country).joinpath("rates.toml").read_text("utf-8"))["ports"]
+    unchecked = [port["code"] for port in ports if not port.get("recorded", True)]
+    truth = out / "made_up" / "truth"
+    persons = pl.read_parquet(truth / "persons.parquet")
+    crossed = pl.read_parquet(truth / "crossings.parquet").join(persons, on="true_person_id")
+    passing = set(crossed.filter(pl.col("port").is_in(unchecked))["citizenship"])
+    countries = set(persons["citizenship"]) - passing
+    return countries, set(persons.filter(pl.col("citizenship").is_in(countries))["true_person_id"])
+
+
+def test_the_whole_country_is_not_observed_while_a_border_is_open(run: tuple[Path, MadeUpPeople]) -> None:
+    """No number for everybody; an estimate for citizens who never cross where nobody counts."""
+    out, done = run
+    everybody = [row for row in done.imputed if row["made_up_citizens"] == "_T"]
+    assert {(row["status"], row["status_reason"]) for row in everybody} == {("not_observed", "open_border")}
+    values = ("left_out", "as_recorded", "lower", "median", "upper", "range_lower", "range_upper")
+    assert all(row[name] is None for row in everybody for name in values)
+    countries, _ = _checked(out)
+    others = {row["made_up_citizens"] for row in done.imputed} - {"_T"}
+    assert others == {" ".join(sorted(countries))}
+    assert len(countries) == 3
+
+
+def test_the_truth_beside_estimates_is_that_of_the_same_persons(run: tuple[Path, MadeUpPeople]) -> None:
+    """Counted again person by person: migrations of a year, and residents at its end who ever crossed."""
+    out, done = run
+    truth, (_, persons) = out / "made_up" / "truth", _checked(out)
+    ever = set(pl.read_parquet(truth / "crossings.parquet")["true_person_id"]) & persons
+    spells = pl.read_parquet(truth / "residence.parquet").rows(named=True)
+    moves = pl.read_parquet(truth / "migrations.parquet").rows(named=True)
+    told = {(row["measure"], row["year"]): row["in_truth"] for row in done.imputed[8:]}
+    for year in (DAY.year - 1, DAY.year):
+        of_year = [one for one in moves if one["migration_date"].year == year]
+        flows = Counter(one["direction"] for one in of_year if one["true_person_id"] in persons)
+        assert told["immigrations", year] == flows["in"] > 10
+        assert told["emigrations", year] == flows["out"] > 10
+        assert told["net_migration", year] == flows["in"] - flows["out"]
+        end = date(year, 12, 31)
+        here = {
+            spell["true_person_id"]
+            for spell in spells
+            if spell["resident_from"] <= end < (spell["resident_to"] or date.max)
+        }
+        assert told["residents_seen_in_crossings", year] == len(here & ever) > 100
+    assert len(told) == 8
+
+
+def test_what_is_counted_without_estimating_is_rounded_to_tens(run: tuple[Path, MadeUpPeople]) -> None:
+    """By the classified crossings of the persons who first crossed on documents of these countries."""
+    out, done = run
+    rows = pl.read_parquet(out / "records" / "register" / "residence.parquet")
+    countries, _ = _checked(out)
+    first = rows.sort("crossing_date", maintain_order=True).group_by("person_id").first()
+    whose = first.filter(pl.col("citizenship").is_in(countries)).select("person_id")
+    moved = rows.join(whose, on="person_id", how="semi").filter(
+        pl.col("is_migration"), pl.col("crossing_date").dt.year() == DAY.year
+    )
+    told = {row["measure"]: row for row in done.imputed[8:] if row["year"] == DAY.year}
+    for measure, direction in (("immigrations", "entry"), ("emigrations", "exit")):
+        counted = moved.filter(pl.col("direction") == direction).height
+        assert abs(told[measure]["as_recorded"] - counted) <= 5
+        assert told[measure]["left_out"] <= told[measure]["as_recorded"]
+        assert told[measure]["range_lower"] <= told[measure]["lower"] <= told[measure]["median"]
+    shown = [value for row in done.imputed[8:] for name, value in row.items() if name in ROUNDED]
+    assert all(value % 10 == 0 for value in shown if value is not None)
+    assert sum(value is not None for value in shown) > 30
+
+
+def test_coverage_by_port_stays_inside(run: tuple[Path, MadeUpPeople], site: Path) -> None:
+    """No port is named in the release or on the site: only what was found of the whole country leaves."""
+    ports = set(pl.read_parquet(run[0] / "records" / "register" / "crossings.parquet")["port"])
+    assert len(ports) > 5
+    for folder in (out_of(run), site):
+        for file in folder.rglob("*"):
+            if file.suffix in {".csv", ".json", ".html", ".xml"}:
+                text = file.read_text(encoding="utf-8")
+                assert not [port for port in ports if port in text], file.name
+
+
+@pytest.mark.parametrize(
+    ("lang", "national", "failed"),
+    [("en", "“not observed”", "failed here"), ("ru", "«не наблюдается»", "не пройден")],
+)
+def test_the_page_tells_what_lost_crossings_do(
+    run: tuple[Path, MadeUpPeople], site: Path, lang: str, national: str, failed: str
+) -> None:
+    """Every number of the year, the assumptions, a test that failed, and why there is no national total."""
+    page = (site / lang / "methods" / "made-up-people.html").read_text(encoding="utf-8")
+    figure = page.partition('<figure id="imputed">')[2].partition("</figure>")[0]
+    table = figure.partition("<tbody>")[2].partition("</tbody>")[0]
+    shown = [
+        re.sub(r"<[^>]+>", "", cell).replace("−", "-") for cell in re.findall(r"<td[^>]*>(.*?)</td>", table)
+    ]
+    rows = [row for row in run[1].imputed[8:] if row["year"] == DAY.year]
+    assert len(shown) == 5 * len(rows) == 20
+    for row, (left_out, as_recorded, _, _, true) in zip(rows, batched_by_five(shown), strict=True):
+        assert (left_out, as_recorded, true) == tuple(
+            f"{row[name]:.0f}" for name in ("left_out", "as_recorded", "in_truth")
+        )
+    assert all(f"A{number}:" in figure for number in range(1, 6))
+    assert national in page
+    is_failed = any("diagnostic_failed" in row["status_reason"] for row in rows)
+    assert (failed in figure) == is_failed
+
+
+def batched_by_five(cells: list[str]) -> list[list[str]]:
+    """The cells of each row, without its heading."""
+    return [cells[at : at + 5] for at in range(0, len(cells), 5)]
 
 
 def out_of(run: tuple[Path, MadeUpPeople]) -> Path:

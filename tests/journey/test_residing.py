@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -224,7 +225,8 @@ def test_stays_say_how_each_end_is_known(tmp_path: Path) -> None:
         ("c", "2015-01-01", "exit"), ("c", "2015-06-01", "exit"),
     ]  # fmt: skip
     crossings(rows).write_csv(tmp_path / "in.csv")
-    assert pair_stays(tmp_path / "in.csv", tmp_path / "stays.csv") == 5
+    paired = pair_stays(tmp_path / "in.csv", tmp_path / "stays.csv")
+    assert vars(paired) == {"rows": 5, "beginnings_not_recorded": 2, "ends_not_recorded": 1, "not_ended": 1}
     assert pl.read_csv(tmp_path / "stays.csv", infer_schema=False).rows() == [
         ("a", "2015-01-01", "2015-02-01", "crossing", "crossing"),
         ("b", "2015-01-01", None, "crossing", "next_entry"),
@@ -234,6 +236,17 @@ def test_stays_say_how_each_end_is_known(tmp_path: Path) -> None:
     ]
 
 
+def test_a_code_of_own_citizens_that_no_crossing_has_is_refused(tmp_path: Path) -> None:
+    """An empty table would look like a country without citizens; the codes found are named."""
+    rows = [("a", "2015-01-01", "entry"), ("b", "2015-06-01", "exit")]
+    crossings(rows).with_columns(citizenship=pl.Series(["UZB", "KGZ"])).write_csv(tmp_path / "in.csv")
+    rule = ResidenceRule(365, 487, date(2015, 1, 1), date(2018, 12, 31), own_citizens="uzb")
+    with pytest.raises(SettingsInvalid, match="UZB, KGZ"):
+        reside(tmp_path / "in.csv", tmp_path / "out.csv", rule)
+    assert not (tmp_path / "out.csv").exists()
+    assert reside(tmp_path / "in.csv", tmp_path / "out.csv", replace(rule, own_citizens="UZB")).persons == 1
+
+
 def test_the_origin_sees_absences(tmp_path: Path) -> None:
     """The same crossings from the other side: who left, who came back, which return was not recorded."""
     rows = [
@@ -241,7 +254,7 @@ def test_the_origin_sees_absences(tmp_path: Path) -> None:
         ("b", "2015-01-01", "entry"), ("b", "2016-01-01", "exit"), ("b", "2017-01-01", "exit"),
     ]  # fmt: skip
     crossings(rows).write_csv(tmp_path / "in.csv")
-    assert pair_stays(tmp_path / "in.csv", tmp_path / "absences.csv", view="origin") == 4
+    assert pair_stays(tmp_path / "in.csv", tmp_path / "absences.csv", view="origin").rows == 4
     found = pl.read_csv(tmp_path / "absences.csv", infer_schema=False)
     assert found.columns == ["person_id", "left_on", "returned_on", "exit_known_by", "return_known_by"]
     assert found.rows() == [

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guzar.process.link_earlier import Carried, carry_numbers
+from guzar.errors import TableInvalid
+from guzar.process.link_earlier import (
+    LARGEST_NUMBER,
+    Carried,
+    carry_numbers,
+    count_contradictions,
+    count_torn,
+)
 
 Whose = dict[str, int]
 Documents = list[tuple[str, str | None, str, int | None]]  # record, token, sex, year of birth
@@ -148,3 +155,36 @@ def test_laws_of_numbers_that_stay(
     again = _carry(whose, whose, documents)
     assert _whose(again) == whose
     assert again.changes.is_empty()
+
+
+def test_no_number_is_given_above_the_largest() -> None:
+    """What a spreadsheet keeps to the last digit; one more would be another person's, or negative."""
+    assert _carry({"n": 0}, {"a": 1}, highest=LARGEST_NUMBER - 1).highest == LARGEST_NUMBER
+    with pytest.raises(TableInvalid, match="No numbers are left"):
+        _carry({"n": 0, "m": 1}, {"a": 1}, highest=LARGEST_NUMBER - 1)
+    assert _carry({"a": 0}, {"a": LARGEST_NUMBER}).highest == LARGEST_NUMBER
+
+
+def test_how_many_records_were_linked_again_is_told() -> None:
+    carried = _carry({"a": 0, "n": 1}, {"a": 0, "b": 0, "c": 1})
+    assert (carried.earlier_records, carried.linked_again) == (3, 1)
+
+
+def test_persons_with_several_records_that_lie_apart_are_counted() -> None:
+    earlier = {"a": 0, "b": 0, "c": 1, "d": 1, "e": 2}
+    assert count_torn(_clusters({"a": 5, "b": 5, "c": 6, "d": 7, "e": 8}), _clusters(earlier)) == (2, 1)
+    assert count_torn(_clusters({"a": 5, "e": 8}), _clusters(earlier)) == (0, 0)
+
+
+def test_records_that_differ_from_the_commonest_of_their_person_are_counted() -> None:
+    """Of one person three records, of which one has another sex; another person's only record has nothing to differ from."""
+    told = pl.DataFrame(
+        {
+            "person_id": [0, 0, 0, 1, 2, 2],
+            "sex": ["F", "M", None, "M", "U", "M"],
+            "birth_year": [1980, 1980, None, 1970, 1990, 1991],
+            "records": [2, 1, 4, 1, 3, 1],
+        }
+    )
+    assert count_contradictions(told) == {"sex": (3, 1), "birth_year": (7, 1)}
+    assert count_contradictions(told.clear()) == {"sex": (0, 0), "birth_year": (0, 0)}

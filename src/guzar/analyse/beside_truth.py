@@ -5,7 +5,7 @@ ones are residents on a day and changes of residence in a year by the rule of 12
 own citizens who are abroad on a day, with those in whose household nobody is at home to tell a survey of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
 import dataframely as dy
@@ -32,6 +32,30 @@ def count_truth(residence: pl.DataFrame, migrations: pl.DataFrame, day: date) ->
         IMMIGRATIONS: float(directions.get("in", 0)),
         EMIGRATIONS: float(directions.get("out", 0)),
     }
+
+
+def count_true_years(
+    truth: Mapping[str, pl.DataFrame], years: Sequence[int], citizenships: Collection[str] | None = None
+) -> pl.DataFrame:
+    """True migrations by year and residents at its end, by measure and year; of all, or of persons of some citizenships.
+
+    Residents are those who ever crossed the border, as records of crossings can tell of nobody else. `truth` holds the
+    tables persons, crossings, residence and migrations.
+    """
+    whose = truth["persons"]
+    if citizenships is not None:
+        whose = whose.filter(pl.col("citizenship").is_in(list(citizenships)))
+    crossed = whose.join(truth["crossings"], on="true_person_id", how="semi")
+    moves = truth["migrations"].join(whose, on="true_person_id", how="semi")
+    lived = truth["residence"].join(crossed, on="true_person_id", how="semi")
+    rows = []
+    for year in years:
+        found = count_truth(lived, moves, date(year, 12, 31))
+        came, left = found[IMMIGRATIONS], found[EMIGRATIONS]
+        of_year = {"immigrations": came, "emigrations": left, "net_migration": came - left}
+        of_year["residents_seen_in_crossings"] = found[RESIDENTS]
+        rows += [{"measure": name, "year": year, "in_truth": value} for name, value in of_year.items()]
+    return pl.DataFrame(rows, schema={"measure": pl.String, "year": pl.Int32, "in_truth": pl.Float64})
 
 
 def count_citizens_abroad(

@@ -59,6 +59,10 @@ class CombinedSources:
     stated: tuple[str, ...]
     one: Mapping[str, str]
 
+    def counts(self) -> dict[str, int]:
+        """How many cells have each status."""
+        return dict(sorted(self.table["status"].value_counts().iter_rows()))
+
 
 def combine_sources(reports: pl.DataFrame, asked: CombineQuestion) -> CombinedSources:
     """Values of several sources as one value per cell, with what each contributed and how far each seems to be off.
@@ -71,13 +75,15 @@ def combine_sources(reports: pl.DataFrame, asked: CombineQuestion) -> CombinedSo
     rows = _with_errors(reports, asked)
     _require_whole(rows, groups)
     sources = tuple(sorted(rows["source"].unique()))
+    _require_free_names(groups, _schema(rows, (), sources))
     made = []
     for series in rows.partition_by(groups, maintain_order=True) if groups else [rows]:
         made += _combine_series(series, groups, sources, asked)
-    table = pl.DataFrame(made, schema=_schema(rows, groups, sources, one), orient="row")
+    table = pl.DataFrame(made, schema=_schema(rows, groups, sources), orient="row")
     flagged = {name: rows.filter(pl.col(f"_{name}")) for name in ("trusted", "bounded")}
     known = [tuple(sorted(each["source"].unique())) for each in flagged.values()]
-    ordered = table.sort([*groups, "year"]).with_columns(pl.lit(text).alias(name) for name, text in one.items())
+    named = [pl.lit(text).alias(name) for name, text in one.items()]
+    ordered = table.sort([*groups, "year"]).select(*named, pl.all())
     return CombinedSources(ordered, groups, sources, known[0], known[1], one)
 
 
@@ -108,8 +114,7 @@ def _combine_part(
     if status == BOUNDED:
         told = told.within(*span_of_sources(values, spread, is_smooth=asked.is_smooth))
     return [
-        {name: rows[name][0] for name in groups} | told.row(at, rows, sources)
-        for at in range(values.years)
+        {name: rows[name][0] for name in groups} | told.row(at, rows, sources) for at in range(values.years)
     ]
 
 
@@ -132,15 +137,12 @@ class _Told:
     def row(self, at: int, rows: pl.DataFrame, sources: Sequence[str]) -> dict[str, Any]:
         """The row of one year."""
         here = np.flatnonzero(self.values.year == at)
-        lower, upper = self.span or (self.found.truth_lower, self.found.truth_upper)
-        if self.status == ONE_SOURCE and self.reason:  # nothing is known of its bias: its own interval
-            lower = upper = self.values.value
-            lower, upper = (self._own(at, sign) for sign in (-1, 1))
+        value, lower, upper = self._estimate(at, int(here[0]))
         told: dict[str, Any] = {
             "year": int(self.values.calendar[at]),
-            "value": None if self.span else self._back(self.found.truth[at]),
-            "lower": self._back(lower[at]),
-            "upper": self._back(upper[at]),
+            "value": None if value is None else self._back(value),
+            "lower": self._back(lower),
+            "upper": self._back(upper),
             "status": self.status,
             "status_reason": self.reason,
             "sources": len(here),
@@ -152,17 +154,25 @@ class _Told:
             told |= self._of_source(int(one), sources[int(self.values.source[one])], rows)
         return told
 
-    def _own(self, at: int, sign: int) -> Floats:
-        ends = np.zeros(self.values.years)
-        for one in np.flatnonzero(self.values.year == at):
-            ends[at] = self.values.value[one] + sign * REACH * self.values.error[one]
-        return ends
+    @property
+    def _is_as_given(self) -> bool:
+        """One source of whose bias nothing is known: its values stand as they are."""
+        return self.status == ONE_SOURCE and self.reason is not None
+
+    def _estimate(self, at: int, first: int) -> tuple[float | None, float, float]:
+        if self.span is not None:
+            return None, float(self.span[0][at]), float(self.span[1][at])
+        if self._is_as_given:
+            value, reach = float(self.values.value[first]), REACH * float(self.values.error[first])
+            return value, value - reach, value + reach
+        found = self.found
+        return float(found.truth[at]), float(found.truth_lower[at]), float(found.truth_upper[at])
 
     def _of_source(self, one: int, name: str, rows: pl.DataFrame) -> dict[str, Any]:
         """What a source says, kept as it was given; its weight in this value, and its bias."""
         given = rows.row(one, named=True)
         told = {f"{name}_{end}": given[f"_given_{end}"] for end in ("value", "lower", "upper")}
-        if self.span is not None or (self.status == ONE_SOURCE and self.reason):
+        if self.span is not None or self._is_as_given:
             return told
         bias = self.found
         ends = (bias.bias, bias.bias_lower, bias.bias_upper)
@@ -270,9 +280,7 @@ def _stated(low: pl.Expr, high: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     return middle.alias("_bias"), width.alias("_bias_width")
 
 
-def _schema(
-    rows: pl.DataFrame, groups: Sequence[str], sources: Sequence[str], one: Mapping[str, str]
-) -> dict[str, Any]:
+def _schema(rows: pl.DataFrame, groups: Sequence[str], sources: Sequence[str]) -> dict[str, Any]:
     ends = ("value", "lower", "upper", "weight", "bias", "bias_lower", "bias_upper")
     return {
         **{name: rows.schema[name] for name in groups},
@@ -314,7 +322,9 @@ def _require_one_quantity(reports: pl.DataFrame) -> dict[str, str]:
             expected="one row per source, year and group",
             do="Check the file.",
         )
-    named = {name: reports[name].cast(pl.String).unique().to_list() for name in OF_ONE if name in reports.columns}
+    named = {
+        name: reports[name].cast(pl.String).unique().to_list() for name in OF_ONE if name in reports.columns
+    }
     several = [name for name, codes in named.items() if len(codes) > 1]
     if several:
         raise MethodNotApplicable(
@@ -345,6 +355,17 @@ def _require_whole(rows: pl.DataFrame, groups: Sequence[str]) -> None:
             count=wrong,
         )
     _require_single(rows, groups)
+
+
+def _require_free_names(groups: Sequence[str], made: Mapping[str, Any]) -> None:
+    taken = [name for name in groups if name in made or name.startswith("_")]
+    if taken:
+        raise SettingsInvalid(
+            "Columns have the names of what guzar combine writes: {columns}.",
+            expected="groups under other names",
+            do="Rename or drop these columns.",
+            columns=", ".join(taken),
+        )
 
 
 def _require_single(rows: pl.DataFrame, groups: Sequence[str]) -> None:

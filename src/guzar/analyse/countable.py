@@ -1,5 +1,5 @@
-"""What is refused before anything is counted: another table than the measure needs, days not observed, lists of persons,
-a concept that the rule of residence does not fit.
+"""What is refused before anything is counted: another table than the measure needs, days not observed, a concept that the
+rule of residence does not fit.
 """
 
 from collections.abc import Sequence
@@ -11,27 +11,6 @@ from guzar.analyse.measures import Measure, Observed, days_seen
 from guzar.analyse.movements import POPULATION_GROUP
 from guzar.define.migration_concepts import CONCEPTS, UN_2021, require_fitting_rule
 from guzar.errors import SettingsInvalid, TableInvalid
-
-PERSON_KEYS = ("person_id", "person_token")
-
-
-def require_codes(register: pl.LazyFrame, persons: pl.LazyFrame | None, names: Sequence[str]) -> None:
-    """Refuse to count by what stands for one person or one moment: that is a list, and no statistic."""
-    kinds = dict(persons.collect_schema()) if persons is not None else {}
-    kinds |= dict(register.collect_schema())
-    wrong = [
-        name
-        for name in names
-        if name in (*PERSON_KEYS, "record_id")
-        or (name in kinds and (kinds[name].is_temporal() or kinds[name].is_float()))
-    ]
-    if wrong:
-        raise SettingsInvalid(
-            "Counts by these columns would be a list of persons or moments: {columns}.",
-            expected="columns with codes, as sex, citizenship or port; age_group and duration are made here",
-            do="Correct --by.",
-            columns=", ".join(wrong),
-        )
 
 
 def require_observed(

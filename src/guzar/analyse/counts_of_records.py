@@ -6,21 +6,26 @@ Counts made here have not passed the room `protect`: they may not leave.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import pairwise
 
 import polars as pl
 
-from guzar.analyse.countable import (
-    PERSON_KEYS,
-    require_codes,
-    require_concept,
-    require_groups,
-    require_observed,
-    require_table,
+from guzar.analyse.completeness import (
+    BIRTH_YEAR,
+    DIED_ON,
+    Life,
+    living,
+    mark_alive,
+    not_decided_yet,
+    require_decidable,
+    share_in_percent,
+    tell_life,
 )
+from guzar.analyse.countable import require_concept, require_groups, require_observed, require_table
 from guzar.analyse.durations import count_at_least
+from guzar.analyse.identifying_columns import PERSON_KEYS, require_codes, require_known_codes
 from guzar.analyse.measures import (
     AGE_GROUP,
     DAY,
@@ -32,13 +37,13 @@ from guzar.analyse.measures import (
     Observed,
     rows_to_count,
 )
-from guzar.analyse.movements import POPULATION_GROUP, group_population
+from guzar.analyse.movements import POPULATION_GROUP, count_not_decided, group_population
+from guzar.analyse.own_citizens import CITIZENSHIP, IS_OWN, OwnCitizens, how_known, mark_own_citizens
 from guzar.analyse.patterns_of_absence import LENGTH_UNKNOWN
 from guzar.define.migration_concepts import name_residence_rule
 from guzar.errors import SettingsInvalid
 
 AGES = (0, 15, 25, 45, 65)
-LIFE = ("birth_year", "died_on")
 CONTRIBUTORS = "contributors"
 CONCEPT, RULE = "migration_concept", "residence_rule"
 
@@ -46,17 +51,26 @@ CONCEPT, RULE = "migration_concept", "residence_rule"
 @dataclass(frozen=True)
 class Counted:
     """Counts by year (or day) and codes; how many could not be counted, by year (or day): of stocks persons whose
-    residence is not decidable, of flows crossings, of stays and absences those whose beginning nobody recorded.
+    residence is not decidable, of flows crossings, of stays and absences those whose beginning nobody recorded, of returns
+    absences whose end nobody recorded. Movements that are not decided are counted, in a class of their own.
     """
 
     measure: Measure
     table: pl.DataFrame
     not_decided: dict[str, int]
-    not_complete: tuple[str, ...] = ()  # years of which the rule has not decided every crossing yet
+    not_complete: tuple[str, ...] = ()  # years or days of which the rule has not decided every crossing yet
     no_total_over: tuple[str, ...] = ()  # a person stands in the stock of every day
     migration_concept: str | None = None  # of movements: un_1998 or un_2021
     residence_rule: str | None = None  # by which residence was decided, where the table says so
     persons_of_unknown_length: int = 0  # of circular: with an absence that may put them into a higher class
+    by_assumption: tuple[str, ...] = ()  # years or days that rest on «everybody stays where they went»
+    days: tuple[str, ...] = ()  # that were asked for
+    not_decidable_percent: Mapping[str, int] = field(
+        default_factory=dict
+    )  # of a stock: of all who may be residents
+    life: Life | None = None  # of a stock: what is known of births and deaths
+    readings: str = ""  # of edge cases by which residence was decided, where they are not the usual ones
+    own_citizens_by: str | None = None  # how own citizens are known, where they were asked for
 
     @property
     def constants(self) -> tuple[str, ...]:
@@ -81,7 +95,7 @@ def count_records(
     where: Mapping[str, str] | None = None,
     observed: Observed | None = None,
     concept: str | None = None,
-    own: str | None = None,
+    own: OwnCitizens | None = None,
 ) -> Counted:
     """Counts of one measure: `year`, the columns of `by`, and a column named for what is counted.
 
@@ -89,9 +103,10 @@ def count_records(
     (stock), here (stays) or away (absences) on each, by `day` instead of `year`; a stock without them stands at the ends
     of the years observed at which residents can be decided. `age_group` is made from `birth_year` and `ages`, the first
     years of the groups; `where` keeps the rows with these codes. Movements need a `concept` and a table that says by which
-    rule residence was decided; `own`, the citizenship of the country, makes `population_group`. Refused: a measure that
-    the table does not hold (TableInvalid), a column that is nowhere, a day that was not observed (SettingsInvalid), a
-    concept that the rule does not fit (MethodNotApplicable).
+    rule residence was decided; `own` citizens make `population_group`, or are the only ones counted. Refused: a measure
+    that the table does not hold (TableInvalid), a column or a code that is nowhere, a column that tells one person, a day
+    that was not observed (SettingsInvalid), a concept that the rule does not fit, a day on which too many persons are not
+    decidable (MethodNotApplicable).
     """
     chosen, rule = MEASURES[measure], _rule_of(observed)
     require_table(register, chosen)
@@ -99,36 +114,106 @@ def count_records(
     always = (DAY,) if days else chosen.always_by
     wanted = [name for name in dict.fromkeys(by) if name not in (*always, YEAR)]
     require_concept(chosen, concept, rule)
-    require_groups(wanted, concept, own)
-    require_codes(register, persons, [*wanted, *(where or {})])
-    rows, open_ = rows_to_count(register, chosen, days, observed, concept)
-    rows, open_ = (_choose(each, wanted, where or {}, persons) for each in (rows, open_))
-    if measure == "stock":
-        rows = _living(rows, persons)
-    counted = _count(rows, chosen, [*always, *wanted], ages, own)
-    open_by = open_.group_by(pl.col(always[0]).cast(pl.String)).len().sort(always[0]).collect()
-    is_stock = chosen.name == "stock" or bool(days)
-    told = () if not observed or days or chosen.concept != "outcome" else _not_complete(observed)
-    return Counted(
+    require_groups(wanted, concept, own.code if own else None)
+    tables = _Tables(register, persons, where or {})
+    require_codes(register, persons, [*wanted, *tables.where])
+    require_known_codes(register, persons, tables.where)
+    known_by = how_known(register, persons, all_are=own.are_all) if own and _asks(own, wanted) else None
+    made = rows_to_count(register, chosen, days, observed, concept)
+    require_known_codes(made[0], None, tables.of_made_columns())
+    rows, open_ = (_choose(_of_own(each, tables, own, known_by), wanted, tables) for each in made)
+    rows, open_, life = _alive(rows, open_, persons, always[0]) if measure == "stock" else (rows, open_, None)
+    counted = _count(rows, chosen, [*always, *wanted], ages)
+    told = Counted(
         chosen,
         _with_constants(counted, concept, rule),
-        dict(open_by.iter_rows()),
-        tuple(year for year in told if chosen.name != "stock" or year in set(counted[YEAR])),
-        always if is_stock else (),
-        concept,
-        name_residence_rule(*rule) if rule else None,
-        _of_unknown_length(rows),
+        dict(open_.group_by(pl.col(always[0]).cast(pl.String)).len().sort(always[0]).collect().iter_rows()),
+        days=tuple(day.isoformat() for day in dict.fromkeys(days)),
+        migration_concept=concept,
+        residence_rule=name_residence_rule(*rule) if rule else None,
+        persons_of_unknown_length=_of_unknown_length(rows),
+        life=life,
+        readings=observed.readings if observed else "",
+        own_citizens_by=known_by,
+    )
+    return _with_limits(told, observed, days, always[0])
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """What is counted from: the register, persons, and the codes that rows must have."""
+
+    register: pl.LazyFrame
+    persons: pl.LazyFrame | None
+    where: Mapping[str, str]
+
+    def of_made_columns(self) -> dict[str, str]:
+        """The codes asked for of columns that stand in no table, and are made for the count."""
+        known = self.register.collect_schema().names()
+        if self.persons is not None:
+            known = [*known, *self.persons.collect_schema().names()]
+        return {name: code for name, code in self.where.items() if name not in known}
+
+
+def _asks(own: OwnCitizens, by: Sequence[str]) -> bool:
+    return own.alone or POPULATION_GROUP in by
+
+
+def _of_own(
+    rows: pl.LazyFrame, tables: _Tables, own: OwnCitizens | None, known_by: str | None
+) -> pl.LazyFrame:
+    """Rows marked as those of own citizens, where they were asked for; of these alone in the view of the origin."""
+    if own is None or known_by is None:
+        return rows
+    marked = mark_own_citizens(rows, tables.register, tables.persons, own.code, known_by)
+    return marked.filter(IS_OWN) if own.alone else marked
+
+
+def _alive(
+    rows: pl.LazyFrame, open_: pl.LazyFrame, persons: pl.LazyFrame | None, when: str
+) -> tuple[pl.LazyFrame, pl.LazyFrame, Life]:
+    """Residents, and who may be one, without those who are not born or dead; and what is known of both."""
+    residents, others = (mark_alive(_with_life(each, persons)) for each in (rows, open_))
+    return living(residents), living(others), tell_life(residents, when)
+
+
+def _with_life(rows: pl.LazyFrame, persons: pl.LazyFrame | None) -> pl.LazyFrame:
+    """With the year of birth and the day of death, as far as a table tells them."""
+    known = [
+        *(persons.collect_schema().names() if persons is not None else []),
+        *rows.collect_schema().names(),
+    ]
+    return _with_columns_of_persons(rows, [name for name in (BIRTH_YEAR, DIED_ON) if name in known], persons)
+
+
+def _with_limits(told: Counted, observed: Observed | None, days: Sequence[date], when: str) -> Counted:
+    """With years or days that are not complete, or rest on an assumption, and what is not decidable of a stock."""
+    is_stock, table, open_ = told.measure.name == "stock", told.table, told.not_decided
+    late: tuple[str, ...] = ()
+    if observed and told.measure.concept == "outcome" and (is_stock or not days):
+        shown = {*table[when], *told.days}
+        late = tuple(one for one in not_decided_yet(observed, days) if not is_stock or one in shown)
+    counted = dict(table.group_by(when).agg(pl.col(told.measure.count).sum()).iter_rows()) if is_stock else {}
+    if is_stock and days:
+        require_decidable(counted, open_, observed)
+    goes_on = observed is not None and observed.goes_on
+    return replace(
+        told,
+        not_decided=count_not_decided(table) if told.measure.name == "movements" else open_,
+        not_complete=() if goes_on else late,
+        by_assumption=late if goes_on else (),
+        # One number alone is told with its day; nothing is added over it.
+        no_total_over=(when,) if (is_stock or days) and table.height != 1 else (),
+        not_decidable_percent=share_in_percent(counted, open_) if is_stock else {},
     )
 
 
-def _count(
-    rows: pl.LazyFrame, measure: Measure, keys: Sequence[str], ages: Sequence[int], own: str | None
-) -> pl.DataFrame:
+def _count(rows: pl.LazyFrame, measure: Measure, keys: Sequence[str], ages: Sequence[int]) -> pl.DataFrame:
     """The rows by their codes, with the groups that are made here; who has no code is `unknown`."""
     if AGE_GROUP in keys:
         rows = rows.with_columns(_age_group(ages).alias(AGE_GROUP))
     if POPULATION_GROUP in keys:
-        rows = rows.with_columns(group_population(str(own)).alias(POPULATION_GROUP))
+        rows = rows.with_columns(group_population().alias(POPULATION_GROUP))
     return (
         rows.group_by(pl.col(key).cast(pl.String).fill_null(NOT_KNOWN) for key in keys)
         .agg(pl.len().cast(pl.Int64).alias(measure.count), *_contributors(rows, measure))
@@ -171,25 +256,16 @@ def _contributors(rows: pl.LazyFrame, measure: Measure) -> list[pl.Expr]:
     return [pl.col(known[0]).n_unique().cast(pl.Int64).alias(CONTRIBUTORS)]
 
 
-def _not_complete(observed: Observed) -> tuple[str, ...]:
-    """Years with crossings that the rule may still decide: it looks so many days ahead."""
-    last = observed.last - timedelta(days=observed.latest)
-    years = range(observed.first.year, observed.last.year + 1)
-    return tuple(str(year) for year in years if date(year, 12, 31) > last)
-
-
-def _choose(
-    rows: pl.LazyFrame, by: Sequence[str], where: Mapping[str, str], persons: pl.LazyFrame | None
-) -> pl.LazyFrame:
+def _choose(rows: pl.LazyFrame, by: Sequence[str], tables: _Tables) -> pl.LazyFrame:
     """Rows with the columns that they are counted by, and only those with the codes asked for."""
-    rows = _with_columns_of_persons(rows, [*_needed(by), *where], persons)
-    for name, code in where.items():
+    rows = _with_columns_of_persons(rows, [*_needed(by), *tables.where], tables.persons)
+    for name, code in tables.where.items():
         rows = rows.filter(pl.col(name).cast(pl.String) == code)
     return rows
 
 
 def _needed(by: Sequence[str]) -> list[str]:
-    made = {AGE_GROUP: "birth_year", POPULATION_GROUP: "citizenship"}
+    made = {AGE_GROUP: "birth_year", POPULATION_GROUP: CITIZENSHIP}
     return [made.get(name, name) for name in by if name != DURATION]
 
 
@@ -210,23 +286,6 @@ def _with_columns_of_persons(
     if persons is None or not lacking:
         return rows
     return rows.join(persons.select("person_id", *lacking), on="person_id", how="left")
-
-
-def _living(residents: pl.LazyFrame, persons: pl.LazyFrame | None) -> pl.LazyFrame:
-    """Residents who are born by the year of the stock, and not known to be dead by its day, as far as this is known.
-
-    Crossings say nothing about either: who first leaves as a child of two has been a resident since before birth.
-    """
-    known = persons.collect_schema().names() if persons is not None else []
-    rows = _with_columns_of_persons(
-        residents, [name for name in LIFE if name in [*known, *residents.collect_schema().names()]], persons
-    )
-    held = rows.collect_schema().names()
-    if "birth_year" in held:
-        rows = rows.filter((pl.col("birth_year") <= pl.col(YEAR)).fill_null(True))
-    if "died_on" in held:
-        rows = rows.filter((pl.col("died_on") > pl.col(DAY)).fill_null(True))
-    return rows
 
 
 def _age_group(ages: Sequence[int]) -> pl.Expr:

@@ -69,13 +69,16 @@ MEASURES = {
 @dataclass(frozen=True)
 class Observed:
     """The days of which the crossings tell; a change of residence can be decided so many days after it at the earliest,
-    and is decided so many after it at the latest.
+    and is decided so many after it at the latest. Where the state after a last crossing goes on by assumption, nothing is
+    left undecided.
     """
 
     first: date
     last: date
     earliest: int = 0
     latest: int = 0
+    goes_on: bool = False
+    readings: str = ""  # of edge cases, where they are not the usual ones
 
 
 def rows_to_count(

@@ -10,6 +10,7 @@ Concepts and their sources: `guzar.define.migration_concepts`; words in docs/met
 import polars as pl
 
 from guzar.analyse.durations import DURATIONS, LONGEST, THREE_MONTHS, days_between
+from guzar.analyse.own_citizens import CITIZENSHIP, IS_OWN
 from guzar.analyse.rows_of_persons import PERSON_KEY, require_in_order
 from guzar.define.migration_concepts import UN_1998
 
@@ -51,6 +52,12 @@ def class_movements(register: pl.LazyFrame, concept: str) -> pl.LazyFrame:
     return told.with_columns(_class_of(migration, kinds).alias(MOVEMENT))
 
 
+def count_not_decided(table: pl.DataFrame) -> dict[str, int]:
+    """Of counted movements those in the class that is not decided, by year."""
+    of_class = table.filter(pl.col(MOVEMENT) == NOT_DECIDED)
+    return dict(of_class.group_by("year").agg(pl.col("movements").sum()).sort("year").iter_rows())
+
+
 def _class_of(migration: str, without_change: pl.Expr) -> pl.Expr:
     """The class of a crossing; of those that changed no residence and ended on a known day, by their length."""
     away = (pl.col("direction") == "entry") == (pl.col("residence_before") == "non_resident")
@@ -89,9 +96,12 @@ def _kinds_of_2021() -> pl.Expr:
     return kind
 
 
-def group_population(own: str) -> pl.Expr:
-    """The group of the framework of 2021 to which a movement belongs, from its direction and `citizenship`."""
-    is_own = pl.col("citizenship").cast(pl.String) == own
+def group_population() -> pl.Expr:
+    """The group of the framework of 2021 to which a movement belongs, from its direction and whose it is.
+
+    Rows are marked by `mark_own_citizens`; of others, who has no `citizenship` is in the group of the unknown.
+    """
+    is_own = pl.when(IS_OWN).then(pl.lit(True)).when(pl.col(CITIZENSHIP).is_not_null()).then(pl.lit(False))
     who = pl.when(is_own).then(pl.lit("nationals")).otherwise(pl.lit("foreign_citizens"))
     is_entry, movement = pl.col("direction") == "entry", pl.col(MOVEMENT)
     moved = pl.when(is_entry).then(pl.lit("immigrating_")).otherwise(pl.lit("emigrating_"))

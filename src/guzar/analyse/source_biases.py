@@ -14,16 +14,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
 from scipy.stats import chi2, norm
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 LEVEL = 0.90
 REACH = float(norm.ppf((1 + LEVEL) / 2))  # 1.645
-SMALLEST = 1e-5  # an error of zero is read as this share of the level
+SMALLEST = 1e-4  # an error of zero is read as this share of the unit of reckoning
 SPREADS = np.geomspace(1e-3, 1e2, 61)  # times the scale given
-STEPS = np.geomspace(1e-3, 3.0, 25)  # of a smooth truth, times its level
+STEPS = np.geomspace(1e-3, 3.0, 25)  # of a smooth truth, times the spread of the values
+AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -108,15 +108,15 @@ class Consistency:
 
 def combine_values(values: SourceValues, spread: float, *, is_smooth: bool = False) -> Combined:
     """Truth and biases of sources whose values hang together; `spread` is the scale of biases nobody knows."""
-    level = _level_of(values)
+    level = _level_of(values, spread)
     scaled = _in_units_of(values, level)
-    mixture, weight = _sum_over_grid(scaled, max(spread / level, 1e-6), is_smooth)
+    mixture, weight = _sum_over_grid(scaled, max(spread / level, 1e-3), is_smooth)
     middle, lower, upper = (
         level * part for part in (mixture.middle(), mixture.point(0.05), mixture.point(0.95))
     )
     years = values.years
     bias = [_of_sources(values, part[years:]) for part in (middle, lower, upper)]
-    return Combined(middle[:years], lower[:years], upper[:years], *bias, weight)
+    return Combined(middle[:years], lower[:years], upper[:years], bias[0], bias[1], bias[2], weight)
 
 
 def check_consistency(values: SourceValues, *, with_biases: bool = True) -> Consistency:
@@ -124,7 +124,7 @@ def check_consistency(values: SourceValues, *, with_biases: bool = True) -> Cons
 
     What is stated of a bias counts as an observation of it. With `with_biases` false, biases nobody knows are zero.
     """
-    level = _level_of(values)
+    level = _level_of(values, float(np.median(np.abs(values.value))))
     scaled = _in_units_of(values, level)
     design, seen, error = _whole_design(scaled)
     free = np.isnan(scaled.width[_biased(scaled)])
@@ -149,15 +149,17 @@ def span_of_sources(values: SourceValues, spread: float, *, is_smooth: bool = Fa
 
 def parts_that_hang_together(year: Ints, source: Ints) -> Ints:
     """A number for each value, the same where years and sources link two values to each other."""
-    part = np.arange(len(year))
-    while True:
+    part: Ints = np.arange(len(year))
+    is_moving = True
+    while is_moving:
         before = part.copy()
         for place in (year, source):
             least = np.full(int(place.max()) + 1, len(year))
             np.minimum.at(least, place, part)
             part = least[place]
-        if (part == before).all():
-            return np.unique(part, return_inverse=True)[1].astype(np.int64)
+        is_moving = not (part == before).all()
+    number: Ints = np.unique(part, return_inverse=True)[1].astype(np.int64)
+    return number
 
 
 def _ends_of_values(values: SourceValues) -> tuple[Floats, Floats]:
@@ -167,9 +169,9 @@ def _ends_of_values(values: SourceValues) -> tuple[Floats, Floats]:
     return low, high
 
 
-def _level_of(values: SourceValues) -> float:
-    level = float(np.median(np.abs(values.value)))
-    return level or float(np.abs(values.value).max()) or float(values.error.max()) or 1.0
+def _level_of(values: SourceValues, spread: float) -> float:
+    """The unit of reckoning, so that spreads and errors are neither tiny nor huge beside each other."""
+    return max(spread, float(np.median(values.error)), 1e-9 * float(np.abs(values.value).max())) or 1.0
 
 
 def _in_units_of(values: SourceValues, level: float) -> SourceValues:
@@ -186,7 +188,8 @@ def _in_units_of(values: SourceValues, level: float) -> SourceValues:
 def _biased(values: SourceValues) -> Ints:
     """The sources with values that are no reference."""
     present = np.unique(values.source)
-    return present[~(values.width[present] == 0)]
+    biased: Ints = present[~(values.width[present] == 0)]
+    return biased
 
 
 def _of_sources(values: SourceValues, of_biased: Floats) -> Floats:
@@ -227,37 +230,41 @@ def _sum_over_grid(values: SourceValues, scale: float, is_smooth: bool) -> tuple
     free = years + np.flatnonzero(np.isnan(values.width[biased]))
     walk = _walk(values.calendar) if is_smooth and years > 1 else None
     spreads = scale * SPREADS if len(free) else np.ones(1)
-    steps = STEPS if walk is not None else np.ones(1)
-    parts = [
-        _solve(known, target, free, spread, walk, step, years) for spread in spreads for step in steps
-    ]
+    steps = (float(np.std(values.value)) or 1.0) * STEPS if walk is not None else np.ones(1)
+    pairs = np.stack(np.meshgrid(spreads, steps, indexing="ij"), axis=-1).reshape(-1, 2)
+    mean, variance, log = [], [], []
+    for at in range(0, len(pairs), AT_ONCE):
+        inverse, fit = _solve(known, target, free, walk, pairs[at : at + AT_ONCE], years)
+        mean.append(inverse @ target)
+        variance.append(inverse)
+        log.append(fit)
     # Half-Cauchy density on a grid that is even in logarithms: density × spread.
-    prior = np.repeat(np.log(spreads / (1 + (spreads / scale) ** 2)) if len(free) else [0.0], len(steps))
-    log = np.array([part[2] for part in parts]) + prior
-    share = np.exp(log - log.max())
+    of_spread = pairs[:, 0] / (1 + (pairs[:, 0] / scale) ** 2) if len(free) else np.ones(len(pairs))
+    chance = np.concatenate(log) + np.log(of_spread)
+    share = np.exp(chance - chance.max())
     share /= share.sum()
-    mean, inverse = np.stack([part[0] for part in parts], axis=1), [part[1] for part in parts]
-    variance = np.stack([np.diag(each) for each in inverse], axis=1)
-    average = np.tensordot(share, np.stack(inverse), axes=1)
+    covariance = np.concatenate(variance)
+    average = np.tensordot(share, covariance, axes=1)
     count = len(values.value)
     weight = (design[:count] @ average)[np.arange(count), values.year] / values.error**2
-    return Mixture(mean, variance, share), weight
+    spread_of = np.diagonal(covariance, axis1=1, axis2=2)
+    return Mixture(np.concatenate(mean).T, spread_of.T, share), weight
 
 
 def _solve(
-    known: Floats, target: Floats, free: Ints, spread: float, walk: Floats | None, step: float, years: int
-) -> tuple[Floats, Floats, float]:
-    """Mean and covariance of truth and biases, and the log of the restricted likelihood, given spread and step."""
-    precision = known.copy()
-    precision[free, free] += 1 / spread**2
+    known: Floats, target: Floats, free: Ints, walk: Floats | None, pairs: Floats, years: int
+) -> tuple[Floats, Floats]:
+    """Covariances of truth and biases, and logs of the restricted likelihood, one for each spread and step."""
+    spread, step = pairs[:, 0], pairs[:, 1]
+    precision = np.repeat(known[None], len(pairs), axis=0)
+    precision[:, free, free] += 1 / spread[:, None] ** 2
     log = -len(free) * np.log(spread)
     if walk is not None:
-        precision[:years, :years] += walk / step**2
-        log -= (years - 1) * np.log(step)
-    factor = cho_factor(precision)
-    mean = cho_solve(factor, target)
-    log += float(target @ mean) / 2 - float(np.log(np.diag(factor[0])).sum())
-    return mean, cho_solve(factor, np.eye(len(target))), log
+        precision[:, :years, :years] += walk / step[:, None, None] ** 2
+        log = log - (years - 1) * np.log(step)
+    inverse = np.asarray(np.linalg.inv(precision), np.float64)
+    log = log + (inverse @ target) @ target / 2 - np.linalg.slogdet(precision)[1] / 2
+    return inverse, np.asarray(log, np.float64)
 
 
 def _walk(calendar: Floats) -> Floats:

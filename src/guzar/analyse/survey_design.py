@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.stats import t as student
 
 LEVEL = 0.90
+ROUNDING = 1e-9  # an error below this part of its estimate is one of arithmetic, not of sampling
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -65,9 +66,9 @@ def make_design(weight: Floats, stratum: Ints, cluster: Ints) -> SampleDesign:
 def estimate_total(design: SampleDesign, amount: Floats) -> Estimate:
     """The total of an amount over the population: weights × amounts; answers outside a group have the amount 0."""
     value = float(design.weight @ amount)
-    error = _variance(design, amount) ** 0.5
+    error = _error(design, amount, value)
     lower, upper = _on_log_scale(value, error, design.degrees_of_freedom)
-    return Estimate(value, error, lower, upper, _design_effect(design, amount, error))
+    return Estimate(value, error, lower, upper, _design_effect(design, amount, error, value))
 
 
 def estimate_ratio(
@@ -82,10 +83,16 @@ def estimate_ratio(
         return None
     value = float(design.weight @ amount) / below
     residual = (amount - value * base) / below
-    error = _variance(design, residual) ** 0.5
+    error = _error(design, residual, value)
     scale = _on_logit_scale if is_share else _on_log_scale
     lower, upper = scale(value, error, design.degrees_of_freedom)
-    return Estimate(value, error, lower, upper, _design_effect(design, residual, error))
+    return Estimate(value, error, lower, upper, _design_effect(design, residual, error, value))
+
+
+def _error(design: SampleDesign, amount: Floats, value: float) -> float:
+    """The standard error of an estimate; zero where it is the rounding of sums that should not differ."""
+    error = _variance(design, amount) ** 0.5
+    return error if error > ROUNDING * abs(value) else 0.0
 
 
 def _variance(design: SampleDesign, amount: Floats) -> float:
@@ -98,15 +105,15 @@ def _variance(design: SampleDesign, amount: Floats) -> float:
     return float((factor[design.stratum] * (total - centre[design.stratum]) ** 2).sum())
 
 
-def _design_effect(design: SampleDesign, amount: Floats, error: float) -> float | None:
-    """The variance by that of a simple random sample of as many answers, drawn with replacement."""
+def _design_effect(design: SampleDesign, amount: Floats, error: float, value: float) -> float | None:
+    """The variance by that of a simple random sample of as many answers; None where either is nothing but rounding."""
     people, answers = design.weight.sum(), len(amount)
-    if answers < 2 or people <= 0:
+    if answers < 2 or people <= 0 or error <= 0:
         return None
     mean = design.weight @ amount / people
     spread = design.weight @ (amount - mean) ** 2 / people * answers / (answers - 1)
     simple = people**2 * spread / answers
-    return float(error**2 / simple) if simple > 0 else None
+    return float(error**2 / simple) if simple > (ROUNDING * value) ** 2 else None
 
 
 def _on_log_scale(value: float, error: float, freedom: int) -> tuple[float | None, float | None]:

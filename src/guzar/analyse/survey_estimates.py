@@ -14,6 +14,16 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from guzar.analyse.survey_checks import (
+    DAY,
+    DESIGN,
+    WEIGHT,
+    refuse_single_clusters,
+    require_codes,
+    require_columns,
+    require_single_records,
+    require_whole,
+)
 from guzar.analyse.survey_design import (
     Estimate,
     Flags,
@@ -23,26 +33,30 @@ from guzar.analyse.survey_design import (
     estimate_total,
     make_design,
 )
+from guzar.analyse.survey_hidden import (
+    FEW_ANSWERS,
+    Behind,
+    Cell,
+    Codes,
+    Limits,
+    answers_behind,
+    hide_cells,
+)
 from guzar.analyse.survey_measures import (
-    AGE_GROUP,
-    DURATION,
     NOT_KNOWN,
     SURVEY_MEASURES,
     SurveyMeasure,
     with_groups,
 )
-from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.analyse.survey_rounds import Interviews, choose_interviews, interviews_of, require_rounds
 
 AGES = (0, 15, 25, 45, 65)
-WEIGHT, DAY = "survey_weight", "interview_date"
-DESIGN = (WEIGHT, "stratum", "cluster")
 CONTRIBUTORS = "contributors"
 MINIMUM_ANSWERS, MINIMUM_CLUSTERS = 25, 5
+LARGEST_SHARE = 0.2  # of the weight behind an estimate, of one answer
 MINIMUM_OF_A_SHARE = 5  # answers that count in it, and answers that do not
 REFUSE, GRAND_MEAN = "refuse", "grand-mean"  # what becomes of strata with one cluster
-FEW_ANSWERS, FEW_CLUSTERS = "too_few_answers", "too_few_clusters"
 NO_FREEDOM, ALIKE = "as_many_strata_as_clusters", "all_answers_alike"
-OF_ONE = ("record_id", "household_id", "cluster", "person_id", "person_token")
 FOUND = ("standard_error", "lower", "upper", "design_effect", "effective_sample_size")
 
 
@@ -54,11 +68,19 @@ class SurveyQuestion:
     where: Mapping[str, str] = field(default_factory=dict)
     first: date | None = None  # interviews from this day
     last: date | None = None
-    rounds: int = 1  # rounds of the survey that the interviews are of: their mean is estimated
+    rounds: int | None = (
+        None  # that the interviews are of: their mean is estimated; None: there is one, or it is refused
+    )
     ages: tuple[int, ...] = AGES
     single_cluster: str = REFUSE
     minimum_answers: int = MINIMUM_ANSWERS
     minimum_clusters: int = MINIMUM_CLUSTERS
+    largest_share: float = LARGEST_SHARE
+
+    @property
+    def limits(self) -> Limits:
+        """How many answers and clusters an estimate needs, and how much of it one answer may carry."""
+        return Limits(self.minimum_answers, self.minimum_clusters, self.largest_share)
 
 
 @dataclass(frozen=True)
@@ -71,13 +93,9 @@ class SurveyEstimates:
     clusters: int
     strata: int
     strata_of_one_cluster: int
-    first_interview: date | None
-    last_interview: date | None
-
-    @property
-    def degrees_of_freedom(self) -> int:
-        """Clusters less strata."""
-        return self.clusters - self.strata
+    degrees_of_freedom: int
+    without_weight: int  # answers of weight 0, which stand for nobody and count nowhere
+    interviews: Interviews
 
 
 def estimate_survey(answers: pl.DataFrame, measure: str, asked: SurveyQuestion) -> SurveyEstimates:
@@ -88,113 +106,153 @@ def estimate_survey(answers: pl.DataFrame, measure: str, asked: SurveyQuestion) 
     rounds as if they were one (TableInvalid); a column that is nowhere (SettingsInvalid).
     """
     chosen = SURVEY_MEASURES[measure]
-    _require_columns(answers, (*DESIGN, *chosen.needs, *([DAY] if asked.first or asked.last else [])))
-    rows = _interviewed(answers, asked)
-    _require_whole(rows, (*DESIGN, *(name for name in chosen.needs if name == "is_absent")))
-    _require_rounds(rows, asked.rounds)
+    require_columns(answers, (*DESIGN, *chosen.needs, *([DAY] if asked.first or asked.last else [])))
+    rows = choose_interviews(answers, asked.first, asked.last)
+    require_whole(rows, (*DESIGN, *(name for name in chosen.needs if name == "is_absent")))
+    require_single_records(rows)
+    require_rounds(rows, asked.rounds)
     groups = (*asked.by, *asked.where)
     rows = with_groups(rows, groups, asked.ages)
-    _require_codes(rows, groups)
-    design = _design_of(rows, asked.rounds)
-    alone = int((design.clusters_in_strata == 1).sum())
-    if alone and asked.single_cluster == REFUSE:
-        _refuse_single_clusters(alone, len(design.clusters_in_strata))
-    days = rows.select(DAY).drop_nulls().to_series().to_list() if DAY in rows.columns else []
+    require_codes(rows, groups)
+    counted = rows.filter(pl.col(WEIGHT) > 0)
+    design, strata, alone = _design_of(counted, asked)
     return SurveyEstimates(
         chosen,
         _cells(rows, design, chosen, asked),
-        rows.height,
+        counted.height,
         len(design.stratum),
-        len(design.clusters_in_strata),
+        strata,
         alone,
-        min(days, default=None),
-        max(days, default=None),
+        design.degrees_of_freedom,
+        rows.height - counted.height,
+        interviews_of(counted),
     )
+
+
+@dataclass(frozen=True)
+class _Amounts:
+    """By answer that weighs: its amount and base, whether the measure is about it, its complement, or `where`."""
+
+    amount: Floats
+    base: Floats | None
+    about: Flags
+    others: Flags | None
+    chosen: Flags
 
 
 def _cells(
     rows: pl.DataFrame, design: SampleDesign, measure: SurveyMeasure, asked: SurveyQuestion
 ) -> pl.DataFrame:
-    """One row per combination of codes that an answer of the measure has, in the order of the codes."""
-    amount = _numbers(rows, measure.amount)
-    base = None if measure.base is None else _numbers(rows, measure.base)
-    counts = (amount if base is None else base) > 0  # whom the measure is about
-    codes = rows.select(
-        pl.col(name).cast(pl.String).fill_null(NOT_KNOWN) for name in (*asked.by, *asked.where)
-    )
+    """One row per combination of codes that an answer of the measure has, in the order of the codes.
+
+    Answers of weight 0 have cells, which stay empty, and are nowhere else.
+    """
+    codes = rows.select(_code(name) for name in (*asked.by, *asked.where))
     chosen = np.ones(rows.height, dtype=np.bool_)
     for name, code in asked.where.items():
         chosen &= (codes[name] == code).to_numpy()
-    groups = _groups(codes.select(asked.by), chosen & counts)
+    every = _amounts_of(rows, measure, chosen)
+    groups = _groups(codes.select(asked.by), chosen)
+    listed = [cell for cell, members in groups.items() if (members & every.about).any()]
+    weighs = (rows[WEIGHT] > 0).to_numpy()
+    held = {cell: members[weighs] for cell, members in groups.items()}
+    amounts = _amounts_of(rows.filter(weighs), measure, chosen[weighs])
+    hidden = _hidden(held, design, amounts, measure, asked)
     made: list[dict[str, Any]] = []
-    for cell, members in groups:
-        found: Estimate | None
-        if base is None:
-            found = estimate_total(design, amount * members)
-        else:
-            below = base * (chosen if measure.is_of_all else members)
-            found = estimate_ratio(design, amount * members, below, is_share=measure.is_share)
-        behind = members & counts
-        few = _is_share_of_few(amount, behind, measure)
-        numbers = _tell(found, design, behind, measure, asked, FEW_ANSWERS if few else None)
-        made.append(dict(zip(asked.by, cell, strict=True)) | numbers)
-    table = pl.DataFrame(made, schema=_schema(measure, asked.by))
-    # Counts of persons are whole, as `protect` takes them; their errors are not counts.
-    return table.with_columns(pl.col(measure.column).round().cast(pl.Int64)) if measure.is_total else table
+    for cell in listed:
+        empty: dict[str, Any] = dict.fromkeys((measure.column, *FOUND, CONTRIBUTORS, "clusters"))
+        told = (
+            {**empty, "reason": hidden[cell]}
+            if cell in hidden
+            else _estimate(held[cell], design, amounts, measure)
+        )
+        made.append(dict(zip(asked.by, cell, strict=True)) | told)
+    return _rounded(pl.DataFrame(made, schema=_schema(measure, asked.by)), measure)
 
 
-def _groups(codes: pl.DataFrame, counts: Flags) -> list[tuple[tuple[str, ...], Flags]]:
-    """The cells that somebody counts in, with their answers; one cell of everybody where there are no codes."""
+def _groups(codes: pl.DataFrame, chosen: Flags) -> dict[Codes, Flags]:
+    """The cells that somebody is in, with their answers; one cell of everybody where there are no codes."""
     if not codes.width:
-        return [((), counts)] if counts.any() else []
+        return {(): chosen} if chosen.any() else {}
     place = codes.select(pl.struct(pl.all()).rank("dense")).to_series().to_numpy()
-    first = {int(place[at]): at for at in np.flatnonzero(counts)[::-1]}
-    return [(codes.row(int(first[cell])), counts & (place == cell)) for cell in sorted(first)]
+    first = {int(place[at]): at for at in np.flatnonzero(chosen)[::-1]}
+    return {codes.row(int(first[cell])): chosen & (place == cell) for cell in sorted(first)}
 
 
-def _tell(
-    found: Estimate | None,
+def _hidden(
+    held: Mapping[Codes, Flags],
     design: SampleDesign,
-    behind: Flags,
+    amounts: _Amounts,
     measure: SurveyMeasure,
     asked: SurveyQuestion,
-    refused: str | None,
+) -> dict[Codes, str]:
+    """The cells that are not told, and why."""
+
+    def behind(answers: Flags) -> Behind:
+        return answers_behind(design.weight, design.cluster, answers)
+
+    sides = [amounts.about, *([] if amounts.others is None else [amounts.others])]
+    cells = {
+        cell: Cell(behind(members), tuple(behind(members & side) for side in sides))
+        for cell, members in held.items()
+    }
+    hidden = hide_cells(cells, asked.limits, adds_up=measure.adds_up)
+    for cell, members in held.items():
+        if not cells[cell].sides[0].answers:
+            hidden.setdefault(cell, FEW_ANSWERS)
+        elif measure.is_share and not measure.is_of_all:
+            having = amounts.amount > 0
+            if _is_few(behind(members & having)) or _is_few(behind(members & ~having)):
+                hidden[cell] = FEW_ANSWERS
+        if design.degrees_of_freedom < 1:
+            hidden.setdefault(cell, NO_FREEDOM)
+    return hidden
+
+
+def _is_few(side: Behind) -> bool:
+    """Whether one side of a share is a handful: one absent of five hundred is one person."""
+    return side.why_hidden(Limits(MINIMUM_OF_A_SHARE, 1, 1.0)) is not None
+
+
+def _estimate(
+    members: Flags, design: SampleDesign, amounts: _Amounts, measure: SurveyMeasure
 ) -> dict[str, Any]:
-    """The numbers of one cell; the estimate and its error only where enough answers and clusters are behind it."""
-    answers, clusters = int(behind.sum()), len(np.unique(design.cluster[behind]))
-    told: dict[str, Any] = {CONTRIBUTORS: answers, "clusters": clusters, "reason": None}
-    reason = refused or _reason(answers, clusters, design, asked)
-    if reason is not None or found is None:
-        return {**told, measure.column: None, **dict.fromkeys(FOUND), "reason": reason}
+    """The numbers of one cell that is told."""
+    found: Estimate | None
+    if amounts.base is None:
+        found = estimate_total(design, amounts.amount * members)
+    else:
+        below = amounts.base * (amounts.chosen if measure.is_of_all else members)
+        found = estimate_ratio(design, amounts.amount * members, below, is_share=measure.is_share)
+    if found is None:
+        raise ArithmeticError("a ratio of nothing")  # a cell that is told has a base
+    behind = members & amounts.about
+    answers, effect = int(behind.sum()), found.design_effect
+    size = len(design.weight) if measure.adds_up else answers
     times = 100.0 if measure.is_share else 1.0
-    effect = found.design_effect
-    size = len(design.weight) if measure.is_total or measure.is_of_all else answers
     return {
-        **told,
         measure.column: found.value * times,
         "standard_error": found.standard_error * times,
         "lower": None if found.lower is None else found.lower * times,
         "upper": None if found.upper is None else found.upper * times,
         "design_effect": effect,
         "effective_sample_size": size / effect if effect else None,
+        CONTRIBUTORS: answers,
+        "clusters": len(np.unique(design.cluster[behind])),
         "reason": ALIKE if found.lower is None else None,
     }
 
 
-def _is_share_of_few(amount: Floats, behind: Flags, measure: SurveyMeasure) -> bool:
-    """Whether a share would tell of a handful: one absent of five hundred is one person."""
-    if not measure.is_share or measure.is_of_all:
-        return False
-    having = int((amount[behind] > 0).sum())
-    return min(having, int(behind.sum()) - having) < MINIMUM_OF_A_SHARE
-
-
-def _reason(answers: int, clusters: int, design: SampleDesign, asked: SurveyQuestion) -> str | None:
-    if answers < asked.minimum_answers:
-        return FEW_ANSWERS
-    if clusters < asked.minimum_clusters:
-        return FEW_CLUSTERS
-    return NO_FREEDOM if design.degrees_of_freedom < 1 else None
+def _rounded(table: pl.DataFrame, measure: SurveyMeasure) -> pl.DataFrame:
+    """No more digits than a sample can tell; counts of persons whole, as `protect` takes them."""
+    decimals = 0 if measure.is_total else 1
+    table = table.with_columns(
+        pl.col(measure.column, "lower", "upper").round(decimals),
+        pl.col("standard_error").round(0 if measure.is_total else 2),
+        pl.col("design_effect").round(2),
+        pl.col("effective_sample_size").round(0),
+    )
+    return table.with_columns(pl.col(measure.column).cast(pl.Int64)) if measure.is_total else table
 
 
 def _schema(measure: SurveyMeasure, by: Sequence[str]) -> dict[str, Any]:
@@ -203,112 +261,35 @@ def _schema(measure: SurveyMeasure, by: Sequence[str]) -> dict[str, Any]:
     return {**dict.fromkeys(by, pl.String), **numbers, **counts, "reason": pl.String}
 
 
+def _code(name: str) -> pl.Expr:
+    """The code of each answer as text; what is missing, or nothing but blanks, is not known."""
+    text = pl.col(name).cast(pl.String)
+    return pl.when(text.str.strip_chars() != "").then(text).otherwise(pl.lit(NOT_KNOWN)).alias(name)
+
+
+def _amounts_of(rows: pl.DataFrame, measure: SurveyMeasure, chosen: Flags) -> _Amounts:
+    amount = _numbers(rows, measure.amount)
+    base = None if measure.base is None else _numbers(rows, measure.base)
+    others = None if measure.complement is None else _numbers(rows, measure.complement) > 0
+    return _Amounts(amount, base, (amount if base is None else base) > 0, others, chosen)
+
+
 def _numbers(rows: pl.DataFrame, made: pl.Expr) -> Floats:
     column = rows.with_columns(made.cast(pl.Float64).fill_null(0.0).alias("_made"))["_made"]
     return column.to_numpy().astype(np.float64)
 
 
-def _design_of(rows: pl.DataFrame, rounds: int) -> SampleDesign:
-    codes = [
+def _design_of(rows: pl.DataFrame, asked: SurveyQuestion) -> tuple[SampleDesign, int, int]:
+    """The design, its strata, and how many of them have one cluster; without strata where every one has."""
+    stratum, cluster = (
         rows[name].cast(pl.String).rank("dense").to_numpy().astype(np.int64)
         for name in ("stratum", "cluster")
-    ]
-    return make_design(rows[WEIGHT].cast(pl.Float64).to_numpy() / rounds, *codes)
-
-
-def _interviewed(answers: pl.DataFrame, asked: SurveyQuestion) -> pl.DataFrame:
-    """The answers of the days asked for; refused where nobody was interviewed."""
-    if asked.first is not None:
-        answers = answers.filter(pl.col(DAY) >= asked.first)
-    if asked.last is not None:
-        answers = answers.filter(pl.col(DAY) <= asked.last)
-    if answers.is_empty():
-        raise TableInvalid(
-            "There are no answers to estimate from.",
-            expected="answers of one round of a survey",
-            do="Check the table, and the days after --from and --to.",
-        )
-    return answers
-
-
-def _require_columns(answers: pl.DataFrame, names: Sequence[str]) -> None:
-    missing = [name for name in dict.fromkeys(names) if name not in answers.columns]
-    if missing:
-        raise TableInvalid(
-            "The survey has no column for what is asked: {columns}.",
-            expected="the answers of a survey as guzar collect survey keeps them: weight, stratum and cluster, and what is "
-            "measured",
-            do="Give the table survey_answers.parquet of the workspace, or name the columns as it does.",
-            columns=", ".join(missing),
-        )
-
-
-def _require_whole(rows: pl.DataFrame, names: Sequence[str]) -> None:
-    """Refuse answers that no estimate can use: they would fall out of it without a word."""
-    weight = pl.col(WEIGHT).cast(pl.Float64)
-    is_wrong = (
-        pl.any_horizontal(pl.col(name).is_null() for name in names) | ~weight.is_finite() | (weight < 0)
     )
-    wrong = rows.select(is_wrong.fill_null(True).sum()).item()
-    if wrong or not rows[WEIGHT].sum():
-        raise TableInvalid(
-            "Answers without a weight, a stratum or a cluster cannot be used: {count}.",
-            where="columns: {columns}",
-            expected="in each row a weight that is not below zero, a stratum and a cluster; some weight above zero",
-            do="Complete the rows, or ask the statistical office for the design of the sample.",
-            count=wrong,
-            columns=", ".join(names),
-        )
-
-
-def _require_rounds(rows: pl.DataFrame, rounds: int) -> None:
-    """Refuse several rounds as one: the weights of each round make up the whole population."""
-    if rounds > 1 or not {"household_id", DAY} <= set(rows.columns):
-        return
-    days = rows.group_by("household_id").agg(pl.col(DAY).n_unique())
-    again = days.filter(pl.col(DAY) > 1).height
-    if again:
-        raise TableInvalid(
-            "Households that were interviewed on more than one day: {count}. Several rounds of a survey stand in the table.",
-            expected="one round: its weights make up the population, those of two rounds twice the population",
-            do="Choose the days of one round with --from and --to; or say with --rounds how many there are, and their mean is "
-            "estimated.",
-            count=again,
-        )
-
-
-def _require_codes(rows: pl.DataFrame, names: Sequence[str]) -> None:
-    kinds = dict(rows.schema)
-    nowhere = [name for name in names if name not in kinds]
-    if nowhere:
-        raise SettingsInvalid(
-            "There is no column to estimate by: {columns}.",
-            expected="columns of the survey; {age_group} needs age, {duration} needs is_absent and months_absent",
-            do="Correct --by or --where.",
-            columns=", ".join(nowhere),
-            age_group=AGE_GROUP,
-            duration=DURATION,
-        )
-    wrong = [
-        name
-        for name in names
-        if name in OF_ONE or name in DESIGN[:1] or kinds[name].is_temporal() or kinds[name].is_float()
-    ]
-    if wrong:
-        raise SettingsInvalid(
-            "Estimates by these columns would be a list of persons or moments: {columns}.",
-            expected="columns with codes, as sex, citizenship or stratum; age_group and duration are made here",
-            do="Correct --by.",
-            columns=", ".join(wrong),
-        )
-
-
-def _refuse_single_clusters(alone: int, strata: int) -> None:
-    raise TableInvalid(
-        "Strata with one cluster show no spread: {alone} of {strata}.",
-        expected="two clusters or more in each stratum",
-        do="Join strata before the survey is collected, or say --single-cluster grand-mean: their clusters are then compared "
-        "with the mean of all clusters, which errs on the large side.",
-        alone=alone,
-        strata=strata,
-    )
+    weight = rows[WEIGHT].cast(pl.Float64).to_numpy() / (asked.rounds or 1)
+    design = make_design(weight, stratum, cluster)
+    strata, alone = len(design.clusters_in_strata), int((design.clusters_in_strata == 1).sum())
+    if alone and asked.single_cluster == REFUSE:
+        refuse_single_clusters(alone, strata)
+    if alone == strata:  # nothing is known of the spread within strata: that of all clusters is larger
+        design = SampleDesign(weight, design.cluster, np.zeros_like(design.stratum))
+    return design, strata, alone

@@ -27,19 +27,27 @@ class SurveyMeasure:
     base: pl.Expr | None = None
     is_share: bool = False  # of a hundred
     is_of_all: bool = False  # the base is everybody, not only the cell
+    complement: pl.Expr | None = (
+        None  # the other persons of the cell: what is left of `persons` tells of them
+    )
 
     @property
     def is_total(self) -> bool:
         """Whether persons are counted, so that the result is a count for `protect`."""
         return self.base is None
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether the cells of a table sum to something that is known: persons, or a hundred per cent."""
+        return self.is_total or self.is_of_all
+
 
 SURVEY_MEASURES = {
     each.name: each
     for each in (
         SurveyMeasure("persons", "persons", (), pl.lit(1)),
-        SurveyMeasure("present", "persons", ("is_absent",), ~ABSENT),
-        SurveyMeasure("absent", "persons", ("is_absent",), ABSENT),
+        SurveyMeasure("present", "persons", ("is_absent",), ~ABSENT, complement=ABSENT),
+        SurveyMeasure("absent", "persons", ("is_absent",), ABSENT, complement=~ABSENT),
         SurveyMeasure("share", "percent", (), pl.lit(1), pl.lit(1), is_share=True, is_of_all=True),
         SurveyMeasure("absent_share", "percent", ("is_absent",), ABSENT, pl.lit(1), is_share=True),
         SurveyMeasure("mean_age", "years", ("age",), pl.col("age"), pl.col("age").is_not_null()),

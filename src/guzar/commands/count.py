@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from guzar import journey
+from guzar.commands.counts_told import summary_of_counts, tell_counts, tell_own_citizens
 from guzar.commands.given import read_day
 from guzar.commands.given_tables import as_text
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
@@ -102,106 +103,9 @@ def count(
     speak.write(out, done.table)
     if out is None:
         speak.show(as_text(done.table))
-    _tell(speak, done, out, groups)
-
-
-def _tell(speak: Speaker, done: journey.Counted, out: Path | None, groups: Path | None) -> None:
-    """What was counted, in which unit and on which concept; what is not decidable or not complete; what comes next."""
-    speak.say(
-        "Counted by {first}: {rows} rows (unit: {unit}, {concept}). Not protected: for guzar protect only.",
-        first=done.table.columns[0],
-        rows=done.table.height,
-        unit=speak.text(done.measure.count),
-        concept=speak.text(done.measure.concept),
-    )
-    _tell_concept(speak, done)
-    _tell_at_least(speak, done)
-    if done.not_decided:
-        speak.say("Not decidable and not counted: {open}.", open=_by_year(speak, done.not_decided))
-    _tell_not_complete(speak, done)
-    speak.say_written(out, done.table)
-    if out not in (None, STDOUT):
-        counted = {done.measure.count, "contributors", *done.no_total_over, *done.constants}
-        dimensions = [name for name in done.table.columns if name not in counted]
-        speak.say(
-            "Next: guzar protect {file} --dimensions {dimensions} {hierarchy}--count {count} --out …",
-            file=out.name,
-            dimensions=",".join(dimensions) or "…",
-            hierarchy=f"--hierarchy duration={groups} " if groups and "duration" in dimensions else "",
-            count=done.measure.count,
-        )
-    speak.summary_of(
-        out,
-        done.table,
-        unit=done.measure.count,
-        concept=done.measure.concept,
-        migration_concept=done.migration_concept,
-        residence_rule=done.residence_rule,
-        at_least=done.at_least(),
-        persons_of_unknown_length=done.persons_of_unknown_length,
-        not_decidable=done.not_decided,
-        not_complete=list(done.not_complete),
-    )
-
-
-def _tell_concept(speak: Speaker, done: journey.Counted) -> None:
-    """Under which concept movements were classed, and by which rule residence was decided: two different things."""
-    if done.migration_concept:
-        known = journey.CONCEPTS[done.migration_concept]
-        speak.say(
-            "Concept {concept}: {words}. Source: {source}.",
-            concept=known.code,
-            words=speak.text(known.words),
-            source=speak.text(known.source),
-        )
-    if done.residence_rule and done.measure.name in ("stock", "flow", "movements"):
-        words = journey.RULES_IN_WORDS.get(done.residence_rule)
-        rule = f"{done.residence_rule} ({speak.text(words)})" if words else done.residence_rule
-        speak.say("Rule of residence: {rule}.", rule=rule)
-    if "movement" in done.table.columns and "short_term_migration_at_most" in done.table["movement"]:
-        speak.say(
-            "short_term_migration_at_most is an upper bound: no purpose is known that tells these from holidays, visits, "
-            "business, treatment or pilgrimage."
-        )
-
-
-def _tell_not_complete(speak: Speaker, done: journey.Counted) -> None:
-    years = ", ".join(done.not_complete)
-    if years and done.migration_concept:
-        speak.warn(
-            "Not complete: {years}. The rule looks further ahead than the crossings reach; what it has not decided yet stands "
-            "under not_decided.",
-            years=years,
-        )
-    elif years:
-        speak.warn(
-            "Not complete: {years}. The rule looks further ahead than the crossings reach, and what it has not decided yet "
-            "is not counted.",
-            years=years,
-        )
-
-
-def _tell_at_least(speak: Speaker, done: journey.Counted) -> None:
-    """Stays or absences that go on, of at least 3, 6 and 12 months; persons who may stand in a higher class."""
-    for day, told in done.at_least().items():
-        speak.say(
-            "{day}: {all} go on; for at least 3 months: {three}, 6 months: {six}, 12 months: {twelve}.",
-            day=day,
-            all=speak.number(told["_T"]),
-            three=speak.number(told["at_least_3_months"]),
-            six=speak.number(told["at_least_6_months"]),
-            twelve=speak.number(told["12_months_or_more"]),
-        )
-    if done.persons_of_unknown_length:
-        speak.say(
-            "Persons with an absence whose length is not known: {count}. They stand where their other absences put them, and "
-            "may belong higher.",
-            count=speak.number(done.persons_of_unknown_length),
-        )
-
-
-def _by_year(speak: Speaker, open_: Mapping[str, int]) -> str:
-    return "; ".join(f"{year}: {speak.number(count)}" for year, count in open_.items())
+    tell_own_citizens(speak, done, own_citizens)
+    tell_counts(speak, done, out, groups)
+    speak.summary_of(out, done.table, **summary_of_counts(done))
 
 
 def _codes(given: Sequence[str]) -> dict[str, str]:

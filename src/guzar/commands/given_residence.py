@@ -38,7 +38,8 @@ class GivenResidence:
         ),
     ] = None
     own_citizens: Annotated[
-        str | None, typer.Option(help="With --view origin: code of citizenship, as UZB.")
+        str | None,
+        typer.Option(help="With --view origin: code of citizenship, as UZB."),
     ] = None
     readings: Annotated[
         str | None,

@@ -3,68 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import polars as pl
 import typer
 
 from guzar import journey
 from guzar.commands.amounts import read_memory
-from guzar.commands.earlier_linkage import (
-    Changes,
-    Earlier,
-    count_carried,
-    require_new_clusters,
-    tell_carried,
+from guzar.commands.earlier_linkage import count_carried, tell_carried
+from guzar.commands.given_linkage import (
+    GivenEarlier,
+    GivenOutputs,
+    GivenSource,
+    Left,
+    Right,
+    read_first_day,
+    require_fitting,
 )
-from guzar.commands.given import read_day
-from guzar.commands.given_tables import require_other_files
-from guzar.commands.keys import require_records, today
-from guzar.commands.speaker import STDOUT, Out, Speaker, command
-from guzar.errors import SettingsInvalid
+from guzar.commands.keys import today
+from guzar.commands.speaker import STDOUT, Speaker, command
 
 STEPS = 5
-Left = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="LEFT",
-        help="record_id and any of surname, given_name, patronymic, sex, birth_date, citizenship, birth_place, "
-        "document_number.",
-    ),
-]
-Right = Annotated[
-    Path | None,
-    typer.Argument(metavar="RIGHT", help="A second table: only records of different tables are compared."),
-]
-Held = Annotated[
-    Path | None,
-    typer.Option("--workspace", help="Instead of LEFT: link what the linking zone of this workspace holds."),
-]
-Keys = Annotated[Path | None, typer.Option(help="Key file with which the linking zone was sealed.")]
-Clusters = Annotated[
-    Path | None, typer.Option(help="Table of record_id and person_id: whose record each is.")
-]
-Crossings = Annotated[
-    Path | None,
-    typer.Option(help="With --workspace: its crossings by person_id, for guzar residence and guzar stays."),
-]
-Since = Annotated[
-    str | None,
-    typer.Option(
-        help="With --crossings: first day observed, as 2019-01-01; whether the population register holds the person on it."
-    ),
-]
-Persons = Annotated[
-    Path | None,
-    typer.Option(
-        help="With --workspace: one row per person (sex, birth year, country of birth, citizenship), for guzar count."
-    ),
-]
-Review = Annotated[
-    Path | None, typer.Option(help="Sample of pairs for clerks, the same number of each band of probability.")
-]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A linkage of a workspace, or of files, with what goes on from an earlier one."""
+
+    linked: journey.Linked
+    workspace: Path | None
+    memory: int
+    seed: int
+    before: journey.EarlierLinkage | None = None
+    carried: journey.Carried | None = None
+    found: journey.FoundAgain | None = None
+    rows: dict[str, int] = field(default_factory=dict)  # of crossings and persons that were written
+
+    @property
+    def clusters(self) -> pl.DataFrame:
+        """`record_id, person_id` of all records, earlier ones too."""
+        return self.linked.clusters if self.carried is None else self.carried.clusters
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -76,16 +57,10 @@ def link(
     speak: Speaker,
     left: Left = None,
     right: Right = None,
-    workspace: Held = None,
-    keys: Keys = None,
-    out: Out = None,
-    clusters: Clusters = None,
-    crossings: Crossings = None,
-    observed_from: Since = None,
-    persons: Persons = None,
-    earlier: Earlier = None,
-    changes: Changes = None,
-    review: Review = None,
+    *,
+    source: GivenSource,
+    places: GivenOutputs,
+    given: GivenEarlier,
     threshold: Annotated[
         float, typer.Option(help="Probability from which two records are one person.")
     ] = 0.9,
@@ -97,87 +72,113 @@ def link(
 
     Example: guzar link crossings.parquet --out pairs.parquet --clusters clusters.parquet
     """
-    _require_source(left, right, workspace, keys, crossings, persons)
-    require_new_clusters(earlier, right, clusters, changes)
-    _require_places(out, clusters, review, crossings, persons, changes)
-    require_other_files(
-        [path for path in (left, right, earlier) if path is not None],
-        [out, clusters, review, crossings, persons, changes],
+    require_fitting(left, right, source, places, given)
+    before = (
+        None if given.earlier is None else journey.read_earlier_linkage(given.earlier, given.highest_number)
     )
-    before = None if earlier is None else journey.read_earlier_linkage(earlier)
-    allowed, first_day = read_memory(memory), _read_first_day(observed_from, crossings)
+    allowed, first_day = read_memory(memory), read_first_day(given.observed_from, places.crossings)
+    how = {"threshold": threshold, "engine": engine, "memory": allowed}
     with speak.progress("Linking", STEPS) as step:
-        if workspace is not None and keys is not None:
-            linked = journey.link_identities_of(
-                workspace, keys, on=today(), threshold=threshold, engine=engine, memory=allowed, step=step
-            )
-        elif left is not None:
-            linked = journey.link_files(
-                left,
-                right,
-                threshold=threshold,
-                engine=engine,
-                memory=allowed,
-                needs_clusters=clusters is not None,
-                step=step,
-            )
-        facts = _facts(linked)
-        carried = (
-            None if before is None else journey.carry_on(linked.clusters, before, workspace, memory=allowed)
-        )
-    speak.write(out, linked.pairs)
-    if carried is not None and clusters is not None:
-        linked = replace(linked, clusters=carried.clusters)
-        journey.tell_numbers(clusters, carried, workspace)
-        speak.write(changes, carried.changes)
-    speak.write(clusters, linked.clusters)
-    if review is not None:
-        speak.write(review, journey.sample_for_review(linked.considered, seed=seed))
-    _tell(speak, linked, facts)
-    if carried is not None:
-        tell_carried(speak, carried)
-        speak.say_written(changes, carried.changes)
-    for path, table in ((out, linked.pairs), (clusters, linked.clusters)):
-        speak.say_written(path, table)
-    made = _write_persons(speak, workspace, linked, crossings, persons, first_day, allowed)
-    speak.summary(
-        {
-            **facts,
-            **count_carried(carried),
-            "out": str(out),
-            "clusters": str(clusters) if clusters else None,
-            **made,
-        }
+        linked = _link(left, right, source, {**how, "step": step}, needs_clusters=places.clusters is not None)
+        made = _carry(Made(linked, source.workspace, allowed, seed, before), left)
+    _write(speak, made, places, first_day, given.new_only)
+    _tell(speak, made, places, given.new_only)
+
+
+def _link(
+    left: Path | None,
+    right: Path | None,
+    source: GivenSource,
+    how: Mapping[str, Any],
+    *,
+    needs_clusters: bool,
+) -> journey.Linked:
+    """The new linkage, of files or of a workspace."""
+    if left is not None:
+        return journey.link_files(left, right, needs_clusters=needs_clusters, **how)
+    workspace, keys = source.opened()
+    return journey.link_identities_of(workspace, keys, on=today(), **how)
+
+
+def _carry(made: Made, table: Path | None) -> Made:
+    """The linkage under the numbers of the earlier one, if one is given."""
+    if made.before is None:
+        return made
+    carried, found = journey.carry_on(
+        made.linked.clusters, made.before, made.workspace, table=table, memory=made.memory
     )
+    return replace(made, carried=carried, found=found)
 
 
-def _write_persons(
-    speak: Speaker,
-    workspace: Path | None,
-    linked: journey.Linked,
-    crossings: Path | None,
-    persons: Path | None,
-    first_day: date | None,
-    memory: int,
-) -> dict[str, str]:
-    """What goes on from here under numbers of persons; which files."""
-    made = {}
-    if workspace is not None and crossings is not None:
-        rows = journey.write_person_crossings(
-            workspace, linked.clusters, crossings, first_day=first_day, memory=memory
-        )
-        speak.say("{count} rows written to {path}.", count=rows, path=crossings)
-        made["crossings"] = str(crossings)
-    if workspace is not None and persons is not None:
-        described = journey.describe_persons_of(workspace, linked.clusters)
-        speak.write(persons, described)
-        speak.say_written(persons, described)
-        made["persons_described"] = str(persons)
-    if workspace is not None:
+def _write(speak: Speaker, made: Made, places: GivenOutputs, first_day: date | None, new_only: bool) -> None:
+    """Write everything that was asked for, together or not at all; crossings and what describes persons are counted."""
+    with journey.written_together() as outputs:
+        if made.workspace is not None and places.crossings is not None:
+            made.rows["crossings"] = journey.add_person_crossings(
+                outputs,
+                made.workspace,
+                made.clusters,
+                places.crossings,
+                earlier=made.before.clusters if new_only and made.before is not None else None,
+                first_day=first_day,
+                memory=made.memory,
+            )
+        if made.workspace is not None and places.persons is not None:
+            described = journey.describe_persons_of(made.workspace, made.clusters)
+            outputs.write(places.persons, described)
+            made.rows["persons"] = described.height
+        _add_clusters(outputs, made, places.clusters)
+        if made.carried is not None and places.changes is not None:
+            outputs.write(places.changes, made.carried.changes)
+        if places.review is not None:
+            outputs.write(places.review, journey.sample_for_review(made.linked.considered, seed=made.seed))
+        if places.out == STDOUT:
+            speak.write(places.out, made.linked.pairs)
+        elif places.out is not None:
+            outputs.write(places.out, made.linked.pairs)
+
+
+def _add_clusters(outputs: journey.Outputs, made: Made, path: Path | None) -> None:
+    """Clusters, with what the next linkage must know of them; of a workspace, of all records that it holds."""
+    if path is None:
+        return
+    if made.workspace is not None:
+        journey.require_all_linked(made.workspace, made.clusters, memory=made.memory)
+    about = journey.about_clusters(made.clusters, path, made.workspace, made.carried, made.found)
+    outputs.write(path, made.clusters, about)
+
+
+def _tell(speak: Speaker, made: Made, places: GivenOutputs, new_only: bool) -> None:
+    """What was found and written; the same for a program."""
+    facts = _facts(made.linked)
+    _tell_linked(speak, made.linked, facts, places.review)
+    if made.carried is not None and made.found is not None:
+        is_of_workspace = made.workspace is not None
+        tell_carried(speak, made.carried, made.found, is_of_workspace=is_of_workspace, new_only=new_only)
+        speak.say_written(places.changes, made.carried.changes)
+    speak.say_written(places.out, made.linked.pairs)
+    speak.say_written(places.clusters, made.clusters)
+    for name, path in (("crossings", places.crossings), ("persons", places.persons)):
+        if name in made.rows:
+            speak.say("{count} rows written to {path}.", count=made.rows[name], path=path)
+    if made.workspace is not None:
         speak.say(
-            "Next: guzar keys purge-links --workspace {folder}. Nothing is counted before.", folder=workspace
+            "Next: guzar keys purge-links --workspace {folder}. Nothing is counted before.",
+            folder=made.workspace,
         )
-    return made
+    speak.summary(_summary(made, places, facts))
+
+
+def _summary(made: Made, places: GivenOutputs, facts: Mapping[str, int | bool]) -> dict[str, Any]:
+    """The numbers of a linkage and its files."""
+    told = {**facts, **count_carried(made.carried), **(made.found.as_facts() if made.found else {})}
+    files = {"crossings": places.crossings, "persons_described": places.persons}
+    return {
+        **told,
+        "out": str(places.out),
+        "clusters": str(places.clusters) if places.clusters else None,
+        **{name: str(path) for name, path in files.items() if path is not None},
+    }
 
 
 def _facts(linked: journey.Linked) -> dict[str, int | bool]:
@@ -191,81 +192,26 @@ def _facts(linked: journey.Linked) -> dict[str, int | bool]:
     }
 
 
-def _tell(speak: Speaker, linked: journey.Linked, facts: Mapping[str, int | bool]) -> None:
+def _tell_linked(
+    speak: Speaker, linked: journey.Linked, facts: Mapping[str, int | bool], review: Path | None
+) -> None:
     speak.say(
         "{records} records, {identities} different once names are folded: {pairs} pairs joined, {persons} persons.",
         **facts,
     )
-    if not linked.is_trained:
+    if not linked.is_trained and review is None:
         speak.warn(
-            "Too few pairs to learn from: probabilities rest on first guesses. Look at the pairs before you use them."
+            "Too few pairs to learn from: probabilities rest on first guesses. Look at pairs before you use them: link again "
+            "with --review F, which writes a sample of them."
+        )
+    elif not linked.is_trained:
+        speak.warn(
+            "Too few pairs to learn from: probabilities rest on first guesses. Look at the sample in {path} before you use "
+            "them.",
+            path=review,
         )
     if linked.clusters_cut:
         speak.warn(
             "Groups too large for one person were cut at a higher threshold: {count}.",
             count=linked.clusters_cut,
         )
-
-
-def _require_source(
-    left: Path | None,
-    right: Path | None,
-    workspace: Path | None,
-    keys: Path | None,
-    crossings: Path | None,
-    persons: Path | None,
-) -> None:
-    """Either files, or a workspace with the key to its names; crossings and persons are those of a workspace."""
-    if (left is None) == (workspace is None) or (right is not None and left is None):
-        raise SettingsInvalid(
-            "It is not clear what is to be linked.",
-            expected="a file of records, or --workspace with --keys; not both",
-            do="Name one of the two.",
-        )
-    if workspace is None and (keys, crossings, persons) != (None, None, None):
-        raise SettingsInvalid(
-            "--keys, --crossings and --persons belong to a workspace.",
-            expected="--workspace with these options, or a file without them",
-            do="Name the workspace, or leave them out.",
-        )
-    if workspace is not None:
-        require_records(workspace)
-        if keys is None:
-            raise SettingsInvalid(
-                "The linking zone is sealed.",
-                expected="--keys with the key file with which it was sealed",
-                do="Name the key file.",
-            )
-
-
-def _read_first_day(observed_from: str | None, crossings: Path | None) -> date | None:
-    if observed_from is not None and crossings is None:
-        raise SettingsInvalid(
-            "--observed-from belongs to --crossings.",
-            expected="both, or neither",
-            do="Name a file with --crossings, or leave out --observed-from.",
-        )
-    return None if observed_from is None else read_day("--observed-from", observed_from)
-
-
-def _require_places(out: Path | None, *others: Path | None) -> None:
-    if out is None and not any(others):
-        raise SettingsInvalid(
-            "Nothing is to be written.",
-            expected="--out for pairs, --clusters for persons, or both",
-            do="Name a file.",
-        )
-    if STDOUT in others:
-        raise SettingsInvalid(
-            "Only pairs can be written to stdout.",
-            expected="the other options with a file",
-            do="Name a file.",
-        )
-    for path in (out, *others):
-        if path is not None and path != STDOUT and not path.parent.is_dir():
-            raise SettingsInvalid(
-                "There is no folder {folder}.",
-                expected="a file in a folder that exists",
-                do="Make the folder, or choose another path.",
-                folder=path.parent,
-            )

@@ -59,7 +59,32 @@ def tell_made_up(speak: Speaker, done: journey.MadeUpPeople) -> None:
             true=speak.number(error["in_truth"]),
             error=speak.number(error["error_percent"], 1, signed=True),
         )
+    _tell_imputed(speak, done)
     _tell_sources(speak, done)
+
+
+def _tell_imputed(speak: Speaker, done: journey.MadeUpPeople) -> None:
+    """That the whole country is not observed, and net migration of those who can be estimated, beside the truth."""
+    rows = [row for row in done.imputed if row["year"] == done.year and row["measure"] == "net_migration"]
+    for row in rows:
+        if row["status"] == "not_observed":
+            speak.say(
+                "  made up: lost crossings: net migration of the whole country is not observed: a border is open."
+                if row["status_reason"] == "open_border"
+                else "  made up: lost crossings: too few crossings for an estimate."
+            )
+            continue
+        speak.say(
+            "  made up: net migration in {year}, citizens whose every way is checked: {counted} as recorded, {lower} to {upper} "
+            "estimated, {true} in truth.",
+            year=done.year,
+            counted=speak.number(row["as_recorded"], 0),
+            lower=speak.number(row["lower"], 0),
+            upper=speak.number(row["upper"], 0),
+            true=speak.number(row["in_truth"], 0),
+        )
+        if "diagnostic_failed" in row["status_reason"]:
+            speak.say("  made up: a test of the assumptions behind this estimate failed; see the page.")
 
 
 def _tell_sources(speak: Speaker, done: journey.MadeUpPeople) -> None:

@@ -83,6 +83,8 @@ def _tell(speak: Speaker, done: journey.Registered, into: Path, out: Path | None
             parts=done.parts,
             passed=done.rows_passed_on,
         )
+        if done.rows_held_already:
+            speak.say("Rows held already, left out: {count}.", count=done.rows_held_already)
     tell_residence(speak, done.tally, done.rule)
     if out is not None:
         speak.say("{count} rows written to {path}.", count=done.tally.crossings, path=out)

@@ -14,6 +14,7 @@ from guzar import journey
 from guzar.commands.amounts import read_memory
 from guzar.commands.given import read_day
 from guzar.commands.given_residence import GivenResidence, read_missing
+from guzar.commands.self_tested import Asked, self_test_imputation
 from guzar.commands.speaker import Speaker, command
 from guzar.errors import SettingsInvalid
 
@@ -62,6 +63,18 @@ class GivenImputation:
             "commas."
         ),
     ] = ""
+    split_persons: Annotated[
+        float,
+        typer.Option(
+            help="With impute: share of persons known to stand under two numbers, as 0.02; corrected for."
+        ),
+    ] = 0.0
+    joined_persons: Annotated[
+        float,
+        typer.Option(
+            help="With impute: share of persons known to stand under another's number; corrected for."
+        ),
+    ] = 0.0
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -86,17 +99,24 @@ def stays(
     Example: guzar stays crossings.csv --out stays.csv
     """
     with _counting(speak, "Pairing") as moved:
-        rows = journey.pair_stays(
+        paired = journey.pair_stays(
             crossings, out, journey.Residing(read_memory(memory), moved=moved, engine=engine), view=view
         )
     speak.say(
         "Stays written to {path}: {count}."
         if view == "destination"
         else "Absences written to {path}: {count}.",
-        count=rows,
+        count=speak.number(paired.rows),
         path=out,
     )
-    speak.summary({"stays" if view == "destination" else "absences": rows, "out": str(out)})
+    speak.say(
+        "Of them the beginning is not recorded: {begin}; the end is not recorded: {end}; no end seen, may go on: {open}.",
+        begin=speak.number(paired.beginnings_not_recorded),
+        end=speak.number(paired.ends_not_recorded),
+        open=speak.number(paired.not_ended),
+    )
+    facts = {name: value for name, value in vars(paired).items() if name != "rows"}
+    speak.summary({"stays" if view == "destination" else "absences": paired.rows, **facts, "out": str(out)})
 
 
 def residence(
@@ -119,7 +139,12 @@ def residence(
     ] = "midpoint",
     lost_exits: GivenImputation,
     self_test: Annotated[
-        bool, typer.Option("--self-test", help="Classify a sample by a second, slow rule too, and compare.")
+        bool,
+        typer.Option(
+            "--self-test",
+            help="Classify a sample by a second, slow rule too, and compare. With impute: delete recorded exits, recover "
+            "them, and tell the error, in --report too; --own-citizens adds a check.",
+        ),
     ] = False,
     memory: Memory = "4GB",
     engine: Engine = "local",
@@ -127,16 +152,27 @@ def residence(
     """Decide who changed residence with which crossing, by the rule of V of W days: outcome, not intention.
 
     Example: guzar residence crossings.csv --observed-from 2019-01-01 --observed-to 2024-12-31 --out residence.csv
+
+    Lost exits estimated, and the estimate tried on your own data:
+
+    guzar residence crossings.csv --observed-from 2019-01-01 --observed-to 2024-12-31 --missing impute --self-test
     """
     days = {
         "first_day": read_day("--observed-from", observed_from),
         "last_day": read_day("--observed-to", observed_to),
     }
+    tries = missing == "impute" and self_test
+    asked = replace(given, own_citizens=None) if tries and given.view is None else given
     chosen = journey.rule_as_asked(
-        {**given.asked(), **days, "missing": read_missing(missing, or_impute=True)}
+        {**asked.asked(), **days, "missing": read_missing(missing, or_impute=True)}
     )
+    if tries:
+        _require_plain(chosen)
+        run = journey.Residing(read_memory(memory), engine=engine)
+        self_test_imputation(speak, crossings, chosen, _asked_of_test(out, given, lost_exits), run, TESTS)
+        return
     if missing == "impute":
-        _require_report(out, lost_exits.report, self_test)
+        _require_report(out, lost_exits.report)
         _require_plain(chosen)
         _impute(speak, crossings, chosen, lost_exits, journey.Residing(read_memory(memory), engine=engine))
         return
@@ -172,6 +208,7 @@ def _impute(
             base_stock=given.base_stock,
             open_borders=_codes_of(given.open_borders),
             citizenships=_codes_of(given.citizenship),
+            link_errors=journey.LinkErrors(given.split_persons, given.joined_persons),
         )
     if imputed.others is not None:
         speak.say(
@@ -181,6 +218,18 @@ def _impute(
             others=imputed.others,
         )
     _tell_imputed(speak, imputed, given.report)
+
+
+def _asked_of_test(out: Path | None, given: GivenResidence, lost_exits: GivenImputation) -> Asked:
+    """What the self-test of lost exits is asked."""
+    return Asked(
+        lost_exits.report,
+        out,
+        lost_exits.draws,
+        (given.own_citizens or "").strip(),
+        tuple(_codes_of(lost_exits.citizenship)),
+        others=lost_exits.base_stock is not None or bool(lost_exits.open_borders),
+    )
 
 
 def _codes_of(given: str) -> list[str]:
@@ -237,12 +286,12 @@ def tell_residence(speak: Speaker, tally: journey.Tally, rule: journey.Residence
         )
 
 
-def _require_report(out: Path | None, report: Path | None, self_test: bool) -> None:
+def _require_report(out: Path | None, report: Path | None) -> None:
     """Imputation writes aggregates only: a report, and no table of persons."""
-    if report is None or out is not None or self_test:
+    if report is None or out is not None:
         raise SettingsInvalid(
             "With --missing impute only national totals by year are written: no row about a person.",
-            expected="--report and neither --out nor --self-test",
+            expected="--report and no --out",
             do="Correct the options.",
         )
 

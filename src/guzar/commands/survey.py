@@ -26,17 +26,21 @@ def add_commands(app: typer.Typer) -> None:
 def survey(
     speak: Speaker,
     answers: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
             metavar="ANSWERS", help="Answers of a household survey, as guzar collect survey keeps them."
         ),
-    ],
+    ] = None,
+    *,
     measure: Annotated[
         str,
         typer.Option(
             help="persons, present, absent (totals); share, absent_share (per cent); mean_age, mean_months_absent."
         ),
     ],
+    workspace: Annotated[
+        Path | None, typer.Option(help="Instead of ANSWERS: those that this workspace holds.")
+    ] = None,
     by: Annotated[
         str | None,
         typer.Option(help="Columns to estimate by, e.g. sex,age_group,citizenship,duration."),
@@ -50,8 +54,9 @@ def survey(
     ] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day of the interviews.")] = None,
     rounds: Annotated[
-        int, typer.Option(help="Rounds of the survey among these interviews: their mean is estimated.", min=1)
-    ] = 1,
+        int | None,
+        typer.Option(help="Rounds of the survey among these interviews: their mean is estimated.", min=1),
+    ] = None,
     ages: Annotated[str, typer.Option(help="First years of the age groups.")] = "0,15,25,45,65",
     single_cluster: Annotated[
         str, typer.Option(help="What to do with strata of one cluster: refuse, or grand-mean.")
@@ -79,7 +84,7 @@ def survey(
         minimum_answers=minimum_answers,
         minimum_clusters=minimum_clusters,
     )
-    done = journey.estimate_file(answers, measure, asked)
+    done = _estimate(answers, workspace, measure, asked)
     if out not in (None, STDOUT):
         journey.tell_estimates(done, asked, out)
     speak.write(out, done.table)
@@ -88,24 +93,40 @@ def survey(
     _tell(speak, done, asked, out)
 
 
+def _estimate(
+    answers: Path | None, workspace: Path | None, measure: str, asked: journey.SurveyQuestion
+) -> journey.SurveyEstimates:
+    """From a file, or from what a workspace holds; not both."""
+    if answers is not None and workspace is None:
+        return journey.estimate_file(answers, measure, asked)
+    if workspace is not None and answers is None:
+        return journey.estimate_held(workspace, measure, asked)
+    raise SettingsInvalid(
+        "It is not clear from which answers to estimate.",
+        expected="a file of answers, or --workspace; not both",
+        do="Name one of the two.",
+    )
+
+
 def _tell(
     speak: Speaker, done: journey.SurveyEstimates, asked: journey.SurveyQuestion, out: Path | None
 ) -> None:
     """Of how many answers; what is empty, and why; what a survey cannot show; what comes next."""
     is_total = done.measure.is_total
     speak.say(
-        "Estimated from {answers} answers in {clusters} clusters and {strata} strata ({freedom} degrees of freedom); lower "
-        "and upper are the 5 % and 95 % points.",
+        "Estimated from {answers} answers in {clusters} clusters and {strata} strata ({freedom} degrees of freedom). The "
+        "columns lower and upper are the ends of the interval: its 5 % and 95 % points.",
         answers=speak.number(done.answers),
         clusters=speak.number(done.clusters),
         strata=speak.number(done.strata),
         freedom=speak.number(done.degrees_of_freedom),
     )
+    _tell_interviews(speak, done, asked)
     empty = done.table[done.measure.column].null_count()
     if empty:
         speak.warn(
-            "Cells left empty: {empty} of {cells}. Fewer than {answers} answers or {clusters} clusters are behind them, or "
-            "nothing tells the error: see the column reason.",
+            "Cells left empty: {empty} of {cells}. Fewer than {answers} answers or {clusters} clusters are behind them, a few "
+            "answers carry them, or another cell could be worked out from them: see the column reason.",
             empty=empty,
             cells=done.table.height,
             answers=asked.minimum_answers,
@@ -133,11 +154,38 @@ def _tell(
     speak.summary_of(out, done.table, **about)
 
 
+def _tell_interviews(speak: Speaker, done: journey.SurveyEstimates, asked: journey.SurveyQuestion) -> None:
+    """When people were asked, and what of it does not fit to the rounds that were named."""
+    held, periods = done.interviews, len(done.interviews.periods)
+    if held.days:
+        speak.say(
+            "Days of interviews: {days}; periods (without a gap of more than 30 days): {periods}; {named}.",
+            days=len(held.days),
+            periods=periods,
+            named=held.named(),
+        )
+    if held.without_day:
+        speak.warn(
+            "Answers without a day of interview: {count}. Whether several rounds stand among them, nothing tells.",
+            count=held.without_day,
+        )
+    if asked.rounds is not None and held.days and asked.rounds != periods:
+        speak.warn(
+            "You say that there are {rounds} rounds, but the interviews stand in {periods} periods: totals are right only if "
+            "the weights of all make up {rounds} times the population.",
+            rounds=asked.rounds,
+            periods=periods,
+        )
+    if done.without_weight:
+        speak.warn(
+            "Answers of weight 0 stand for nobody and are left out: {count}.", count=done.without_weight
+        )
+
+
 def _in_short(done: journey.SurveyEstimates, asked: journey.SurveyQuestion) -> pl.DataFrame:
     """What fits into a terminal: the estimate with its error, and the answers behind it."""
     columns = [*asked.by, done.measure.column, "standard_error", "lower", "upper", "contributors", "reason"]
-    decimals = 0 if done.measure.is_total else 2
-    return done.table.select(columns).with_columns(pl.col("standard_error", "lower", "upper").round(decimals))
+    return done.table.select(columns)
 
 
 def _one_of(text: str) -> str:

@@ -1,7 +1,9 @@
 """What commands take from the journey, and where it lies; read by type checkers, and by `__init__.py` when it is asked."""
 
+from guzar.analyse.combined_sources import CombinedSources, CombineQuestion
 from guzar.analyse.counts_of_records import Counted
 from guzar.analyse.durations import groups_of_durations
+from guzar.analyse.hidden_groups import Bounds, BoundsQuestion
 from guzar.analyse.survey_estimates import SurveyEstimates, SurveyQuestion
 from guzar.collect.sources import layouts
 from guzar.define.migration_concepts import CONCEPTS, RULES_IN_WORDS
@@ -24,6 +26,7 @@ from guzar.journey.asking import (
     read_claimed_regions,
     read_claims,
 )
+from guzar.journey.bounding import about_bounds, bound_file, tell_bounds
 from guzar.journey.collecting import (
     DAYS_AHEAD,
     DESCRIBED,
@@ -36,9 +39,11 @@ from guzar.journey.collecting import (
     live_series_count,
     open_file_delivery,
 )
-from guzar.journey.counting import MEASURE_NAMES, count_file, tell_counts
+from guzar.journey.combining import about_combined, combine_file, tell_combined
+from guzar.journey.counting import MEASURE_NAMES, count_file, limits_of_counts, tell_counts
 from guzar.journey.counts_in_files import name_of_table
-from guzar.journey.earlier_linkage import EarlierLinkage, carry_on, read_earlier_linkage, tell_numbers
+from guzar.journey.earlier_clusters import EarlierLinkage, read_earlier_linkage
+from guzar.journey.earlier_linkage import FoundAgain, about_clusters, carry_on
 from guzar.journey.held_tables import (
     earlier_in_workspace,
     held_at_older_editions,
@@ -47,7 +52,14 @@ from guzar.journey.held_tables import (
 )
 from guzar.journey.imputing import Imputed, impute
 from guzar.journey.linking import link_files, open_backend, read_person_records
-from guzar.journey.linking_workspace import describe_persons_of, link_identities_of, write_person_crossings
+from guzar.journey.linking_outputs import Outputs, written_together
+from guzar.journey.linking_workspace import (
+    add_person_crossings,
+    describe_persons_of,
+    link_identities_of,
+    require_all_linked,
+    write_person_crossings,
+)
 from guzar.journey.made_up_people import RELEASE_OF_RECORDS, MadeUpPeople, run_made_up_people
 from guzar.journey.processing import (
     PROCESSED,
@@ -68,13 +80,23 @@ from guzar.journey.releasing import (
     load_release_tables,
     publish_release,
 )
+from guzar.journey.reporting_quality import report_quality, write_quality_report
 from guzar.journey.residing import Moved, Residing, pair_stays, reside
-from guzar.journey.surveying import SURVEY_MEASURE_NAMES, about_estimates, estimate_file, tell_estimates
+from guzar.journey.self_testing import SelfTested, self_test_imputation
+from guzar.journey.surveying import (
+    SURVEY_MEASURE_NAMES,
+    about_estimates,
+    estimate_file,
+    estimate_held,
+    tell_estimates,
+)
 from guzar.process.link import Linked, link_records
 from guzar.process.link_earlier import Carried
 from guzar.process.link_quality import quality_of_links, sample_for_review
 from guzar.process.missing_exits.draws import DRAWS
+from guzar.process.missing_exits.self_test import SELF_TEST_DRAWS, Verdict
 from guzar.process.missing_exits.statuses import ASSUMPTIONS
+from guzar.process.missing_exits.link_errors import LinkErrors
 from guzar.process.residence import Tally
 from guzar.process.residence_rule import Readings, ResidenceRule, days_of_rule, readings_of, rule_as_asked
 from guzar.protect.attack_release import Attacked
@@ -94,17 +116,25 @@ __all__ = [
     "PROCESSED",
     "RELEASE_OF_RECORDS",
     "RULES_IN_WORDS",
+    "SELF_TEST_DRAWS",
     "SURVEY_MEASURE_NAMES",
     "Attacked",
+    "Bounds",
+    "BoundsQuestion",
     "Carried",
     "Collected",
     "CollectedLive",
+    "CombineQuestion",
+    "CombinedSources",
     "Counted",
     "EarlierLinkage",
+    "FoundAgain",
     "Imputed",
+    "LinkErrors",
     "Linked",
     "MadeUpPeople",
     "Moved",
+    "Outputs",
     "Protected",
     "ProtectionTask",
     "Provisional",
@@ -116,21 +146,29 @@ __all__ = [
     "ResidenceRule",
     "Residing",
     "SampleRules",
+    "SelfTested",
     "SurveyEstimates",
     "SurveyQuestion",
     "Tally",
+    "Verdict",
+    "about_bounds",
+    "about_clusters",
+    "about_combined",
     "about_estimates",
+    "add_person_crossings",
     "allocate_receipts",
     "analyse_observations",
     "as_one_table",
     "ask_described_service",
     "attack_files",
+    "bound_file",
     "carry_on",
     "check_shipped_claims",
     "check_sources",
     "collect_delivery",
     "collect_described",
     "collect_live",
+    "combine_file",
     "count_file",
     "count_held_parts",
     "days_of_rule",
@@ -141,6 +179,7 @@ __all__ = [
     "earlier_in_file",
     "earlier_in_workspace",
     "estimate_file",
+    "estimate_held",
     "expect_months",
     "find_edition",
     "groups_of_durations",
@@ -153,6 +192,7 @@ __all__ = [
     "layouts",
     "learn_definitions",
     "let_out_held",
+    "limits_of_counts",
     "link_files",
     "link_identities_of",
     "link_records",
@@ -184,14 +224,20 @@ __all__ = [
     "read_person_records",
     "readings_of",
     "register_crossings",
+    "report_quality",
+    "require_all_linked",
     "reside",
     "rule_as_asked",
     "run_made_up_people",
     "run_task",
     "sample_for_review",
+    "self_test_imputation",
+    "tell_bounds",
+    "tell_combined",
     "tell_counts",
     "tell_estimates",
-    "tell_numbers",
     "write_person_crossings",
+    "write_quality_report",
     "write_report_page",
+    "written_together",
 ]

@@ -1,11 +1,12 @@
 """What is known of a table in a file goes on to the tables that are made from it: rule, days observed, workspace."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from guzar.process.residence import Tally
-from guzar.process.residence_rule import ResidenceRule
+from guzar.process.residence_rule import READINGS, Readings, ResidenceRule
 from guzar.store import read_about
 
 WORKSPACE = "workspace"  # where the records of a table come from
@@ -25,6 +26,17 @@ def about_residence(rule: ResidenceRule, tally: Tally) -> dict[str, Any]:
         **({"own_citizens": rule.own_citizens} if rule.own_citizens else {}),
         "crossings_after_a_lost_one_percent": round(100 * tally.gap_share, 2),
     }
+
+
+def readings_in_words(about: Mapping[str, Any]) -> str:
+    """Readings of edge cases that are not the usual ones, by the name of their code and one by one; else nothing."""
+    given, usual = about.get("readings"), vars(Readings())
+    if not isinstance(given, Mapping):
+        return ""
+    unusual = {name: what for name, what in given.items() if what != usual.get(name)}
+    named = [name for name, known in READINGS.items() if vars(known) == dict(given)]
+    told = ", ".join(f"{name} {what}" for name, what in unusual.items())
+    return f"{named[0]} ({told})" if named and told else told
 
 
 def workspace_of(table: Path) -> Path | None:

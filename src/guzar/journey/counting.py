@@ -7,10 +7,12 @@ from typing import Any
 
 import polars as pl
 
+from guzar.analyse.completeness import share_in_percent
 from guzar.analyse.counts_of_records import AGES, CONCEPT, RULE, Counted, count_records
 from guzar.analyse.measures import DURATION, MEASURES, Observed
+from guzar.analyse.own_citizens import CITIZENSHIP, OwnCitizens
 from guzar.errors import SettingsInvalid, TableInvalid
-from guzar.journey.about_tables import WORKSPACE, point_to, workspace_of
+from guzar.journey.about_tables import WORKSPACE, point_to, readings_in_words, workspace_of
 from guzar.journey.crossing_rows import files_of, is_table, is_text
 from guzar.journey.purged_names import require_names_purged
 from guzar.store import read_about, write_about
@@ -22,7 +24,6 @@ ANSWERS = ("in_window", "is_migration")
 VIEWS = ("destination", "origin")
 OF_OWN_CITIZENS = ("stock", "flow", "movements", "absences", "returns", "circular")
 ONLY_OF_OWN_CITIZENS = ("returns", "circular")
-CITIZENSHIP = "citizenship"
 
 
 def count_file(
@@ -48,14 +49,14 @@ def count_file(
     """
     require_names_purged(register, workspace)
     _require_measure(measure, view)
-    where = {**(where or {}), **_own_citizens_of(view, own_citizens, where or {})}
+    where = _where_of(view, own_citizens, where or {})
     if view == "origin" and measure == "absences" and days:
         by = [*by, DURATION]
     held, others = _open(register), None
     if persons is not None:
         others = _open(persons)
         _require_persons(others, persons)
-    observed = _observed(read_about(register))
+    about = read_about(register)
     try:
         return count_records(
             held,
@@ -65,17 +66,17 @@ def count_file(
             days=days,
             ages=ages,
             where=where,
-            observed=observed,
+            observed=_observed(about),
             concept=concept,
-            own=own_citizens,
+            own=_own_citizens(own_citizens, view, about, register),
         )
     except pl.exceptions.PolarsError:  # its words may quote a row
         raise _not_as_written(register) from None
 
 
 def tell_counts(register: Path, done: Counted, out: Path, *, own_citizens: str | None = None) -> None:
-    """Write down beside a table of counts what was counted, under which concept and by which rule, whose it is, and over
-    what there is no total.
+    """Write down beside a table of counts what was counted, under which concept and by which rule, whose it is, on which
+    days, over what there is no total, and how far it can be trusted.
     """
     made_from = {name: value for name, value in read_about(register).items() if name != WORKSPACE}
     about = {
@@ -85,14 +86,36 @@ def tell_counts(register: Path, done: Counted, out: Path, *, own_citizens: str |
         "concept": done.measure.concept,
         **({CONCEPT: done.migration_concept} if done.migration_concept else {}),
         **({RULE: done.residence_rule} if done.residence_rule else {}),
+        **({"readings": done.readings} if done.readings else {}),
         **({"own_citizens": own_citizens} if own_citizens else {}),
-        "not_decidable": done.not_decided,
-        "not_complete": list(done.not_complete),
+        **({"own_citizens_by": done.own_citizens_by} if done.own_citizens_by else {}),
+        **({"days": list(done.days)} if done.days else {}),
+        **limits_of_counts(done),
         "no_total_over": list(done.no_total_over),
         **({"from": made_from} if made_from else {}),
         **point_to(workspace_of(register), out),
     }
     write_about(out, about)
+
+
+def limits_of_counts(done: Counted) -> dict[str, Any]:
+    """How far counts can be trusted: what is not decidable, not complete or assumed; births and deaths of a stock."""
+    limits: dict[str, Any] = {"not_decidable": done.not_decided, "not_complete": list(done.not_complete)}
+    if done.by_assumption:
+        limits["by_assumption"] = list(done.by_assumption)
+    if done.life is None:
+        return limits
+    # In whole per cent, rounded up, for a release: numbers of few persons stay with the holder.
+    counted = done.table.group_by(done.table.columns[0]).agg(pl.col(done.measure.count).sum())
+    return {
+        **limits,
+        "not_decidable_percent": dict(done.not_decidable_percent),
+        "births_known": done.life.births_known,
+        "deaths_known": done.life.deaths_known,
+        "births_and_deaths_known": done.life.both_known,
+        "not_born_or_dead": done.life.left_out,
+        "not_born_or_dead_percent": share_in_percent(dict(counted.iter_rows()), done.life.left_out),
+    }
 
 
 def _require_measure(measure: str, view: str) -> None:
@@ -126,25 +149,45 @@ def _require_measure(measure: str, view: str) -> None:
         )
 
 
-def _own_citizens_of(view: str, own_citizens: str | None, where: Mapping[str, str]) -> dict[str, str]:
-    """The code that rows must have in the view of the origin: an absence of a foreigner may be a life at home."""
+def _where_of(view: str, own_citizens: str | None, where: Mapping[str, str]) -> dict[str, str]:
+    """The codes that rows must have; in the view of the origin persons are chosen, by all their crossings."""
     if view != "origin":
-        return {}
+        return dict(where)
     if not own_citizens or where.get(CITIZENSHIP, own_citizens) != own_citizens:
         raise SettingsInvalid(
             "Whose absences are meant is not clear.",
             expected="--view origin with --own-citizens and a code of citizenship, as KGZ, and no other one in --where",
             do="Correct the options.",
         )
-    return {CITIZENSHIP: own_citizens}
+    return {name: code for name, code in where.items() if name != CITIZENSHIP}
+
+
+def _own_citizens(
+    code: str | None, view: str, about: Mapping[str, Any], register: Path
+) -> OwnCitizens | None:
+    """Whose citizenship is meant; refused where the table was made for the citizens of another country."""
+    if not code:
+        return None
+    made_for = about.get("own_citizens")
+    if made_for and made_for != code:
+        raise SettingsInvalid(
+            "{file} holds the own citizens of {held} alone.",
+            expected="--own-citizens {held}",
+            do="Correct --own-citizens, or make the table again for {code}.",
+            file=register.name,
+            held=made_for,
+            code=code,
+        )
+    return OwnCitizens(code, alone=view == "origin", are_all=made_for == code)
 
 
 def _observed(about: Mapping[str, Any]) -> Observed | None:
     try:
         first, last = (date.fromisoformat(str(about[name])) for name in ("observed_from", "observed_to"))
         threshold, window = int(about["threshold_days"]), int(about["window_days"])
-        return Observed(first, last, window - threshold, window)
-    except (KeyError, TypeError, ValueError):
+        goes_on = (about.get("readings") or {}).get("last_crossing") == "goes_on"
+        return Observed(first, last, window - threshold, window, goes_on, readings_in_words(about))
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None
 
 

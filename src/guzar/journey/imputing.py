@@ -15,7 +15,8 @@ import polars as pl
 
 from guzar.define.tables.missing_exits import ImputedMeasures
 from guzar.engines.local import open_engine
-from guzar.errors import GuzarError, SettingsInvalid, TableInvalid
+from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.journey.base_stock import read_base_stock
 from guzar.journey.crossing_rows import require_known_cells
 from guzar.journey.crossings_in_files import place_beside, read_crossings
 from guzar.journey.purged_names import require_names_purged
@@ -43,6 +44,7 @@ from guzar.process.missing_exits.draws import (
     prepare,
 )
 from guzar.process.missing_exits.fit import Recorded
+from guzar.process.missing_exits.link_errors import LinkErrors, moved_by_errors, without_errors
 from guzar.process.missing_exits.statuses import (
     ASSUMPTIONS,
     DELTAS,
@@ -57,6 +59,7 @@ from guzar.process.residence_rule import ResidenceRule
 from guzar.store import write_json, write_table
 
 LEAST_DRAWS = 5
+NO_LINK_ERRORS = LinkErrors()
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ def impute(
     base_stock: Path | None = None,
     open_borders: Sequence[str] = (),
     citizenships: Sequence[str] = (),
+    link_errors: LinkErrors = NO_LINK_ERRORS,
     seed: int = SEED,
 ) -> Imputed:
     """Estimate migration by year where exits were lost, write the report and, beside it, its assumptions.
@@ -96,27 +100,34 @@ def impute(
     `base_stock` is a table with year, population and, for the years after the first, births and deaths. Ports of
     `open_borders` keep no records: with them in use nothing about the country is observed. With `citizenships` only
     persons are counted whose first crossing is on documents of these countries: those, say, who use no open border.
+    `link_errors` of known shares are taken away from every count.
     """
     rule.require_applicable()
-    _require_draws(draws)
+    link_errors.require_sense()
+    require_draws(draws)
     base = read_base_stock(base_stock) if base_stock is not None else None
     require_names_purged(crossings)
     with place_beside(report) as place:
-        log, met = _read_log(crossings, place, rule, run or Residing(), frozenset(citizenships))
+        log, met = read_log(crossings, place, rule, run or Residing(), frozenset(citizenships))
         if citizenships and not log.persons:
-            raise _nobody_left(crossings, citizenships)
-        found = _estimate(log, met, rule, draws, base, tuple(open_borders), seed)
+            raise nobody_left(crossings, citizenships)
+        found = _estimate(log, met, rule, draws, base, tuple(open_borders), link_errors, seed)
         found = replace(found, others=met.others if citizenships else None)
         write_table(place / report.name, found.table)
         (place / report.name).replace(report)
     write_json(
         report.with_name(f"{report.name}.assumptions.json"),
-        {"citizenship": list(citizenships), **_record(found, rule, draws, seed, open_borders)},
+        {
+            "citizenship": list(citizenships),
+            "split_persons": link_errors.split,
+            "joined_persons": link_errors.joined,
+            **_record(found, rule, draws, seed, open_borders),
+        },
     )
     return found
 
 
-def _require_draws(draws: int) -> None:
+def require_draws(draws: int) -> None:
     if draws < LEAST_DRAWS:
         raise SettingsInvalid(
             "{draws} draws make no interval.",
@@ -127,7 +138,7 @@ def _require_draws(draws: int) -> None:
         )
 
 
-def _nobody_left(source: Path, citizenships: Sequence[str]) -> TableInvalid:
+def nobody_left(source: Path, citizenships: Sequence[str]) -> TableInvalid:
     return TableInvalid(
         "Nobody's first crossing is on documents of {codes}.",
         where="{file}, column citizenship",
@@ -138,7 +149,7 @@ def _nobody_left(source: Path, citizenships: Sequence[str]) -> TableInvalid:
     )
 
 
-def _read_log(
+def read_log(
     source: Path, place: Path, rule: ResidenceRule, run: Residing, citizenships: frozenset[str]
 ) -> tuple[CrossingLog, Shortened]:
     """The crossings of whole persons, shortened, from any engine; the same log from each."""
@@ -163,6 +174,7 @@ def _estimate(
     draws: int,
     base: BaseStock | None,
     open_borders: tuple[str, ...],
+    link_errors: LinkErrors,
     seed: int,
 ) -> Imputed:
     kinds = count_kinds(log) if log.persons else {"entry_entry": 0, "exit_exit": 0}
@@ -172,8 +184,14 @@ def _estimate(
         recorded = find_recorded(material)
         tests = diagnose(material, recorded)
         findings = _draw(material, recorded, draws, seed, base, sum_gaps(kinds))
-        naive = {"as_recorded": count_as_recorded(material), "left_out": count_left_out(material)}
-        rows = state_measures(replace(findings, failed=tests.failed, **naive))
+        if link_errors.any:
+            moved = moved_by_errors(log, rule, link_errors, seed=seed)
+            mended = tuple(without_errors(each, moved, seed) for each in findings.draws)
+            findings = replace(findings, draws=mended)
+        as_recorded, left_out = count_as_recorded(material), count_left_out(material)
+        rows = state_measures(
+            replace(findings, failed=tests.failed, as_recorded=as_recorded, left_out=left_out)
+        )
     return Imputed(
         _as_table(rows),
         log.persons,
@@ -247,36 +265,3 @@ def _record(
         "observed_to": str(rule.last_day),
         **told,
     }
-
-
-def read_base_stock(path: Path) -> BaseStock:
-    """Population at the end of the first year of a table, births and deaths of the years after it."""
-    try:
-        table = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path)
-        needed = table.select(
-            pl.col("year").cast(pl.Int32, strict=True),
-            *(pl.col(name).cast(pl.Float64, strict=True) for name in ("population", "births", "deaths")),
-        ).sort("year")
-    except (OSError, pl.exceptions.PolarsError, GuzarError):
-        raise _base_stock_refused(path) from None
-    after = needed[1:]
-    years = needed["year"].to_list()
-    is_whole = years and years == list(range(years[0], years[0] + len(years)))
-    if (
-        not is_whole
-        or needed["population"][0] is None
-        or after.select("births", "deaths").null_count().sum_horizontal()[0]
-    ):
-        raise _base_stock_refused(path)
-    natural = (after["births"] - after["deaths"]).to_list()
-    return BaseStock(years[0], float(needed["population"][0]), dict(zip(years[1:], natural, strict=True)))
-
-
-def _base_stock_refused(path: Path) -> TableInvalid:
-    return TableInvalid(
-        "{file} gives no base for a stock.",
-        expected="a table with the columns year, population, births, deaths: the population at the end of the first year, then "
-        "births and deaths of every year after it",
-        do="Complete the table, or leave out --base-stock: residents seen in crossings are then counted.",
-        file=path.name,
-    )

@@ -8,22 +8,25 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import dataframely as dy
+import duckdb
 import polars as pl
 
 from guzar.define.tables.register import Persons
 from guzar.engines.local import Limits, open_engine, stream_whole_persons
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.about_tables import point_to
-from guzar.journey.crossings_in_files import TableWriter, place_beside
+from guzar.journey.crossings_in_files import TableWriter
 from guzar.journey.held_records import held_editions
 from guzar.journey.linking import MEMORY, THREADS, open_backend
+from guzar.journey.linking_outputs import Outputs, written_together
 from guzar.process.histories import DATE, GIVEN, PERSON
 from guzar.process.link import Linked, link_records
 from guzar.process.link_identities import COMPARED
 from guzar.process.persons import TOLD, describe_persons
-from guzar.store import open_workspace, write_about
+from guzar.store import open_workspace
 from guzar.store.keyring import MARKS, open_keyring
 from guzar.store.linking_zone import read_identities
 
@@ -81,25 +84,68 @@ def write_person_crossings(
 ) -> int:
     """Write the crossings of a workspace under the numbers of linked persons, for residence and stays; how many.
 
-    clusters: `record_id, person_id`. In person and time order, whatever the memory; the pseudonym and the number of the
-    record stay behind. With the first day observed, `resident_at_start_given` says whether the population register
-    holds the person on it. Raises TableInvalid for a crossing that belongs to no person.
+    A file by itself; see add_person_crossings.
+    """
+    with written_together() as outputs:
+        return add_person_crossings(outputs, workspace, clusters, out, first_day=first_day, memory=memory)
+
+
+def add_person_crossings(
+    outputs: Outputs,
+    workspace: Path,
+    clusters: pl.DataFrame,
+    out: Path,
+    *,
+    earlier: pl.DataFrame | None = None,
+    first_day: date | None = None,
+    memory: int = MEMORY,
+) -> int:
+    """Add to what is written together the crossings of a workspace under the numbers of linked persons; how many.
+
+    clusters: `record_id, person_id`. earlier: clusters of an earlier linkage; only crossings that they did not hold are
+    written then. In person and time order, whatever the memory; the pseudonym and the number of the record stay behind.
+    With the first day observed, `resident_at_start_given` says whether the population register holds the person on it.
+    Raises TableInvalid for a crossing that belongs to no person.
     """
     crossed = _require_held(workspace, ["crossings"])
     registered = [] if first_day is None else _require_held(workspace, ["registered_residents"])
-    with place_beside(out) as place, open_engine(Limits(memory, THREADS, place / "spill")) as engine:
-        engine.register("whose", clusters.select("record_id", PERSON).to_arrow())
-        lacking = f"SELECT count(*) FROM {scan_held(crossed)} AS held ANTI JOIN whose USING (record_id)"  # noqa: S608
-        _require_linked(int(engine.sql(lacking).fetchall()[0][0]))
-        query = _crossings_of_persons(crossed, registered, first_day)
-        order = [DATE, *sorted(name for name in KEPT if name != DATE)]
-        rows = 0
-        with TableWriter(place / out.name) as writer:
-            for batch in stream_whole_persons(engine, query, person=PERSON, order=order):
-                writer.write(batch)
-                rows += batch.num_rows
-        write_about(out, {"made_by": "guzar link", **point_to(workspace, out)})
-        (place / out.name).replace(out)
+    about = {"made_by": "guzar link", **point_to(workspace, out)}
+    file = outputs.beside(out, about if earlier is None else {**about, "only_new": True})
+    with open_engine(Limits(memory, THREADS, file.parent / "spill")) as engine:
+        whose = clusters.select("record_id", PERSON)
+        engine.register("whose", whose.to_arrow())
+        _require_linked(_count_unlinked(engine, crossed))
+        chosen = whose if earlier is None else whose.join(earlier, on="record_id", how="anti")
+        engine.register("chosen", chosen.to_arrow())
+        return _write_in_order(engine, _crossings_of_persons(crossed, registered, first_day), file)
+
+
+def require_all_linked(workspace: Path, clusters: pl.DataFrame, *, memory: int = MEMORY) -> None:
+    """Refuse (TableInvalid) clusters that leave out records of a workspace: as earlier ones they would mix persons."""
+    held = held_in_workspace(workspace)
+    with (
+        TemporaryDirectory(prefix="guzar-") as spill,
+        open_engine(Limits(memory, THREADS, Path(spill))) as engine,
+    ):
+        engine.register("whose", clusters.select("record_id").to_arrow())
+        _require_linked(sum(_count_unlinked(engine, [one]) for one in held))
+
+
+def _count_unlinked(engine: duckdb.DuckDBPyConnection, held: Sequence[HeldFiles]) -> int:
+    query = f"SELECT count(*) FROM {scan_held(held)} AS held ANTI JOIN whose USING (record_id)"  # noqa: S608
+    return int(engine.sql(query).fetchall()[0][0])
+
+
+def _write_in_order(engine: duckdb.DuckDBPyConnection, query: str, file: Path) -> int:
+    """Write crossings in person and time order; how many. A table without rows has its columns still."""
+    order = [DATE, *sorted(name for name in KEPT if name != DATE)]
+    rows = 0
+    with TableWriter(file) as writer:
+        for batch in stream_whole_persons(engine, query, person=PERSON, order=order):
+            writer.write(batch)
+            rows += batch.num_rows
+        if not rows:
+            writer.write(engine.sql(f"SELECT * FROM ({query}) LIMIT 0").to_arrow_table())  # noqa: S608
     return rows
 
 
@@ -125,7 +171,7 @@ def _crossings_of_persons(
     """The query for crossings by person; with a day, who was in the register on it."""
     # The text is made of names of columns, of files and of a day, never of data.
     crossings = (
-        f"SELECT {PERSON}, {', '.join(KEPT)} FROM {scan_held(crossed)} AS held JOIN whose USING (record_id)"  # noqa: S608
+        f"SELECT {PERSON}, {', '.join(KEPT)} FROM {scan_held(crossed)} AS held JOIN chosen USING (record_id)"  # noqa: S608
     )
     if first_day is None:
         return crossings

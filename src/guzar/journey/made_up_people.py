@@ -26,7 +26,7 @@ from guzar.analyse.beside_truth import (
     errors_beside_truth,
 )
 from guzar.collect.sources.made_up_country import make_country, read_rates
-from guzar.define.tables.made_up import MadeUpChain, MadeUpErrors, MadeUpSources
+from guzar.define.tables.made_up import MadeUpChain, MadeUpErrors, MadeUpImputed, MadeUpSources
 from guzar.define.tables.releases import ProtectedTable
 from guzar.errors import SettingsInvalid
 from guzar.journey.collecting_agencies import collect_agency
@@ -34,6 +34,7 @@ from guzar.journey.counting import count_file
 from guzar.journey.held_tables import earlier_in_workspace, hold_protected
 from guzar.journey.linking import open_backend
 from guzar.journey.linking_workspace import write_person_crossings
+from guzar.journey.made_up_imputed import tell_imputed
 from guzar.journey.made_up_place import DAY, FIRST, LAST, Place
 from guzar.journey.made_up_sources import (
     DECLARED_ACTS,
@@ -64,7 +65,8 @@ from guzar.store import (
 from guzar.store.keyring import Keyring, new_keyring, open_keyring
 from guzar.store.linking_zone import purge, read_identities
 
-THRESHOLD, WINDOW = 365, 487  # days: 12 of 16 months
+RULE = ResidenceRule(365, 487, FIRST, LAST)  # days: 12 of 16 months
+WORLD = "ordinary"
 SOURCES = {
     "crossings": "borders",
     "permits": "permits",
@@ -105,6 +107,7 @@ class MadeUpPeople:
     chain: dict[str, dict[str, int]] = field(default_factory=dict)
     errors: list[dict[str, Any]] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
+    imputed: list[dict[str, Any]] = field(default_factory=list)
     release: str = ""
 
     @property
@@ -126,7 +129,7 @@ def run_made_up_people(
     if held is not None:
         return held
     step("Making a country up")
-    make_country(people, FIRST, LAST, seed, read_rates("ordinary"), out / "made_up")
+    make_country(people, FIRST, LAST, seed, read_rates(WORLD), out / "made_up")
     keys = _open_keys(out / "keys" / "made-up-people.key", date)
     done = MadeUpPeople(people, seed)
 
@@ -192,7 +195,10 @@ def _run(place: Place, done: MadeUpPeople, step: Callable[[str], None]) -> None:
     done.errors = errors.to_dicts()
     sources = tell_sources(place, tables, {row["made_up_measure"]: row for row in done.errors})
     done.sources = sources.to_dicts()
-    done.release = _publish(place, done.chain, errors, sources).release
+    step("Estimating lost crossings of made-up people")
+    imputed = tell_imputed(place, RULE, read_rates(WORLD))
+    done.imputed = imputed.to_dicts()
+    done.release = _publish(place, done.chain, errors, sources, imputed).release
 
 
 def _collect(place: Place) -> dict[str, int]:
@@ -244,10 +250,8 @@ def _classify(place: Place) -> dict[str, int]:
     registered = place.held("registered_residents")
     source = place.register / "crossings.parquet"
     write_person_crossings(place.workspace.path, clusters, source, first_day=FIRST)
-    stays = pair_stays(source, place.register / "stays.parquet")
-    tally = reside(
-        source, place.register / "residence.parquet", ResidenceRule(THRESHOLD, WINDOW, FIRST, LAST)
-    )
+    stays = pair_stays(source, place.register / "stays.parquet").rows
+    tally = reside(source, place.register / "residence.parquet", RULE)
     crossers = pl.read_parquet(source, columns=["person_id"])
     by_register = residence_by_register(registered, clusters, crossers)
     by_border = pl.read_parquet(place.register / "residence.parquet", columns=by_register.columns)
@@ -313,7 +317,9 @@ def _errors(place: Place, tables: Mapping[str, ProtectedTable], quality: Mapping
     return errors_beside_truth(found, {**truth, PRECISION: 100.0, RECALL: 100.0})
 
 
-def _publish(place: Place, chain: Mapping[str, Mapping[str, int]], errors: Any, sources: Any) -> Published:
+def _publish(
+    place: Place, chain: Mapping[str, Mapping[str, int]], errors: Any, sources: Any, imputed: Any
+) -> Published:
     """A release of its own: no made-up number stands in a release of real figures."""
     rows = [
         {"journey_step": name, "counted": what, "amount": amount}
@@ -329,5 +335,6 @@ def _publish(place: Place, chain: Mapping[str, Mapping[str, int]], errors: Any, 
             "made_up_chain": (MadeUpChain, told),
             "made_up_errors": (MadeUpErrors, errors),
             "made_up_sources": (MadeUpSources, sources),
+            "made_up_imputed": (MadeUpImputed, imputed),
         },
     )

@@ -22,7 +22,20 @@ from guzar.protect.samples import ProtectedSample, SampleRules, protect_sample
 from guzar.store import Workspace
 
 # Of what is known about counts, what may leave.
-TOLD = ("measure", "concept", "migration_concept", "residence_rule", "own_citizens", "not_complete", "from")
+TOLD = (
+    *(
+        "measure",
+        "concept",
+        "migration_concept",
+        "residence_rule",
+        "readings",
+        "own_citizens",
+        "own_citizens_by",
+    ),
+    *("days", "not_complete", "by_assumption", "not_decidable_percent"),
+    *("births_known", "deaths_known", "births_and_deaths_known", "not_born_or_dead_percent"),
+    "from",
+)
 Frames = Mapping[str, pl.DataFrame]
 
 

@@ -1,9 +1,9 @@
 """New crossings in the order of persons, handed out up to a person; and parts of a register, written as they fill."""
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -64,10 +64,9 @@ class PartsWriter:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._pool = ThreadPoolExecutor(1)
-        self._writing: deque[Future[None]] = deque()
+        self._parts: list[Future[PersonPart]] = []
         self._residence: list[pa.Table] = []
         self._left_out: list[pa.Table] = []
-        self.parts: list[PersonPart] = []
         self.rewritten = 0
 
     def __enter__(self) -> "PartsWriter":
@@ -76,15 +75,20 @@ class PartsWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            while error is None and self._writing:
-                self._writing.popleft().result()
-        finally:
-            self._pool.shutdown(cancel_futures=True)
+        self._pool.shutdown(cancel_futures=error is not None)
+
+    @property
+    def count(self) -> int:
+        """How many parts there are so far."""
+        return len(self._parts)
+
+    def finish(self) -> tuple[PersonPart, ...]:
+        """All parts with their checksums, once they are written. Raises what went wrong while they were."""
+        return tuple(part.result() for part in self._parts)
 
     def link(self, held: Path, part: PersonPart) -> None:
         """Take over a part of another register as it is."""
-        self.parts.append(link_part(held, part, self._folder, len(self.parts)))
+        self._submit(partial(link_part, held, part, self._folder, self.count))
 
     def add(self, done: Reclassified) -> None:
         """Add crossings of the next persons to the part that is being filled."""
@@ -119,12 +123,14 @@ class PartsWriter:
         return taken
 
     def _write(self, rows: pa.Table, left_out: pa.Table) -> None:
-        part = _describe(rows, left_out, len(self.parts))
-        while len(self._writing) >= BEHIND:
-            self._writing.popleft().result()
-        self._writing.append(self._pool.submit(write_part, self._folder, part, rows, left_out))
-        self.parts.append(part)
+        part = _describe(rows, left_out, self.count)
+        self._submit(partial(write_part, self._folder, part, rows, left_out))
         self.rewritten += 1
+
+    def _submit(self, write: Callable[[], PersonPart]) -> None:
+        if self.count >= BEHIND:
+            self._parts[-BEHIND].result()
+        self._parts.append(self._pool.submit(write))
 
 
 def _describe(rows: pa.Table, left_out: pa.Table, number: int) -> PersonPart:

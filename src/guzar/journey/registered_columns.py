@@ -1,5 +1,6 @@
 """The columns of a register: those of its first file, of the same kinds in every file that is added."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import duckdb
 from guzar.errors import TableInvalid
 from guzar.journey.crossings_in_files import CrossingsQuery
 
-NESTED = ("[", "STRUCT", "MAP", "UNION")  # kinds that have no order
+PLAIN = r"[A-Z][A-Z0-9_ ]*(\(\d+(, ?\d+)?\))?"  # kinds of one value: neither lists nor structures, which have no order
 
 
 def columns_of(
@@ -26,7 +27,7 @@ def columns_of(
             columns=", ".join(taken),
         )
     kinds = {str(row[0]): str(row[1]) for row in engine.sql(f"DESCRIBE {query.text}").fetchall()}
-    nested = [name for name, kind in kinds.items() if any(sign in kind for sign in NESTED)]
+    nested = [name for name, kind in kinds.items() if not re.fullmatch(PLAIN, kind)]
     if nested:
         raise TableInvalid(
             "Columns of a register hold one value in each row; these hold lists: {columns}.",

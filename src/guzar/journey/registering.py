@@ -7,7 +7,7 @@ already, and is merged with them part by part (process/touched_persons.py).
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,24 +18,25 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from guzar.engines.local import open_engine, stream_whole_persons
-from guzar.errors import SettingsInvalid
+from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.about_tables import about_residence, point_to, workspace_of
 from guzar.journey.crossing_rows import require_known_cells
 from guzar.journey.crossings_in_files import CrossingsQuery, TableWriter, place_beside, read_crossings
+from guzar.journey.register_facts import Known, as_manifest, read_known, rule_for
 from guzar.journey.register_parts import PartsWriter, SortedBatches, split_after
 from guzar.journey.registered_columns import columns_of, read_as_held
 from guzar.journey.residing import Residing, limits_of, order_of
 from guzar.process.histories import PERSON
 from guzar.process.residence import Tally, classify_residence, made_columns
-from guzar.process.residence_rule import Readings, ResidenceRule, rule_as_asked
+from guzar.process.residence_rule import ResidenceRule
 from guzar.process.touched_persons import Crossings, Reclassified, classify_touched
 from guzar.store import folder_beside, replace_folder, write_about
 from guzar.store.beside import held as hold
 from guzar.store.beside import sweep_beside
 from guzar.store.person_parts import (
     MANIFEST,
-    Manifest,
     PersonPart,
+    damaged,
     is_register,
     parts_of,
     read_manifest,
@@ -53,6 +54,7 @@ class Registered:
     is_new: bool = False
     was_held: bool = False  # the file: its rows are not added twice
     rows_added: int = 0
+    rows_held_already: int = 0  # of the file: left out, because they stand in the register
     persons: int = 0
     persons_touched: int = 0
     parts: int = 0
@@ -70,17 +72,26 @@ class _Held:
     """A register as it stands before a file is added; nothing of it where it is new."""
 
     folder: Path
-    manifest: Manifest
-    rule: ResidenceRule | None
+    known: Known | None
 
-    def columns(self, kinds: Mapping[str, str]) -> dict[str, str]:
-        """The columns with their kinds: those of the first file with crossings."""
-        names = self.manifest.facts.get("columns", kinds)
-        return {name: kind if self.manifest.parts else kinds.get(name, kind) for name, kind in names.items()}
+    @property
+    def rule(self) -> ResidenceRule | None:
+        return None if self.known is None else self.known.rule
+
+    @property
+    def parts(self) -> list[PersonPart]:
+        """The parts with crossings: a register made of none has one all the same."""
+        parts = () if self.known is None else self.known.parts
+        return [part for part in parts if part.first_person is not None]
 
     @property
     def files(self) -> list[dict[str, Any]]:
-        return list(self.manifest.facts.get("files", []))
+        return [] if self.known is None else list(self.known.files)
+
+    def columns(self, kinds: Mapping[str, str]) -> Mapping[str, str]:
+        """The columns with their kinds: those of the first file with crossings."""
+        names = kinds if self.known is None else self.known.columns
+        return {name: kind if self.parts else kinds.get(name, kind) for name, kind in names.items()}
 
 
 def count_held_parts(into: Path) -> int:
@@ -100,15 +111,16 @@ def register_crossings(
     """Add a file of crossings to the register in a folder, made where there is none; `out`: the whole as one file too.
 
     `asked` holds what was asked of the rule, by the names of ResidenceRule and Readings: of a new register `first_day` at
-    least, of one that is held nothing else than its own. A file that is in already adds no rows again. The folder appears whole
-    or not at all. Raises what `reside` raises; SettingsInvalid for another rule, an earlier last day, a folder of
-    something else, or one to which another run adds.
+    least, of one that is held nothing else than its own. A file that is in already adds no rows again; of another one the
+    rows that are held are left out. The folder appears whole or not at all. Raises what `reside` raises; SettingsInvalid
+    for another rule, an earlier last day, a folder of something else, or one to which another run adds; TableInvalid for
+    a register that is damaged, and for a file of which more than half is held.
     """
     into = into.resolve()
     _require_outside(out, into)
     with _alone(into):
         held = _open(into)
-        rule = _rule_for(held.rule, asked, last_day)
+        rule = rule_for(held.rule, asked, last_day)
         done = _add_file(crossings, held, rule, run or Residing())
     if out is not None:
         _write_whole(into, out, rule, done.tally)
@@ -123,7 +135,7 @@ def _add_file(crossings: Path, held: _Held, rule: ResidenceRule, run: Residing) 
         query = read_as_held(engine, crossings, query, kinds, columns)
         workspace = _workspace_for(held.folder, crossings)
         digest = _digest_of(crossings)
-        tally = Tally(**held.manifest.facts.get("tally", {}))
+        tally = Tally() if held.known is None else held.known.tally
         was_held = digest in [file["sha256"] for file in held.files]
         done = Registered(tally, rule, is_new=held.rule is None, was_held=was_held)
         if done.was_held and held.rule is not None and rule.last_day == held.rule.last_day:
@@ -133,16 +145,39 @@ def _add_file(crossings: Path, held: _Held, rule: ResidenceRule, run: Residing) 
         def fill(folder: Path) -> None:
             text = f"{query.text} LIMIT 0" if done.was_held else query.text
             parts = _fill_parts(folder, engine, replace(query, text=text), held, rule, run, done)
+            _require_mostly_new(crossings, done)
             files = held.files
             if not done.was_held:
-                added = {"name": crossings.name, "sha256": digest, "rows": done.rows_added}
-                files.append({**added, "observed_to": rule.last_day.isoformat()})
-            facts = {"made_by": "guzar register", "rule": _as_facts(rule), "columns": columns, "files": files}
-            write_manifest(folder, Manifest({**facts, "tally": vars(tally)}, tuple(parts)))
+                files.append(_describe_file(crossings, digest, done))
+            write_manifest(folder, as_manifest(Known(rule, columns, files, tally, parts)))
             write_about(folder, {**about_residence(rule, tally), **point_to(workspace, held.folder)})
 
         replace_folder(held.folder, fill, mark=MANIFEST)
     return done
+
+
+def _describe_file(crossings: Path, digest: str, done: Registered) -> dict[str, Any]:
+    return {
+        "name": crossings.name,
+        "sha256": digest,
+        "rows": done.rows_added,
+        "rows_held_already": done.rows_held_already,
+        "observed_to": done.rule.last_day.isoformat(),
+    }
+
+
+def _require_mostly_new(crossings: Path, done: Registered) -> None:
+    """Refuse a file of which more than half is held: it is one that is in already, in another form or order."""
+    if done.rows_held_already > done.rows_added:
+        raise TableInvalid(
+            "More than half of the rows stand in the register already: {held} of {rows}.",
+            where="{file}",
+            expected="crossings that are not yet in; at most half of the rows may repeat such as are held",
+            do="If the file is in already, leave it out. Else give only what is new, as guzar link --earlier --new-only writes it.",
+            held=done.rows_held_already,
+            rows=done.rows_held_already + done.rows_added,
+            file=crossings.name,
+        )
 
 
 def _fill_parts(
@@ -153,7 +188,7 @@ def _fill_parts(
     rule: ResidenceRule,
     run: Residing,
     done: Registered,
-) -> list[PersonPart]:
+) -> tuple[PersonPart, ...]:
     """The parts of the new register: those in which nobody is touched are taken over, the others written anew."""
     order = order_of(query)
     nothing = engine.sql(f"SELECT * FROM ({query.text}) LIMIT 0").to_arrow_table()  # noqa: S608
@@ -161,8 +196,8 @@ def _fill_parts(
     step = partial(classify_touched, order=order, rule=rule, before=held.rule, tally=done.tally)
     new = SortedBatches(stream_whole_persons(engine, query.text, person=PERSON, order=order))
     with PartsWriter(folder) as writer:
-        following = [*(part.first_person for part in held.manifest.parts[1:]), None]
-        for part, below in zip(held.manifest.parts, following, strict=False):
+        following = [*(part.first_person for part in held.parts[1:]), None]
+        for part, below in zip(held.parts, following, strict=False):
             if new.has_any(below) or _is_open(part, held.rule, rule):
                 pieces = _merged(*_read(held.folder, part, nobody), new.hand_out(below), nobody)
                 _write_anew(writer, map(step, pieces), done)
@@ -170,10 +205,15 @@ def _fill_parts(
                 _take_over(writer, held.folder, part, done)
             run.moved(part.rows)
         _write_anew(writer, (step(replace(nobody, new=batch)) for batch in _told(new, run)), done)
-        if not writer.parts:
+        if not writer.count:
             _write_anew(writer, [step(nobody)], done, even_empty=True)
-    done.rows_added, done.parts, done.parts_rewritten = new.rows, len(writer.parts), writer.rewritten
-    return writer.parts
+        parts = writer.finish()
+    done.rows_added, done.parts, done.parts_rewritten = (
+        new.rows - done.rows_held_already,
+        len(parts),
+        writer.rewritten,
+    )
+    return parts
 
 
 def _told(new: SortedBatches, run: Residing) -> Iterator[pa.Table]:
@@ -196,13 +236,18 @@ def _write_anew(
         done.persons += again.persons
         done.persons_touched += again.persons_touched
         done.rows_passed_on += again.rows_passed_on
+        done.rows_held_already += again.rows_repeated
         writer.add(again)
     writer.end_part(even_empty=even_empty)
 
 
 def _read(folder: Path, part: PersonPart, nobody: Crossings) -> tuple[pa.Table, pa.Table]:
+    """A part, refused where its columns are not those of the register."""
     held, left_out = read_part(folder, part)
-    return held, nobody.left_out if left_out is None else left_out
+    left_out = nobody.left_out if left_out is None else left_out
+    if held.column_names != nobody.held.column_names or left_out.column_names != nobody.new.column_names:
+        raise damaged(folder, part.file)
+    return held, left_out
 
 
 def _merged(
@@ -245,65 +290,8 @@ def _open(into: Path) -> _Held:
                 do="Choose another folder with --into.",
                 folder=into.name,
             )
-        return _Held(into, Manifest({}, ()), None)
-    manifest = read_manifest(into)
-    parts = tuple(part for part in manifest.parts if part.first_person is not None)  # made of no crossings
-    return _Held(into, replace(manifest, parts=parts), _from_facts(manifest.facts["rule"]))
-
-
-def _rule_for(held: ResidenceRule | None, asked: Mapping[str, Any], last_day: date) -> ResidenceRule:
-    """The rule of the register up to a last day; refused where another was asked for."""
-    if held is None:
-        if "first_day" not in asked:
-            raise SettingsInvalid(
-                "A new register needs the first day observed.",
-                expected="--observed-from, as 2019-01-01",
-                do="Add the option; later files do not need it.",
-            )
-        return rule_as_asked({**asked, "last_day": last_day})
-    told = {**vars(held), **vars(held.readings)}
-    other = [name for name, value in asked.items() if value != told[name]]
-    if other:
-        raise SettingsInvalid(
-            "The register was made by another rule: {options}.",
-            expected="{held}",
-            do="Leave these options out, or make another register from all files.",
-            options=", ".join(_as_option(name) for name in other),
-            held=", ".join(_as_option(name, told[name]) for name in other),
-        )
-    if last_day < held.last_day:
-        raise SettingsInvalid(
-            "The register is observed to {held} already; {given} is earlier.",
-            expected="the same last day or a later one",
-            do="Correct --observed-to.",
-            held=held.last_day,
-            given=last_day,
-        )
-    return replace(held, last_day=last_day)
-
-
-def _as_option(name: str, value: object = None) -> str:
-    """A name of the rule as it is typed, with the value that is held."""
-    if name == "own_citizens":
-        return (
-            "--view"
-            if value is None
-            else f"--view origin --own-citizens {value}"
-            if value
-            else "--view destination"
-        )
-    option = "--observed-from" if name == "first_day" else f"--{name.replace('_', '-')}"
-    return option if value is None else f"{option} {value}"
-
-
-def _as_facts(rule: ResidenceRule) -> dict[str, Any]:
-    facts = {**asdict(rule), "first_day": rule.first_day.isoformat(), "last_day": rule.last_day.isoformat()}
-    return {name: value for name, value in facts.items() if name != "persons_checked_again"}
-
-
-def _from_facts(facts: Mapping[str, Any]) -> ResidenceRule:
-    days = {name: date.fromisoformat(facts[name]) for name in ("first_day", "last_day")}
-    return ResidenceRule(**{**facts, **days, "readings": Readings(**facts["readings"])})
+        return _Held(into, None)
+    return _Held(into, read_known(into))
 
 
 def _workspace_for(into: Path, crossings: Path) -> Path | None:

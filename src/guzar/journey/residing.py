@@ -8,7 +8,10 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from guzar.analyse.identifying_columns import refuse_unknown_code
+from guzar.analyse.measures import NOT_SEEN
 from guzar.engines.local import Limits, open_engine, stream_whole_persons
 from guzar.engines.spark import scan_query, transform_whole_persons
 from guzar.engines.whole_persons import Step, take_step
@@ -16,7 +19,7 @@ from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.about_tables import about_residence, point_to, workspace_of
 from guzar.journey.crossing_rows import require_known_cells
 from guzar.journey.crossings_in_files import CrossingsQuery, TableWriter, place_beside, read_crossings
-from guzar.process.histories import DATE, PERSON, SEQUENCE
+from guzar.process.histories import CITIZENSHIP, DATE, PERSON, SEQUENCE
 from guzar.process.residence import Tally, classify_residence, made_columns
 from guzar.process.residence_rule import ResidenceRule
 from guzar.process.stays import VIEWS, pair_crossings_into_stays
@@ -58,12 +61,42 @@ def reside(
     tally = Tally()
     step = partial(classify_residence, rule=rule)
     _over_whole_persons(
-        crossings, out, step, tally, made_columns(rule), run, tell=lambda: about_residence(rule, tally)
+        crossings,
+        out,
+        step,
+        tally,
+        made_columns(rule),
+        run,
+        tell=lambda: about_residence(rule, tally),
+        own_citizens=rule.own_citizens,
     )
     return tally
 
 
-def pair_stays(crossings: Path, out: Path, run: Residing | None = None, *, view: str = "destination") -> int:
+@dataclass
+class Paired:
+    """How many stays (or absences) were paired, and of how many nobody recorded the beginning or the end."""
+
+    rows: int = 0
+    beginnings_not_recorded: int = 0
+    ends_not_recorded: int = 0
+    not_ended: int = 0  # no later crossing is seen: they may go on
+
+    def add(self, spells: pa.Table) -> None:
+        """Go on counting over one more batch of stays or absences."""
+        begin, end, _, end_by = spells.column_names[1:]
+        is_open = pc.equal(pc.cast(spells.column(end_by), pa.string()), NOT_SEEN)
+        is_open = pc.and_(pc.is_null(spells.column(end)), is_open)
+        not_ended = pc.sum(is_open).as_py() or 0
+        self.rows += spells.num_rows
+        self.beginnings_not_recorded += spells.column(begin).null_count
+        self.not_ended += not_ended
+        self.ends_not_recorded += spells.column(end).null_count - not_ended
+
+
+def pair_stays(
+    crossings: Path, out: Path, run: Residing | None = None, *, view: str = "destination"
+) -> Paired:
     """Every stay in a file of crossings (view of the origin: every absence), with how each end is known; how many."""
     if view not in VIEWS:
         raise SettingsInvalid(
@@ -74,7 +107,9 @@ def pair_stays(crossings: Path, out: Path, run: Residing | None = None, *, view:
         )
     step = partial(pair_crossings_into_stays, view=view)
     told = {"made_by": "guzar stays", "view": view}
-    return _over_whole_persons(crossings, out, step, None, (), run, tell=lambda: told)
+    paired = Paired()
+    _over_whole_persons(crossings, out, step, None, (), run, tell=lambda: told, met=paired.add)
+    return paired
 
 
 def _over_whole_persons(
@@ -86,7 +121,9 @@ def _over_whole_persons(
     run: Residing | None,
     *,
     tell: Callable[[], Mapping[str, Any]],
-) -> int:
+    met: Callable[[pa.Table], None] = lambda done: None,
+    own_citizens: str = "",
+) -> None:
     run = run or Residing()
     require_engine(run.engine)
     if source.resolve() == out.resolve():
@@ -100,11 +137,13 @@ def _over_whole_persons(
     with place_beside(out) as place, open_engine(limits := limits_of(run, place)) as engine:
         query = read_crossings(engine, source)
         _require_new(query.columns, made)
+        _require_citizens(engine, query, own_citizens)
         order = order_of(query)
         with TableWriter(place / out.name) as writer:
             try:
                 for done in transform_persons(engine, limits, query, order, step, tally, run):
                     writer.write(done)
+                    met(done)
                     rows += done.num_rows
             except TableInvalid:  # a step does not know which rows of the file it was given
                 require_known_cells(engine, source)
@@ -114,7 +153,6 @@ def _over_whole_persons(
                 writer.write(take_step(step, nobody, tally))
         write_about(out, {**tell(), **point_to(workspace_of(source), out)})
         (place / out.name).replace(out)
-    return rows
 
 
 def order_of(query: CrossingsQuery) -> list[str]:
@@ -158,6 +196,18 @@ def require_engine(engine: str) -> None:
             do="Choose one of these.",
             engine=engine,
         )
+
+
+def _require_citizens(engine: duckdb.DuckDBPyConnection, query: CrossingsQuery, code: str) -> None:
+    """Refuse a code of citizenship that no crossing has: an empty table would look like a country without citizens."""
+    if not code or CITIZENSHIP not in query.columns:
+        return
+    every = (
+        f"SELECT DISTINCT CAST({CITIZENSHIP} AS VARCHAR) FROM ({query.text}) WHERE {CITIZENSHIP} IS NOT NULL"  # noqa: S608
+    )
+    codes = [str(row[0]) for row in engine.sql(every).fetchall()]
+    if codes and code not in codes:
+        refuse_unknown_code(CITIZENSHIP, code, codes)
 
 
 def _require_new(columns: Sequence[str], made: Sequence[str]) -> None:

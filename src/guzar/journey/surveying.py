@@ -1,4 +1,4 @@
-"""Surveying: the answers of a household survey in a file → estimates with their errors, and what they are about."""
+"""Surveying: the answers of a household survey in a file or a workspace → estimates with their errors, and what they are about."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,10 +11,12 @@ from guzar.analyse.survey_estimates import SurveyEstimates, SurveyQuestion, esti
 from guzar.analyse.survey_measures import SURVEY_MEASURES
 from guzar.define.tables.records import SurveyAnswers
 from guzar.errors import SettingsInvalid, TableInvalid
-from guzar.store import write_about
+from guzar.journey.held_records import held_editions
+from guzar.store import open_workspace, write_about
 
 SURVEY_MEASURE_NAMES = tuple(SURVEY_MEASURES)
 ANSWERS = {"true": True, "false": False, "1": True, "0": False}
+HELD = "survey_answers"  # the table of a workspace
 WHOLE_HOUSEHOLDS = "households all of whose members are abroad cannot be asked: persons abroad are too few"
 
 
@@ -23,6 +25,38 @@ def estimate_file(answers: Path, measure: str, asked: SurveyQuestion) -> SurveyE
 
     Raises SettingsInvalid for a measure or a file that is not there, TableInvalid for answers that cannot be used.
     """
+    _require_measure(measure)
+    return estimate_survey(_read(answers), measure, asked)
+
+
+def estimate_held(workspace: Path, measure: str, asked: SurveyQuestion) -> SurveyEstimates:
+    """Estimates of one measure from the answers that a workspace holds of one survey, each as it came last.
+
+    Raises SettingsInvalid for a measure that is not there, or where no survey or those of several holders are held.
+    """
+    _require_measure(measure)
+    held = held_editions(open_workspace(workspace), HELD)
+    holders = sorted({one.stored.source for one in held})
+    if not held:
+        raise SettingsInvalid(
+            "{folder} holds no answers of a survey.",
+            expected="answers that were taken in with guzar collect survey",
+            do="Take in the survey, or give its answers as a file.",
+            folder=workspace.name,
+        )
+    if len(holders) > 1:
+        raise SettingsInvalid(
+            "The workspace holds surveys of several holders: {holders}.",
+            expected="one survey: the weights of each make up the population",
+            do="Give the table of one of them as a file: data/collect/{table}/… in the workspace.",
+            holders=", ".join(holders),
+            table=HELD,
+        )
+    every = pl.concat([pl.read_parquet(one.stored.file(f"{HELD}.parquet")) for one in held])
+    return estimate_survey(every.unique("record_id", keep="last", maintain_order=True), measure, asked)
+
+
+def _require_measure(measure: str) -> None:
     if measure not in SURVEY_MEASURES:
         raise SettingsInvalid(
             "guzar knows no measure {measure}.",
@@ -31,7 +65,6 @@ def estimate_file(answers: Path, measure: str, asked: SurveyQuestion) -> SurveyE
             measure=measure,
             known=", ".join(SURVEY_MEASURES),
         )
-    return estimate_survey(_read(answers), measure, asked)
 
 
 def tell_estimates(done: SurveyEstimates, asked: SurveyQuestion, out: Path) -> None:
@@ -41,16 +74,21 @@ def tell_estimates(done: SurveyEstimates, asked: SurveyQuestion, out: Path) -> N
 
 def about_estimates(done: SurveyEstimates, asked: SurveyQuestion) -> dict[str, Any]:
     """What is estimated, by which method, from which sample; what the sample cannot show."""
+    days = done.interviews.days
     return {
         "made_by": "guzar survey",
         "measure": done.measure.name,
         "unit": done.measure.column,
         "concept": "reported",
         "where": dict(asked.where),
-        "first_interview": _day(done.first_interview),
-        "last_interview": _day(done.last_interview),
-        "rounds": asked.rounds,
+        "first_interview": _day(min(days, default=None)),
+        "last_interview": _day(max(days, default=None)),
+        "interview_days": len(days),
+        "interview_periods": len(done.interviews.periods),
+        "answers_without_a_day": done.interviews.without_day,
+        "rounds": asked.rounds or 1,
         "answers": done.answers,
+        "answers_of_weight_zero": done.without_weight,
         "clusters": done.clusters,
         "strata": done.strata,
         "degrees_of_freedom": done.degrees_of_freedom,
@@ -60,6 +98,7 @@ def about_estimates(done: SurveyEstimates, asked: SurveyQuestion) -> dict[str, A
         "interval_percent": round(100 * LEVEL),
         "minimum_answers": asked.minimum_answers,
         "minimum_clusters": asked.minimum_clusters,
+        "largest_share_of_one_answer": asked.largest_share,
         "whole_household_absence": WHOLE_HOUSEHOLDS,
     }
 

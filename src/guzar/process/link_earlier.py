@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from guzar.errors import TableInvalid
+
+LARGEST_NUMBER = 10**15 - 1  # of a person: what a spreadsheet and JSON keep to the last digit
 TOKEN = "person_token"  # noqa: S105
 # Of the documents of earlier persons, and of records of the new linkage: who shows the same document must look alike.
 DOCUMENTS = {TOKEN: pl.String, "sex": pl.String, "birth_year": pl.Int32}
@@ -25,7 +28,8 @@ class Carried:
     clusters: `record_id, person_id` of all records, earlier and new. changes: `person_id_earlier, person_id, records`, how
     many records of an earlier person have another number now. highest: the highest number ever given. seen_again: earlier
     persons with new records; new: persons that nobody knew; seen_as_one: earlier persons whose number is gone, because
-    they are another person's; seen_as_several: earlier persons whose records now belong to several.
+    they are another person's; seen_as_several: earlier persons whose records now belong to several. earlier_records: how
+    many the earlier linkage had; linked_again: those of them that the new linkage held too.
     """
 
     clusters: pl.DataFrame
@@ -35,6 +39,8 @@ class Carried:
     new: int
     seen_as_one: int
     seen_as_several: int
+    earlier_records: int
+    linked_again: int
 
 
 def carry_numbers(
@@ -49,7 +55,8 @@ def carry_numbers(
 
     linked, earlier: `record_id, person_id`, every record once. known: `person_id` of the earlier linkage and DOCUMENTS,
     every document that the person carried; shown: `record_id` of linked records and DOCUMENTS. highest: the highest number
-    given so far, where that person is gone. The order of rows changes nothing.
+    given so far, where that person is gone. The order of rows changes nothing. Raises TableInvalid where no numbers are
+    left up to LARGEST_NUMBER.
     """
     clusters = linked.select(pl.col("record_id").cast(pl.String), pl.col("person_id").alias(CLUSTER))
     before = earlier.select(
@@ -58,9 +65,52 @@ def carry_numbers(
     last = max(highest, _highest(before[EARLIER]))
     shared = _shared_records(clusters, before, known, shown)
     numbers = _number_clusters(clusters, _choose_persons(shared), last)
+    _require_room(_highest(numbers["person_id"]))
     carried = _spread_numbers(clusters, before, numbers, _follow_gone(shared, numbers))
     changes = _changes(before, carried)
     return _tell(carried, changes, before, clusters, last)
+
+
+def count_torn(linked: pl.DataFrame, earlier: pl.DataFrame) -> tuple[int, int]:
+    """How many earlier persons have several records in a new linkage, and of how many of them these now lie apart.
+
+    linked, earlier: `record_id, person_id`. Of the same records hardly a person lies apart; of other records under the
+    same numbers nearly all do.
+    """
+    before = earlier.select("record_id", pl.col("person_id").alias(EARLIER))
+    both = linked.select("record_id", "person_id").join(before, on="record_id")
+    each = both.group_by(EARLIER).agg(records=pl.len(), now=pl.col("person_id").n_unique())
+    several = each.filter(pl.col("records") > 1)
+    return several.height, int((several["now"] > 1).sum())
+
+
+def count_contradictions(told: pl.DataFrame) -> dict[str, tuple[int, int]]:
+    """For sex and year of birth: records of earlier persons with several, and those that differ from the commonest.
+
+    told: `person_id, sex, birth_year, records`, how many records of an earlier person say so; what is not known counts
+    for nothing.
+    """
+    known = told.with_columns(pl.when(pl.col("sex").is_in(TOLD_SEXES)).then("sex"))
+    found = {}
+    for column in ("sex", "birth_year"):
+        said = known.drop_nulls(column).group_by("person_id", column).agg(pl.col("records").sum())
+        each = said.group_by("person_id").agg(every=pl.col("records").sum(), most=pl.col("records").max())
+        several = each.filter(pl.col("every") > 1)
+        every = int(several["every"].sum())
+        found[column] = (every, every - int(several["most"].sum()))
+    return found
+
+
+def _require_room(highest: int) -> None:
+    if highest > LARGEST_NUMBER:
+        raise TableInvalid(
+            "No numbers are left for new persons.",
+            where="the highest number would be {highest}",
+            expected="numbers up to {most}",
+            do="Find out where so high a number comes from: guzar link counts from 0.",
+            highest=highest,
+            most=LARGEST_NUMBER,
+        )
 
 
 def _shared_records(
@@ -169,6 +219,8 @@ def _tell(
         new=int((persons > last).sum()),
         seen_as_one=int((~first.is_in(persons.implode())).sum()),
         seen_as_several=int((now["numbers"] > 1).sum()),
+        earlier_records=before.height,
+        linked_again=before.join(clusters, on="record_id", how="semi").height,
     )
 
 

@@ -3,10 +3,11 @@
 In: residence as `classify_residence` makes it, the crossings that its rule left out, and new crossings, all of the same
 persons. Touched is whoever has a new crossing; where the last day observed moves on, also whoever crossed less than W days
 before the old one, or after it: of all others nothing can change, because all W days after each crossing are seen already.
+A new crossing that is held already (process/repeated_rows.py) is left out, and touches nobody.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import pyarrow as pa
@@ -15,11 +16,11 @@ from numpy.typing import NDArray
 
 from guzar.process.crossing_order import PORT, moments_of
 from guzar.process.histories import CITIZENSHIP, DATE, DIRECTION, EPOCH, GIVEN, PERSON, SEQUENCE, days_of
+from guzar.process.repeated_rows import Rows, find_repeated, key_of
 from guzar.process.residence import STATUSES, Tally, classify_residence, made_columns
 from guzar.process.residence_rule import ResidenceRule
 
 PLACE = "\nplace"  # of a row; no column of a file is named so
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Reclassified:
     persons: int
     persons_touched: int
     rows_passed_on: int
+    rows_repeated: int  # new ones that are held already
 
 
 def classify_touched(
@@ -59,13 +61,15 @@ def classify_touched(
     every = every.combine_chunks()  # rows are taken from it several times
     ranks = np.concatenate(rank_rows([table.column(PERSON) for table in vars(crossings).values()]))
     old = crossings.held.num_rows + crossings.left_out.num_rows
-    touched = _touched(every, ranks, old, rule, before)
-    again = _put_in_order(every, np.flatnonzero(touched[ranks]), ranks, old, order)
+    repeated = find_repeated(every, ranks, [table.num_rows for table in vars(crossings).values()])
+    touched = _touched(every, ranks, old, repeated, rule, before)
+    again = _put_in_order(every, np.flatnonzero(touched[ranks] & ~repeated), ranks, old, order)
     if before is not None:
         _add(tally, _tally_before(crossings, every, ranks, touched, again, before), -1)
     decided, counted = _decide(every, again, ranks, rule)
     _add(tally, counted, 1)
-    return _joined(crossings, every, ranks, touched, again, decided, rule)
+    joined = _joined(crossings, every, ranks, touched, again, decided, rule)
+    return replace(joined, rows_repeated=int(repeated.sum()))
 
 
 def rank_rows(persons: Sequence[pa.ChunkedArray]) -> list[Rows]:
@@ -92,11 +96,16 @@ def _begins(persons: pa.Array) -> Rows:
 
 
 def _touched(
-    every: pa.Table, ranks: Rows, old: int, rule: ResidenceRule, before: ResidenceRule | None
+    every: pa.Table,
+    ranks: Rows,
+    old: int,
+    repeated: NDArray[np.bool_],
+    rule: ResidenceRule,
+    before: ResidenceRule | None,
 ) -> NDArray[np.bool_]:
     """Whether each person has to be decided again."""
     touched = np.zeros(int(ranks.max(initial=-1)) + 1, bool)
-    touched[ranks[old:]] = True
+    touched[ranks[old:][~repeated[old:]]] = True
     if before is not None and rule.last_day > before.last_day:
         seen_to = (before.last_day - EPOCH).days - before.window_days
         touched[ranks[:old][days_of(every.column(DATE).slice(0, old)) > seen_to]] = True
@@ -123,15 +132,8 @@ def _put_in_order(every: pa.Table, rows: Rows, ranks: Rows, old: int, order: Seq
 
 
 def _argsort(person: Rows, time: Rows) -> Rows:
-    """The order by person and time; in one key where it fits, which runs that are in order already make quick."""
-    if not len(time):
-        return np.zeros(0, np.int64)
-    step = 1_000_000 if not (time % 1_000_000).any() else 1  # moments are mostly whole seconds
-    since = (time - time.min()) // step
-    span = int(since.max()) + 1
-    if (int(person.max()) + 1) * span < 2**63:
-        return np.argsort(person * span + since, kind="stable")
-    return np.lexsort((time, person))
+    """The order by person and time, in one key, which runs that are in order already make quick."""
+    return np.argsort(key_of(person, time), kind="stable") if len(time) else np.zeros(0, np.int64)
 
 
 def _decide(every: pa.Table, rows: Rows, ranks: Rows, rule: ResidenceRule) -> tuple[pa.Table, Tally]:
@@ -220,7 +222,7 @@ def _joined(
         residence = residence.append_column(name, made.take(pa.array(order)))
     out = np.concatenate([again[is_left_out[again]], held + np.flatnonzero(~touched[ranks[held:old]])])
     out = out[np.argsort(ranks[out], kind="stable")]
-    return Reclassified(residence, _take(every, out), len(touched), int(touched.sum()), len(passed_on))
+    return Reclassified(residence, _take(every, out), len(touched), int(touched.sum()), len(passed_on), 0)
 
 
 def _take(every: pa.Table, rows: Rows) -> pa.Table:

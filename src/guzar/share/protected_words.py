@@ -13,6 +13,7 @@ from guzar.define.tables.releases import ProtectedTable
 from guzar.define.units import UNITS
 from guzar.languages import translate
 from guzar.languages.dates import write_date
+from guzar.languages.numbers import write_number
 from guzar.share.protected_tables import (
     TITLE_OF_TABLES,
     codes_of,
@@ -49,6 +50,24 @@ METHODS = {
     "perturb": "no cell is hidden; counts carry random noise of at most {greatest}, and totals are not the sums of their"
     " parts",
     "round": "no cell is hidden; counts are rounded to multiples of {base}, and all sums hold",
+}
+WAYS_WITH_GAPS = {
+    "midpoint": "the time between was split half-way",
+    "drop": "persons with such a gap were left out",
+    "refuse": "none was allowed",
+}
+OWN_CITIZENS = {
+    "any_crossing": "Own citizens are persons who crossed on documents of {own} at least once, with all their crossings",
+    "residence_table": "Own citizens are persons who crossed on documents of {own} at least once, with all their crossings",
+    "commonest_of_person": "Own citizens are persons whose commonest citizenship in all records is {own}",
+}
+LIFE_NOT_KNOWN = {
+    (
+        False,
+        False,
+    ): "Births and deaths were not known: persons are counted before their birth and after their death too",
+    (True, False): "Deaths were not known: persons are counted after their death too",
+    (False, True): "Births were not known: persons are counted before their birth too",
 }
 LICENCE_OF_TABLES = (
     "The tables in `protected/` were counted from records about persons. The institution that publishes this release"
@@ -94,7 +113,7 @@ def _lines_of(table: ProtectedTable, language: str) -> list[str]:
     return [
         say("Files: {files}", files=f"`protected/{table.name}.csv`, `protected/{table.name}.parquet`"),
         say("What was counted: column `{count}`; unit: {unit}", count=table.count, unit=unit),
-        *_how_counted(table, say),
+        *_how_counted(table, say, language),
         say("Population: {population}", population=population_of(table)),
         *([say("Edition: {edition}", edition=write_date(edition, language))] if edition else []),
         say(
@@ -107,7 +126,7 @@ def _lines_of(table: ProtectedTable, language: str) -> list[str]:
     ]
 
 
-def _how_counted(table: ProtectedTable, say: Callable[..., str]) -> list[str]:
+def _how_counted(table: ProtectedTable, say: Callable[..., str], language: str) -> list[str]:
     """By which rule and from which days the counts were made, where it is known, and what is not complete."""
     counted = table.about.get("counted", {})
     made_from = counted.get("from", {})
@@ -120,17 +139,56 @@ def _how_counted(table: ProtectedTable, say: Callable[..., str]) -> list[str]:
                 **made_from,
             )
         )
+    if counted.get("readings"):
+        lines.append(
+            say("Readings of edge cases, not the usual ones: {readings}", readings=counted["readings"])
+        )
     if "crossings_after_a_lost_one_percent" in made_from:
+        missing = made_from.get("missing", "")
         lines.append(
             say(
                 "Before {percent} % of the crossings a crossing was not recorded; treated by: {missing}",
-                percent=made_from["crossings_after_a_lost_one_percent"],
-                missing=made_from.get("missing", ""),
+                percent=write_number(made_from["crossings_after_a_lost_one_percent"], language),
+                missing=say(WAYS_WITH_GAPS[missing]) if missing in WAYS_WITH_GAPS else missing,
             )
         )
+    return [*lines, *_how_far(counted, say)]
+
+
+def _how_far(counted: Mapping[str, Any], say: Callable[..., str]) -> list[str]:
+    """How far counts can be trusted: their days, what is not complete or assumed, births and deaths of a stock."""
+    lines = []
+    if counted.get("days"):
+        lines.append(say("Counted at the end of: {days}", days=", ".join(counted["days"])))
     if counted.get("not_complete"):
         lines.append(say("Not complete yet: {years}", years=", ".join(counted["not_complete"])))
-    return lines
+    if counted.get("by_assumption"):
+        lines.append(
+            say(
+                "Decided by the assumption that everybody stays where they went, and may change: {years}",
+                years=", ".join(counted["by_assumption"]),
+            )
+        )
+    for text, shares in (
+        (
+            "Not decidable and not counted, of all who may be residents: at most {shares}",
+            "not_decidable_percent",
+        ),
+        (
+            "Left out as not born yet or dead: at most {shares} of those the crossings show",
+            "not_born_or_dead_percent",
+        ),
+    ):
+        if counted.get(shares):
+            lines.append(
+                say(text, shares=", ".join(f"{share} % ({when})" for when, share in counted[shares].items()))
+            )
+    return lines + [say(text) for text in _births_and_deaths(counted)]
+
+
+def _births_and_deaths(counted: Mapping[str, Any]) -> list[str]:
+    known = (counted.get("births_known"), counted.get("deaths_known"))
+    return [LIFE_NOT_KNOWN[known]] if known in LIFE_NOT_KNOWN else []
 
 
 def _concepts(counted: Mapping[str, Any], say: Callable[..., str]) -> list[str]:
@@ -150,7 +208,8 @@ def _concepts(counted: Mapping[str, Any], say: Callable[..., str]) -> list[str]:
         told = f"`{rule}` ({say(words)})" if words else f"`{rule}`"
         lines.append(say("Rule of residence, apart from the concept: {rule}", rule=told))
     if own := counted.get("own_citizens"):
-        lines.append(say("Own citizens have the citizenship {own}", own=own))
+        text = OWN_CITIZENS.get(counted.get("own_citizens_by", ""), "Own citizens have the citizenship {own}")
+        lines.append(say(text, own=own))
     return lines
 
 

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 import numpy as np
+import polars as pl
 import pytest
 
+from guzar.define.tables.missing_exits import ImputedMeasures
 from guzar.process.missing_exits.statuses import (
     DELTAS,
     MEASURES,
@@ -131,3 +133,29 @@ def test_the_delta_that_tips_the_sign(net: list[float], tipping: float | None) -
     """On a straight line between the δ at which was drawn; none where the sign stays."""
     found = tipping_of(np.array(net, float))
     assert found == (None if tipping is None else pytest.approx(tipping))
+
+
+def test_counts_without_estimates_stand_beside() -> None:
+    """Each by its measure; net and stock are worked out from them as from draws; none where nothing is observed."""
+    plain = YearCounts(COUNTED + 7, np.zeros_like(COUNTED), np.zeros_like(COUNTED))
+    fewer = YearCounts(COUNTED - [[9], [4], [0], [0]], np.zeros_like(COUNTED), np.zeros_like(COUNTED))
+    base = BaseStock(2018, 5000.0, {2019: 30.0, 2020: 20.0})
+    made = {"as_recorded": plain, "left_out": fewer}
+    rows = state_measures(findings(**made))
+    assert row_of(rows, "immigrations", 2020)["as_recorded"] == 117
+    assert row_of(rows, "net_migration", 2019)["as_recorded"] == 10
+    assert row_of(rows, "net_migration", 2019)["left_out"] == 5
+    assert row_of(rows, SEEN, 2020)["left_out"] == 990
+    assert row_of(state_measures(findings(base=base, **made)), STOCK, 2020)["left_out"] == 5000 + 50 + 5 - 15
+    beyond = row_of(state_measures(findings(has_permissions=False, **made)), MEASURES[-1][0], 2019)
+    assert (beyond["as_recorded"], beyond["left_out"]) == (None, None)
+
+
+def test_a_table_counts_nothing_where_nothing_is_observed() -> None:
+    """The declared table refuses a plain count of a country with an open border."""
+    rows = [row | {"status_reason": "open_border"} for row in state_nothing(YEARS)]
+    schema = {name: column.dtype for name, column in ImputedMeasures.columns().items()}
+    table = pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
+    assert ImputedMeasures.is_valid(table)
+    assert not ImputedMeasures.is_valid(table.with_columns(as_recorded=5.0))
+    assert not ImputedMeasures.is_valid(table.with_columns(left_out=5.0))

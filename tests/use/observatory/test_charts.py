@@ -12,11 +12,13 @@ from guzar.use.observatory.charts import (
     Bar,
     EvidenceLine,
     Factor,
+    Guess,
     Method,
     Panel,
     SexRow,
     SexWords,
     Steps,
+    Strip,
     bar_chart,
     bar_in_cell,
     cost_chart,
@@ -26,6 +28,7 @@ from guzar.use.observatory.charts import (
     sex_bars,
     small_multiples,
     step_chart,
+    truth_strips,
     waterfall,
 )
 from guzar.use.observatory.drawing import NARROW, WIDTHS, Drawing
@@ -105,10 +108,21 @@ CHARTS: dict[str, Make] = {
     "waterfall": lambda n: waterfall(
         CAPTION, [Factor(f"Factor {i}", 0.1, "+11%") for i in range(n)], Factor("Whole", 0.1 * n, "+")
     ),
+    "strips": lambda n: truth_strips(CAPTION, [_strip(f"Measure {i}", 900.0 + i) for i in range(n)]),
     "cost": lambda n: cost_chart(
         CAPTION, [Point(2015 + i / 4, 3.0 + i) for i in range(n)], [Target(5, "5%")] if n else [], name="3.0"
     ),
 }
+
+
+def _strip(name: str, truth: float) -> Strip:
+    estimate = Guess("Estimated", 910.0, "910", (905.0, 920.0), (890.0, 930.0))
+    return Strip(
+        name,
+        truth,
+        f"truth {truth:.0f}",
+        [Guess("Left out", 700.0, "700"), Guess("Hidden", None, "–"), estimate],
+    )
 
 
 def _texts(svg: str) -> list[ET.Element]:
@@ -258,3 +272,34 @@ def test_a_wide_drawing_has_one_for_the_printed_page() -> None:
 def test_a_caption_name_is_safe_as_an_id() -> None:
     with pytest.raises(ValueError, match="letters"):
         Caption('x" onload="', "t", "d")
+
+
+def test_a_truth_stands_where_its_number_does() -> None:
+    """The clay line lies on the axis of its strip: right of a smaller count, inside the interval that holds it."""
+    for _, svg in truth_strips(CAPTION, [_strip("Measure", 906.0)]).pictures:
+        root = ET.fromstring(svg)
+        truth = [one for one in root.iter(f"{SVG}line") if one.get("stroke") == NOTE]
+        interval = [one for one in root.iter(f"{SVG}line") if one.get("stroke-width") == "2.6"]
+        marks = sorted(float(one.get("cx", "0")) for one in root.iter(f"{SVG}circle"))
+        assert (len(truth), len(interval), len(marks)) == (1, 1, 2)
+        at = float(truth[0].get("x1", "0"))
+        assert (
+            marks[0] < float(interval[0].get("x1", "0")) < at < marks[1] < float(interval[0].get("x2", "0"))
+        )
+
+
+def test_a_long_name_leaves_room_for_its_truth() -> None:
+    """On a telephone it is wrapped; no two texts meet."""
+    strip = _strip("Residents at the end of a year, whoever crossed the border at least once", 906.0)
+    texts = _texts(truth_strips(CAPTION, [strip, strip]).narrow)
+    assert len([text for text in texts if text.get("font-weight")]) > 4
+    assert [(a.text, b.text) for i, a in enumerate(texts) for b in texts[:i] if _clash(a, b)] == []
+    assert all(_box(text)[0] >= -1 and _box(text)[2] <= NARROW + 1 for text in texts)
+
+
+def test_without_an_estimate_nothing_is_marked() -> None:
+    """Not observed: the row has its name and the sign of no number, and neither dot nor bar."""
+    strip = Strip("Measure", 5.0, "truth 5", [Guess("Estimated", None, "–")])
+    root = ET.fromstring(truth_strips(CAPTION, [strip]).narrow)
+    assert not list(root.iter(f"{SVG}circle"))
+    assert [text.text for text in root.iter(f"{SVG}text")][:3] == ["Measure", "truth 5", "Estimated"]

@@ -45,3 +45,10 @@ made_up_concept = declare_column(
     "households said.",
     regex=r"^(outcome|declared|reported)$",
 )
+made_up_citizens = declare_column(
+    "made_up_citizens",
+    dy.String,
+    "Who is counted: _T everybody; else persons whose first crossing is on documents of these made-up countries, split by "
+    "spaces.",
+    regex=r"^(_T|[A-Z]{3}( [A-Z]{3})*)$",
+)

@@ -66,8 +66,59 @@ status_reason = declare_column(
     "status_reason",
     dy.String,
     "Why there is no point value: open_border, ports_not_told_apart, coverage_near_zero, not_decidable_yet, "
-    "imputed_share_above_30_percent, no_permission_recorded. And why there is doubt where there is one: "
+    "imputed_share_above_30_percent, no_permission_recorded, too_few_crossings. And why there is doubt where there is one: "
     "diagnostic_failed_strata, _time, _length, _entries (losses depend on more than the port; the assumptions do not hold). "
     "Else empty.",
     regex=r"^([a-z_0-9]+(; [a-z_0-9]+)*)?$",
+)
+
+# The self-test of `--missing impute` on an office's own data ------------------------------------------
+self_test = declare_column(
+    "self_test",
+    dy.String,
+    "What is tried: exits_at_random (one exit in ten deleted), port_months (all exits of one port-month in twenty deleted), "
+    "outages (port-months of the log short of exits), gaps (lengths of gaps beside those that the model predicts), "
+    "diagnostics, own_citizens (their exits in a row).",
+    regex=r"^(exits_at_random|port_months|outages|gaps|diagnostics|own_citizens)$",
+)
+block = declare_column(
+    "block",
+    dy.String,
+    "Which deletion, as deletion_1; of gaps, their days, as days_30_to_59 or days_1080_on; all where there is one only.",
+    regex=r"^(all|deletion_[0-9]+|days_[0-9]+_(to_[0-9]+|on))$",
+)
+tested_measure = declare_column(
+    "tested_measure",
+    dy.String,
+    "What is compared: exits_recovered; exits_recorded, entries_recorded (shares); worst_port_error (in points of such a "
+    "share; neither port nor share is told); measures of the estimate by year; entry_entry, exit_exit (gaps); "
+    "port_months_short_of_exits; diagnostic_strata, _time, _length, _entries.",
+    regex=r"^[a-z][a-z_]*$",
+)
+known = declare_column(
+    "known",
+    dy.Float64,
+    "What is held against: exits or port-months deleted, the estimate before the deletion, gaps observed, the share by own citizens.",
+    unit="see unit",
+)
+estimated = declare_column(
+    "estimated",
+    dy.Float64,
+    "What is estimated: after the deletion, gaps predicted, the share by everybody's crossings.",
+    unit="see unit",
+)
+recovery_error_percent = declare_column(
+    "recovery_error_percent",
+    dy.Float64,
+    "estimated less known, in per cent of known; of flows, of the year's gross flow (immigrations and emigrations); of all "
+    "gaps, the share with lengths other than predicted, beyond what chance makes.",
+    unit="percent",
+)
+is_passed = declare_column(
+    "is_passed",
+    dy.Bool,
+    "Whether known lies in the 90 % interval, or the p-value is not too small; empty where nothing is judged.",
+)
+p_value = declare_column(
+    "p_value", dy.Float64, "How often chance alone makes a difference as large.", unit="share", min=0, max=1
 )

@@ -41,3 +41,26 @@ class MadeUpSources(dy.Schema):
     upper = columns.upper(nullable=True)
     in_truth = columns.in_truth(nullable=True)
     unit = columns.unit()
+
+
+class MadeUpImputed(dy.Schema):
+    """One row per measure, year and citizens counted: without estimating anything, with lost crossings estimated, in truth.
+
+    Where a border without records is in use, nothing is observed. What comes from records is a total of the country,
+    rounded to tens, so that beside protected tables it works no small group out.
+    """
+
+    made_up_citizens = columns.made_up_citizens(primary_key=True)
+    measure = columns.measure(primary_key=True)
+    year = columns.year(primary_key=True)
+    left_out = columns.left_out(nullable=True)
+    as_recorded = columns.as_recorded(nullable=True)
+    lower = columns.lower(nullable=True)
+    median = columns.median(nullable=True)
+    upper = columns.upper(nullable=True)
+    range_lower = columns.range_lower(nullable=True)
+    range_upper = columns.range_upper(nullable=True)
+    status = columns.status()
+    status_reason = columns.status_reason()
+    in_truth = columns.in_truth()
+    unit = columns.unit()

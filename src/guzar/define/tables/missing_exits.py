@@ -39,3 +39,25 @@ class ImputedMeasures(dy.Schema):
         """The interval lies inside the range over δ."""
         inside = (pl.col("range_lower") <= pl.col("lower")) & (pl.col("upper") <= pl.col("range_upper"))
         return pl.col("lower").is_null() | inside
+
+
+class ImputationSelfTest(dy.Schema):
+    """One row per self-test, block, measure and year: what is known beside what is estimated; aggregates only."""
+
+    self_test = columns.self_test()
+    block = columns.block()
+    tested_measure = columns.tested_measure()
+    year = columns.year(nullable=True)
+    unit = columns.unit(nullable=True)
+    known = columns.known(nullable=True)
+    estimated = columns.estimated(nullable=True)
+    lower = columns.lower(nullable=True)
+    upper = columns.upper(nullable=True)
+    recovery_error_percent = columns.recovery_error_percent(nullable=True)
+    is_passed = columns.is_passed(nullable=True)
+    p_value = columns.p_value(nullable=True)
+
+    @dy.rule()
+    def every_comparison_stands_once(cls) -> pl.Expr:
+        """No two rows about the same."""
+        return pl.struct("self_test", "block", "tested_measure", "year").is_unique()

@@ -144,7 +144,10 @@ def _given(crossings: pa.Table) -> pa.Array:
 
 
 def gather_log(tables: Iterable[pa.Table], first_day: int, last_day: int) -> CrossingLog:
-    """One log of shortened tables; crossings before the first and after the last day are left out."""
+    """One log of shortened tables; crossings before the first and after the last day are left out.
+
+    Persons stand in an order that their crossings alone decide.
+    """
     table = pa.concat_tables([_nothing(), *tables]).combine_chunks()
     day = table.column(DAY).to_numpy().astype(np.int32)
     person = np.cumsum(table.column(BEGINS).to_numpy(zero_copy_only=False)) - 1
@@ -155,7 +158,7 @@ def gather_log(tables: Iterable[pa.Table], first_day: int, last_day: int) -> Cro
     port, ports = _coded(table.column(PORT))
     mode, _ = _coded(table.column(MODE))
     citizenship, citizenships = _coded(table.column(CITIZENSHIP))
-    return CrossingLog(
+    log = CrossingLog(
         starts,
         day,
         table.column(IS_ENTRY).to_numpy(zero_copy_only=False).astype(np.int8),
@@ -167,6 +170,26 @@ def gather_log(tables: Iterable[pa.Table], first_day: int, last_day: int) -> Cro
         _filled(table.column(PERMITTED), NO_LIMIT).astype(np.int32),
         _filled(table.column(GIVEN), OPEN).astype(np.int8)[firsts],
     )
+    return take_in_turn(log, order_by_content(log))
+
+
+def order_by_content(log: CrossingLog) -> Rows:
+    """Persons in an order that depends on their crossings alone: draws are then the same however persons are numbered."""
+    place = np.arange(len(log.day)) - np.repeat(log.starts[:-1], np.diff(log.starts))
+    key = np.zeros(len(log.day), np.uint64)
+    for column in (place, log.day, log.is_entry, log.port, log.mode, log.citizenship, log.permitted_until):
+        key = _mixed(key ^ column.astype(np.uint64))
+    of_persons = np.add.reduceat(key, log.starts[:-1]) if log.persons else key
+    of_persons = of_persons.astype(np.uint64) ^ log.given.astype(np.uint64)
+    return np.argsort(_mixed(of_persons), kind="stable").astype(np.int64)
+
+
+def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Numbers spread over all 64 bits (splitmix64)."""
+    mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(mixed ^ (mixed >> np.uint64(31)))
 
 
 def _nothing() -> pa.Table:
@@ -191,10 +214,17 @@ def _filled(column: pa.ChunkedArray, empty: int) -> NDArray[np.int64]:
 
 def keep_persons(log: CrossingLog, persons: NDArray[np.bool_]) -> CrossingLog:
     """All crossings of these persons."""
-    rows, sizes = persons[log.person], np.diff(log.starts)[persons]
+    return take_in_turn(log, np.flatnonzero(persons))
+
+
+def take_in_turn(log: CrossingLog, persons: Rows) -> CrossingLog:
+    """All crossings of these persons, in this order."""
+    sizes = np.diff(log.starts)[persons]
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    rows = np.repeat(log.starts[persons] - starts[:-1], sizes) + np.arange(starts[-1])
     return replace(
         log,
-        starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        starts=starts,
         day=log.day[rows],
         is_entry=log.is_entry[rows],
         port=log.port[rows],

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +34,16 @@ from guzar.process.missing_exits.cycles import (
     without_indirect,
 )
 from guzar.process.missing_exits.fit import Fit, Recorded, find_losses, fit_sojourns, group_ports, groups_of
-from guzar.process.missing_exits.hidden_paths import draw_paths, paths_as_recorded
+from guzar.process.missing_exits.hidden_paths import Paths, draw_paths, paths_as_recorded
 from guzar.process.missing_exits.histories import Histories, read_log, take_sample
 from guzar.process.missing_exits.sojourns import Numbers, Sojourns
-from guzar.process.missing_exits.year_counts import YearCounts, count_years, stack_counts
+from guzar.process.missing_exits.year_counts import (
+    YearCounts,
+    count_years,
+    residence_at_start,
+    stack_counts,
+)
+from guzar.process.residence_kernel import OPEN
 from guzar.process.residence_rule import ResidenceRule
 
 DRAWS, SEED = 20, 20260101
@@ -48,6 +55,7 @@ MOST_LEARNT_FROM = (
 THREADS = 2
 ROUNDS_OF_COVERAGE = 3  # after the first
 Told = Callable[[], None]
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -148,7 +156,7 @@ def _find_one(
 
 
 def _require_long(log: CrossingLog, rule: ResidenceRule) -> None:
-    days = int(log.day.max(initial=0)) - int(log.day.min(initial=0)) if len(log.day) else 0
+    days = int(log.day.max() - log.day.min()) if len(log.day) else 0
     if log.persons and days < rule.threshold_days:
         raise MethodNotApplicable(
             "The crossings span {days} days: how long people stay cannot be learnt from them.",
@@ -219,23 +227,37 @@ def draw_counts(
     """
 
     def one(draw: int) -> YearCounts:
-        random = np.random.default_rng((seed, draw))
-        weights = random.poisson(1.0, material.sample.persons).astype(np.float64)
-        losses = losses_of(material, find_recorded(material, random, recorded), delta)
-        replicate = fit_sojourns(
-            material.sample,
-            losses,
-            weights=weights,
-            begin=fit.sojourns,
-            rounds=ROUNDS_OF_A_REPLICATE,
-            horizon=material.horizon,
-        )
-        counts = draw_once(material, replicate.sojourns, losses, int(random.integers(2**31)))
+        past = draw_past(material, fit, recorded, draw, delta=delta, seed=seed)
+        counts = count_years(past, material.rule)
         told()
         return counts
 
+    return stack_counts(each_draw(one, draws))
+
+
+def each_draw(one: Callable[[int], Made], draws: int) -> list[Made]:
+    """What is made of every draw, by its number; two at a time."""
     with ThreadPoolExecutor(THREADS) as threads:
-        return stack_counts(list(threads.map(one, range(draws))))
+        return list(threads.map(one, range(draws)))
+
+
+def draw_past(
+    material: Material, fit: Fit, recorded: Recorded, draw: int, *, delta: float = 0.0, seed: int = SEED
+) -> Paths:
+    """The possible past of one draw, under parameters of its own bootstrap."""
+    random = np.random.default_rng((seed, draw))
+    weights = random.poisson(1.0, material.sample.persons).astype(np.float64)
+    losses = losses_of(material, find_recorded(material, random, recorded), delta)
+    replicate = fit_sojourns(
+        material.sample,
+        losses,
+        weights=weights,
+        begin=fit.sojourns,
+        rounds=ROUNDS_OF_A_REPLICATE,
+        horizon=material.horizon,
+    )
+    tables = make_tables(replicate.sojourns, material.horizon, list_ways(losses))
+    return draw_paths(material.log, material.histories, tables, losses, int(random.integers(2**31)))
 
 
 def draw_once(material: Material, sojourns: Sojourns, losses: Losses, seed: int) -> YearCounts:
@@ -246,10 +268,17 @@ def draw_once(material: Material, sojourns: Sojourns, losses: Losses, seed: int)
 
 def count_as_recorded(material: Material) -> YearCounts:
     """Counts of the crossings as recorded, every gap split half-way: what is published where nobody asks."""
-    return count_years(paths_as_recorded(material.log), material.rule)
+    return _count_plainly(material.log, material.rule)
 
 
 def count_left_out(material: Material) -> YearCounts:
     """Counts of the persons whose recorded entries and exits take turns; whoever has a gap is left out."""
-    log = material.log
-    return count_years(paths_as_recorded(keep_persons(log, ~persons_with_gaps(log))), material.rule)
+    return _count_plainly(keep_persons(material.log, ~persons_with_gaps(material.log)), material.rule)
+
+
+def _count_plainly(log: CrossingLog, rule: ResidenceRule) -> YearCounts:
+    """Counts as `guzar residence` gives them: a first crossing after V days tells where its person was on the first day,
+    whatever other sources say (they may know of a crossing that was lost)."""
+    paths = paths_as_recorded(log)
+    told = residence_at_start(replace(paths, given=np.full_like(paths.given, OPEN)), rule)
+    return count_years(replace(paths, given=np.where(told == OPEN, paths.given, told)), rule)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from guzar.errors import SettingsInvalid
 from guzar.process.missing_exits.crossing_log import CrossingLog, Rows
 from guzar.process.missing_exits.draws import SEED, draw_counts, find_recorded, fit_material, prepare
 from guzar.process.missing_exits.year_counts import YearCounts
@@ -30,6 +31,18 @@ class LinkErrors:
 
     split: float = 0.0
     joined: float = 0.0
+
+    def require_sense(self) -> None:
+        """Refuse shares that are none, or so large that a correction would be a guess."""
+        wrong = [share for share in (self.split, self.joined) if not 0 <= share <= MOST_ERRORS]
+        if wrong:
+            raise SettingsInvalid(
+                "{share} is no share of persons by which estimates can be corrected.",
+                expected="--split-persons and --joined-persons from 0 to {most}, as 0.02",
+                do="Correct the option; with more errors than that, link better first.",
+                share=wrong[0],
+                most=MOST_ERRORS,
+            )
 
     @property
     def any(self) -> bool:

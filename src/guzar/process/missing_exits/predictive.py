@@ -20,8 +20,8 @@ from guzar.process.missing_exits.sojourns import Numbers
 
 BOUNDS = np.array([0, 1, 3, 7, 14, 30, 60, 90, 120, 180, 270, 365, 540, 730, 1080, 1440], np.int64)  # days
 REPLICATES = 199
-LEAST_GAPS = 50  # fewer say nothing about their lengths
-LEAST_EXPECTED = 8.0  # gaps in a bin; smaller bins are put together with the next
+LEAST_GAPS = 20  # fewer say nothing about their lengths
+LEAST_EXPECTED = 5.0  # gaps in a bin; smaller bins are put together with the next
 
 
 @dataclass(frozen=True)

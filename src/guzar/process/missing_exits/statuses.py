@@ -25,7 +25,10 @@ from guzar.process.missing_exits.year_counts import (
 
 OBSERVED, IDENTIFIED, BOUNDED, NOT_OBSERVED = "observed", "identified_under_A1", "bounded", "not_observed"
 SEEN, STOCK = "residents_seen_in_crossings", "stock_end_of_year"
-NAIVE = ("as_recorded", "left_out")  # counts in which nothing is estimated, beside those in which lost exits are
+NAIVE = (
+    "as_recorded",
+    "left_out",
+)  # counts in which nothing is estimated, beside those in which lost exits are
 MEASURES = (
     ("immigrations", "migrations"),
     ("emigrations", "migrations"),

@@ -9,17 +9,20 @@ from guzar.use.observatory.charts.method_range import Method, method_range
 from guzar.use.observatory.charts.sex_bars import SexRow, SexWords, sex_bars
 from guzar.use.observatory.charts.small_multiples import Panel, small_multiples
 from guzar.use.observatory.charts.step_chart import Steps, step_chart
+from guzar.use.observatory.charts.truth_strips import Guess, Strip, truth_strips
 from guzar.use.observatory.charts.waterfall import Factor, waterfall
 
 __all__ = [
     "Bar",
     "EvidenceLine",
     "Factor",
+    "Guess",
     "Method",
     "Panel",
     "SexRow",
     "SexWords",
     "Steps",
+    "Strip",
     "bar_chart",
     "bar_in_cell",
     "cost_chart",
@@ -29,5 +32,6 @@ __all__ = [
     "sex_bars",
     "small_multiples",
     "step_chart",
+    "truth_strips",
     "waterfall",
 ]

@@ -12,6 +12,7 @@ from dataclasses import replace
 import polars as pl
 
 from guzar.use.observatory.content import Figure, Page, Section
+from guzar.use.observatory.figures.made_up_imputed import imputed_figure, say_national
 from guzar.use.observatory.figures.made_up_sources import (
     STOCK,
     TOTAL,
@@ -122,6 +123,9 @@ def _page(made_up: Published, say: Words) -> Page:
     sections = [
         Section(say("What became of the records"), [_chain(made_up, say)]),
         Section(say("How far from the truth"), [_errors_figure(made_up, say)], lead=_chance(made_up, say)),
+        Section(
+            say("What lost crossings do"), [imputed_figure(made_up, say)], lead=say_national(made_up, say)
+        ),
         Section(
             say("The same year by four sources"),
             [sources_figure(made_up, say)],

@@ -1,0 +1,200 @@
+"""Counts of persons → how many may be in a group that no list holds whole: always a range, never a number.
+
+Two lists: n1 and n2 persons, m of them on both. Those on neither are n00 = θ · n10 · n01 / (m + 1), with n10 = n1 − m and
+n01 = n2 − m; θ is the odds ratio of being on the two lists, 1 if they are independent (Chapman's estimator). Multiplier:
+persons of the group who are counted somewhere (a benchmark) by the share of the group who say in a survey that they were.
+References: Chapman (1951); Seber, The Estimation of Animal Abundance (1982), section 3.1; Chao, Biometrics 43 (1987) 783-791
+(interval); Gerritse, van der Heijden and Bakker, Journal of Official Statistics 31 (2015) 357-379 (dependence).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from math import ceil, exp, floor, log, sqrt
+from typing import Any
+
+import polars as pl
+
+from guzar.errors import MethodNotApplicable, SettingsInvalid, TableInvalid
+
+REACH = 1.6448536269514722  # 5 % and 95 % points
+TWO_LISTS, MULTIPLIER = "two-lists", "multiplier"
+COUNTS = ("first_list", "second_list", "both")
+SHARES = ("benchmark_lower", "benchmark_upper", "share_lower", "share_upper")
+ENDS = ("lower_by_chance", "upper_by_chance", "lower", "upper")
+OF_PERSONS = ("person_id", "person_token", "record_id", "document_number", "personal_number", "household_id")
+FEW, NO_OVERLAP, ALL_ON_BOTH = "too_few_persons", "nobody_on_both_lists", "one_list_holds_the_other"
+
+
+@dataclass(frozen=True)
+class BoundsQuestion:
+    """How far the assumptions may fail: odds ratio (from 1/θ to θ), missed and false links as shares of links."""
+
+    method: str
+    odds_ratio: float = 2.0
+    missed_links: float = 0.05
+    false_links: float = 0.01
+    minimum: int = 10
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """One row per group: a range, the range if only chance were at work, and why a row may be empty."""
+
+    table: pl.DataFrame
+    groups: tuple[str, ...]
+
+
+def bound_hidden_groups(counts: pl.DataFrame, asked: BoundsQuestion) -> Bounds:
+    """Ranges of the size of groups from counts of persons.
+
+    Raises SettingsInvalid for shares and odds that are none, TableInvalid for counts that cannot be, MethodNotApplicable
+    for a table of persons.
+    """
+    _require_settings(asked)
+    needed = COUNTS if asked.method == TWO_LISTS else SHARES
+    _require_counts(counts, needed)
+    groups = tuple(name for name in counts.columns if name not in needed)
+    _require_cells(counts, groups, asked)
+    find = _two_lists if asked.method == TWO_LISTS else _multiplier
+    made = [{name: row[name] for name in groups} | find(row, asked) for row in counts.iter_rows(named=True)]
+    kinds: dict[str, Any] = {name: counts.schema[name] for name in groups}
+    ends: dict[str, Any] = dict.fromkeys(ENDS, pl.Int64)
+    schema: dict[str, Any] = {
+        **kinds,
+        **ends,
+        "status": pl.String,
+        "status_reason": pl.String,
+        "assumptions": pl.String,
+    }
+    return Bounds(pl.DataFrame(made, schema=schema, orient="row"), groups)
+
+
+def range_of_two_lists(
+    first: float, second: float, both: float, odds: Sequence[float], links: Sequence[float]
+) -> tuple[float, float]:
+    """The outermost 5 % and 95 % points over these odds ratios and these factors of the persons on both lists."""
+    ends = []
+    for ratio, factor in product(odds, links):
+        shared = min(both * factor, first, second)
+        alone = (first - shared, second - shared)
+        seen = first + second - shared
+        none = alone[0] * alone[1] / (shared + 1)
+        if none <= 0:
+            ends += [seen, seen]
+            continue
+        variance = (first + 1) * (second + 1) * alone[0] * alone[1] / ((shared + 1) ** 2 * (shared + 2))
+        spread = exp(REACH * sqrt(log(1 + variance / none**2)))
+        ends += [seen + ratio * none / spread, seen + ratio * none * spread]
+    return min(ends), max(ends)
+
+
+def range_of_multiplier(
+    benchmark: tuple[float, float], share: tuple[float, float], odds: Sequence[float]
+) -> tuple[float, float]:
+    """The benchmark by the share, outermost over both intervals and over odds of the share times these ratios."""
+    shares = [1 / (1 + (1 - one) / (one * ratio)) for one in share for ratio in odds]
+    return benchmark[0] / max(shares), benchmark[1] / min(shares)
+
+
+def _two_lists(row: Mapping[str, Any], asked: BoundsQuestion) -> dict[str, Any]:
+    first, second, both = (row[name] for name in COUNTS)
+    parts = (first, second, both, first - both, second - both)
+    if any(0 < part < asked.minimum for part in parts) or not first or not second:
+        return _nothing(FEW)
+    told = {"assumptions": _of_lists(asked)}
+    if both == 0:  # all links may have been missed; nothing bounds those on neither list
+        return told | {"lower": max(first, second), "status": "bounded", "status_reason": NO_OVERLAP}
+    links = (1 - asked.false_links, 1.0, 1 / (1 - asked.missed_links))
+    wide = range_of_two_lists(first, second, both, (1 / asked.odds_ratio, asked.odds_ratio), links)
+    chance = range_of_two_lists(first, second, both, (1.0,), (1.0,))
+    if both in (first, second):  # chance cannot be told: whoever is on one list is on the other
+        return told | {"lower": floor(wide[0]), "status": "bounded", "status_reason": ALL_ON_BOTH}
+    return told | _ends(chance, wide)
+
+
+def _multiplier(row: Mapping[str, Any], asked: BoundsQuestion) -> dict[str, Any]:
+    if row["benchmark_lower"] < asked.minimum:
+        return _nothing(FEW)
+    benchmark = (row["benchmark_lower"], row["benchmark_upper"])
+    share = (row["share_lower"], row["share_upper"])
+    odds = (1 / asked.odds_ratio, asked.odds_ratio)
+    told = {"assumptions": _of_shares(asked)}
+    wide = range_of_multiplier(benchmark, share, odds)
+    return told | _ends(range_of_multiplier(benchmark, share, (1.0,)), wide)
+
+
+def _ends(chance: tuple[float, float], wide: tuple[float, float]) -> dict[str, Any]:
+    """Whole persons, outwards: rounding never narrows a range, and no range is a point."""
+    ends = (floor(chance[0]), ceil(chance[1]), floor(wide[0]), ceil(wide[1]))
+    return dict(zip(ENDS, ends, strict=True)) | {"status": "bounded", "status_reason": None}
+
+
+def _nothing(reason: str) -> dict[str, Any]:
+    return dict.fromkeys(ENDS) | {"status": "withheld", "status_reason": reason, "assumptions": None}
+
+
+def _of_lists(asked: BoundsQuestion) -> str:
+    odds = f"odds ratio of the lists {1 / asked.odds_ratio:.3g} to {asked.odds_ratio:.3g}"
+    links = f"links missed up to {asked.missed_links:.1%}, false up to {asked.false_links:.1%}"
+    return f"{odds}; {links}; closed group; everybody can be on each list"
+
+
+def _of_shares(asked: BoundsQuestion) -> str:
+    odds = f"odds of the share {1 / asked.odds_ratio:.3g} to {asked.odds_ratio:.3g} times those of the survey"
+    return f"{odds}; benchmark and survey on the same group and period; nobody counted twice in the benchmark"
+
+
+def _require_settings(asked: BoundsQuestion) -> None:
+    is_share = all(0 <= share < 0.5 for share in (asked.missed_links, asked.false_links))
+    if asked.method not in (TWO_LISTS, MULTIPLIER) or not 1 < asked.odds_ratio <= 100 or not is_share:
+        raise SettingsInvalid(
+            "guzar cannot bound groups so: {method}, odds ratio {ratio}, links missed {missed}, false {false}.",
+            expected="--method two-lists or multiplier; --odds-ratio above 1 (a range needs one); shares of links from 0 to "
+            "below 0.5",
+            do="Correct the option.",
+            method=asked.method,
+            ratio=asked.odds_ratio,
+            missed=asked.missed_links,
+            false=asked.false_links,
+        )
+
+
+def _require_counts(counts: pl.DataFrame, needed: Sequence[str]) -> None:
+    persons = [name for name in counts.columns if name in OF_PERSONS]
+    if persons:
+        raise MethodNotApplicable(
+            "This is a table of persons: {columns}.",
+            expected="counts of persons by group",
+            do="Count the lists first; nothing about one person is estimated here.",
+            columns=", ".join(persons),
+        )
+    missing = [name for name in needed if name not in counts.columns]
+    if missing or counts.is_empty():
+        raise TableInvalid(
+            "The table of counts lacks rows or columns: {columns}.",
+            expected="a row per group, with the columns {needed}",
+            do="Add them.",
+            columns=", ".join(missing) or "-",
+            needed=", ".join(needed),
+        )
+
+
+def _require_cells(counts: pl.DataFrame, groups: Sequence[str], asked: BoundsQuestion) -> None:
+    """Refuse counts that cannot be: more on both lists than on one, shares out of order, a group twice."""
+    if asked.method == TWO_LISTS:
+        first, second, both = (pl.col(name) for name in COUNTS)
+        is_right = (both >= 0) & (both <= first) & (both <= second)
+    else:
+        low, high, least, most = (pl.col(name) for name in SHARES)
+        is_right = (low > 0) & (low <= high) & (least > 0) & (least < most) & (most < 1)
+    wrong = counts.filter(~is_right.fill_null(False)).height
+    double = counts.height - (counts.select(groups).n_unique() if groups else 1)
+    if wrong or double:
+        raise TableInvalid(
+            "Rows of counts that cannot be used: {count}.",
+            expected="each group once; two-lists: both not above first_list or second_list; multiplier: lower not above upper, "
+            "shares between 0 and 1",
+            do="Correct these rows.",
+            count=wrong or double,
+        )

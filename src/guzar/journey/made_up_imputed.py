@@ -1,0 +1,79 @@
+"""What lost crossings do to made-up people: counts with nothing estimated, estimates with their range, and the truth.
+
+For everybody nothing is observed: a border of the made-up country keeps no records. Citizens of the countries whose every
+way is checked can be estimated. Totals only, rounded to tens: beside protected tables they work no small group out.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import dataframely as dy
+import polars as pl
+
+from guzar.analyse.beside_truth import count_true_years
+from guzar.define.tables.made_up import MadeUpImputed
+from guzar.errors import MethodNotApplicable
+from guzar.journey.imputing import impute
+from guzar.journey.made_up_place import DAY, FIRST, Place
+from guzar.process.missing_exits.statuses import NAIVE, SEEN, state_nothing
+from guzar.process.residence_rule import ResidenceRule
+
+EVERYBODY = "_T"
+YEARS = range(FIRST.year, DAY.year + 1)
+MEASURES = ("immigrations", "emigrations", "net_migration", SEEN)
+VALUES = (*NAIVE, "lower", "median", "upper", "range_lower", "range_upper")
+ROUNDED_TO = 10
+TOO_FEW = "too_few_crossings"
+SEED = 20260101
+
+
+def open_borders_of(rates: Mapping[str, Any]) -> list[str]:
+    """Ports of the made-up country that people cross and nobody checks."""
+    if rates["border"]["open_borders_recorded"]:
+        return []
+    return [port["code"] for port in rates["ports"] if not port.get("recorded", True)]
+
+
+def citizens_always_checked(rates: Mapping[str, Any]) -> list[str]:
+    """Countries whose citizens use ports with records only."""
+    unchecked = open_borders_of(rates)
+    countries = {code for port in rates["ports"] for code in port["neighbours"]}
+    passing = {code for port in rates["ports"] if port["code"] in unchecked for code in port["neighbours"]}
+    return sorted(countries - passing)
+
+
+def tell_imputed(place: Place, rule: ResidenceRule, rates: Mapping[str, Any]) -> dy.DataFrame[MadeUpImputed]:
+    """By measure and year, everybody and then the citizens who can be estimated, beside the truth of the same persons."""
+    borders, citizens = open_borders_of(rates), citizens_always_checked(rates)
+    source = place.register / "crossings.parquet"
+    everybody = impute(source, place.counts / "imputed_everybody.csv", rule, open_borders=borders).table
+    try:
+        checked = impute(
+            source, place.counts / "imputed_checked.csv", rule, citizenships=citizens, seed=SEED
+        ).table
+    except MethodNotApplicable:  # a made-up country of very few people
+        checked = pl.DataFrame(state_nothing(YEARS)).with_columns(status_reason=pl.lit(TOO_FEW))
+    told = [
+        _rows(everybody, EVERYBODY, _truth(place, None)),
+        _rows(checked, " ".join(citizens), _truth(place, citizens)),
+    ]
+    return MadeUpImputed.validate(pl.concat(told), cast=True)
+
+
+def _truth(place: Place, citizens: list[str] | None) -> pl.DataFrame:
+    tables = {name: place.truth(name) for name in ("persons", "crossings", "residence", "migrations")}
+    return count_true_years(tables, YEARS, citizens)
+
+
+def _rows(table: pl.DataFrame, whose: str, truth: pl.DataFrame) -> pl.DataFrame:
+    """The measures and years that are shown, rounded, with whose they are and the truth."""
+    tens = [
+        (pl.col(name).cast(pl.Float64) / ROUNDED_TO).round().cast(pl.Int64) * ROUNDED_TO for name in VALUES
+    ]
+    chosen = table.filter(pl.col("measure").is_in(MEASURES), pl.col("year").is_in(list(YEARS)))
+    joined = chosen.with_columns(*tens, made_up_citizens=pl.lit(whose)).join(
+        truth, on=["measure", "year"], how="left", maintain_order="left"
+    )
+    return joined.select(MadeUpImputed.column_names()).cast(
+        {name: column.dtype for name, column in MadeUpImputed.columns().items()}
+    )

@@ -1,0 +1,164 @@
+"""Reporting on quality: a table in a file and what stands beside it → a quality report; nothing is said that nobody wrote."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from guzar.define.codelist import read_codelist
+from guzar.errors import SettingsInvalid
+from guzar.journey.tables_of_numbers import read_numbers
+from guzar.share.quality_report import ReportLine, as_markdown, as_page, lines_of, make_quality_report
+from guzar.store import read_about, write_json, write_text
+
+ENDINGS = (".html", ".md", ".json")
+PERIODS = ("year", "month", "day", "period")
+OF_PERSONS = ("person_id", "person_token", "record_id")
+NUMBERS = ("value", "median", "persons", "percent", "lower", "upper", "standard_error")
+
+
+def report_quality(
+    table: Path, *, protection: Path | None, receipt: Path | None, stated: Path | None, language: str
+) -> tuple[ReportLine, ...]:
+    """The quality report of a table, from what is written beside it and in the files given.
+
+    Raises SettingsInvalid for files that are not there or cannot be read, TableInvalid for a damaged table.
+    """
+    about = read_about(table)
+    made_from = about.get("from")
+    beside = table.with_name(f"{table.name}.assumptions.json")
+    facts = {
+        **(made_from if isinstance(made_from, Mapping) else {}),
+        **about,
+        **(_of_assumptions(_read(beside)) if beside.is_file() else {}),
+        **_of_table(read_numbers(table, NUMBERS)),
+        **(_of_protection(_read(protection)) if protection else {}),
+        **(_read(receipt) if receipt else {}),
+    }
+    if isinstance(facts.get("quality"), Mapping):  # of a linkage
+        facts |= facts["quality"]
+    return make_quality_report(facts, _stated(stated), language)
+
+
+def write_quality_report(report: tuple[ReportLine, ...], table: Path, out: Path, language: str) -> None:
+    """The report as a page (.html), as Markdown (.md), or as data (.json)."""
+    from guzar.languages import translate  # noqa: PLC0415
+
+    def say(text: str) -> str:
+        return translate(text, language)
+
+    title = f"{say('Quality report')}: {table.name}"
+    if out.suffix == ".html":
+        write_text(out, as_page(report, title, say, language))
+    elif out.suffix == ".md":
+        write_text(out, as_markdown(report, title, say))
+    elif out.suffix == ".json":
+        rows = [
+            dict(zip(("code", "name_en", "name_ru", "text"), row, strict=True))
+            for row in lines_of(report, say)
+        ]
+        structure = "ESS Single Integrated Metadata Structure 2.0"
+        write_json(out, {"table": table.name, "structure": structure, "language": language, "concepts": rows})
+    else:
+        raise SettingsInvalid(
+            "guzar cannot write a quality report as {ending}.",
+            expected="a file that ends in {endings}",
+            do="Choose another name after --out.",
+            ending=out.suffix or "-",
+            endings=", ".join(ENDINGS),
+        )
+
+
+def _of_table(table: pl.DataFrame) -> dict[str, Any]:
+    """Rows, columns, periods, areas, statuses and widths of intervals; of a table of persons its size alone."""
+    facts: dict[str, Any] = {"rows": table.height, "columns": ", ".join(table.columns)}
+    if set(OF_PERSONS) & set(table.columns) or table.is_empty():
+        return facts
+    period = next((name for name in PERIODS if name in table.columns), None)
+    if period:
+        held = table[period].cast(pl.String).drop_nulls()
+        facts |= {"first_period": held.min(), "last_period": held.max()}
+    if "area" in table.columns and table["area"].n_unique() <= 20:
+        facts["areas"] = sorted(table["area"].drop_nulls().cast(pl.String).unique())
+    if "unit" in table.columns:
+        facts["unit"] = sorted(table["unit"].drop_nulls().cast(pl.String).unique())
+    if "status" in table.columns:
+        facts["statuses"] = dict(sorted(table["status"].drop_nulls().value_counts().iter_rows()))
+    return facts | _of_intervals(table)
+
+
+def _of_intervals(table: pl.DataFrame) -> dict[str, Any]:
+    """How wide intervals and errors are beside the value: medians in per cent, over rows with a value that is not zero."""
+    name = next((one for one in NUMBERS[:4] if one in table.columns), None)
+    if name is None or not table.schema[name].is_numeric():
+        return {}
+    facts: dict[str, Any] = {"rows_without_value": table[name].null_count() or None}
+    told = table.filter((pl.col(name) != 0).fill_null(False))
+    size = pl.col(name).abs()
+    if {"lower", "upper"} <= set(table.columns):
+        width = told.select(50 * (pl.col("upper") - pl.col("lower")) / size).to_series().median()
+        facts |= {"half_width_percent": width, "interval_percent": 90}
+    if "standard_error" in table.columns:
+        facts["relative_error_percent"] = (
+            told.select(100 * pl.col("standard_error") / size).to_series().median()
+        )
+    return facts
+
+
+def _of_assumptions(beside: Mapping[str, Any]) -> dict[str, Any]:
+    """What `guzar residence --missing impute` wrote of its assumptions; shares as per cent of what was lost."""
+    facts = dict(beside)
+    for kind in ("exits", "entries"):
+        share = beside.get(f"{kind}_recorded_share")
+        if isinstance(share, float):
+            facts[f"{kind}_lost_percent"] = 100 * (1 - share)
+    tests = beside.get("diagnostics")
+    return facts | ({"failed": tests.get("failed")} if isinstance(tests, Mapping) else {})
+
+
+def _of_protection(report: Mapping[str, Any]) -> dict[str, Any]:
+    hidden = report.get("hidden")
+    return {
+        "protection_method": report.get("method") or "suppress",
+        "hidden_cells": hidden if hidden else None,
+    }
+
+
+def _stated(file: Path | None) -> dict[str, dict[str, str]]:
+    """What the office states itself, by code of SIMS: one text, or texts by language."""
+    if file is None:
+        return {}
+    known = set(read_codelist("sims")["code"])
+    told = _read(file)
+    made = {code: each if isinstance(each, dict) else {"": str(each)} for code, each in told.items()}
+    wrong = sorted(set(made) - known)
+    if wrong:
+        raise SettingsInvalid(
+            "The report has no concepts with these codes: {codes}.",
+            where="{file}",
+            expected="codes of SIMS 2.0, as \"S.1.1\" = \"text\", or by language: \"S.1.1\" = {{en = \"…\", ru = \"…\"}}",
+            do="Correct the codes; --out report.md without --stated shows them all.",
+            codes=", ".join(wrong),
+            file=file.name,
+        )  # fmt: skip
+    return made
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """A small file of facts, .json or .toml."""
+    try:
+        text = file.read_text(encoding="utf-8")
+        told = json.loads(text) if file.suffix == ".json" else tomllib.loads(text)
+    except (OSError, ValueError):
+        told = None
+    if not isinstance(told, dict):
+        raise SettingsInvalid(
+            "{file} cannot be read.",
+            expected="a file in .json or .toml with names and values",
+            do="Check the file.",
+            file=file.name,
+        )
+    return told

@@ -1,0 +1,88 @@
+"""Small tables that an analyst brings: columns of numbers as numbers, of answers as answers, all others as text."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import polars as pl
+
+from guzar.errors import SettingsInvalid, TableInvalid
+
+ANSWERS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+
+
+def read_numbers(
+    file: Path, numbers: Collection[str], *, whole: Collection[str] = (), answers: Collection[str] = ()
+) -> pl.DataFrame:
+    """A table (.csv, .csv.gz, .parquet) with these columns as numbers, whole numbers or answers, where it has them.
+
+    Raises SettingsInvalid for a file that is not there, TableInvalid where a cell holds something else.
+    """
+    table = _read(file)
+    for name in table.columns:
+        if name in (*numbers, *whole):
+            table = _as_number(table, name, file, is_whole=name in whole)
+        elif name in answers:
+            table = _as_answer(table, name, file)
+        else:
+            text = table[name].cast(pl.String).str.strip_chars()
+            table = table.with_columns(text.replace("", None).alias(name))
+    return table
+
+
+def _read(file: Path) -> pl.DataFrame:
+    name = file.name.lower()
+    if not file.is_file() or not name.endswith((".parquet", ".csv", ".csv.gz")):
+        raise SettingsInvalid(
+            "There is no table {path}.",
+            expected="a file that ends in .csv, .csv.gz or .parquet",
+            do="Check the path and the current folder.",
+            path=file,
+        )
+    try:
+        if name.endswith(".parquet"):
+            return pl.read_parquet(file)
+        return pl.read_csv(file, infer_schema=False)
+    except (pl.exceptions.PolarsError, OSError):  # its words may quote a row
+        raise TableInvalid(
+            "{file} cannot be read as a table.",
+            expected="a whole table with one header row, as .csv, .csv.gz or .parquet",
+            do="Check the file, or ask for it again.",
+            file=file.name,
+        ) from None
+
+
+def _as_number(table: pl.DataFrame, name: str, file: Path, *, is_whole: bool) -> pl.DataFrame:
+    held = table[name]
+    text = held.cast(pl.String).str.strip_chars().replace("", None)
+    made = text.cast(pl.Float64, strict=False)
+    is_wrong = made.is_null() & text.is_not_null()
+    if is_whole:
+        is_wrong = is_wrong | (made != made.floor()).fill_null(False)
+    _require_none(is_wrong, name, file, "whole numbers, as 2024" if is_whole else "numbers, as 1200 or 14.5")
+    kind = pl.Int64 if is_whole else pl.Float64
+    return table.with_columns(made.cast(kind).alias(name))
+
+
+def _as_answer(table: pl.DataFrame, name: str, file: Path) -> pl.DataFrame:
+    if table.schema[name] == pl.Boolean:
+        return table
+    text = table[name].cast(pl.String).str.strip_chars().str.to_lowercase().replace("", None)
+    made = text.replace_strict(ANSWERS, default=None, return_dtype=pl.Boolean)
+    _require_none(made.is_null() & text.is_not_null(), name, file, "true or false")
+    return table.with_columns(made.alias(name))
+
+
+def _require_none(is_wrong: pl.Series, name: str, file: Path, expected: str) -> None:
+    wrong = is_wrong.fill_null(False).arg_true()
+    if len(wrong):
+        raise TableInvalid(
+            "Cells of the column {column} that cannot be read: {count}.",
+            where="{file}; rows below the heading: {rows}",
+            expected="{kind}",
+            do="Correct the column; leave a cell empty where nothing is known.",
+            count=len(wrong),
+            column=name,
+            file=file.name,
+            kind=(expected,),
+            rows=", ".join([*(str(row + 1) for row in wrong[:3]), *(["…"] if len(wrong) > 3 else [])]),
+        )

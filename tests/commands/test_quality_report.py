@@ -1,0 +1,119 @@
+"""`guzar quality-report`: figures that are known, «Not stated.» for all else, in both languages and three forms."""
+
+import json
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from guzar.cli import main
+from guzar.define.codelist import read_codelist
+
+
+def run(*words: object) -> int:
+    """The exit code of guzar."""
+    with pytest.raises(SystemExit) as stopped:
+        main([str(word) for word in words])
+    return int(stopped.value.code or 0)
+
+
+def _concepts(file: Path) -> dict[str, str]:
+    told = json.loads(file.read_text(encoding="utf-8"))
+    return {each["code"]: each["text"] for each in told["concepts"]}
+
+
+@pytest.fixture
+def combined(tmp_path: Path) -> Path:
+    """A table of guzar combine with what it writes beside it."""
+    sources = tmp_path / "sources.csv"
+    sources.write_text(
+        "source,measure,unit,definition,area,year,value,standard_error,is_reference\n"
+        "register,net,persons,un,KGZ,2020,104,3,\ncensus,net,persons,un,KGZ,2020,95,1,true\n",
+        encoding="utf-8",
+    )
+    assert run("combine", sources, "--out", tmp_path / "combined.csv") == 0
+    return tmp_path / "combined.csv"
+
+
+def test_what_is_known_and_nothing_else(combined: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every text has its source; the office's own words stand only where they were given."""
+    out = combined.with_name("quality.json")
+    assert run("quality-report", combined, "--out", out) == 0
+    told = _concepts(out)
+    assert list(told) == read_codelist("sims")["code"].to_list()
+    assert told["S.15.3"] == "Sources combined: census; register; trusted for the level: census."
+    assert told["S.3.7"] == "Areas: KGZ."
+    assert told["S.4"] == "Unit: persons."
+    width = pl.read_csv(combined).select(50 * (pl.col("upper") - pl.col("lower")) / pl.col("value")).item()
+    assert f"{width:.4g} % of the value" in told["S.13.1"]
+    own = ("S.1.1", "S.6.1", "S.7.1", "S.7.2", "S.8.1", "S.13.2", "S.14.1", "S.16", "S.17.1")
+    assert {told[code] for code in own} == {"Not stated."}
+    assert told["S.13"] == ""
+    assert "not stated: S.1.1" in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_what_the_office_states(combined: Path) -> None:
+    """By code and by language; on a page in Russian, without markup of its own."""
+    stated = combined.with_name("office.toml")
+    stated.write_text(
+        '"S.1.1" = {en = "Committee <b>", ru = "Комитет <b>"}\n"S.16" = "2 staff"\n', encoding="utf-8"
+    )
+    page = combined.with_name("quality.html")
+    assert run("quality-report", combined, "--stated", stated, "--lang", "ru", "--out", page) == 0
+    text = page.read_text(encoding="utf-8")
+    assert "Комитет &lt;b&gt;" in text
+    assert "2 staff" in text
+    assert "Не указано." in text
+    assert "Contact organisation" in text
+    assert "Not stated" not in text
+    assert not re.search("<script|https?://", text)
+    note = combined.with_name("quality.md")
+    assert run("quality-report", combined, "--stated", stated, "--out", note) == 0
+    assert "### S.1.1 Contact organisation · Организация\n\nCommittee <b>" in note.read_text(encoding="utf-8")
+
+
+def test_lost_crossings_protection_and_receipts(tmp_path: Path) -> None:
+    """What other steps leave behind, with its figures."""
+    table, out = tmp_path / "report.csv", tmp_path / "q.json"
+    table.write_text(
+        "measure,year,lower,median,upper,status\nnet,2020,90,100,110,bounded\n", encoding="utf-8"
+    )
+    beside = {
+        "exits_recorded_share": 0.9,
+        "entries_recorded_share": 0.99,
+        "diagnostics": {"failed": ["time"]},
+    }
+    table.with_name("report.csv.assumptions.json").write_text(json.dumps(beside), encoding="utf-8")
+    protection, receipt = tmp_path / "p.json", tmp_path / "r.toml"
+    protection.write_text('{"method": "suppress", "hidden": {"too_few": 3}}', encoding="utf-8")
+    receipt.write_text('holder = "Border service"\nlegal_basis = "Law 12"\n', encoding="utf-8")
+    assert run("quality-report", table, "--protection", protection, "--receipt", receipt, "--out", out) == 0
+    told = _concepts(out)
+    assert told["S.13.3.1"] == "Exits not recorded: 10 %; entries: 1 % (estimated)."
+    assert told["S.13.3.5"] == "Tests of the assumptions that failed: time."
+    assert told["S.13.1"].startswith("Intervals of 90 %; half their width is 10 %")
+    assert told["S.7.2"] == "Protected; method: suppress. Cells hidden: too_few: 3."
+    assert told["S.6.1"] == "Legal basis of the records: Law 12."
+
+
+def test_of_persons_only_the_size(tmp_path: Path) -> None:
+    """A table of guzar residence: no value of a row is in the report."""
+    table, out = tmp_path / "residence.csv", tmp_path / "q.json"
+    table.write_text("person_id,year,area,status\nsecret7,1987,TJK,resident\n", encoding="utf-8")
+    assert run("quality-report", table, "--out", out) == 0
+    text = out.read_text(encoding="utf-8")
+    assert "Rows: 1" in text
+    assert not re.search("secret7|1987|TJK|resident\\b", text)
+
+
+@pytest.mark.parametrize(
+    ("stated", "name"), [('"S.99" = "x"', "q.json"), ("not toml", "q.json"), ('"S.1.1" = "x"', "q.docx")]
+)
+def test_refusals(combined: Path, stated: str, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Codes that are none, a damaged file, an ending that guzar does not write."""
+    file = combined.with_name("office.toml")
+    file.write_text(stated, encoding="utf-8")
+    assert run("quality-report", combined, "--stated", file, "--out", combined.with_name(name)) == 2
+    assert capsys.readouterr().err.startswith("guzar: ")
+    assert not combined.with_name(name).exists()
