@@ -94,9 +94,9 @@ from guzar.process.link import Linked, link_records
 from guzar.process.link_earlier import Carried
 from guzar.process.link_quality import quality_of_links, sample_for_review
 from guzar.process.missing_exits.draws import DRAWS
+from guzar.process.missing_exits.link_errors import LinkErrors
 from guzar.process.missing_exits.self_test import SELF_TEST_DRAWS, Verdict
 from guzar.process.missing_exits.statuses import ASSUMPTIONS
-from guzar.process.missing_exits.link_errors import LinkErrors
 from guzar.process.residence import Tally
 from guzar.process.residence_rule import Readings, ResidenceRule, days_of_rule, readings_of, rule_as_asked
 from guzar.protect.attack_release import Attacked
