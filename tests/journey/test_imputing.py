@@ -162,7 +162,7 @@ def test_imputation_writes_a_report_and_nothing_else_does(crossings: Path, words
 
 def test_crossings_that_tell_nothing_are_refused(tmp_path: Path) -> None:
     """One entry and one exit: no cycle closes. No file is left."""
-    rows = [("a", "2016-03-01", "entry"), ("a", "2016-04-01", "exit")]
+    rows = [("a", "2016-03-01", "entry"), ("a", "2018-04-01", "exit")]
     pl.DataFrame(rows, schema=["person_id", "crossing_date", "direction"], orient="row").write_csv(
         tmp_path / "in.csv"
     )
@@ -172,6 +172,12 @@ def test_crossings_that_tell_nothing_are_refused(tmp_path: Path) -> None:
     pl.DataFrame(rows[:0], schema=["person_id", "crossing_date", "direction"], orient="row").write_csv(
         tmp_path / "none.csv"
     )
+    short = [("a", "2016-03-01", "entry"), ("a", "2016-04-01", "exit"), ("a", "2016-05-01", "entry")]
+    pl.DataFrame(short, schema=["person_id", "crossing_date", "direction"], orient="row").write_csv(
+        tmp_path / "short.csv"
+    )
+    with pytest.raises(MethodNotApplicable, match="span"):
+        impute(tmp_path / "short.csv", tmp_path / "report.csv", rule)
     with pytest.raises(MethodNotApplicable):
         impute(tmp_path / "none.csv", tmp_path / "report.csv", rule)
     assert not (tmp_path / "report.csv").exists()
