@@ -24,7 +24,7 @@ MEASURES = ("immigrations", "emigrations", "net_migration", SEEN)
 VALUES = (*NAIVE, "lower", "median", "upper", "range_lower", "range_upper")
 ROUNDED_TO = 10
 TOO_FEW = "too_few_crossings"
-SEED = 20260101
+SEED, DRAWS = 20260101, 10  # half of what an office would draw: a demonstration is waited for
 
 
 def open_borders_of(rates: Mapping[str, Any]) -> list[str]:
@@ -49,7 +49,12 @@ def tell_imputed(place: Place, rule: ResidenceRule, rates: Mapping[str, Any]) ->
     everybody = impute(source, place.counts / "imputed_everybody.csv", rule, open_borders=borders).table
     try:
         checked = impute(
-            source, place.counts / "imputed_checked.csv", rule, citizenships=citizens, seed=SEED
+            source,
+            place.counts / "imputed_checked.csv",
+            rule,
+            citizenships=citizens,
+            draws=DRAWS,
+            seed=SEED,
         ).table
     except MethodNotApplicable:  # a made-up country of very few people
         checked = pl.DataFrame(state_nothing(YEARS)).with_columns(status_reason=pl.lit(TOO_FEW))

@@ -134,7 +134,7 @@ def test_with_nothing_lost_nothing_is_drawn() -> None:
 def test_lost_entries_are_found_and_made_good() -> None:
     """1, 3, 3 and 10 % of entries lost too: their shares within .03, migrations nearly unbiased, paths that alternate."""
     lost, ours, naive, shares = (0.01, 0.03, 0.03, 0.10), [], [], []
-    for seed in SEEDS[:3]:
+    for seed in SEEDS[:2]:
         made = make_world(seed, World(persons=4000, entries_lost=lost))
         material = prepare(made.log, RULE)
         recorded = find_recorded(material)

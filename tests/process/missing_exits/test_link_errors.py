@@ -45,6 +45,7 @@ def estimate(made: Made) -> YearCounts:
     return draw_counts(material, fit_material(material, recorded), recorded, draws=6)
 
 
+@pytest.mark.full  # six estimates
 def test_counts_are_corrected_for_errors_of_known_share() -> None:
     """With 4 % of persons split residents come out higher than without; corrected, by less than half of that."""
     off, left = [], []
