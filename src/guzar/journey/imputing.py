@@ -128,6 +128,7 @@ def impute(
 
 
 def require_draws(draws: int) -> None:
+    """Refuse so few draws that they make no interval (SettingsInvalid)."""
     if draws < LEAST_DRAWS:
         raise SettingsInvalid(
             "{draws} draws make no interval.",
@@ -139,6 +140,7 @@ def require_draws(draws: int) -> None:
 
 
 def nobody_left(source: Path, citizenships: Sequence[str]) -> TableInvalid:
+    """The refusal of a file in which nobody's first crossing is on documents of these countries."""
     return TableInvalid(
         "Nobody's first crossing is on documents of {codes}.",
         where="{file}, column citizenship",
