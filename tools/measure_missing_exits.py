@@ -121,7 +121,7 @@ def measure_seed(
     known = draw_known(material, oracle, made.losses, draws) if oracle else None
     for measure, each in errors.items():
         add_errors(each, measure, made.truth, found, count_as_recorded(material), ranged, known)
-    return bool(diagnose(material, recorded).failed)
+    return bool(diagnose(material, recorded, fit).failed)
 
 
 def draw_known(material: Material, oracle: Sojourns, losses: Losses, draws: int) -> YearCounts:

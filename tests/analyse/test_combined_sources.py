@@ -167,6 +167,12 @@ def test_the_order_of_rows_does_not_matter(order: list[int]) -> None:
         (TWO.drop("year"), TableInvalid),
         (TWO.clear(), TableInvalid),
         (TWO.with_columns(status=pl.lit("x")), SettingsInvalid),
+        (TWO.with_columns(measure=pl.lit(None, dtype=pl.String)), TableInvalid),
+        (TWO.with_columns(year=pl.lit(20)), TableInvalid),
+        (TWO.with_columns(lower=pl.col("value") + 1, upper=pl.col("value") + 2), TableInvalid),
+        (TWO.with_columns(lower=pl.col("value") - 99, upper=pl.col("value") + 99), TableInvalid),
+        (TWO.with_columns(source=pl.Series(["a", "A", "b"])), TableInvalid),
+        (TWO.with_columns(full_name=pl.lit("x")), MethodNotApplicable),
     ],
 )
 def test_what_cannot_be_combined_is_refused(reports: pl.DataFrame, kind: type[GuzarError]) -> None:

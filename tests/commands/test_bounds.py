@@ -27,7 +27,7 @@ def test_a_range_with_its_assumptions(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "odds ratio of being on the two lists is 0.33 to 3.00" in said.out
     assert "no upper end" in said.err
     table = pl.read_csv(out)
-    assert "odds ratio of the lists 0.333 to 3" in table["assumptions"][0]
+    assert "odds ratio of the lists 0.333 to 3" in table["assumptions_en"][0]
     assert "3195" not in said.out + out.read_text(encoding="utf-8")  # Chapman's number is nowhere
     about = json.loads(out.with_name("bounds.csv.about.json").read_text(encoding="utf-8"))
     assert about["no_point_estimate"] is True

@@ -8,8 +8,8 @@ import pytest
 
 from guzar.cli import main
 
-HEAD = "source,measure,definition,year,value,standard_error,is_reference\n"
-ROWS = "register,net,un,2019,100,3,\nregister,net,un,2020,104,3,\nsurvey,net,un,2020,60,8,\n"
+HEAD = "source,unit,measure,definition,year,value,standard_error,is_reference\n"
+ROWS = "register,persons,net,un,2019,100,3,\nregister,persons,net,un,2020,104,3,\nsurvey,persons,net,un,2020,60,8,\n"
 
 
 def run(*words: object) -> int:
@@ -23,7 +23,7 @@ def run(*words: object) -> int:
 def sources(tmp_path: Path) -> Path:
     """A register and a survey that differ, and a census."""
     file = tmp_path / "sources.csv"
-    file.write_text(HEAD + ROWS + "census,net,un,2020,95,1,true\n", encoding="utf-8")
+    file.write_text(HEAD + ROWS + "census,persons,net,un,2020,95,1,true\n", encoding="utf-8")
     return file
 
 

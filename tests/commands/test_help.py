@@ -22,6 +22,11 @@ NAMES = {
     "two",
     "lists",
     "multiplier",
+    # permits, and rules that ship
+    "kaz",
+    "permit_type",
+    "valid_from",
+    "valid_to",
     # quality reports
     "sims",
     "toml",

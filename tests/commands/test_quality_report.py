@@ -44,7 +44,7 @@ def test_what_is_known_and_nothing_else(combined: Path, capsys: pytest.CaptureFi
     assert list(told) == read_codelist("sims")["code"].to_list()
     assert told["S.15.3"] == "Sources combined: census; register; trusted for the level: census."
     assert told["S.3.7"] == "Areas: KGZ."
-    assert told["S.4"] == "Unit: persons."
+    assert told["S.4"] == "Unit: Persons."
     width = pl.read_csv(combined).select(50 * (pl.col("upper") - pl.col("lower")) / pl.col("value")).item()
     assert f"{width:.4g} % of the value" in told["S.13.1"]
     own = ("S.1.1", "S.6.1", "S.7.1", "S.7.2", "S.8.1", "S.13.2", "S.14.1", "S.16", "S.17.1")
@@ -117,3 +117,24 @@ def test_refusals(combined: Path, stated: str, name: str, capsys: pytest.Capture
     assert run("quality-report", combined, "--stated", file, "--out", combined.with_name(name)) == 2
     assert capsys.readouterr().err.startswith("guzar: ")
     assert not combined.with_name(name).exists()
+
+
+def test_what_stands_beside_is_read_and_never_written_over(combined: Path) -> None:
+    """The file of facts is refused as a place for the report; assumptions are told in the reader's language."""
+    facts = combined.with_name("combined.csv.about.json")
+    before = facts.read_bytes()
+    assert run("quality-report", combined, "--out", facts) == 2
+    assert facts.read_bytes() == before
+    out = combined.with_name("quality.json")
+    assert run("quality-report", combined, "--out", out, "--lang", "ru") == 0
+    told = _concepts(out)
+    assert "ошибки источников не зависят друг от друга" in told["S.13.3.5"]
+    assert told["S.4"] == "Единица: Человек."
+
+
+def test_an_interval_of_unknown_chance_is_not_called_one_of_90(tmp_path: Path) -> None:
+    """Nobody wrote down what the ends of a table brought from outside mean."""
+    table, out = tmp_path / "brought.csv", tmp_path / "quality.json"
+    table.write_text("year,value,lower,upper\n2020,100,90,110\n", encoding="utf-8")
+    assert run("quality-report", table, "--out", out) == 0
+    assert _concepts(out)["S.13.1"] == "Not stated."

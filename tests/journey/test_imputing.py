@@ -126,6 +126,67 @@ def test_a_stock_needs_its_base(crossings: Path, tmp_path: Path) -> None:
     assert table.filter(pl.col("measure") == "residents_seen_in_crossings").is_empty()
 
 
+HEAD = "kind,counted_from,counted_to,exits,standard_error,counted_by\n"
+
+
+def test_outside_counts_that_cannot_be_true_narrow_nothing(crossings: Path, tmp_path: Path) -> None:
+    """Twice the exits: a failed diagnostic in words, in every row and in the file; the range is that of all δ."""
+    outside, out = tmp_path / "outside.csv", tmp_path / "report.csv"
+    outside.write_text(f"{HEAD}other,2016-01-01,2021-12-31,9999,10,Made-up count\n", encoding="utf-8")
+    asked = ("--missing", "impute", "--draws", "5", "--report", out, "--outside-counts", outside)
+    said = say("residence", crossings, *OBSERVED, *asked)
+    assert said[0] == 0, said[1]
+    assert "outside counts agree with the estimate under no δ" in said[1]
+    assert pl.read_csv(out)["status_reason"].str.contains("diagnostic_failed_outside_counts").all()
+    told = json.loads((tmp_path / "report.csv.assumptions.json").read_text(encoding="utf-8"))
+    assert told["failed"][-1] == "outside_counts"
+    assert told["outside"]["delta_lower"] == pytest.approx(-np.log(2))
+    assert told["outside"]["counts"][0]["counted_by"] == "Made-up count"
+    exits = [each["exits"] for each in told["outside"]["counts"][0]["exits_estimated"]]
+    assert told["outside"]["counts"][0]["exits_recorded"] < exits[0] < exits[-1] < 9999
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("kind,exits\nother,5\n", "counted_from, counted_to, counted_by"),
+        (HEAD, "no outside counts"),
+        (f"{HEAD}guess,2016-01-01,2016-12-31,100,5,X\n", "used: kind"),
+        (f"{HEAD}other,2015-01-01,2016-12-31,100,5,X\n", "used: counted_from"),
+        (f"{HEAD}other,2017-01-01,2016-12-31,100,5,X\n", "used: counted_to"),
+        (f"{HEAD}other,2017-01-01,2022-01-01,100,5,X\n", "used: counted_to"),
+        (f"{HEAD}other,2017-01-01,soon,100,5,X\n", "used: counted_to"),
+        (f"{HEAD}other,2016-01-01,2016-12-31,0,5,X\n", "used: exits"),
+        (f"{HEAD}other,2016-01-01,2016-12-31,100,0,X\n", "used: standard_error"),
+        (f"{HEAD}other,2016-01-01,2016-12-31,100,inf,X\n", "used: standard_error"),
+        (f"{HEAD}other,2016-01-01,2016-12-31,100,5,\n", "used: counted_by"),
+        (
+            f"{HEAD}other,2016-01-01,2016-12-31,100,5,X\nother,2016-12-31,2017-12-31,100,5,X\n",
+            "share days",
+        ),
+        (f"port,{HEAD}AIR,other,2016-01-01,2016-12-31,100,5,X\n", "by port"),
+    ],
+)
+def test_outside_counts_that_make_no_sense_are_refused(
+    crossings: Path, tmp_path: Path, text: str, words: str
+) -> None:
+    """One message that names the column, before anything is estimated."""
+    outside = tmp_path / "outside.csv"
+    outside.write_text(text, encoding="utf-8")
+    with pytest.raises(TableInvalid, match=words):
+        impute(crossings, tmp_path / "report.csv", RULE, draws=5, outside_counts=outside)
+
+
+def test_outside_counts_go_with_no_other_correction(crossings: Path, tmp_path: Path) -> None:
+    """With an open border no exits of the country are estimated to hold them against."""
+    outside = tmp_path / "outside.csv"
+    outside.write_text(f"{HEAD}other,2016-01-01,2016-12-31,100,5,X\n", encoding="utf-8")
+    with pytest.raises(SettingsInvalid, match="all exits of the log"):
+        impute(
+            crossings, tmp_path / "report.csv", RULE, draws=5, outside_counts=outside, open_borders=["OPEN1"]
+        )
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -133,14 +194,18 @@ def test_a_stock_needs_its_base(crossings: Path, tmp_path: Path) -> None:
         "year,population,births,deaths\n2015,5,,\n2017,,1,1\n",
         "year,population,births,deaths\n2015,,,\n2016,,1,1\n",
         "year,population,births,deaths\n2015,5,,\n2016,,,1\n",
+        "year,population,births,deaths\n2015,NaN,,\n2016,,1,1\n",
+        "year,population,births,deaths\n2015,5,,\n2016,,inf,1\n",
+        "year,population,births,deaths\n2015,5,,\n2016,,-10,1\n",
+        "year,population,births,deaths\n15,5,,\n",
         "",
     ],
 )
 def test_a_base_with_holes_is_refused(crossings: Path, tmp_path: Path, text: str) -> None:
-    """A column, a year, the population or a birth missing."""
+    """A column, a year, the population or a birth missing, or no count; a year that is none."""
     base = tmp_path / "base.csv"
     base.write_text(text, encoding="utf-8")
-    with pytest.raises(TableInvalid, match="no base for a stock"):
+    with pytest.raises(TableInvalid, match="no base for a stock" if text else "cannot be read"):
         impute(crossings, tmp_path / "report.csv", RULE, draws=5, base_stock=base)
 
 

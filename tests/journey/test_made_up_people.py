@@ -442,3 +442,35 @@ def test_too_few_people_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid, match="So few made-up people"):
         run_made_up_people(tmp_path, 10, SEED, date=TODAY)
     assert not list(tmp_path.iterdir())
+
+
+def test_sources_combined_beside_the_truth(run: tuple[Path, MadeUpPeople]) -> None:
+    """Three sources and all together by year, in tens; the true residents are those of the made-up country."""
+    out, done = run
+    rows = {(row["made_up_measure"], row["year"], row["made_up_input"]): row for row in done.combined}
+    spells = pl.read_parquet(out / "made_up" / "truth" / "residence.parquet").join(
+        pl.read_parquet(out / "made_up" / "truth" / "persons.parquet").filter(pl.col("citizenship") != "QMA"),
+        on="true_person_id",
+    )
+    lasts = pl.col("resident_to").is_null() | (pl.col("resident_to") > DAY)
+    true = spells.filter((pl.col("resident_from") <= DAY) & lasts)["true_person_id"].n_unique()
+    combined = rows["foreign_residents", DAY.year, "combined"]
+    assert combined["in_truth"] == true > 50
+    for source in ("population_register", "crossings", "combined"):
+        row = rows["foreign_residents", DAY.year, source]
+        assert row["lower"] <= row["from_records"] <= row["upper"]
+    assert all(row[end] is None or row[end] % 10 == 0 for row in done.combined for end in ("lower", "upper"))
+
+
+def test_who_stays_beyond_permission_is_never_one_number(run: tuple[Path, MadeUpPeople], site: Path) -> None:
+    """A range or nothing in the release; the page says so in both languages, with the report on quality."""
+    table = pl.read_parquet(run[0] / "records" / "release" / "parquet" / "made_up_combined.parquet")
+    beyond = table.filter(pl.col("made_up_measure") == "beyond_permission")
+    assert beyond["estimate_status"].is_in(["bounded", "withheld"]).all()
+    assert beyond["from_records"].null_count() == beyond.height == 1
+    words = {"en": ("Whom no list holds", "errors of sources"), "ru": ("Кого нет ни в", "ошибки источников")}
+    for lang, each in words.items():
+        page = (
+            (site / lang / "methods" / "made-up-people.html").read_text(encoding="utf-8").replace("\xa0", " ")
+        )
+        assert all(word in page for word in each)

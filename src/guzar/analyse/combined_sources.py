@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from guzar.analyse.identifying_columns import names_of_persons
 from guzar.analyse.source_biases import (
     REACH,
     Combined,
@@ -36,6 +37,7 @@ BY_STATED = "identified_by_stated_bias"
 IF_BALANCED = "identified_if_biases_balance"
 ONE_SOURCE, BOUNDED = "one_source", "bounded"
 CANNOT_BE_TOLD, TWO_DIFFER, CONTRADICT = "bias_cannot_be_told", "two_sources_differ", "sources_contradict"
+YEARS, MOST = (1500, 2500), 1e15  # beyond, a typing error
 DIFFER, CONTRADICTION = 0.05, 0.01  # chances below which sources count as different, as contradicting
 
 
@@ -72,6 +74,7 @@ def combine_sources(reports: pl.DataFrame, asked: CombineQuestion) -> CombinedSo
     _require_settings(asked)
     one = _require_one_quantity(reports)
     groups = tuple(name for name in reports.columns if name not in TOLD)
+    _require_no_persons(groups)
     rows = _with_errors(reports, asked)
     _require_whole(rows, groups)
     sources = tuple(sorted(rows["source"].unique()))
@@ -333,7 +336,24 @@ def _require_one_quantity(reports: pl.DataFrame) -> dict[str, str]:
             do="Keep the rows of one definition, or convert the others before.",
             columns=", ".join(several),
         )
+    _require_measure_and_names(reports, named["measure"])
     return {name: codes[0] for name, codes in named.items() if codes[0] is not None}
+
+
+def _require_measure_and_names(reports: pl.DataFrame, measures: Sequence[str | None]) -> None:
+    """Refuse a measure nobody names, and one source under two spellings: it would be weighed twice."""
+    names = reports["source"].cast(pl.String).drop_nulls().unique(maintain_order=True).to_list()
+    spelt: dict[str, list[str]] = {}
+    for name in names:
+        spelt.setdefault(" ".join(name.casefold().split()), []).append(name)
+    double = [name for several in spelt.values() if len(several) > 1 for name in several]
+    if double or measures == [None]:
+        raise TableInvalid(
+            "The measure is empty, or one source is spelt in several ways: {names}.",
+            expected="one measure, named in every row; one spelling for each source",
+            do="Correct these cells: two spellings count as two sources, and weigh twice.",
+            names=", ".join(double) or "-",
+        )
 
 
 def _require_whole(rows: pl.DataFrame, groups: Sequence[str]) -> None:
@@ -343,18 +363,28 @@ def _require_whole(rows: pl.DataFrame, groups: Sequence[str]) -> None:
     is_wrong = (
         value.is_null() | ~value.is_finite() | error.is_null() | ~error.is_finite() | (error < 0)
         | pl.col("source").is_null() | pl.col("year").is_null()
-        | (low.is_null() != high.is_null()) | (low > high) | (pl.col("lower") > pl.col("upper"))
+        | (low.is_null() != high.is_null()) | (low > high) | ~low.is_finite() | ~high.is_finite()
+        | (pl.col("value") < pl.col("lower")) | (pl.col("value") > pl.col("upper"))
+        | ~pl.col("year").is_between(*YEARS) | (value.abs() > MOST) | (error > MOST) | _differ_in_width()
     )  # fmt: skip
     wrong = rows.filter(is_wrong.fill_null(False)).height
     if wrong:
         raise TableInvalid(
             "Rows of sources that cannot be used: {count}.",
-            expected="a source, a year, a value, and its standard_error or lower and upper; bias_lower and bias_upper both or "
-            "none, the lower one first",
-            do="Complete these rows or leave them out; a value whose error nobody knows has no weight.",
+            expected="a source, a year, a value, and its standard_error or lower and upper, which are its 5 % and 95 % points "
+            "and hold the value; both errors, if given, agree; bias_lower and bias_upper both or none, the lower one first",
+            do="Complete these rows or leave them out; a value whose error nobody knows has no weight. Points of 95 % "
+            "(2.5 % and 97.5 %) are not what is meant: divide their distance by 3.92 and give standard_error.",
             count=wrong,
         )
     _require_single(rows, groups)
+
+
+def _differ_in_width() -> pl.Expr:
+    """Whether a standard error and the 5 % and 95 % points beside it say different things, as with points of 95 %."""
+    half = (pl.col("upper") - pl.col("lower")) / (2 * REACH)
+    error = pl.col("standard_error")
+    return (half - error).abs() > 0.1 * pl.max_horizontal(half, error)
 
 
 def _require_free_names(groups: Sequence[str], made: Mapping[str, Any]) -> None:
@@ -365,6 +395,17 @@ def _require_free_names(groups: Sequence[str], made: Mapping[str, Any]) -> None:
             expected="groups under other names",
             do="Rename or drop these columns.",
             columns=", ".join(taken),
+        )
+
+
+def _require_no_persons(groups: Sequence[str]) -> None:
+    persons = names_of_persons(groups)
+    if persons:
+        raise MethodNotApplicable(
+            "This is a table of persons: {columns}.",
+            expected="totals by group, of many persons each",
+            do="Count first; nothing about one person is estimated here.",
+            columns=", ".join(persons),
         )
 
 

@@ -15,15 +15,40 @@ from typing import Any
 
 import polars as pl
 
-from guzar.errors import MethodNotApplicable, SettingsInvalid, TableInvalid
+from guzar.analyse.identifying_columns import names_of_persons
+from guzar.errors import MethodNotApplicable, Phrase, SettingsInvalid, TableInvalid
+from guzar.languages import translate
 
 REACH = 1.6448536269514722  # 5 % and 95 % points
 TWO_LISTS, MULTIPLIER = "two-lists", "multiplier"
 COUNTS = ("first_list", "second_list", "both")
 SHARES = ("benchmark_lower", "benchmark_upper", "share_lower", "share_upper")
 ENDS = ("lower_by_chance", "upper_by_chance", "lower", "upper")
-OF_PERSONS = ("person_id", "person_token", "record_id", "document_number", "personal_number", "household_id")
+WRITTEN = (
+    "method",
+    "unit",
+    *ENDS,
+    "interval_percent",
+    "status",
+    "status_reason",
+    "assumptions_en",
+    "assumptions_ru",
+)
+MOST, LEAST_SHARE = 1e8, 1e-4  # persons on a list, and a share of a survey: beyond, a typing error
 FEW, NO_OVERLAP, ALL_ON_BOTH = "too_few_persons", "nobody_on_both_lists", "one_list_holds_the_other"
+
+
+ROUNDED_TO = (
+    10  # exact ends would tell the counts behind them, and by subtraction those of a group that is withheld
+)
+OF_LISTS = Phrase(
+    "odds ratio of the lists {low} to {high}; links missed up to {missed} %, false up to {false} %; closed group; everybody can "
+    "be on each list"
+)
+OF_SHARES = Phrase(
+    "odds of the share {low} to {high} times those of the survey; benchmark and survey on the same group and period; nobody "
+    "counted twice in the benchmark"
+)
 
 
 @dataclass(frozen=True)
@@ -57,16 +82,15 @@ def bound_hidden_groups(counts: pl.DataFrame, asked: BoundsQuestion) -> Bounds:
     groups = tuple(name for name in counts.columns if name not in needed)
     _require_cells(counts, groups, asked)
     find = _two_lists if asked.method == TWO_LISTS else _multiplier
-    made = [{name: row[name] for name in groups} | find(row, asked) for row in counts.iter_rows(named=True)]
+    told = {"method": asked.method, "unit": "persons", "interval_percent": 90, **assumptions_of(asked)}
+    made = [
+        {name: row[name] for name in groups} | told | find(row, asked) for row in counts.iter_rows(named=True)
+    ]
     kinds: dict[str, Any] = {name: counts.schema[name] for name in groups}
     ends: dict[str, Any] = dict.fromkeys(ENDS, pl.Int64)
-    schema: dict[str, Any] = {
-        **kinds,
-        **ends,
-        "status": pl.String,
-        "status_reason": pl.String,
-        "assumptions": pl.String,
-    }
+    texts: dict[str, Any] = dict.fromkeys(WRITTEN[-4:], pl.String)
+    named: dict[str, Any] = {"method": pl.String, "unit": pl.String}
+    schema = {**kinds, **named, **ends, "interval_percent": pl.Int64, **texts}
     return Bounds(pl.DataFrame(made, schema=schema, orient="row"), groups)
 
 
@@ -102,15 +126,14 @@ def _two_lists(row: Mapping[str, Any], asked: BoundsQuestion) -> dict[str, Any]:
     parts = (first, second, both, first - both, second - both)
     if any(0 < part < asked.minimum for part in parts) or not first or not second:
         return _nothing(FEW)
-    told = {"assumptions": _of_lists(asked)}
     if both == 0:  # all links may have been missed; nothing bounds those on neither list
-        return told | {"lower": max(first, second), "status": "bounded", "status_reason": NO_OVERLAP}
+        return _from(max(first, second), NO_OVERLAP, asked)
     links = (1 - asked.false_links, 1.0, 1 / (1 - asked.missed_links))
     wide = range_of_two_lists(first, second, both, (1 / asked.odds_ratio, asked.odds_ratio), links)
     chance = range_of_two_lists(first, second, both, (1.0,), (1.0,))
     if both in (first, second):  # chance cannot be told: whoever is on one list is on the other
-        return told | {"lower": floor(wide[0]), "status": "bounded", "status_reason": ALL_ON_BOTH}
-    return told | _ends(chance, wide)
+        return _from(wide[0], ALL_ON_BOTH, asked)
+    return _ends(chance, wide, asked)
 
 
 def _multiplier(row: Mapping[str, Any], asked: BoundsQuestion) -> dict[str, Any]:
@@ -119,30 +142,46 @@ def _multiplier(row: Mapping[str, Any], asked: BoundsQuestion) -> dict[str, Any]
     benchmark = (row["benchmark_lower"], row["benchmark_upper"])
     share = (row["share_lower"], row["share_upper"])
     odds = (1 / asked.odds_ratio, asked.odds_ratio)
-    told = {"assumptions": _of_shares(asked)}
     wide = range_of_multiplier(benchmark, share, odds)
-    return told | _ends(range_of_multiplier(benchmark, share, (1.0,)), wide)
+    return _ends(range_of_multiplier(benchmark, share, (1.0,)), wide, asked)
 
 
-def _ends(chance: tuple[float, float], wide: tuple[float, float]) -> dict[str, Any]:
-    """Whole persons, outwards: rounding never narrows a range, and no range is a point."""
-    ends = (floor(chance[0]), ceil(chance[1]), floor(wide[0]), ceil(wide[1]))
-    return dict(zip(ENDS, ends, strict=True)) | {"status": "bounded", "status_reason": None}
+def assumptions_of(asked: BoundsQuestion) -> dict[str, str]:
+    """What every row rests on, with its figures, in both languages: `assumptions_en`, `assumptions_ru`."""
+    words = OF_LISTS if asked.method == TWO_LISTS else OF_SHARES
+    numbers = {
+        "low": f"{1 / asked.odds_ratio:.3g}",
+        "high": f"{asked.odds_ratio:.3g}",
+        "missed": f"{100 * asked.missed_links:.3g}",
+        "false": f"{100 * asked.false_links:.3g}",
+    }
+    comma = {name: number.replace(".", ",") for name, number in numbers.items()}
+    return {
+        "assumptions_en": words.text.format(**numbers),
+        "assumptions_ru": translate(words.text, "ru").format(**comma),
+    }
+
+
+def _ends(chance: tuple[float, float], wide: tuple[float, float], asked: BoundsQuestion) -> dict[str, Any]:
+    """Outwards to tens: rounding never narrows a range, no range is a point, and no exact count can be worked back."""
+    step = _step(asked)
+    ends = [end for low, high in (chance, wide) for end in (floor(low / step), ceil(high / step))]
+    return dict(zip(ENDS, (end * step for end in ends), strict=True)) | {"status": "bounded"}
+
+
+def _from(lower: float, reason: str, asked: BoundsQuestion) -> dict[str, Any]:
+    """A range without an upper end, its lower one rounded down."""
+    step = _step(asked)
+    return {"lower": floor(lower / step) * step, "status": "bounded", "status_reason": reason}
+
+
+def _step(asked: BoundsQuestion) -> int:
+    """Tens; more where fewer persons than that may not be told apart."""
+    return ROUNDED_TO * ceil(asked.minimum / ROUNDED_TO)
 
 
 def _nothing(reason: str) -> dict[str, Any]:
-    return dict.fromkeys(ENDS) | {"status": "withheld", "status_reason": reason, "assumptions": None}
-
-
-def _of_lists(asked: BoundsQuestion) -> str:
-    odds = f"odds ratio of the lists {1 / asked.odds_ratio:.3g} to {asked.odds_ratio:.3g}"
-    links = f"links missed up to {asked.missed_links:.1%}, false up to {asked.false_links:.1%}"
-    return f"{odds}; {links}; closed group; everybody can be on each list"
-
-
-def _of_shares(asked: BoundsQuestion) -> str:
-    odds = f"odds of the share {1 / asked.odds_ratio:.3g} to {asked.odds_ratio:.3g} times those of the survey"
-    return f"{odds}; benchmark and survey on the same group and period; nobody counted twice in the benchmark"
+    return {"status": "withheld", "status_reason": reason}
 
 
 def _require_settings(asked: BoundsQuestion) -> None:
@@ -161,7 +200,7 @@ def _require_settings(asked: BoundsQuestion) -> None:
 
 
 def _require_counts(counts: pl.DataFrame, needed: Sequence[str]) -> None:
-    persons = [name for name in counts.columns if name in OF_PERSONS]
+    persons = names_of_persons(counts.columns)
     if persons:
         raise MethodNotApplicable(
             "This is a table of persons: {columns}.",
@@ -178,23 +217,33 @@ def _require_counts(counts: pl.DataFrame, needed: Sequence[str]) -> None:
             columns=", ".join(missing) or "-",
             needed=", ".join(needed),
         )
+    taken = [name for name in counts.columns if name in WRITTEN]
+    if taken:
+        raise SettingsInvalid(
+            "Columns have the names of what guzar bounds writes: {columns}.",
+            expected="groups under other names",
+            do="Rename or drop these columns.",
+            columns=", ".join(taken),
+        )
 
 
 def _require_cells(counts: pl.DataFrame, groups: Sequence[str], asked: BoundsQuestion) -> None:
     """Refuse counts that cannot be: more on both lists than on one, shares out of order, a group twice."""
     if asked.method == TWO_LISTS:
         first, second, both = (pl.col(name) for name in COUNTS)
-        is_right = (both >= 0) & (both <= first) & (both <= second)
+        is_right = (both >= 0) & (both <= first) & (both <= second) & (first <= MOST) & (second <= MOST)
     else:
         low, high, least, most = (pl.col(name) for name in SHARES)
-        is_right = (low > 0) & (low <= high) & (least > 0) & (least < most) & (most < 1)
+        is_right = (
+            (low > 0) & (low <= high) & (high <= MOST) & (least >= LEAST_SHARE) & (least < most) & (most < 1)
+        )
     wrong = counts.filter(~is_right.fill_null(False)).height
     double = counts.height - (counts.select(groups).n_unique() if groups else 1)
     if wrong or double:
         raise TableInvalid(
             "Rows of counts that cannot be used: {count}.",
             expected="each group once; two-lists: both not above first_list or second_list; multiplier: lower not above upper, "
-            "shares between 0 and 1",
+            "shares between 0.0001 and 1; at most 100 million persons",
             do="Correct these rows.",
             count=wrong or double,
         )

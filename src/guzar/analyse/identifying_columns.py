@@ -50,6 +50,20 @@ def require_codes(register: pl.LazyFrame, persons: pl.LazyFrame | None, names: I
         )
 
 
+def names_of_persons(names: Iterable[str]) -> list[str]:
+    """The names of columns that tell one person, household or record apart, whatever stands in them."""
+    secrets = {name for name in names if name in DECLARED and _is_secret(name)}
+    return [
+        name
+        for name in names
+        if name in OF_ONE or name in secrets or (name not in DECLARED and NAMES_OF_IDENTIFYING.search(name))
+    ]
+
+
+def _is_secret(name: str) -> bool:
+    return bool((DECLARED[name]().metadata or {}).get("secrecy") == Secrecy.DIRECT)
+
+
 def require_known_codes(
     register: pl.LazyFrame, persons: pl.LazyFrame | None, asked: Mapping[str, str]
 ) -> None:

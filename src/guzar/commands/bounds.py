@@ -9,9 +9,10 @@ import polars as pl
 import typer
 
 from guzar import journey
-from guzar.commands.given_tables import as_text, require_other_files
+from guzar.commands.given_tables import as_text, require_other_files, require_table_name
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
 
+ENDS = ("lower_by_chance", "upper_by_chance", "lower", "upper")
 REASONS = {
     "too_few_persons": "fewer than {minimum} persons are behind a count: withheld",
     "nobody_on_both_lists": "nobody is on both lists: no upper end",
@@ -59,12 +60,13 @@ def bounds(
     """
     asked = journey.BoundsQuestion(method, odds_ratio, missed_links, false_links, minimum)
     require_other_files([counts], [out])
+    require_table_name(out)
     done = journey.bound_file(counts, asked)
     if out not in (None, STDOUT):
         journey.tell_bounds(asked, out)
     speak.write(out, done.table)
     if out is None:
-        speak.show(as_text(done.table.drop("assumptions")))
+        speak.show(as_text(done.table.select(*done.groups, *ENDS, "status", "status_reason")))
     _tell(speak, done, asked)
     speak.say_written(out, done.table)
     speak.summary_of(out, done.table, **journey.about_bounds(asked))
@@ -98,5 +100,6 @@ def _tell(speak: Speaker, done: journey.Bounds, asked: journey.BoundsQuestion) -
         )
     if done.table.filter(pl.col("lower").is_not_null()).height:
         speak.say(
-            "A range is the result. Its middle means nothing: do not publish it. Not protected: for guzar protect only."
+            "A range in persons is the result, rounded outwards to tens. Its middle means nothing: do not publish it. Not protected: for "
+            "guzar protect only."
         )

@@ -9,7 +9,7 @@ import polars as pl
 import typer
 
 from guzar import journey
-from guzar.commands.given_tables import as_text, require_other_files
+from guzar.commands.given_tables import as_text, require_other_files, require_table_name
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
 
 SHOWN = ("year", "value", "lower", "upper", "status", "status_reason")
@@ -58,6 +58,7 @@ def combine(
     """
     asked = journey.CombineQuestion(biases, bias_scale, smooth)
     require_other_files([sources], [out])
+    require_table_name(out)
     done = journey.combine_file(sources, asked)
     if out not in (None, STDOUT):
         journey.tell_combined(done, asked, out)
@@ -87,9 +88,20 @@ def _tell(speak: Speaker, done: journey.CombinedSources) -> None:
         )
     if "definition" not in done.one:
         speak.warn("No column definition: nothing shows that the sources count the same.")
+    if "unit" not in done.one:
+        speak.warn("No column unit: nothing shows in what the sources count.")
+    if len(done.sources) > 1 and set(counts) == {"one_source"}:
+        speak.warn(
+            "No cell has two sources. These columns count as groups: {columns}; leave out what differs between sources, as "
+            "remarks.",
+            columns=", ".join(done.groups) or "-",
+        )
     speak.say(
         "Assumed: a source is off by the same bias in all years, errors of sources are independent, a reference is right "
         "about the level. Each input stands beside the value."
+    )
+    speak.say(
+        "Intervals are of 90 %. Not protected: for guzar protect only, unless all inputs are published."
     )
 
 

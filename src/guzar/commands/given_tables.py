@@ -66,6 +66,17 @@ def require_other_files(read: Sequence[Path], written: Sequence[Path | None]) ->
         )
 
 
+def require_table_name(out: Path | None) -> None:
+    """Refuse a name that tells no kind of table, before anything is written beside it; `-` is stdout."""
+    if out is not None and str(out) != "-" and not out.name.lower().endswith((".parquet", ".csv", ".csv.gz")):
+        raise SettingsInvalid(
+            "guzar cannot write a table to {path}.",
+            expected="a name that ends in .csv, .csv.gz or .parquet",
+            do="Choose another name for --out.",
+            path=out,
+        )
+
+
 def refuse_two_places(options: str) -> NoReturn:
     """Refuse rules on the command line beside those of a workspace."""
     raise SettingsInvalid(

@@ -40,7 +40,8 @@ def quality_report(
 
     Example: guzar quality-report absent.csv --stated office.toml --out quality.html
     """
-    require_other_files([table, *(each for each in (stated, protection, receipt) if each)], [out])
+    beside = journey.files_beside(table)
+    require_other_files([table, *beside, *(each for each in (stated, protection, receipt) if each)], [out])
     report = journey.report_quality(
         table, protection=protection, receipt=receipt, stated=stated, language=speak.language
     )

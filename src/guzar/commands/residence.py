@@ -14,16 +14,27 @@ from guzar import journey
 from guzar.commands.amounts import read_memory
 from guzar.commands.given import read_day
 from guzar.commands.given_residence import GivenResidence, read_missing
+from guzar.commands.outside_told import tell_outside
 from guzar.commands.self_tested import Asked, self_test_imputation
 from guzar.commands.speaker import Speaker, command
 from guzar.errors import SettingsInvalid
 
+FALSE_CROSSINGS = {
+    "refused_entries": "Entries that were refused, as far as can be told: about {number} ({lower} to {upper}). They are left out.",
+    "repeat_scans": "Scans repeated after more than 30 minutes: about {number} ({lower} to {upper}). They are left out.",
+    "wrong_directions": "Crossings in the wrong direction: about {number} ({lower} to {upper}). They are turned round.",
+}
+FALSE_NOT_TOLD = {
+    "refused_entries": "How many entries were refused cannot be told: permissions are recorded at too few entries.",
+    "repeat_scans": "How many scans were repeated after more than 30 minutes cannot be told: too few crossings to compare with.",
+}
 TESTS = {
     "strata": "port of entry, citizenship and mode",
     "time": "time",
     "length": "the time until the next entry",
     "entries": "port of exit, citizenship and mode, for entries",
 }
+FIRST_EXITS = "persons, of whom too many are first seen leaving after a year and more"
 WARN_ABOVE = 0.01  # share of crossings with a gap before them
 Crossings = Annotated[
     Path,
@@ -75,6 +86,26 @@ class GivenImputation:
             help="With impute: share of persons known to stand under another's number; corrected for."
         ),
     ] = 0.0
+    outside_counts: Annotated[
+        Path | None,
+        typer.Option(
+            help="With impute: a table kind,counted_from,counted_to,exits,standard_error,counted_by: exits counted without "
+            "the log; narrows the range."
+        ),
+    ] = None
+    permission_rules: Annotated[
+        Path | None,
+        typer.Option(
+            help="With impute: a table of rules of permitted stay, by citizenship and date, or RUS or KAZ for rules that "
+            "ship; for stays without a recorded permission."
+        ),
+    ] = None
+    permits: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --permission-rules: a table person_id,permit_type,valid_from,valid_to of permits that prolong stays."
+        ),
+    ] = None
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -156,6 +187,16 @@ def residence(
     Lost exits estimated, and the estimate tried on your own data:
 
     guzar residence crossings.csv --observed-from 2019-01-01 --observed-to 2024-12-31 --missing impute --self-test
+
+    The range narrowed by exits that were counted without the log:
+
+    guzar residence crossings.csv --observed-from 2019-01-01 --observed-to 2024-12-31 --missing impute \
+--report migration.csv --outside-counts outside.csv
+
+    Stays without a recorded permission, by the rules for Kazakhstan that ship:
+
+    guzar residence crossings.csv --observed-from 2019-01-01 --observed-to 2024-12-31 --missing impute \
+--report migration.csv --permission-rules KAZ
     """
     days = {
         "first_day": read_day("--observed-from", observed_from),
@@ -169,7 +210,8 @@ def residence(
     if tries:
         _require_plain(chosen)
         run = journey.Residing(read_memory(memory), engine=engine)
-        self_test_imputation(speak, crossings, chosen, _asked_of_test(out, given, lost_exits), run, TESTS)
+        tests = TESTS | {"first_exits": FIRST_EXITS}
+        self_test_imputation(speak, crossings, chosen, _asked_of_test(out, given, lost_exits), run, tests)
         return
     if missing == "impute":
         _require_report(out, lost_exits.report)
@@ -209,6 +251,9 @@ def _impute(
             open_borders=_codes_of(given.open_borders),
             citizenships=_codes_of(given.citizenship),
             link_errors=journey.LinkErrors(given.split_persons, given.joined_persons),
+            outside_counts=given.outside_counts,
+            permission_rules=given.permission_rules,
+            permits=given.permits,
         )
     if imputed.others is not None:
         speak.say(
@@ -228,7 +273,10 @@ def _asked_of_test(out: Path | None, given: GivenResidence, lost_exits: GivenImp
         lost_exits.draws,
         (given.own_citizens or "").strip(),
         tuple(_codes_of(lost_exits.citizenship)),
-        others=lost_exits.base_stock is not None or bool(lost_exits.open_borders),
+        others=lost_exits.base_stock is not None
+        or lost_exits.outside_counts is not None
+        or (lost_exits.permission_rules or lost_exits.permits) is not None
+        or bool(lost_exits.open_borders),
     )
 
 
@@ -313,14 +361,24 @@ def _tell_imputed(speak: Speaker, imputed: journey.Imputed, report: Path | None)
             exits=speak.number(100 * imputed.exits_recorded_share, 1),
             entries=speak.number(100 * imputed.entries_recorded_share, 1),
         )
+    _tell_false(speak, imputed)
     speak.say("Every number rests on these assumptions:")
     for assumption in journey.ASSUMPTIONS:
         speak.say(assumption)
-    if imputed.failed:
+    tell_outside(speak, imputed)
+    _tell_rules(speak, imputed)
+    by_test = [TESTS[name] for name in imputed.failed if name in TESTS]
+    if by_test:
         speak.warn(
             "A diagnostic failed: crossings are not lost by the port alone, but differ over {tests}. The intervals are too narrow, "
             "and the results may be wrong: read docs/methods/missing-exits.md.",
-            tests=", ".join(speak.text(TESTS[name]) for name in imputed.failed),
+            tests=", ".join(speak.text(name) for name in by_test),
+        )
+    if "first_exits" in imputed.failed:
+        speak.warn(
+            "A diagnostic failed: more foreigners are first seen leaving after a year and more than lengths of stays explain. "
+            "Some persons stand under two numbers (a renewed passport), or their entries were lost: residents are too many. "
+            "Link the records better, or give --split-persons."
         )
     told = imputed.table.group_by("status", "status_reason").len().sort("status", "status_reason")
     for status, reason, number in told.iter_rows():
@@ -328,6 +386,17 @@ def _tell_imputed(speak: Speaker, imputed: journey.Imputed, report: Path | None)
     speak.say("{count} rows written to {path}.", count=imputed.table.height, path=report)
     facts = {name: value for name, value in vars(imputed).items() if name != "table"}
     speak.summary({**facts, "rows": imputed.table.height, "report": str(report)})
+
+
+def _tell_false(speak: Speaker, imputed: journey.Imputed) -> None:
+    """How many crossings were taken to be false before any gap was taken for a lost one."""
+    for name, each in imputed.false_crossings.items():
+        if each["number"]:
+            speak.say(
+                FALSE_CROSSINGS[name], number=each["number"], lower=each["lower"], upper=each["upper"]
+            )
+        elif each["number"] is None:
+            speak.say(FALSE_NOT_TOLD[name])
 
 
 @contextmanager

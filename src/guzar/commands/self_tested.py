@@ -57,7 +57,7 @@ def self_test_imputation(
     if asked.out is not None or asked.others:
         raise SettingsInvalid(
             "The self-test of lost exits writes one table, about the estimate itself.",
-            expected="--report, and neither --out, --base-stock nor --open-borders",
+            expected="--report, and neither --out, --base-stock, --open-borders, --outside-counts, --permission-rules nor --permits",
             do="Correct the options.",
         )
     with speak.progress("Deleting exits and recovering them", 0) as step:
@@ -173,7 +173,7 @@ def _tell_gaps(speak: Speaker, verdict: journey.Verdict) -> None:
 
 def _tell_diagnostics(speak: Speaker, verdict: journey.Verdict) -> None:
     number = len(verdict.facts["failed"])
-    speak.say("Diagnostics of the log as it is, failed: {number} of {all}.", number=number, all=4)
+    speak.say("Diagnostics of the log as it is, failed: {number} of {all}.", number=number, all=5)
 
 
 def _tell_own(speak: Speaker, verdict: journey.Verdict) -> None:

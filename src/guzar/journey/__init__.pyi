@@ -80,7 +80,7 @@ from guzar.journey.releasing import (
     load_release_tables,
     publish_release,
 )
-from guzar.journey.reporting_quality import report_quality, write_quality_report
+from guzar.journey.reporting_quality import files_beside, report_quality, write_quality_report
 from guzar.journey.residing import Moved, Residing, pair_stays, reside
 from guzar.journey.self_testing import SelfTested, self_test_imputation
 from guzar.journey.surveying import (
@@ -181,6 +181,7 @@ __all__ = [
     "estimate_file",
     "estimate_held",
     "expect_months",
+    "files_beside",
     "find_edition",
     "groups_of_durations",
     "held_at_older_editions",

@@ -3,7 +3,15 @@
 from pathlib import Path
 from typing import Any
 
-from guzar.analyse.hidden_groups import COUNTS, SHARES, TWO_LISTS, Bounds, BoundsQuestion, bound_hidden_groups
+from guzar.analyse.hidden_groups import (
+    COUNTS,
+    SHARES,
+    TWO_LISTS,
+    Bounds,
+    BoundsQuestion,
+    assumptions_of,
+    bound_hidden_groups,
+)
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.store import write_about
 
@@ -29,6 +37,7 @@ def about_bounds(asked: BoundsQuestion) -> dict[str, Any]:
         "unit": "persons",
         "method": asked.method,
         "odds_ratio": [1 / asked.odds_ratio, asked.odds_ratio],
+        "assumptions": {name[-2:]: text for name, text in assumptions_of(asked).items()},
         **(links if asked.method == TWO_LISTS else {}),
         "minimum_persons": asked.minimum,
         "interval_percent": 90,

@@ -48,6 +48,6 @@ def about_combined(done: CombinedSources, asked: CombineQuestion) -> dict[str, A
         "bias_scale_percent": asked.bias_scale_percent,
         "truth": "smooth" if asked.is_smooth else "free",
         "interval_percent": 90,
-        "assumptions": list(ASSUMED),
+        "assumptions": list(ASSUMED if done.references else ASSUMED[:-1]),
         "statuses": done.counts(),
     }

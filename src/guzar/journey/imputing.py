@@ -5,7 +5,7 @@ that every number rests on.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,13 @@ from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.base_stock import read_base_stock
 from guzar.journey.crossing_rows import require_known_cells
 from guzar.journey.crossings_in_files import place_beside, read_crossings
+from guzar.journey.outside_counts import read_outside_counts, require_outside_usable, tell_outside
+from guzar.journey.permission_rules import Permitted, read_permitted, require_citizenship
 from guzar.journey.purged_names import require_names_purged
 from guzar.journey.residing import Residing, limits_of, order_of, require_engine, transform_persons
-from guzar.process.histories import EPOCH
+from guzar.process.histories import CITIZENSHIP, EPOCH
 from guzar.process.missing_exits.coverage import Coverage
 from guzar.process.missing_exits.crossing_log import (
-    NO_LIMIT,
     CrossingLog,
     Shortened,
     gather_log,
@@ -34,17 +35,15 @@ from guzar.process.missing_exits.cycles import count_kinds
 from guzar.process.missing_exits.draws import (
     DRAWS,
     SEED,
-    Material,
     count_as_recorded,
     count_left_out,
     diagnose,
-    draw_counts,
     find_recorded,
-    fit_material,
-    prepare,
 )
+from guzar.process.missing_exits.false_crossings import FalseCrossings, draw_cleaned, find_false
 from guzar.process.missing_exits.fit import Recorded
 from guzar.process.missing_exits.link_errors import LinkErrors, moved_by_errors, without_errors
+from guzar.process.missing_exits.outside_counts import FAILED, ExitsDrawn, OutsideCount, narrow_delta
 from guzar.process.missing_exits.statuses import (
     ASSUMPTIONS,
     DELTAS,
@@ -60,13 +59,17 @@ from guzar.store import write_json, write_table
 
 LEAST_DRAWS = 5
 NO_LINK_ERRORS = LinkErrors()
+NO_RULES = Permitted()
 
 
 @dataclass(frozen=True)
 class Imputed:
     """What a run found: the table, and totals of the log. The shares recorded are over all ports; `others` counts persons
     who were left out for their citizenship, and is None where everybody is counted;
-    `diagnostics` are p-values of tests whether losses depend on more than the port, `failed` the tests that failed."""
+    `diagnostics` are p-values of tests whether losses depend on more than the port, `failed` the tests that failed;
+    `outside` is what outside counts said of δ, and None without them; `permission_rules` says which rules of stay and
+    permits were used, and of how many persons no rule is known; `false_crossings` how many crossings were estimated to be
+    false, by what they are, with 90 % intervals (null where it cannot be told)."""
 
     table: pl.DataFrame
     persons: int
@@ -80,6 +83,9 @@ class Imputed:
     diagnostics: dict[str, float]
     failed: tuple[str, ...]
     others: int | None = None
+    outside: dict[str, Any] | None = None
+    permission_rules: dict[str, Any] | None = None
+    false_crossings: dict[str, Any] = field(default_factory=dict)
 
 
 def impute(
@@ -93,6 +99,9 @@ def impute(
     open_borders: Sequence[str] = (),
     citizenships: Sequence[str] = (),
     link_errors: LinkErrors = NO_LINK_ERRORS,
+    outside_counts: Path | None = None,
+    permission_rules: Path | None = None,
+    permits: Path | None = None,
     seed: int = SEED,
 ) -> Imputed:
     """Estimate migration by year where exits were lost, write the report and, beside it, its assumptions.
@@ -100,19 +109,27 @@ def impute(
     `base_stock` is a table with year, population and, for the years after the first, births and deaths. Ports of
     `open_borders` keep no records: with them in use nothing about the country is observed. With `citizenships` only
     persons are counted whose first crossing is on documents of these countries: those, say, who use no open border.
-    `link_errors` of known shares are taken away from every count.
+    `link_errors` of known shares are taken away from every count. `outside_counts` is a table by OutsideCounts: the range
+    is then one over the δ that agree with them. `permission_rules` is a table by PermissionRules, or the code of a
+    country whose rules ship, for stays without a recorded permission; `permits` one of permits that prolong stays.
     """
     rule.require_applicable()
     link_errors.require_sense()
     require_draws(draws)
     base = read_base_stock(base_stock) if base_stock is not None else None
+    outside = read_outside_counts(outside_counts, rule) if outside_counts is not None else ()
+    if outside:
+        require_outside_usable(open_borders, link_errors)
+    permitted = read_permitted(permission_rules, permits, rule)
     require_names_purged(crossings)
     with place_beside(report) as place:
-        log, met = read_log(crossings, place, rule, run or Residing(), frozenset(citizenships))
+        log, met = read_log(crossings, place, rule, run or Residing(), frozenset(citizenships), permitted)
         if citizenships and not log.persons:
             raise nobody_left(crossings, citizenships)
-        found = _estimate(log, met, rule, draws, base, tuple(open_borders), link_errors, seed)
-        found = replace(found, others=met.others if citizenships else None)
+        found = _estimate(log, met, rule, draws, base, tuple(open_borders), link_errors, outside, seed)
+        found = replace(
+            found, others=met.others if citizenships else None, permission_rules=_tell_rules(permitted, log)
+        )
         write_table(place / report.name, found.table)
         (place / report.name).replace(report)
     write_json(
@@ -152,18 +169,24 @@ def nobody_left(source: Path, citizenships: Sequence[str]) -> TableInvalid:
 
 
 def read_log(
-    source: Path, place: Path, rule: ResidenceRule, run: Residing, citizenships: frozenset[str]
+    source: Path,
+    place: Path,
+    rule: ResidenceRule,
+    run: Residing,
+    citizenships: frozenset[str],
+    permitted: Permitted = NO_RULES,
 ) -> tuple[CrossingLog, Shortened]:
     """The crossings of whole persons, shortened, from any engine; the same log from each."""
     require_engine(run.engine)
     met, limits = Shortened(), limits_of(run, place)
-    step = partial(shorten_crossings, citizenships=citizenships)
+    step = partial(shorten_crossings, citizenships=citizenships, permits=permitted.permits)
     with open_engine(limits) as engine:
         query = read_crossings(engine, source)
+        require_citizenship(CITIZENSHIP in query.columns, permitted.rules)
         try:
             parts = transform_persons(engine, limits, query, order_of(query), step, met, run)
             first, last = (rule.first_day - EPOCH).days, (rule.last_day - EPOCH).days
-            return gather_log(parts, first, last), met
+            return gather_log(parts, first, last, permitted.rules), met
         except TableInvalid:
             require_known_cells(engine, source)
             raise
@@ -177,23 +200,33 @@ def _estimate(
     base: BaseStock | None,
     open_borders: tuple[str, ...],
     link_errors: LinkErrors,
+    outside: tuple[OutsideCount, ...],
     seed: int,
 ) -> Imputed:
     kinds = count_kinds(log) if log.persons else {"entry_entry": 0, "exit_exit": 0}
     rows, recorded, tests = state_nothing(years_of(rule), base), None, None
+    failed: tuple[str, ...] = ()
+    said: dict[str, Any] | None = None
+    false_crossings: dict[str, Any] = {}
     if not open_borders:
-        material = prepare(log, rule)
+        false = find_false(log, rule, seed)
+        material, false_crossings = false.first, false.told
         recorded = find_recorded(material)
-        tests = diagnose(material, recorded)
-        findings = _draw(material, recorded, draws, seed, base, sum_gaps(kinds))
+        tests = diagnose(material, recorded, false.fit)
+        exits = [ExitsDrawn(outside, draws) for _ in DELTAS]
+        findings, failed = _draw(false, recorded, exits, seed, base, sum_gaps(kinds)), tests.failed
         if link_errors.any:
-            moved = moved_by_errors(log, rule, link_errors, seed=seed)
+            moved = moved_by_errors(material.log, rule, link_errors, seed=seed)
             mended = tuple(without_errors(each, moved, seed) for each in findings.draws)
             findings = replace(findings, draws=mended)
-        as_recorded, left_out = count_as_recorded(material), count_left_out(material)
-        rows = state_measures(
-            replace(findings, failed=tests.failed, as_recorded=as_recorded, left_out=left_out)
-        )
+        if outside:
+            found = narrow_delta(outside, exits, DELTAS)
+            said = tell_outside(outside, exits, found)
+            findings = replace(findings, delta_interval=(found.lower, found.upper))
+            failed += () if found.agrees else (FAILED,)
+        as_it_stands = replace(material, log=log)  # with what is false in it
+        as_recorded, left_out = count_as_recorded(as_it_stands), count_left_out(as_it_stands)
+        rows = state_measures(replace(findings, failed=failed, as_recorded=as_recorded, left_out=left_out))
     return Imputed(
         _as_table(rows),
         log.persons,
@@ -205,7 +238,9 @@ def _estimate(
         None if recorded is None else _national(log, recorded.entries, YES),
         recorded is not None and recorded.exits_apart and recorded.entries_apart,
         {} if tests is None else vars(tests),
-        () if tests is None else tests.failed,
+        failed,
+        outside=said,
+        false_crossings=false_crossings,
     )
 
 
@@ -215,27 +250,32 @@ def sum_gaps(kinds: dict[str, int]) -> int:
 
 
 def _draw(
-    material: Material,
+    false: FalseCrossings,
     recorded: Recorded,
-    draws: int,
+    exits: list[ExitsDrawn],
     seed: int,
     base: BaseStock | None,
     gaps: int,
 ) -> Findings:
-    """Draws for every δ, with the same chances in each, so that they differ by δ alone."""
-    fit, counts = fit_material(material, recorded), []
-    for delta in DELTAS:
-        own = fit if delta == 0 else fit_material(material, recorded, delta, fit.sojourns)
-        counts.append(draw_counts(material, own, recorded, delta=delta, draws=draws, seed=seed))
+    """Draws for every δ, with the same chances in each, so that they differ by δ alone; `exits`, one for each δ, are filled."""
+    material, draws = false.first, len(exits[0].exits)
+    counts = draw_cleaned(false, recorded, DELTAS, draws, seed=seed, seen=[each.add for each in exits])
     return Findings(
         tuple(counts),
         years_of(material.rule),
         recorded.exits_apart and recorded.entries_apart,
         float(min(recorded.exits.share.min(), recorded.entries.share.min())),
         gaps,
-        has_permissions=bool((material.log.permitted_until != NO_LIMIT).any()),
+        has_permissions=material.log.has_permissions,
         base=base,
     )
+
+
+def _tell_rules(permitted: Permitted, log: CrossingLog) -> dict[str, Any] | None:
+    """Which rules of stay were used, and of how many persons none is known."""
+    if log.permissions is None:
+        return None
+    return {**permitted.told, "persons_without_rule": log.permissions.without_rule}
 
 
 def _as_table(rows: list[dict[str, Any]]) -> pl.DataFrame:

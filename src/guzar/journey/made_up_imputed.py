@@ -67,7 +67,29 @@ def tell_imputed(place: Place, rule: ResidenceRule, rates: Mapping[str, Any]) ->
 
 def _truth(place: Place, citizens: list[str] | None) -> pl.DataFrame:
     tables = {name: place.truth(name) for name in ("persons", "crossings", "residence", "migrations")}
+    if citizens is not None:
+        others = _first_seen_as_others(place, citizens)
+        tables["persons"] = tables["persons"].join(others, on="true_person_id", how="anti")
     return count_true_years(tables, YEARS, citizens)
+
+
+def _first_seen_as_others(place: Place, citizens: list[str]) -> pl.DataFrame:
+    """True persons whose first recorded crossing is on a document of another country: naturalised before it, say.
+
+    They are not among the persons who are estimated, so their migrations do not belong into the truth beside them.
+    """
+    columns = ["record_id", "crossing_date", "citizenship"]
+    files = sorted((place.world / "deliveries" / "crossings").iterdir())
+    delivered = pl.concat([pl.read_parquet(file, columns=columns) for file in files])
+    whose = place.truth("records").filter(pl.col("table") == "crossings")
+    firsts = (
+        delivered.filter(pl.col("crossing_date") >= FIRST)
+        .join(whose.select("record_id", "true_person_id"), on="record_id")
+        .sort("crossing_date", "record_id")
+        .group_by("true_person_id", maintain_order=True)
+        .first()
+    )
+    return firsts.filter(~pl.col("citizenship").is_in(citizens)).select("true_person_id")
 
 
 def _rows(table: pl.DataFrame, whose: str, truth: pl.DataFrame) -> pl.DataFrame:

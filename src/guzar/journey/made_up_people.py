@@ -26,7 +26,14 @@ from guzar.analyse.beside_truth import (
     errors_beside_truth,
 )
 from guzar.collect.sources.made_up_country import make_country, read_rates
-from guzar.define.tables.made_up import MadeUpChain, MadeUpErrors, MadeUpImputed, MadeUpSources
+from guzar.define.tables.made_up import (
+    MadeUpChain,
+    MadeUpCombined,
+    MadeUpErrors,
+    MadeUpImputed,
+    MadeUpQuality,
+    MadeUpSources,
+)
 from guzar.define.tables.releases import ProtectedTable
 from guzar.errors import SettingsInvalid
 from guzar.journey.collecting_agencies import collect_agency
@@ -34,6 +41,7 @@ from guzar.journey.counting import count_file
 from guzar.journey.held_tables import earlier_in_workspace, hold_protected
 from guzar.journey.linking import open_backend
 from guzar.journey.linking_workspace import write_person_crossings
+from guzar.journey.made_up_combined import report_combined, tell_combined_sources
 from guzar.journey.made_up_imputed import tell_imputed
 from guzar.journey.made_up_place import DAY, FIRST, LAST, Place
 from guzar.journey.made_up_sources import (
@@ -108,6 +116,7 @@ class MadeUpPeople:
     errors: list[dict[str, Any]] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
     imputed: list[dict[str, Any]] = field(default_factory=list)
+    combined: list[dict[str, Any]] = field(default_factory=list)
     release: str = ""
 
     @property
@@ -198,7 +207,17 @@ def _run(place: Place, done: MadeUpPeople, step: Callable[[str], None]) -> None:
     step("Estimating lost crossings of made-up people")
     imputed = tell_imputed(place, RULE, read_rates(WORLD))
     done.imputed = imputed.to_dicts()
-    done.release = _publish(place, done.chain, errors, sources, imputed).release
+    step("Combining sources on made-up people, and bounding whom no list holds")
+    combined = tell_combined_sources(place)
+    done.combined = combined.to_dicts()
+    told = {
+        "made_up_errors": (MadeUpErrors, errors),
+        "made_up_sources": (MadeUpSources, sources),
+        "made_up_imputed": (MadeUpImputed, imputed),
+        "made_up_combined": (MadeUpCombined, combined),
+        "made_up_quality": (MadeUpQuality, report_combined(place)),
+    }
+    done.release = _publish(place, done.chain, told).release
 
 
 def _collect(place: Place) -> dict[str, int]:
@@ -317,9 +336,7 @@ def _errors(place: Place, tables: Mapping[str, ProtectedTable], quality: Mapping
     return errors_beside_truth(found, {**truth, PRECISION: 100.0, RECALL: 100.0})
 
 
-def _publish(
-    place: Place, chain: Mapping[str, Mapping[str, int]], errors: Any, sources: Any, imputed: Any
-) -> Published:
+def _publish(place: Place, chain: Mapping[str, Mapping[str, int]], tables: Mapping[str, Any]) -> Published:
     """A release of its own: no made-up number stands in a release of real figures."""
     rows = [
         {"journey_step": name, "counted": what, "amount": amount}
@@ -331,10 +348,5 @@ def _publish(
         place.workspace,
         place.folder / "release",
         date=place.date,
-        extra={
-            "made_up_chain": (MadeUpChain, told),
-            "made_up_errors": (MadeUpErrors, errors),
-            "made_up_sources": (MadeUpSources, sources),
-            "made_up_imputed": (MadeUpImputed, imputed),
-        },
+        extra={"made_up_chain": (MadeUpChain, told), **tables},
     )

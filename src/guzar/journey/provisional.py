@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from guzar.analyse.identifying_columns import names_of_persons
 from guzar.engines.local import open_engine, stream_whole_persons
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.about_tables import point_to, workspace_of
@@ -225,7 +226,8 @@ def _require_columns(residence: Path, query: CrossingsQuery, by: Sequence[str]) 
             file=residence.name,
             columns=", ".join(missing),
         )
-    wrong = [name for name in by if name not in query.columns or name in NOT_BY]
+    persons = names_of_persons(by)
+    wrong = [name for name in by if name not in query.columns or name in (*NOT_BY, *persons)]
     if wrong:
         raise SettingsInvalid(
             "Months cannot be counted by these columns: {columns}.",

@@ -8,7 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from guzar.analyse.identifying_columns import names_of_persons
 from guzar.define.codelist import read_codelist
+from guzar.define.units import UNITS
 from guzar.errors import SettingsInvalid
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.share.quality_report import ReportLine, as_markdown, as_page, lines_of, make_quality_report
@@ -16,7 +18,8 @@ from guzar.store import read_about, write_json, write_text
 
 ENDINGS = (".html", ".md", ".json")
 PERIODS = ("year", "month", "day", "period")
-OF_PERSONS = ("person_id", "person_token", "record_id")
+MOST_NAMED = 12
+BESIDE = (".about.json", ".assumptions.json")
 NUMBERS = ("value", "median", "persons", "percent", "lower", "upper", "standard_error")
 
 
@@ -40,7 +43,34 @@ def report_quality(
     }
     if isinstance(facts.get("quality"), Mapping):  # of a linkage
         facts |= facts["quality"]
-    return make_quality_report(facts, _stated(stated), language)
+    return make_quality_report(_in_language(facts, language), _stated(stated), language)
+
+
+def files_beside(table: Path) -> list[Path]:
+    """What guzar wrote beside a table: read by the report, and never to be written over by it."""
+    return [table.with_name(table.name + ending) for ending in BESIDE]
+
+
+def _in_language(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Assumptions, method and units in the words of the reader; an interval's chance only where guzar made the interval."""
+    from guzar.languages import translate  # noqa: PLC0415
+
+    told = dict(facts)
+    assumed, unit = told.get("assumptions"), told.get("unit")
+    if isinstance(assumed, Mapping):
+        told["assumptions"] = assumed.get(language)
+    elif isinstance(assumed, list):
+        told["assumptions"] = [translate(str(each), language) for each in assumed]
+    if unit is not None:
+        units = unit if isinstance(unit, list) else [unit]
+        told["unit"] = [translate(UNITS[one], language) if one in UNITS else str(one) for one in units]
+    if told.get("sources") and not told.get("references"):
+        told["sources_alone"] = told["sources"]
+    if "made_by" in told or "diagnostics" in told:
+        told.setdefault("interval_percent", 90)  # every interval of guzar is of 90 %
+    if told.get("made_by") and not told.get("measure"):
+        told["made_by_alone"] = told["made_by"]
+    return told
 
 
 def write_quality_report(report: tuple[ReportLine, ...], table: Path, out: Path, language: str) -> None:
@@ -74,8 +104,9 @@ def write_quality_report(report: tuple[ReportLine, ...], table: Path, out: Path,
 
 def _of_table(table: pl.DataFrame) -> dict[str, Any]:
     """Rows, columns, periods, areas, statuses and widths of intervals; of a table of persons its size alone."""
-    facts: dict[str, Any] = {"rows": table.height, "columns": ", ".join(table.columns)}
-    if set(OF_PERSONS) & set(table.columns) or table.is_empty():
+    names = [*table.columns[:MOST_NAMED], *(["…"] if table.width > MOST_NAMED else [])]
+    facts: dict[str, Any] = {"rows": table.height, "columns": f"{table.width} ({', '.join(names)})"}
+    if names_of_persons(table.columns) or table.is_empty():
         return facts
     period = next((name for name in PERIODS if name in table.columns), None)
     if period:
@@ -100,7 +131,7 @@ def _of_intervals(table: pl.DataFrame) -> dict[str, Any]:
     size = pl.col(name).abs()
     if {"lower", "upper"} <= set(table.columns):
         width = told.select(50 * (pl.col("upper") - pl.col("lower")) / size).to_series().median()
-        facts |= {"half_width_percent": width, "interval_percent": 90}
+        facts |= {"half_width_percent": width}
     if "standard_error" in table.columns:
         facts["relative_error_percent"] = (
             told.select(100 * pl.col("standard_error") / size).to_series().median()

@@ -7,6 +7,7 @@ import polars as pl
 
 from guzar.errors import SettingsInvalid, TableInvalid
 
+MOST = 1e15  # above, numbers with decimals no longer tell whole numbers apart
 ANSWERS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 
 
@@ -57,7 +58,7 @@ def _as_number(table: pl.DataFrame, name: str, file: Path, *, is_whole: bool) ->
     made = text.cast(pl.Float64, strict=False)
     is_wrong = made.is_null() & text.is_not_null()
     if is_whole:
-        is_wrong = is_wrong | (made != made.floor()).fill_null(False)
+        is_wrong = is_wrong | ~((made == made.floor()) & (made.abs() <= MOST)).fill_null(True)
     _require_none(is_wrong, name, file, "whole numbers, as 2024" if is_whole else "numbers, as 1200 or 14.5")
     kind = pl.Int64 if is_whole else pl.Float64
     return table.with_columns(made.cast(kind).alias(name))

@@ -8,6 +8,7 @@ is said: a concept of which nothing is known is «not stated». Codes and names:
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
+from math import isfinite
 from typing import Any
 
 from guzar.define.codelist import read_codelist
@@ -31,10 +32,11 @@ GROUPS = (
     "S.17",
     "S.18",
 )
-NOT_STATED = Phrase("Not stated.")
+NOT_STATED, DECIMAL = Phrase("Not stated."), Phrase("decimal point: .")
 # What is said under a concept where all facts that a text names are known.
 TEXTS: tuple[tuple[str, Phrase], ...] = (
     ("S.3.1", Phrase("Made by {made_by}; measure: {measure}.")),
+    ("S.3.1", Phrase("Made by {made_by_alone}.")),
     ("S.3.1", Phrase("Rows: {rows}; columns: {columns}.")),
     ("S.3.4", Phrase("Concept: {concept}.")),
     ("S.3.4", Phrase("Definition: {definition}.")),
@@ -68,8 +70,10 @@ TEXTS: tuple[tuple[str, Phrase], ...] = (
     ("S.13.3.5", Phrase("Tests of the assumptions that failed: {failed}.")),
     ("S.13.3.5", Phrase("Odds ratio assumed: {odds_ratio}.")),
     ("S.15.3", Phrase("Sources combined: {sources}; trusted for the level: {references}.")),
+    ("S.15.3", Phrase("Sources combined: {sources_alone}; none is trusted for the level.")),
     ("S.17.2", Phrase("Editions hidden for the back-test: {hidden_editions}.")),
     ("S.18.1", Phrase("Holder of the records: {holder}.")),
+    ("S.18.5", Phrase("Method: {method}.")),
     ("S.18.5", Phrase("Lost crossings: {missing}.")),
     ("S.18.5", Phrase("Draws: {draws}; seed: {seed}.")),
 )  # fmt: skip
@@ -107,9 +111,10 @@ def make_quality_report(
 
 def lines_of(report: tuple[ReportLine, ...], say: Translate) -> list[tuple[str, str, str, str]]:
     """Code, names and text of each concept; of a group that says nothing itself, no text."""
+    comma = say(DECIMAL.text)[-1]
     told = []
     for line in report:
-        texts = " ".join(say(each.text).format(**_in_words(each.values)) for each in line.texts)
+        texts = " ".join(say(each.text).format(**_in_words(each.values, comma)) for each in line.texts)
         told.append(
             (line.code, line.name_en, line.name_ru, texts or ("" if line.is_group else say(NOT_STATED.text)))
         )
@@ -148,13 +153,17 @@ def _is_known(text: Phrase, facts: Mapping[str, Any]) -> bool:
     return all(facts.get(name) not in (None, "", [], {}) for name in names)
 
 
-def _in_words(values: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _word(value) for name, value in values.items()}
+def _in_words(values: Mapping[str, Any], comma: str) -> dict[str, str]:
+    return {name: _word(value, comma) for name, value in values.items()}
 
 
-def _word(value: Any) -> str:
+def _word(value: Any, comma: str) -> str:
+    """A fact in words; a number with four digits that count, without a power of ten, by the comma of the language."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {_word(one)}" for name, one in value.items())
+        return ", ".join(f"{name}: {_word(one, comma)}" for name, one in value.items())
     if isinstance(value, list | tuple):
-        return "; ".join(_word(one) for one in value)
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+        return "; ".join(_word(one, comma) for one in value)
+    if isinstance(value, float) and isfinite(value):
+        text = f"{float(f'{value:.4g}'):.10f}".rstrip("0").rstrip(".")
+        return text.replace(".", comma)
+    return str(value)

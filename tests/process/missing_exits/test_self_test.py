@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.process.missing_exits.made_worlds import RULE, World, make_world
 
-from guzar.process.missing_exits.chains import list_ways, make_tables
+from guzar.process.missing_exits.chains import make_tables
 from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, EXIT_EXIT
 from guzar.process.missing_exits.deletions import delete_at_random, delete_port_months, leave_out_rows
@@ -87,8 +87,8 @@ def _gaps(world: World, kind: int, seed: int = 1) -> GapCheck | None:
     material = prepare(make_world(seed, world).log, RULE)
     recorded = find_recorded(material)
     fit = fit_material(material, recorded)
-    ways = list_ways(losses_of(material, recorded))
-    return check_gaps(material.sample, make_tables(fit.sojourns, material.horizon, ways), kind, seed)
+    tables = make_tables(fit.sojourns, material.horizon, losses_of(material, recorded))
+    return check_gaps(material.sample, tables, kind, seed)
 
 
 def test_gaps_are_as_long_as_the_model_says_where_crossings_are_lost() -> None:

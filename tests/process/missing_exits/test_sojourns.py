@@ -10,7 +10,6 @@ from guzar.process.missing_exits.chains import (
     PLACE,
     Losses,
     correlate,
-    list_ways,
     make_tables,
     spread_over_sojourns,
 )
@@ -18,22 +17,23 @@ from guzar.process.missing_exits.crossing_log import log_of_arrays
 from guzar.process.missing_exits.draws import find_recorded, losses_of, prepare
 from guzar.process.missing_exits.fit import fit_sojourns, shift_odds
 from guzar.process.missing_exits.histories import read_log, weigh_classes
-from guzar.process.missing_exits.sojourns import EDGES, Sojourns, densities, hazards_of
+from guzar.process.missing_exits.sojourns import EDGES, Sojourns, bins_of_days, densities, hazards_of
 
 HORIZON = 400
+PADDED = ((0, 0), (0, 0), (0, len(EDGES) - bins_of_days(HORIZON)[-1] - 1))  # bins after the last day
 ONE = np.ones(1)
 LOSSES = Losses(
     0.2 * ONE, 0.3 * ONE, 0.1 * ONE, 0.7 / 0.8 * ONE, 0.2 * ONE, 0.3 * ONE, 0.1 * ONE, 0.2, 0.3, 0.1
 )
-WAYS = list_ways(LOSSES)
 
 
 def sojourns_of(seed: int = 1) -> Sojourns:
     random = np.random.default_rng(seed)
     hazards = random.uniform(0.002, 0.05, (2, 2, len(EDGES)))
-    return Sojourns(
-        hazards[0], hazards[1], np.array([0.8, 0.6]), np.array([[0.7, 0.3]]), np.array([[0.4, 0.9]])
-    )
+    firsts = random.uniform(0.2, 1, (2, 1, 2, bins_of_days(HORIZON)[-1] + 1))
+    left, came = (np.pad(each / each.sum(axis=-1, keepdims=True), PADDED) for each in firsts)
+    shares = np.array([[0.7, 0.3]]), np.array([[0.4, 0.9]])
+    return Sojourns(hazards[0], hazards[1], np.array([0.8, 0.6]), *shares, left, came)
 
 
 def test_a_stay_ends_or_lasts() -> None:
@@ -54,20 +54,20 @@ def plainly(chain: tuple[int, ...], days: int, single: dict[int, np.ndarray]) ->
 @pytest.mark.parametrize("days", [0, 1, 9, 33])
 def test_chains_are_the_sums_of_the_model(days: int) -> None:
     """Each chain of up to four sojourns, day by day; nobody is lost before the first day."""
-    tables = make_tables(sojourns_of(), HORIZON, WAYS)
+    tables = make_tables(sojourns_of(), HORIZON, LOSSES)
     for k in range(2):
         single = {chain[0]: tables.chain[place][:, k] for chain, place in PLACE.items() if len(chain) == 1}
         for place, chain in enumerate(CHAINS):
             assert tables.chain[place, days, k] == pytest.approx(plainly(chain, days, single)), chain
-    assert tables.chain[PLACE[(FIRST,)]].sum(axis=0) == pytest.approx([1, 1])
+    assert tables.chain[PLACE[(FIRST[0],)]].sum(axis=0) == pytest.approx([1, 1])
 
 
 def test_expected_sojourns_of_a_chain_add_up() -> None:
     """Of 100 chains of three sojourns and 30 days come 100 of each, and 30 days in all for each of the 100."""
-    tables = make_tables(sojourns_of(), HORIZON, WAYS)
+    tables = make_tables(sojourns_of(), HORIZON, LOSSES)
     expected = np.zeros_like(tables.kind)
     expected[0, 0, 30, 0] = 100.0  # a stay, or a stay, an absence and a stay
-    single = spread_over_sojourns(expected, tables, WAYS)[:, :, 0]
+    single = spread_over_sojourns(expected, tables)[:, :, 0]
     stay, via = tables.chain[PLACE[(0,)]][30, 0], 0.2 * 0.1 * tables.chain[PLACE[(0, 1, 0)]][30, 0]
     share = via / (stay + via)
     assert single[0].sum() == pytest.approx(100 * (1 + share))
@@ -100,7 +100,7 @@ def test_the_likelihood_of_a_history_by_hand() -> None:
     log = log_of_arrays(np.array([0, 4]), day, np.array([1, 0, 1, 1], np.int8), np.zeros(4, np.int32), ["P"])
     histories = read_log(log, np.zeros(1, np.int64), 0, last)
     made, chances = sojourns_of(), np.empty(2)
-    tables = make_tables(made, HORIZON, WAYS)
+    tables = make_tables(made, HORIZON, LOSSES)
     told = weigh_classes(0, histories, tables, chances)
     stay, back, here, away, gone, before, enter = range(7)
     by_hand = []

@@ -12,6 +12,7 @@ from guzar.define.columns.evidence import *
 from guzar.define.columns.figures import *
 from guzar.define.columns.made_up import *
 from guzar.define.columns.missing_exits import *
+from guzar.define.columns.permission_rules import *
 from guzar.define.columns.prices import *
 from guzar.define.columns.printed import *
 from guzar.define.columns.provisional import *

@@ -52,3 +52,33 @@ made_up_citizens = declare_column(
     "spaces.",
     regex=r"^(_T|[A-Z]{3}( [A-Z]{3})*)$",
 )
+made_up_input = declare_column(
+    "made_up_input",
+    dy.String,
+    "Whose records tell it: population_register, crossings or survey; combined, all of them in this year; combined_years, with one "
+    "bias of each source over all years; two_lists, what follows "
+    "from two lists and their overlap.",
+    regex=r"^(population_register|crossings|survey|combined|combined_years|two_lists)$",
+)
+estimate_status = declare_column(
+    "estimate_status",
+    dy.String,
+    "What a number rests on: as_given (what one source says), identified_by_reference, identified_by_stated_bias, "
+    "identified_if_biases_balance, one_source, bounded (a range only), withheld (too few persons).",
+    regex=r"^(as_given|identified_by_reference|identified_by_stated_bias|identified_if_biases_balance|one_source|bounded|withheld)$",
+)
+estimate_reason = declare_column(
+    "estimate_reason",
+    dy.String,
+    "Why there is no number, or no upper end; else empty.",
+    regex=r"^[a-z_]*$",
+)
+concept_code = declare_column(
+    "concept_code", dy.String, "Code of a concept of SIMS 2.0.", regex=r"^S\.[0-9]+(\.[0-9]+)*$"
+)
+text_en = declare_column(
+    "text_en", dy.String, "What is said under the concept, in English; empty where nothing is known."
+)
+text_ru = declare_column(
+    "text_ru", dy.String, "What is said under the concept, in Russian; empty where nothing is known."
+)

@@ -33,13 +33,15 @@ upper = declare_column(
 range_lower = declare_column(
     "range_lower",
     dy.Float64,
-    "Lowest end of the 90 % intervals when the log-odds of losing a final exit lie between −ln 2 and ln 4 beside another's.",
+    "Lowest end of the 90 % intervals when the log-odds of losing a final exit lie between −ln 2 and ln 4 beside another's, "
+    "or where outside counts leave them.",
     unit="see unit",
 )
 range_upper = declare_column(
     "range_upper",
     dy.Float64,
-    "Highest end of the 90 % intervals when the log-odds of losing a final exit lie between −ln 2 and ln 4 beside another's.",
+    "Highest end of the 90 % intervals when the log-odds of losing a final exit lie between −ln 2 and ln 4 beside another's, "
+    "or where outside counts leave them.",
     unit="see unit",
 )
 as_recorded = declare_column(
@@ -66,11 +68,46 @@ status_reason = declare_column(
     "status_reason",
     dy.String,
     "Why there is no point value: open_border, ports_not_told_apart, coverage_near_zero, not_decidable_yet, "
-    "imputed_share_above_30_percent, no_permission_recorded, too_few_crossings. And why there is doubt where there is one: "
-    "diagnostic_failed_strata, _time, _length, _entries (losses depend on more than the port; the assumptions do not hold). "
+    "imputed_share_above_30_percent, no_permission_recorded, too_few_crossings, outside_counts_contradict_A1. And why there "
+    "is doubt where there is one: diagnostic_failed_strata, _time, _length, _entries (losses depend on more than the port; the "
+    "assumptions do not hold), _first_exits (too many are first seen leaving late: persons under two numbers), _outside_counts (they agree with no estimate). "
     "Else empty.",
-    regex=r"^([a-z_0-9]+(; [a-z_0-9]+)*)?$",
+    regex=r"^([a-zA-Z_0-9]+(; [a-zA-Z_0-9]+)*)?$",
 )
+
+# Counts of exits from outside the log ------------------------------------------------------------------
+kind_of_count = declare_column(
+    "kind",
+    dy.String,
+    "How exits were counted: manual_count_at_posts, mirror_entries (entries that neighbours recorded), other.",
+    regex=r"^(manual_count_at_posts|mirror_entries|other)$",
+)
+counted_from = declare_column("counted_from", dy.Date, "First day of what was counted.")
+counted_to = declare_column("counted_to", dy.Date, "Last day of what was counted.")
+exits_counted = declare_column(
+    "exits",
+    dy.Float64,
+    "Exits through all recorded ports in this time, counted without the log; of the persons that the estimate is about.",
+    unit="crossings",
+    min_exclusive=0,
+)
+error_of_count = declare_column(
+    "standard_error",
+    dy.Float64,
+    "Standard error of this count; empty where it is given in per cent.",
+    unit="crossings",
+    min_exclusive=0,
+)
+relative_error_percent = declare_column(
+    "relative_error_percent",
+    dy.Float64,
+    "Standard error in per cent of the count; empty where it is given in crossings.",
+    unit="percent",
+    min_exclusive=0,
+    max_exclusive=100,
+)
+counted_by = declare_column("counted_by", dy.String, "Who counted: office, report and edition.")
+note_on_count = declare_column("note", dy.String, "What else is to be known of the count.")
 
 # The self-test of `--missing impute` on an office's own data ------------------------------------------
 self_test = declare_column(

@@ -1,6 +1,7 @@
 """Tables about the made-up people of the demonstration: what became of their records, and how far results are wrong."""
 
 import dataframely as dy
+import polars as pl
 
 from guzar.define import columns
 
@@ -64,3 +65,35 @@ class MadeUpImputed(dy.Schema):
     status_reason = columns.status_reason()
     in_truth = columns.in_truth()
     unit = columns.unit()
+
+
+class MadeUpCombined(dy.Schema):
+    """One row per measure, year and source: what each source says, what all say together, and what two lists bound.
+
+    Residents of foreign citizenship by three sources and combined; foreigners beyond what was permitted them, only as a range:
+    there is no point value of them. Totals of the country rounded to tens, ranges outwards. Ends are of 90 % intervals.
+    """
+
+    made_up_measure = columns.made_up_measure(primary_key=True)
+    year = columns.year(primary_key=True)
+    made_up_input = columns.made_up_input(primary_key=True)
+    from_records = columns.from_records(nullable=True)
+    lower = columns.lower(nullable=True)
+    upper = columns.upper(nullable=True)
+    estimate_status = columns.estimate_status()
+    estimate_reason = columns.estimate_reason()
+    in_truth = columns.in_truth()
+    unit = columns.unit()
+
+    @dy.rule()
+    def a_range_has_no_point(cls) -> pl.Expr:
+        """Where only a range is known there is no number within it."""
+        return ~pl.col("estimate_status").is_in(["bounded", "withheld"]) | pl.col("from_records").is_null()
+
+
+class MadeUpQuality(dy.Schema):
+    """One row per concept of the quality report of the combined estimate of made-up people, in both languages."""
+
+    concept_code = columns.concept_code(primary_key=True)
+    text_en = columns.text_en(nullable=True)
+    text_ru = columns.text_ru(nullable=True)

@@ -41,6 +41,24 @@ class ImputedMeasures(dy.Schema):
         return pl.col("lower").is_null() | inside
 
 
+class OutsideCounts(dy.Schema):
+    """One row per count of exits that does not come from the log, and its error; periods of one source do not overlap."""
+
+    kind = columns.kind_of_count(primary_key=True)
+    counted_from = columns.counted_from(primary_key=True)
+    counted_to = columns.counted_to(primary_key=True)
+    exits = columns.exits_counted()
+    standard_error = columns.error_of_count(nullable=True)
+    relative_error_percent = columns.relative_error_percent(nullable=True)
+    counted_by = columns.counted_by(primary_key=True)
+    note = columns.note_on_count(nullable=True)
+
+    @dy.rule()
+    def one_error_is_given(cls) -> pl.Expr:
+        """In crossings or in per cent, not both."""
+        return pl.col("standard_error").is_null() != pl.col("relative_error_percent").is_null()
+
+
 class ImputationSelfTest(dy.Schema):
     """One row per self-test, block, measure and year: what is known beside what is estimated; aggregates only."""
 

@@ -22,32 +22,31 @@ from guzar.process.missing_exits.cycles import (
     OPEN_ENTRY,
     OPEN_EXIT,
 )
-from guzar.process.missing_exits.sojourns import Numbers, Sojourns, densities, here_before
+from guzar.process.missing_exits.sojourns import Numbers, Sojourns, densities, firsts_by_day
 
-# Sojourns: a stay; an absence of somebody who returns; a stay and an absence that last still; gone for good; of those
-# present on the first day the rest of their stay, of those absent the time until their first entry.
-STAY, BACK, HERE, AWAY, GONE, FIRST, ENTER = range(7)
-SOJOURNS = 7
+# Sojourns: a stay; an absence of somebody who returns; a stay and an absence that last still; gone for good. Then, for each
+# of the residences on the first day that are told apart (yes, no, not known): of those present on that day the rest of their
+# stay, of those absent the time until their first entry.
+STAY, BACK, HERE, AWAY, GONE = range(5)
+MOST_STATUSES = 3
+FIRST = tuple(range(5, 5 + 2 * MOST_STATUSES, 2))
+ENTER = tuple(range(6, 6 + 2 * MOST_STATUSES, 2))
+SOJOURNS = 5 + 2 * MOST_STATUSES
 CHAINS: tuple[tuple[int, ...], ...] = (
-    *((STAY,), (BACK,), (HERE,), (AWAY,), (GONE,), (FIRST,), (ENTER,)),
-    *((STAY, BACK), (BACK, STAY), (STAY, AWAY), (STAY, GONE), (BACK, HERE), (FIRST, BACK), (ENTER, STAY)),
+    *((alone,) for alone in range(SOJOURNS)),  # a sojourn alone has its own number
+    *((STAY, BACK), (BACK, STAY), (STAY, AWAY), (STAY, GONE), (BACK, HERE)),
     *((STAY, BACK, STAY), (BACK, STAY, BACK), (STAY, BACK, HERE), (BACK, STAY, AWAY), (BACK, STAY, GONE)),
-    *((FIRST, BACK, STAY), (ENTER, STAY, BACK)),
-    *(
-        (STAY, BACK, STAY, BACK),
-        (BACK, STAY, BACK, STAY),
-        (BACK, STAY, BACK, HERE),
-        (FIRST, BACK, STAY, BACK),
-    ),
+    *((STAY, BACK, STAY, BACK), (BACK, STAY, BACK, STAY), (BACK, STAY, BACK, HERE)),
     *((STAY, BACK, STAY, AWAY), (STAY, BACK, STAY, GONE)),
+    *((first, *rest) for first in FIRST for rest in ((BACK,), (BACK, STAY), (BACK, STAY, BACK))),
+    *((enter, *rest) for enter in ENTER for rest in ((STAY,), (STAY, BACK))),
 )
 PLACE = {chain: place for place, chain in enumerate(CHAINS)}
 FIRST_OF = np.array([chain[0] for chain in CHAINS], np.int64)
 REST_OF = np.array([PLACE[chain[1:]] if len(chain) > 1 else -1 for chain in CHAINS], np.int64)
-FIRST_ENTRY_PRESENT, FIRST_ENTRY_ABSENT, FIRST_EXIT_PRESENT, FIRST_EXIT_ABSENT = range(
-    len(KINDS), len(KINDS) + 4
-)
-BEFORE_AND_AFTER = len(KINDS) + 4  # what stands before the first crossing of a person, and after each
+# What stands before the first crossing of a person, after what stands after each; by residence on the first day.
+FIRST_ENTRY_PRESENT, FIRST_ENTRY_ABSENT, FIRST_EXIT_PRESENT, FIRST_EXIT_ABSENT = range(4)
+BEFORE = 4
 MOST_WAYS = 6
 WRONG = 1e-7  # an exit first of somebody who was not there, where no entries are lost
 SMALLEST = 1e-300
@@ -87,14 +86,18 @@ class Tables(NamedTuple):
     `chain[c, D, k]` of each chain; `kind[s, p, D, k]` of all ways together, weighted, for each kind and port.
     """
 
+    ways: Ways
     chain: Numbers
     kind: Numbers
     share: Numbers
     present: Numbers
 
 
-def list_ways(losses: Losses) -> Ways:
-    """Up to two crossings that nobody recorded between two that somebody did, three in some; more are rarer still."""
+def list_ways(losses: Losses, statuses: int) -> Ways:
+    """Up to two crossings that nobody recorded between two that somebody did, three in some; more are rarer still.
+
+    `statuses`: how many residences on the first day are told apart.
+    """
     ports = len(losses.returning)
     exit_, entry, final = losses.mean_returning, losses.mean_entering, losses.mean_final
     both = exit_ * entry
@@ -120,13 +123,20 @@ def list_ways(losses: Losses) -> Ways:
             ((BACK, STAY, GONE), unseen_back * final),
             ((BACK, STAY, BACK, HERE), unseen_back * both),
         ],
-        FIRST_ENTRY_PRESENT: [((FIRST, BACK), unseen), ((FIRST, BACK, STAY, BACK), unseen * both)],
-        FIRST_ENTRY_ABSENT: [((ENTER,), 1.0), ((ENTER, STAY, BACK), both)],
-        FIRST_EXIT_PRESENT: [((FIRST,), 1.0), ((FIRST, BACK, STAY), both)],
-        FIRST_EXIT_ABSENT: [((ENTER, STAY), max(entry, WRONG))],
     }
-    chain = np.full((BEFORE_AND_AFTER, MOST_WAYS), -1, np.int64)
-    weight = np.zeros((BEFORE_AND_AFTER, ports, MOST_WAYS))
+    for status, (first, enter) in enumerate(zip(FIRST[:statuses], ENTER[:statuses], strict=True)):
+        begin = len(KINDS) + BEFORE * status
+        each |= {
+            begin + FIRST_ENTRY_PRESENT: [
+                ((first, BACK), unseen),
+                ((first, BACK, STAY, BACK), unseen * both),
+            ],
+            begin + FIRST_ENTRY_ABSENT: [((enter,), 1.0), ((enter, STAY, BACK), both)],
+            begin + FIRST_EXIT_PRESENT: [((first,), 1.0), ((first, BACK, STAY), both)],
+            begin + FIRST_EXIT_ABSENT: [((enter, STAY), max(entry, WRONG))],
+        }
+    chain = np.full((len(each), MOST_WAYS), -1, np.int64)
+    weight = np.zeros((len(each), ports, MOST_WAYS))
     for kind, (usual, *others) in each.items():
         possible = [usual, *(way for way in others if np.any(way[1]))]
         for way, (sojourns, likely) in enumerate(possible):
@@ -135,14 +145,15 @@ def list_ways(losses: Losses) -> Ways:
     return Ways(chain, weight)
 
 
-def make_tables(sojourns: Sojourns, horizon: int, ways: Ways) -> Tables:
+def make_tables(sojourns: Sojourns, horizon: int, losses: Losses) -> Tables:
     """Tables by whole days up to the horizon."""
+    ways = list_ways(losses, sojourns.statuses)
     single = _single_sojourns(sojourns, horizon)
     chain = np.zeros((len(CHAINS), horizon + 1, sojourns.classes))
     for place in sorted(needed_chains(ways), key=lambda c: len(CHAINS[c])):
         own = single[FIRST_OF[place]]
         chain[place] = own if REST_OF[place] < 0 else convolve(own, chain[REST_OF[place]])
-    return Tables(chain, _kinds(chain, ways), sojourns.share, sojourns.present)
+    return Tables(ways, chain, _kinds(chain, ways), sojourns.share, sojourns.present)
 
 
 def needed_chains(ways: Ways) -> list[int]:
@@ -159,10 +170,12 @@ def _single_sojourns(sojourns: Sojourns, horizon: int) -> Numbers:
     stay, here = densities(sojourns.hazard_in, horizon)
     leaves_after, away = densities(sojourns.hazard_out, horizon)
     returns = sojourns.returns[:, None]
-    single = np.empty((SOJOURNS, horizon + 1, sojourns.classes))
+    single = np.zeros((SOJOURNS, horizon + 1, sojourns.classes))
     gone = np.repeat(1 - returns, horizon + 1, axis=1)
     parts = {STAY: stay, BACK: returns * leaves_after, HERE: here, AWAY: returns * away, GONE: gone}
-    parts |= {FIRST: here_before(stay, here), ENTER: np.full_like(stay, 1 / (horizon + 1))}
+    for status in range(sojourns.statuses):
+        parts[FIRST[status]] = firsts_by_day(sojourns.left[status], horizon)
+        parts[ENTER[status]] = firsts_by_day(sojourns.came[status], horizon)
     for name, chances in parts.items():
         single[name] = chances.T
     return single
@@ -177,9 +190,9 @@ def _kinds(chain: Numbers, ways: Ways) -> Numbers:
     return np.asarray(np.maximum(made, SMALLEST))
 
 
-def spread_over_sojourns(expected: Numbers, tables: Tables, ways: Ways) -> Numbers:
+def spread_over_sojourns(expected: Numbers, tables: Tables) -> Numbers:
     """Expected numbers by kind, port, days and class → expected days of single sojourns: by sojourn, days and class."""
-    whole = expected / tables.kind
+    ways, whole = tables.ways, expected / tables.kind
     by_chain = np.zeros_like(tables.chain)
     for kind in range(len(ways.chain)):
         for way in np.flatnonzero(ways.chain[kind] >= 0):

@@ -14,13 +14,20 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from guzar.errors import TableInvalid
-from guzar.process.histories import GIVEN, Histories, read_histories
+from guzar.process.histories import GIVEN, PERSON, Histories, read_histories
+from guzar.process.missing_exits.permission_rules import (
+    HeldPermits,
+    PermissionRule,
+    Permissions,
+    RuleTable,
+    tabulate_rules,
+)
 from guzar.process.residence_kernel import OPEN, YES, Codes, Days
 
 PORT, MODE, CITIZENSHIP, PERMITTED = "port", "mode", "citizenship", "permitted_until"
 FOLDED_WITHIN = 30  # minutes
 NO_LIMIT = np.iinfo(np.int32).max  # of a permission that is not recorded
-BEGINS, DAY, IS_ENTRY = "begins_person", "day", "is_entry"
+BEGINS, DAY, IS_ENTRY, HELD = "begins_person", "day", "is_entry", "permits_held"
 ALL: frozenset[str] = frozenset()  # of citizenships: whoever crosses
 Rows = NDArray[np.int64]
 Index = NDArray[np.int32]
@@ -32,7 +39,7 @@ class CrossingLog:
 
     `port`, `mode` and `citizenship` are places in the lists of their codes ("" where none was recorded);
     `permitted_until` is a day, or NO_LIMIT; `given` is, per person, the residence on the first day that other sources
-    tell (NO, YES, OPEN).
+    tell (NO, YES, OPEN); `permissions` are rules of permitted stay and permits held, where they are given.
     """
 
     starts: Rows
@@ -45,11 +52,18 @@ class CrossingLog:
     citizenships: tuple[str, ...]
     permitted_until: Days
     given: Codes
+    permissions: Permissions | None = None
 
     @property
     def persons(self) -> int:
         """How many persons crossed."""
         return len(self.starts) - 1
+
+    @property
+    def has_permissions(self) -> bool:
+        """Whether any permission is recorded, or follows from a rule."""
+        by_rule = self.permissions is not None and self.permissions.has_limits
+        return by_rule or bool((self.permitted_until != NO_LIMIT).any())
 
     @property
     def person(self) -> Rows:
@@ -66,11 +80,16 @@ class Shortened:
     others: int = 0
 
 
-def shorten_crossings(crossings: pa.Table, tally: Shortened, citizenships: frozenset[str] = ALL) -> pa.Table:
+def shorten_crossings(
+    crossings: pa.Table,
+    tally: Shortened,
+    citizenships: frozenset[str] = ALL,
+    permits: HeldPermits | None = None,
+) -> pa.Table:
     """Crossings of whole persons without the persons: where one begins, day, direction, and what losses depend on.
 
     Duplicate scans are folded; with `citizenships` only persons whose first crossing is on documents of these countries
-    are kept. `tally` goes on counting. Raises TableInvalid where citizenship is asked for and not told.
+    are kept; of `permits` it is told when each person holds one. `tally` goes on counting. Raises TableInvalid where citizenship is asked for and not told.
     """
     histories = _of_citizenships(read_histories(crossings), citizenships, tally)
     crossings = histories.crossings
@@ -86,6 +105,7 @@ def shorten_crossings(crossings: pa.Table, tally: Shortened, citizenships: froze
             **texts,
             PERMITTED: _permissions(crossings),
             GIVEN: _given(crossings),
+            **({} if permits is None else {HELD: _held(histories, permits)}),
         }
     )
     return table.filter(pa.array(~double))
@@ -143,12 +163,21 @@ def _given(crossings: pa.Table) -> pa.Array:
     return pc.cast(crossings.column(GIVEN), pa.int8()).combine_chunks()
 
 
-def gather_log(tables: Iterable[pa.Table], first_day: int, last_day: int) -> CrossingLog:
+def _held(histories: Histories, permits: HeldPermits) -> pa.Array:
+    """At the end of which years the person of every row holds a permit; whose it is goes no further than here."""
+    firsts = histories.crossings.take(pa.array(histories.starts[:-1]))
+    held = permits.held_by(firsts.column(PERSON).combine_chunks(), _texts(firsts, CITIZENSHIP))
+    return pa.array(held[histories.person])
+
+
+def gather_log(
+    tables: Iterable[pa.Table], first_day: int, last_day: int, rules: Sequence[PermissionRule] = ()
+) -> CrossingLog:
     """One log of shortened tables; crossings before the first and after the last day are left out.
 
-    Persons stand in an order that their crossings alone decide.
+    With `rules` of permitted stay the log keeps each person's, by the citizenship of the first crossing. Persons stand in an order that their crossings alone decide.
     """
-    table = pa.concat_tables([_nothing(), *tables]).combine_chunks()
+    table = pa.concat_tables([_nothing(), *tables], promote_options="default").combine_chunks()
     day = table.column(DAY).to_numpy().astype(np.int32)
     person = np.cumsum(table.column(BEGINS).to_numpy(zero_copy_only=False)) - 1
     kept = np.flatnonzero((day >= first_day) & (day <= last_day))
@@ -169,8 +198,16 @@ def gather_log(tables: Iterable[pa.Table], first_day: int, last_day: int) -> Cro
         citizenships,
         _filled(table.column(PERMITTED), NO_LIMIT).astype(np.int32),
         _filled(table.column(GIVEN), OPEN).astype(np.int8)[firsts],
+        _permissions_of(table, firsts, tabulate_rules(rules, citizenships), citizenship) if rules else None,
     )
     return take_in_turn(log, order_by_content(log))
+
+
+def _permissions_of(table: pa.Table, firsts: Rows, rules: RuleTable, citizenship: Index) -> Permissions:
+    """Rules by the citizenship of the first crossings of persons, and the permits they hold."""
+    has_permits = HELD in table.column_names
+    held = _filled(table.column(HELD), 0)[firsts] if has_permits else np.zeros(len(firsts), np.int64)
+    return Permissions(rules, citizenship[firsts], held)
 
 
 def order_by_content(log: CrossingLog) -> Rows:
@@ -181,6 +218,8 @@ def order_by_content(log: CrossingLog) -> Rows:
         key = _mixed(key ^ column.astype(np.uint64))
     of_persons = np.add.reduceat(key, log.starts[:-1]) if log.persons else key
     of_persons = of_persons.astype(np.uint64) ^ log.given.astype(np.uint64)
+    if log.permissions is not None:
+        of_persons ^= _mixed(log.permissions.held.astype(np.uint64) + np.uint64(1))
     return np.argsort(_mixed(of_persons), kind="stable").astype(np.int64)
 
 
@@ -232,6 +271,7 @@ def take_in_turn(log: CrossingLog, persons: Rows) -> CrossingLog:
         citizenship=log.citizenship[rows],
         permitted_until=log.permitted_until[rows],
         given=log.given[persons],
+        permissions=None if log.permissions is None else log.permissions.take(persons),
     )
 
 

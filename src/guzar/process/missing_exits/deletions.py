@@ -70,4 +70,5 @@ def leave_out_rows(log: CrossingLog, gone: NDArray[np.int64]) -> CrossingLog:
         citizenship=log.citizenship[kept],
         permitted_until=log.permitted_until[kept],
         given=log.given[each > 0],
+        permissions=None if log.permissions is None else log.permissions.take(each > 0),
     )

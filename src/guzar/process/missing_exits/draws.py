@@ -1,6 +1,6 @@
 """Multiple imputation of hidden paths: draws, each under its own bootstrap parameters, counted by the residence rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from guzar.errors import MethodNotApplicable
 from guzar.process.histories import EPOCH
-from guzar.process.missing_exits.chains import Losses, list_ways, make_tables
+from guzar.process.missing_exits.chains import Losses, make_tables
 from guzar.process.missing_exits.coverage import (
     LEAST_EXITS,
     Coverage,
@@ -33,6 +33,7 @@ from guzar.process.missing_exits.cycles import (
     tabulate_cycles,
     without_indirect,
 )
+from guzar.process.missing_exits.first_exits import check_first_exits
 from guzar.process.missing_exits.fit import Fit, Recorded, find_losses, fit_sojourns, group_ports, groups_of
 from guzar.process.missing_exits.hidden_paths import Paths, draw_paths, paths_as_recorded
 from guzar.process.missing_exits.histories import Histories, read_log, take_sample
@@ -47,7 +48,7 @@ from guzar.process.residence_kernel import OPEN
 from guzar.process.residence_rule import ResidenceRule
 
 DRAWS, SEED = 20, 20260101
-POOR_FIT = 0.0025  # p-value of one of four tests; 1 % for all together
+POOR_FIT = 0.002  # p-value of one of five tests; 1 % for all together
 ROUNDS_OF_A_REPLICATE = 12  # from the fit of all persons on
 MOST_LEARNT_FROM = (
     60_000  # persons: enough for sojourns, and the bootstrap of as many says what it is not enough for
@@ -55,6 +56,7 @@ MOST_LEARNT_FROM = (
 THREADS = 2
 ROUNDS_OF_COVERAGE = 3  # after the first
 Told = Callable[[], None]
+Seen = Callable[[int, Paths], None]  # what else is counted in a draw
 Made = TypeVar("Made")
 
 
@@ -170,12 +172,13 @@ def _require_long(log: CrossingLog, rule: ResidenceRule) -> None:
 @dataclass(frozen=True)
 class Diagnostics:
     """p-values of tests of one coverage by port: of exits over strata, over time and over the length of cycles, of entries
-    over strata."""
+    over strata; and of one number for each person: first exits no later than stays explain."""
 
     strata: float
     time: float
     length: float
     entries: float
+    first_exits: float
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -183,8 +186,8 @@ class Diagnostics:
         return tuple(name for name, p in vars(self).items() if p < POOR_FIT)
 
 
-def diagnose(material: Material, recorded: Recorded) -> Diagnostics:
-    """Test whether losses depend on more than the port."""
+def diagnose(material: Material, recorded: Recorded, fit: Fit) -> Diagnostics:
+    """Test whether losses depend on more than the port, and whether people are first seen leaving later than stays explain."""
     log, cycles = material.log, return_to_begin(material.log, material.exits.cycles)
     indirect = recorded.exits.lost.mean() * recorded.entries.lost.mean()
     time, length = (
@@ -194,7 +197,11 @@ def diagnose(material: Material, recorded: Recorded) -> Diagnostics:
         )
         for strata in (strata_over_time, strata_over_length)
     )
-    return Diagnostics(recorded.exits.fits, time, length, recorded.entries.fits)
+    tables = make_tables(fit.sojourns, material.horizon, losses_of(material, recorded))
+    firsts = check_first_exits(log, material.histories, fit.sojourns, tables, material.rule.threshold_days)
+    return Diagnostics(
+        recorded.exits.fits, time, length, recorded.entries.fits, 1.0 if firsts is None else firsts.p_value
+    )
 
 
 def losses_of(material: Material, recorded: Recorded, delta: float = 0.0) -> Losses:
@@ -219,26 +226,29 @@ def draw_counts(
     draws: int = DRAWS,
     seed: int = SEED,
     told: Told = lambda: None,
+    seen: Seen = lambda draw, past: None,
+    numbers: Sequence[int] | None = None,
 ) -> YearCounts:
     """Counts by draw (rows) and year (columns); each draw has the parameters of its own bootstrap.
 
     The share that is recorded comes from a bootstrap of port-months, sojourns from one of persons. Two draws are made at a
-    time; what each draws depends on the seed and its number alone.
+    time; what each draws depends on the seed and its number alone. With `numbers` only these draws are made.
     """
 
     def one(draw: int) -> YearCounts:
         past = draw_past(material, fit, recorded, draw, delta=delta, seed=seed)
         counts = count_years(past, material.rule)
+        seen(draw, past)
         told()
         return counts
 
-    return stack_counts(each_draw(one, draws))
+    return stack_counts(each_draw(one, range(draws) if numbers is None else numbers))
 
 
-def each_draw(one: Callable[[int], Made], draws: int) -> list[Made]:
-    """What is made of every draw, by its number; two at a time."""
+def each_draw(one: Callable[[int], Made], draws: int | Sequence[int]) -> list[Made]:
+    """What is made of every draw, by its number (so many, or these); two at a time."""
     with ThreadPoolExecutor(THREADS) as threads:
-        return list(threads.map(one, range(draws)))
+        return list(threads.map(one, range(draws) if isinstance(draws, int) else draws))
 
 
 def draw_past(
@@ -256,13 +266,13 @@ def draw_past(
         rounds=ROUNDS_OF_A_REPLICATE,
         horizon=material.horizon,
     )
-    tables = make_tables(replicate.sojourns, material.horizon, list_ways(losses))
+    tables = make_tables(replicate.sojourns, material.horizon, losses)
     return draw_paths(material.log, material.histories, tables, losses, int(random.integers(2**31)))
 
 
 def draw_once(material: Material, sojourns: Sojourns, losses: Losses, seed: int) -> YearCounts:
     """Counts of one possible past under given parameters."""
-    tables = make_tables(sojourns, material.horizon, list_ways(losses))
+    tables = make_tables(sojourns, material.horizon, losses)
     return count_years(draw_paths(material.log, material.histories, tables, losses, seed), material.rule)
 
 

@@ -8,21 +8,32 @@ from numpy.typing import NDArray
 from guzar.process.missing_exits.chains import (
     AWAY,
     BACK,
+    BEFORE,
+    ENTER,
+    FIRST,
     GONE,
     HERE,
     STAY,
     Losses,
-    list_ways,
     make_tables,
     spread_over_sojourns,
 )
 from guzar.process.missing_exits.coverage import Coverage
 from guzar.process.missing_exits.crossing_log import CrossingLog, Index
-from guzar.process.missing_exits.cycles import ENTRY_ENTRY, ENTRY_EXIT, OPEN_ENTRY, ClosedCycles
+from guzar.process.missing_exits.cycles import ENTRY_ENTRY, ENTRY_EXIT, KINDS, OPEN_ENTRY, ClosedCycles
 from guzar.process.missing_exits.histories import Histories, Sums, no_sums, sum_histories
-from guzar.process.missing_exits.sojourns import EDGES, Numbers, Sojourns, hazards_of
+from guzar.process.missing_exits.sojourns import (
+    EDGES,
+    Numbers,
+    Sojourns,
+    densities,
+    firsts_of,
+    hazards_of,
+    here_before,
+)
 from guzar.process.residence_kernel import NO, YES
 
+MOST_LOST_ALONE = 0.8  # of crossings at a port; where more are lost, nothing is estimated from them (A5)
 CLASSES = (
     5  # with three, migrations come out 0.5 % of the gross flow too high in made-up worlds (docs/methods)
 )
@@ -136,17 +147,17 @@ def fit_sojourns(
     horizon: int,
 ) -> Fit:
     """The sojourns of the highest likelihood; from `begin` on where it is given, else from classes by length of stay."""
-    persons, ways = histories.persons, list_ways(losses)
-    each = np.ones(persons) if weights is None else weights
+    persons = histories.persons
+    each = (np.ones(persons) if weights is None else weights) * _with_those_never_seen(histories, losses)
     groups = int(histories.group.max(initial=0)) + 1
     fixed = np.full(persons, -1, np.int32) if begin is not None else _classes_by_stay(histories, classes)
-    sojourns = begin or _anything(classes, groups)
+    sojourns = begin or _anything(classes, groups, histories.statuses)
     before, done = -np.inf, 0
     for done in range(1, rounds + 1):
-        tables = make_tables(sojourns, horizon, ways)
+        tables = make_tables(sojourns, horizon, losses)
         sums = no_sums(tables)
         likelihood = sum_histories(histories, tables, each, fixed, sums)
-        sojourns = _maximise(sums, spread_over_sojourns(sums.kind, tables, ways))
+        sojourns = _maximise(sums, spread_over_sojourns(sums.kind, tables))
         if begin is None and done == 3:  # the classes begin to find themselves
             fixed = np.full(persons, -1, np.int32)
         elif done > 4 and abs(likelihood - before) < CLOSE * max(1.0, each.sum()):
@@ -155,13 +166,24 @@ def fit_sojourns(
     return Fit(sojourns, float(before), done)
 
 
-def _anything(classes: int, groups: int) -> Sojourns:
+def _with_those_never_seen(histories: Histories, losses: Losses) -> Numbers:
+    """Of whoever crossed once, for how many this one stands: others lost their only crossing and are not in the log."""
+    firsts = histories.starts[:-1]
+    alone = np.diff(histories.starts) == 1
+    port, entered = histories.port[firsts], histories.begins_in
+    lost = np.where(entered, losses.by_entry[port], losses.by_exit[port])
+    return np.where(alone, 1 / (1 - np.minimum(lost, MOST_LOST_ALONE)), 1.0)
+
+
+def _anything(classes: int, groups: int, statuses: int) -> Sojourns:
     return Sojourns(
         np.full((classes, len(EDGES)), 0.01),
         np.full((classes, len(EDGES)), 0.01),
         np.full(classes, 0.8),
         np.full((groups, classes), 1 / classes),
         np.full((groups, classes), 0.3),
+        np.full((statuses, classes, len(EDGES)), 1 / len(EDGES)),
+        np.full((statuses, classes, len(EDGES)), 1 / len(EDGES)),
     )
 
 
@@ -186,10 +208,16 @@ def _maximise(sums: Sums, sojourns: Numbers) -> Sojourns:
     gone = sojourns[GONE].sum(axis=0)
     of_all = sums.members.sum(axis=0) / max(1e-9, sums.members.sum())
     present = sums.present.sum(axis=0) / np.maximum(1e-9, sums.members.sum(axis=0))
+    hazard_in = hazards_of(stays, here)
+    ending = densities(hazard_in, stays.shape[1] - 1)
+    usual, even = here_before(*ending), np.ones_like(stays)
+    statuses = (len(sums.kind) - len(KINDS)) // BEFORE
     return Sojourns(
-        hazards_of(stays, here),
+        hazard_in,
         hazards_of(absences, away),
         (returned + 1) / (returned + gone + 2),
         (sums.members + of_all) / (sums.members.sum(axis=1, keepdims=True) + 1),
         np.clip((sums.present + present) / (sums.members + 1), 1e-6, 1 - 1e-6),
+        np.stack([firsts_of(sojourns[first].T, usual) for first in FIRST[:statuses]]),
+        np.stack([firsts_of(sojourns[enter].T, even) for enter in ENTER[:statuses]]),
     )

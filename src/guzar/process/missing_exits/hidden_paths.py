@@ -4,7 +4,7 @@ For each person a class; before the first crossing and after each one a chain of
 several the days at which they join: crossings that nobody recorded. Nothing of this is ever written beside a person.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -19,11 +19,10 @@ from guzar.process.missing_exits.chains import (
     SMALLEST,
     Losses,
     Tables,
-    Ways,
-    list_ways,
 )
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, Rows
 from guzar.process.missing_exits.histories import Histories, kinds_before, take_persons, weigh_classes
+from guzar.process.missing_exits.permission_rules import Permissions
 from guzar.process.missing_exits.sojourns import Numbers
 from guzar.process.residence_kernel import Codes, Days
 
@@ -36,7 +35,8 @@ MORE_ROWS = 1.3  # than recorded ones; made larger where this is too few
 @dataclass(frozen=True)
 class Paths:
     """Crossings of whole persons, recorded and drawn; `permitted_until` of the stay that an entry begins; `given` is, per
-    person, the residence on the first day that other sources tell; `is_drawn` marks crossings that nobody recorded."""
+    person, the residence on the first day that other sources tell; `is_drawn` marks crossings that nobody recorded;
+    `permissions` are rules of permitted stay and permits held, where they are given."""
 
     starts: Rows
     day: Days
@@ -44,13 +44,13 @@ class Paths:
     permitted_until: Days
     given: Codes
     is_drawn: NDArray[np.bool_]
+    permissions: Permissions | None = None
 
 
 class Chances(NamedTuple):
-    """What a draw looks up: tables, ways, chances of losing a crossing at its own port."""
+    """What a draw looks up: tables, chances of losing a crossing at its own port."""
 
     tables: Tables
-    ways: Ways
     by_entry: Numbers
     by_exit: Numbers
     by_final_exit: Numbers
@@ -69,7 +69,13 @@ class Filling(NamedTuple):
 def paths_as_recorded(log: CrossingLog) -> Paths:
     """The crossings of a log, and nothing else."""
     return Paths(
-        log.starts, log.day, log.is_entry, log.permitted_until, log.given, np.zeros(len(log.day), bool)
+        log.starts,
+        log.day,
+        log.is_entry,
+        log.permitted_until,
+        log.given,
+        np.zeros(len(log.day), bool),
+        log.permissions,
     )
 
 
@@ -79,13 +85,17 @@ def draw_paths(log: CrossingLog, histories: Histories, tables: Tables, losses: L
     Persons of whom nothing at all was recorded stand at the end: those like somebody seen once only.
     """
     losing = (losses.by_entry, losses.by_exit, losses.by_final_exit)
-    chances = Chances(tables, list_ways(losses), *losing)
+    chances = Chances(tables, *losing)
     whole, like = _draw_persons(log, histories, chances, seed, never_seen=False)
     unseen, _ = _draw_persons(
         _once(log, like), take_persons(histories, like), chances, seed + 1, never_seen=True
     )
     joined = {name: np.concatenate([getattr(whole, name), getattr(unseen, name)]) for name in COLUMNS}
-    return Paths(np.concatenate([whole.starts, whole.starts[-1] + unseen.starts[1:]]), **joined)
+    joined["starts"] = np.concatenate([whole.starts, whole.starts[-1] + unseen.starts[1:]])
+    permissions = whole.permissions
+    if permissions is not None and unseen.permissions is not None:
+        permissions = permissions.join(unseen.permissions)
+    return replace(whole, permissions=permissions, **joined)
 
 
 def _once(log: CrossingLog, like: Rows) -> CrossingLog:
@@ -102,6 +112,7 @@ def _once(log: CrossingLog, like: Rows) -> CrossingLog:
         log.citizenships,
         log.permitted_until[rows],
         log.given[like],
+        None if log.permissions is None else log.permissions.take(like),
     )
 
 
@@ -132,6 +143,7 @@ def _draw_persons(
         made.until[:filled],
         log.given,
         made.drawn[:filled] | never_seen,
+        log.permissions,
     )
     return paths, like[:found]
 
@@ -166,7 +178,7 @@ def _draw(
             chain = _way_before(person, k, histories, chances)
             before = _join(chain, k, waited, chances.tables, joins)
             first = recorded[low] - waited
-            is_entry = FIRST_OF[chain] == ENTER
+            is_entry = FIRST_OF[chain] in ENTER
             at = _fill(at, before, joins, first, is_entry, NO_LIMIT, NO_LIMIT, made)
         for row in range(low, high):
             if lasted < 0:
@@ -231,7 +243,7 @@ def _way_before(person: int, k: int, histories: Histories, chances: Chances) -> 
     low = histories.starts[person]
     port, waited = histories.port[low], histories.waited[person]
     present = chances.tables.present[histories.group[person], k]
-    here, elsewhere = kinds_before(histories.begins_in[person])
+    here, elsewhere = kinds_before(person, histories)
     there = present * chances.tables.kind[here, port, waited, k]
     away = (1 - present) * chances.tables.kind[elsewhere, port, waited, k]
     kind = here if np.random.random() * (there + away) < there else elsewhere
@@ -242,12 +254,12 @@ def _way_before(person: int, k: int, histories: Histories, chances: Chances) -> 
 def _way_after(kind: int, port: int, days: int, k: int, chances: Chances) -> int:
     """One of the chains of a kind, by its chance to last so many days."""
     draw = np.random.random() * chances.tables.kind[kind, port, days, k]
-    chosen = chances.ways.chain[kind, 0]
-    for way in range(chances.ways.chain.shape[1]):
-        chain = chances.ways.chain[kind, way]
+    chosen = chances.tables.ways.chain[kind, 0]
+    for way in range(chances.tables.ways.chain.shape[1]):
+        chain = chances.tables.ways.chain[kind, way]
         if chain < 0:
             break
-        likely = chances.ways.weight[kind, port, way] * chances.tables.chain[chain, days, k]
+        likely = chances.tables.ways.weight[kind, port, way] * chances.tables.chain[chain, days, k]
         if likely > SMALLEST:
             chosen = chain
         draw -= likely

@@ -10,6 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from guzar.process.missing_exits.chains import (
+    BEFORE,
     FIRST_ENTRY_ABSENT,
     FIRST_ENTRY_PRESENT,
     FIRST_EXIT_ABSENT,
@@ -18,7 +19,7 @@ from guzar.process.missing_exits.chains import (
     Tables,
 )
 from guzar.process.missing_exits.crossing_log import CrossingLog, Index, Rows
-from guzar.process.missing_exits.cycles import kinds_of_rows
+from guzar.process.missing_exits.cycles import KINDS, kinds_of_rows
 from guzar.process.missing_exits.sojourns import Numbers
 from guzar.process.residence_kernel import Codes
 
@@ -27,7 +28,8 @@ SCALED, BY = 1e-200, 1e200  # a product of chances is brought back into range
 
 class Histories(NamedTuple):
     """A log as the compiled passes read it: of each crossing its kind, port, and the days to the next or to the last day;
-    of each person the group, days from the first day to the first crossing, and whether that is an entry."""
+    of each person the group, days from the first day to the first crossing, whether that is an entry, and which of the
+    residences on the first day that occur is told."""
 
     starts: Rows
     kind: Codes
@@ -36,11 +38,17 @@ class Histories(NamedTuple):
     group: NDArray[np.int64]
     waited: NDArray[np.int32]
     begins_in: NDArray[np.bool_]
+    status: NDArray[np.int64]
 
     @property
     def persons(self) -> int:
         """How many persons crossed."""
         return len(self.starts) - 1
+
+    @property
+    def statuses(self) -> int:
+        """How many residences on the first day are told apart."""
+        return int(self.status.max(initial=0)) + 1
 
 
 class Sums(NamedTuple):
@@ -66,6 +74,7 @@ def read_log(
         groups,
         (log.day[firsts] - first).astype(np.int32),
         log.is_entry[firsts] == 1,
+        np.unique(log.given, return_inverse=True)[1].astype(np.int64),
     )
 
 
@@ -89,6 +98,7 @@ def take_persons(histories: Histories, persons: Rows) -> Histories:
         histories.group[persons],
         histories.waited[persons],
         histories.begins_in[persons],
+        histories.status[persons],
     )
 
 
@@ -98,11 +108,12 @@ def no_sums(tables: Tables) -> Sums:
 
 
 @njit(cache=True, nogil=True)
-def kinds_before(begins_in: bool) -> tuple[int, int]:
+def kinds_before(person: int, histories: Histories) -> tuple[int, int]:
     """What stood before a first entry, or a first exit, of somebody present on the first day, and absent."""
-    if begins_in:
-        return FIRST_ENTRY_PRESENT, FIRST_ENTRY_ABSENT
-    return FIRST_EXIT_PRESENT, FIRST_EXIT_ABSENT
+    begin = len(KINDS) + BEFORE * histories.status[person]
+    if histories.begins_in[person]:
+        return begin + FIRST_ENTRY_PRESENT, begin + FIRST_ENTRY_ABSENT
+    return begin + FIRST_EXIT_PRESENT, begin + FIRST_EXIT_ABSENT
 
 
 @njit(cache=True, nogil=True)
@@ -110,7 +121,7 @@ def weigh_classes(person: int, histories: Histories, tables: Tables, chances: Nu
     """The chances of the classes of one person, filled in; returns the logarithm of the likelihood."""
     low, high = histories.starts[person], histories.starts[person + 1]
     group, waited, port = histories.group[person], histories.waited[person], histories.port[low]
-    here, elsewhere = kinds_before(histories.begins_in[person])
+    here, elsewhere = kinds_before(person, histories)
     scaled = 0
     for k in range(len(chances)):
         present = tables.present[group, k]
@@ -162,7 +173,7 @@ def sum_histories(histories: Histories, tables: Tables, weights: Numbers, fixed:
 def _add(person: int, chances: Numbers, histories: Histories, tables: Tables, sums: Sums) -> None:
     low, high = histories.starts[person], histories.starts[person + 1]
     group, waited, port = histories.group[person], histories.waited[person], histories.port[low]
-    here, elsewhere = kinds_before(histories.begins_in[person])
+    here, elsewhere = kinds_before(person, histories)
     for k in range(len(chances)):
         present = tables.present[group, k]
         there = present * tables.kind[here, port, waited, k]

@@ -70,7 +70,9 @@ def _renumbered(log: CrossingLog, whose: Rows, persons: int) -> CrossingLog:
     starts = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(kept)))]).astype(np.int64)
     given = np.where(kept < persons, log.given[kept % persons], OPEN).astype(np.int8)
     columns = ("day", "is_entry", "port", "mode", "citizenship", "permitted_until")
-    return replace(log, starts=starts, given=given, **{name: getattr(log, name)[order] for name in columns})
+    permissions = None if log.permissions is None else log.permissions.take(kept % persons)
+    arrays = {name: getattr(log, name)[order] for name in columns}
+    return replace(log, starts=starts, given=given, permissions=permissions, **arrays)
 
 
 def moved_by_errors(

@@ -122,7 +122,7 @@ def _begin(person: int, histories: Histories, tables: Tables, classes: Numbers) 
     """The chances of the classes after the first crossing of a person, and nothing more."""
     group, waited = histories.group[person], histories.waited[person]
     port = histories.port[histories.starts[person]]
-    here, elsewhere = kinds_before(histories.begins_in[person])
+    here, elsewhere = kinds_before(person, histories)
     whole = 0.0
     for k in range(len(classes)):
         present = tables.present[group, k]

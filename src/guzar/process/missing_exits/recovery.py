@@ -7,7 +7,7 @@ import numpy as np
 from scipy.stats import t
 
 from guzar.process.missing_exits.coverage import LEAST_EXITS
-from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog
+from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.deletions import Deletion
 from guzar.process.missing_exits.draws import (
     Diagnostics,
@@ -75,7 +75,11 @@ def estimate(
     """The whole estimate under δ = 0, as `--missing impute` makes it; sojourns from `begin` on, where it is given."""
     material = prepare(log, rule)
     recorded = find_recorded(material)
-    fits = begin is not None and len(begin.share) > material.histories.group.max(initial=0)
+    fits = (
+        begin is not None
+        and len(begin.share) > material.histories.group.max(initial=0)
+        and begin.statuses >= material.histories.statuses
+    )
     fit = fit_material(material, recorded, begin=begin if fits else None)
 
     def one(draw: int) -> tuple[YearCounts, int]:
@@ -86,7 +90,7 @@ def estimate(
     drawn = each_draw(one, draws)
     counts = stack_counts([each for each, _ in drawn])
     exits = np.array([number for _, number in drawn], np.float64)
-    return Estimate(material, recorded, fit, diagnose(material, recorded), counts, exits)
+    return Estimate(material, recorded, fit, diagnose(material, recorded, fit), counts, exits)
 
 
 def compare_recovery(before: Estimate, after: Estimate, deletion: Deletion) -> list[Row]:
@@ -148,7 +152,7 @@ def _compare_years(before: Estimate, after: Estimate, measure: str, unit: str) -
     """One measure by year, where the rule has decided; errors of flows in per cent of the gross flow of the year."""
     if measure not in KINDS and measure != "net_migration":
         return []
-    if KINDS.get(measure) == BEYOND and not (before.material.log.permitted_until != NO_LIMIT).any():
+    if KINDS.get(measure) == BEYOND and not before.material.log.has_permissions:
         return []
     known = series_of(before.counts, measure).value.mean(axis=0)
     lower, middle, upper = interval_of(series_of(after.counts, measure))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from guzar.process.missing_exits.chains import list_ways, make_tables
+from guzar.process.missing_exits.chains import make_tables
 from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, EXIT_EXIT
 from guzar.process.missing_exits.deletions import Deletion, delete_at_random, delete_port_months
@@ -143,8 +143,7 @@ def _summarise(rows: list[Row]) -> dict[str, Any]:
 def _check_lengths(before: Estimate, seed: int) -> tuple[list[Row], Verdict]:
     """Gaps of both kinds beside those that the model predicts."""
     material = before.material
-    ways = list_ways(losses_of(material, before.recorded))
-    tables = make_tables(before.fit.sojourns, material.horizon, ways)
+    tables = make_tables(before.fit.sojourns, material.horizon, losses_of(material, before.recorded))
     found = {name: check_gaps(material.sample, tables, kind, seed) for kind, name in GAP_NAMES.items()}
     made = {name: check for name, check in found.items() if check is not None}
     rows = [row for name, check in made.items() for row in _gap_rows(name, check)]

@@ -15,6 +15,7 @@ EDGES = np.array(
     [0, 1, 2, 4, 7, 14, 21, *range(MONTH, 721, MONTH), 810, 900, 1080, 1260, 1440, 1800, 2160], dtype=np.int64
 )
 BORROWED = 1.0  # events that every class takes from all classes together, in each bin
+LENT = 5.0  # first crossings that every class takes from a country in equilibrium
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,9 @@ class Sojourns:
     """Parameters of the hidden paths: hazards per day by class and bin of EDGES, and shares.
 
     `returns[k]` is ρ; `share[g, k]` the share of class k in group g of persons; `present[g, k]` the share of these who were
-    in the country on the first day.
+    in the country on the first day. `left[s, k, b]` and `came[s, k, b]`: by residence s on that day, chances of the
+    bins of days until the exit of those present then, and until the entry of those absent, of whoever crosses at all; they
+    need not be those of a country in equilibrium.
     """
 
     hazard_in: Numbers
@@ -30,17 +33,42 @@ class Sojourns:
     returns: Numbers
     share: Numbers
     present: Numbers
+    left: Numbers
+    came: Numbers
 
     @property
     def classes(self) -> int:
         """How many hidden classes there are."""
         return len(self.returns)
 
+    @property
+    def statuses(self) -> int:
+        """How many residences on the first day are told apart."""
+        return len(self.left)
+
 
 def here_before(stay: Numbers, here: Numbers) -> Numbers:
     """Days until the exit of who is here on a day of no meaning, in equilibrium: S(u) over its sum."""
     lasting = here + stay
     return np.asarray(lasting / lasting.sum(axis=1, keepdims=True))
+
+
+def firsts_by_day(chances: Numbers, horizon: int) -> Numbers:
+    """Chances of bins → of days 0 … horizon, even within each bin."""
+    bins = bins_of_days(horizon)
+    days = np.bincount(bins, minlength=len(EDGES))
+    return np.asarray((chances / np.maximum(1, days))[:, bins])
+
+
+def firsts_of(events: Numbers, usual: Numbers) -> Numbers:
+    """Chances of bins, from events on each day; a little of what is `usual` stands in every bin."""
+    bins = bins_of_days(events.shape[1] - 1)
+    own, expected = (
+        np.stack([np.bincount(bins, of_class, minlength=len(EDGES)) for of_class in each])
+        for each in (events, usual)
+    )
+    held = own + LENT * expected / expected.sum(axis=1, keepdims=True)
+    return np.asarray(held / held.sum(axis=1, keepdims=True))
 
 
 def densities(hazard: Numbers, horizon: int) -> tuple[Numbers, Numbers]:

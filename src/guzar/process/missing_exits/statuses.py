@@ -13,6 +13,7 @@ import numpy as np
 from scipy.stats import t
 
 from guzar.process.missing_exits.coverage import LEAST_COVERAGE
+from guzar.process.missing_exits.outside_counts import range_within
 from guzar.process.missing_exits.year_counts import (
     BEYOND,
     EMIGRATIONS,
@@ -57,6 +58,7 @@ class Findings:
     `least_coverage` is the lowest share of exits or entries that a port records; `gaps` counts crossings that were not
     recorded; `failed` names the tests of the assumptions that failed. `as_recorded` and `left_out` are what is counted
     without estimating anything: gaps split half-way, or whoever has one left out; they stand beside the estimates.
+    `delta_interval`: the δ that outside counts leave; all of DELTAS where there are none.
     """
 
     draws: tuple[YearCounts, ...]
@@ -69,6 +71,7 @@ class Findings:
     failed: tuple[str, ...] = ()
     as_recorded: YearCounts | None = None
     left_out: YearCounts | None = None
+    delta_interval: tuple[float, float] = (float(DELTAS[0]), float(DELTAS[-1]))
 
 
 @dataclass(frozen=True)
@@ -160,8 +163,8 @@ def _stock_of(counts: YearCounts, years: range, base: BaseStock) -> Series:
 def _state_one(findings: Findings, measure: str, unit: str, series: list[Series]) -> list[dict[str, Any]]:
     """The rows of one measure; `series` holds its draws for every δ."""
     intervals = [interval_of(each) for each in series]
-    lowest = np.min([lower for lower, _, _ in intervals], axis=0)
-    highest = np.max([upper for _, _, upper in intervals], axis=0)
+    lowers, _, uppers = zip(*intervals, strict=True)
+    lowest, highest = range_within(lowers, uppers, DELTAS, findings.delta_interval)
     middles = np.array([middle for _, middle, _ in intervals])
     naive = _naive(findings, measure)
     rows = []
@@ -205,6 +208,7 @@ def judge(findings: Findings, measure: str, at: int) -> tuple[str, list[str]]:
         "coverage_near_zero": findings.least_coverage < LEAST_COVERAGE,
         "not_decidable_yet": any(_undecided(draws, measure, year) > MOST_UNDECIDED for year in years),
         "imputed_share_above_30_percent": drawn > MOST_DRAWN,
+        "outside_counts_contradict_A1": not findings.delta_interval[0] <= 0 <= findings.delta_interval[1],
     }
     doubts = [f"diagnostic_failed_{name}" for name in findings.failed]
     if any(reasons.values()):

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from guzar.process.histories import EPOCH
 from guzar.process.missing_exits.crossing_log import NO_LIMIT
 from guzar.process.missing_exits.hidden_paths import Paths
-from guzar.process.residence_kernel import NO, OPEN, YES, Codes, classify_persons, rule_in_days
+from guzar.process.missing_exits.permission_days import find_last_days
+from guzar.process.residence_kernel import NO, OPEN, YES, Codes, Days, classify_persons, rule_in_days
 from guzar.process.residence_rule import ResidenceRule
 
 IMMIGRATIONS, EMIGRATIONS, RESIDENTS, BEYOND = range(4)
@@ -62,14 +63,15 @@ def count_years(paths: Paths, rule: ResidenceRule) -> YearCounts:
         drawn[kind] = np.bincount(year[moved & paths.is_drawn], minlength=years)
         open_ = (paths.is_entry == side) & (migration == OPEN)
         undecided[kind] = np.bincount(year[open_], minlength=years)
-    for at, end in enumerate(np.minimum(begins[1:] - 1, last)):
+    until = find_last_days(paths, (rule.first_day - EPOCH).days)
+    for at, end in enumerate(year_ends(rule)):
         row = _latest_row(paths, int(end))
         known = np.maximum(row, 0)
         status = np.where(row >= 0, after[known], at_start)
         counted[RESIDENTS, at] = (status == YES).sum()
         undecided[RESIDENTS, at] = (status == OPEN).sum()
         drawn[RESIDENTS, at] = ((status == YES) & (row >= 0) & paths.is_drawn[known]).sum()
-        counted[BEYOND, at], drawn[BEYOND, at] = _beyond_on(paths, row[row >= 0], int(end))
+        counted[BEYOND, at], drawn[BEYOND, at] = _beyond_on(paths, until, row, at, int(end))
     return YearCounts(counted, undecided, drawn)
 
 
@@ -98,6 +100,11 @@ def _year_begins(rule: ResidenceRule) -> Rows:
     return np.array([(day - EPOCH).days for day in days], dtype=np.int64)
 
 
+def year_ends(rule: ResidenceRule) -> Rows:
+    """The days on which people are counted: the last of every year, and the last observed."""
+    return np.minimum(_year_begins(rule)[1:] - 1, (rule.last_day - EPOCH).days)
+
+
 def _latest_row(paths: Paths, day: int) -> Rows:
     """The row of the latest crossing of every person up to a day; -1 where there is none."""
     reached = np.concatenate([[0], np.cumsum(paths.day <= day)])
@@ -105,9 +112,13 @@ def _latest_row(paths: Paths, day: int) -> Rows:
     return np.where(number > 0, paths.starts[:-1] + number - 1, -1)
 
 
-def _beyond_on(paths: Paths, row: Rows, day: int) -> tuple[int, int]:
-    """Persons in the country at the end of a day whose last recorded permission ended before it; and those whom a drawn
-    exit takes out of this number."""
-    over = (paths.permitted_until[row] != NO_LIMIT) & (paths.permitted_until[row] < day)
+def _beyond_on(paths: Paths, until: Days, latest: Rows, year: int, day: int) -> tuple[int, int]:
+    """Persons in the country at the end of a day whose permission, recorded or by a rule, ended before it, and who hold no
+    permit; and those whom a drawn exit takes out of this number."""
+    person = np.flatnonzero(latest >= 0)
+    row = latest[person]
+    over = (until[row] != NO_LIMIT) & (until[row] < day)
+    if paths.permissions is not None:
+        over &= ~paths.permissions.holds_at_end(year)[person]
     entered = paths.is_entry[row] == YES
     return int((over & entered).sum()), int((over & ~entered & paths.is_drawn[row]).sum())

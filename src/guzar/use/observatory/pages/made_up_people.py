@@ -12,6 +12,7 @@ from dataclasses import replace
 import polars as pl
 
 from guzar.use.observatory.content import Figure, Page, Section
+from guzar.use.observatory.figures.made_up_combined import bounds_figure, combined_figure, quality_figure
 from guzar.use.observatory.figures.made_up_imputed import imputed_figure, say_national
 from guzar.use.observatory.figures.made_up_sources import (
     STOCK,
@@ -126,6 +127,19 @@ def _page(made_up: Published, say: Words) -> Page:
         Section(
             say("What lost crossings do"), [imputed_figure(made_up, say)], lead=say_national(made_up, say)
         ),
+        Section(
+            say("Three sources of one thing, together"),
+            [combined_figure(made_up, say)],
+            lead=say(
+                "The register keeps many who left, the border does not know who never crossed it, the survey asks few people. Each is weighed by how precise it is, and what each seems to be off is estimated."
+            ),
+        ),
+        Section(
+            say("Whom no list holds"),
+            [bounds_figure(made_up, say)],
+            lead=say("How many stay without permission can only be bounded. Nothing is said of any person."),
+        ),
+        Section(say("What is known of the quality"), [quality_figure(made_up, say)]),
         Section(
             say("The same year by four sources"),
             [sources_figure(made_up, say)],

@@ -1,0 +1,361 @@
+"""Recorded crossings that were none, or not what they say: estimated from the log, before any gap is taken for a lost one.
+
+Three kinds. A refused entry: recorded without a permission where nearly all others bring one, and followed by an exit on the
+same or next day at the same port, by another entry, or by nothing. A repeat scan: the same port and direction on the same or
+next day, more often than other ports and whole cycles of that length would have it. A wrong direction: wrong_directions.py.
+Which crossings these are is not known, only with what chance. So a few logs are made in each of which suspects are removed or
+turned round by their chances, and draws are shared out over them: the doubt goes into the intervals, and no suspicion
+leaves the memory of the run. A log holds days: crossings that are hours apart at ports far apart are not told.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guzar.process.missing_exits.chains import make_tables
+from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, Rows
+from guzar.process.missing_exits.cycles import (
+    ENTRY_ENTRY,
+    ENTRY_EXIT,
+    EXIT_ENTRY,
+    EXIT_EXIT,
+    OPEN_ENTRY,
+    kinds_of_rows,
+)
+from guzar.process.missing_exits.deletions import leave_out_rows
+from guzar.process.missing_exits.draws import (
+    SEED,
+    Material,
+    Seen,
+    draw_counts,
+    find_recorded,
+    fit_material,
+    losses_of,
+    prepare,
+)
+from guzar.process.missing_exits.fit import Fit, Recorded
+from guzar.process.missing_exits.sojourns import Numbers
+from guzar.process.missing_exits.wrong_directions import (
+    NONE_WRONG,
+    Turned,
+    WrongDirections,
+    estimate_wrong,
+    turn_round,
+    weigh_turned,
+)
+from guzar.process.missing_exits.year_counts import YearCounts
+from guzar.process.residence_rule import ResidenceRule
+
+VARIANTS = 5  # cleaned logs; each takes a share of the draws
+ROUNDS_OF_TURNING = 2  # losses are too high as long as wrong directions count among them
+BLANK = 0.10  # of entries without permission: where there are more, a missing one says nothing
+LEAST_ENTRIES = 200  # of citizenship × mode with a permission
+SOON, MIDDLE = 1, 14  # days: the same or the next; what is compared with it
+LEAST_COMPARED = 10  # of each count that repeat scans are compared with
+SURE = 3.0  # standard errors; with less nothing is taken to be false
+NORMAL_90 = 1.6449
+QUICKLY_OUT, THEN_IN, NOTHING, LATER_OUT = range(4)  # what follows an entry; a refused one has no LATER_OUT
+
+
+class FalseNumber(NamedTuple):
+    """How many crossings are estimated to be false in one way, with a 90 % interval; None where it cannot be told."""
+
+    number: float | None
+    lower: float | None
+    upper: float | None
+
+
+NONE_FALSE, NOT_TOLD = FalseNumber(0.0, 0.0, 0.0), FalseNumber(None, None, None)
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Entries without permission, the cell and what follows each; by cell: how many, and the shares of entries with one."""
+
+    rows: Rows
+    cell: Rows
+    follows: Rows
+    found: Numbers  # cell × what follows
+    usual: Numbers
+
+
+@dataclass(frozen=True)
+class FalseCrossings:
+    """What is false in a log, in numbers, and how to make logs without it. `fit` is the common start of all of them, `first`
+    the first of them, made ready."""
+
+    log: CrossingLog
+    first: Material
+    refused: Refused | None
+    repeated: Numbers | None  # chance of a suspect, by direction
+    wrong: WrongDirections
+    fit: Fit
+    refused_entries: FalseNumber
+    repeat_scans: FalseNumber
+    wrong_directions: FalseNumber
+    seed: int
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is taken to be false."""
+        return self.refused is not None or self.repeated is not None or self.wrong.share > 0
+
+    @property
+    def variants(self) -> int:
+        """How many logs are worth making."""
+        return VARIANTS if self.any else 1
+
+    def material(self, variant: int) -> Material:
+        """One cleaned log, made ready."""
+        return self.first if variant == 0 else _clean(self, variant)
+
+    @property
+    def told(self) -> dict[str, dict[str, int | None]]:
+        """How many crossings are false, by what they are: totals in whole numbers."""
+        return {
+            name: {
+                part: None if value is None else round(value)
+                for part, value in getattr(self, name)._asdict().items()
+            }
+            for name in ("refused_entries", "repeat_scans", "wrong_directions")
+        }
+
+
+def find_false(log: CrossingLog, rule: ResidenceRule, seed: int = SEED) -> FalseCrossings:
+    """How many crossings of a log are false, and in what way; see FalseCrossings.
+
+    Raises MethodNotApplicable as `prepare` and `find_recorded` do.
+    """
+    random = np.random.default_rng((seed, 10))
+    refused = find_refused(log)
+    kept = log if refused is None else without_refused(log, refused, random)
+    repeated, repeat_scans = find_repeats(kept)
+    kept = kept if repeated is None else without_repeats(kept, repeated, random)
+    material = prepare(kept, rule)
+    fit = fit_material(material, find_recorded(material))
+    wrong, first = _estimate_turned(material, fit, random)
+    refused_entries = _told(log) if refused is None else number_of_refused(refused, random)
+    reach = NORMAL_90 * wrong.error * len(log.day)
+    turned = FalseNumber(wrong.crossings, max(0.0, wrong.crossings - reach), wrong.crossings + reach)
+    return FalseCrossings(
+        log, first, refused, repeated, wrong, fit, refused_entries, repeat_scans, turned, seed
+    )
+
+
+def _told(log: CrossingLog) -> FalseNumber:
+    """Of refused entries where none is found: none, or that it cannot be told without permissions."""
+    return NONE_FALSE if len(_cells_with_permission(log)[0]) else NOT_TOLD
+
+
+def _clean(false: FalseCrossings, variant: int) -> Material:
+    random = np.random.default_rng((false.seed, 11, variant))
+    log = false.log
+    if false.refused is not None:
+        log = without_refused(log, false.refused, random)
+    if false.repeated is not None:
+        log = without_repeats(log, false.repeated, random)
+    material = prepare(log, false.first.rule)
+    if false.wrong.share == 0:
+        return material
+    share = max(1e-9, random.normal(false.wrong.share, false.wrong.error))
+    return _turn(material, false.fit, share, random)
+
+
+def draw_cleaned(
+    false: FalseCrossings,
+    recorded: Recorded,
+    deltas: Sequence[float],
+    draws: int,
+    *,
+    seed: int = SEED,
+    seen: Sequence[Seen] = (),
+) -> list[YearCounts]:
+    """Counts by draw and year under every δ, the draws shared out over the cleaned logs; the same chances in each δ.
+
+    `recorded` is what the first cleaned log tells; `seen`, one for each δ, are told of every draw.
+    """
+    told = seen or [lambda draw, past: None for _ in deltas]
+    fits = [_fit_under(false, recorded, delta) for delta in deltas]
+    parts: list[list[YearCounts]] = [[] for _ in deltas]
+    order: list[int] = []
+    for variant in range(min(false.variants, draws)):
+        material, numbers = false.material(variant), range(variant, draws, false.variants)
+        own = recorded if variant == 0 else find_recorded(material)
+        order += numbers
+        for made, fit, delta, tell in zip(parts, fits, deltas, told, strict=True):
+            made.append(draw_counts(material, fit, own, delta=delta, seed=seed, seen=tell, numbers=numbers))
+    return [_in_turn(made, np.argsort(order)) for made in parts]
+
+
+def _fit_under(false: FalseCrossings, recorded: Recorded, delta: float) -> Fit:
+    return false.fit if delta == 0 else fit_material(false.first, recorded, delta, false.fit.sojourns)
+
+
+def _in_turn(parts: Sequence[YearCounts], order: Rows) -> YearCounts:
+    """Counts of several lots of draws as one, in the order of their numbers."""
+    names = [field.name for field in fields(YearCounts)]
+    joined = {name: np.concatenate([getattr(each, name) for each in parts])[order] for name in names}
+    return YearCounts(**joined)
+
+
+# Wrong directions --------------------------------------------------------------------------------------------------
+def _estimate_turned(
+    material: Material, fit: Fit, random: np.random.Generator
+) -> tuple[WrongDirections, Material]:
+    """The share of wrong directions, and the log with them turned round; again with the losses of that log."""
+    wrong, turned = NONE_WRONG, material
+    for _ in range(ROUNDS_OF_TURNING):
+        wrong = estimate_wrong(_weigh(material, turned, fit), len(material.log.day))
+        if wrong.share == 0:
+            return wrong, material
+        turned = _turn(material, fit, wrong.share, random, turned)
+    return wrong, turned
+
+
+def _weigh(material: Material, like: Material, fit: Fit) -> Turned:
+    """Rows of a log that may be turned round, under the losses of another."""
+    losses = losses_of(like, find_recorded(like))
+    tables = make_tables(fit.sojourns, material.horizon, losses)
+    return weigh_turned(material.log, material.histories, tables)
+
+
+def _turn(
+    material: Material, fit: Fit, share: float, random: np.random.Generator, like: Material | None = None
+) -> Material:
+    weighed = _weigh(material, like or material, fit)
+    return prepare(turn_round(material.log, weighed, share, random), material.rule)
+
+
+# Refused entries ---------------------------------------------------------------------------------------------------
+def find_refused(log: CrossingLog) -> Refused | None:
+    """Entries that were perhaps refused; None where there are no more of the pattern than by chance.
+
+    Entries without permission that were not refused are followed by what follows others of their citizenship and mode. An
+    exit later on, or elsewhere, shows how many these are.
+    """
+    cells, cell_of = _cells_with_permission(log)
+    if not len(cells):
+        return None
+    place = np.full(int(cell_of.max(initial=0)) + 1, -1)
+    place[cells] = np.arange(len(cells))
+    entries = np.flatnonzero(log.is_entry == 1)
+    cell = place[cell_of[entries]]
+    entries, cell = entries[cell >= 0], cell[cell >= 0]
+    follows = what_follows(log)[entries]
+    blank = log.permitted_until[entries] == NO_LIMIT
+    found, usual = (
+        np.bincount(cell[which] * 4 + follows[which], minlength=4 * len(cells)).reshape(-1, 4).astype(float)
+        for which in (blank, ~blank)
+    )
+    refused = Refused(
+        entries[blank], cell[blank], follows[blank], found, usual / usual.sum(axis=1, keepdims=True)
+    )
+    expected = (_genuine(refused, found[:, LATER_OUT])[:, None] * refused.usual)[:, :NOTHING].sum()
+    seen = found[:, :NOTHING].sum()
+    return refused if seen - expected > SURE * np.sqrt(seen + expected + 1) else None
+
+
+def _cells_with_permission(log: CrossingLog) -> tuple[Rows, Rows]:
+    """Citizenship × mode where nearly all entries bring a permission; and the cell of every crossing."""
+    modes = int(log.mode.max(initial=0)) + 1
+    cell = log.citizenship.astype(np.int64) * modes + log.mode
+    entries = log.is_entry == 1
+    has = np.bincount(
+        cell[entries & (log.permitted_until != NO_LIMIT)], minlength=int(cell.max(initial=0)) + 1
+    )
+    every = np.bincount(cell[entries], minlength=len(has))
+    return np.flatnonzero((has >= LEAST_ENTRIES) & (every - has <= BLANK * every)), cell
+
+
+def what_follows(log: CrossingLog) -> NDArray[np.int64]:
+    """What follows every entry: an exit soon at its own port, another entry, nothing, or an exit later or elsewhere."""
+    kind = kinds_of_rows(log)
+    days = np.append(np.diff(log.day), 0)
+    stays = np.append(log.port[1:] == log.port[:-1], False)
+    quickly = (kind == ENTRY_EXIT) & stays & (days <= SOON)
+    return np.select(
+        [quickly, kind == ENTRY_ENTRY, kind == OPEN_ENTRY], [QUICKLY_OUT, THEN_IN, NOTHING], LATER_OUT
+    ).astype(np.int64)
+
+
+def _genuine(refused: Refused, later_out: Numbers) -> Numbers:
+    """Entries without permission by cell that were not refused."""
+    every = refused.found.sum(axis=1)
+    return np.asarray(np.minimum(every, later_out / np.maximum(1e-9, refused.usual[:, LATER_OUT])))
+
+
+def _drawn_genuine(refused: Refused, random: np.random.Generator) -> Numbers:
+    return _genuine(refused, random.gamma(refused.found[:, LATER_OUT] + 0.5))
+
+
+def number_of_refused(refused: Refused, random: np.random.Generator) -> FalseNumber:
+    """How many entries were refused."""
+    every = refused.found.sum()
+    drawn = [every - _drawn_genuine(refused, random).sum() for _ in range(200)]
+    lower, upper = np.quantile(drawn, [0.05, 0.95])
+    return FalseNumber(float(np.mean(drawn)), float(lower), float(upper))
+
+
+def without_refused(log: CrossingLog, refused: Refused, random: np.random.Generator) -> CrossingLog:
+    """The log without the entries that were refused by chance, nor the exits that took these persons back."""
+    genuine = _drawn_genuine(refused, random)[:, None] * refused.usual
+    chance = 1 - genuine / np.maximum(1e-9, refused.found)
+    chance[:, LATER_OUT] = 0.0
+    drawn = random.random(len(refused.rows)) < chance[refused.cell, refused.follows]
+    gone = refused.rows[drawn]
+    back = gone[refused.follows[drawn] == QUICKLY_OUT] + 1
+    return leave_out_rows(log, np.concatenate([gone, back]))
+
+
+# Repeat scans ------------------------------------------------------------------------------------------------------
+def find_repeats(log: CrossingLog) -> tuple[Numbers | None, FalseNumber]:
+    """The chance of a crossing that repeats the one before, by direction (exits, entries), and how many do.
+
+    Compared with it: gaps as short between other ports, longer ones, and whole cycles of both lengths.
+    """
+    chances, number, variance = np.zeros(2), 0.0, 0.0
+    told = False
+    for side, gap, turned in ((0, EXIT_EXIT, EXIT_ENTRY), (1, ENTRY_ENTRY, ENTRY_EXIT)):
+        gaps, cycles = _lengths(log, gap, 1), _lengths(log, turned, 2)
+        compared = np.array([gaps[0, 0], gaps[1, 1], gaps[1, 0], *cycles.ravel()])
+        if compared.min() < LEAST_COMPARED:
+            continue
+        told = True
+        odds = gaps[1, 1] / gaps[1, 0] * (cycles[0, 1] / cycles[0, 0]) / (cycles[1, 1] / cycles[1, 0])
+        expected = gaps[0, 0] * odds
+        error = np.sqrt((1 / compared).sum() + 1 / max(1.0, gaps[0, 1]))
+        if np.log(max(1.0, gaps[0, 1]) / expected) > SURE * error:
+            chances[side] = 1 - expected / gaps[0, 1]
+            number += gaps[0, 1] - expected
+            variance += (expected * error) ** 2
+    reach = NORMAL_90 * np.sqrt(variance)
+    if not told:
+        return None, NOT_TOLD
+    if not chances.any():
+        return None, NONE_FALSE
+    return chances, FalseNumber(number, max(0.0, number - reach), number + reach)
+
+
+def _lengths(log: CrossingLog, kind: int, rows: int) -> Numbers:
+    """Gaps, or cycles, of a kind: soon and later (rows) × at another port and the same (columns)."""
+    kinds = kinds_of_rows(log)
+    begin = np.flatnonzero(kinds == kind)
+    if rows == 2:  # whole cycles end with the direction that they begin with
+        back = EXIT_ENTRY if kind == ENTRY_EXIT else ENTRY_EXIT
+        begin = begin[kinds[begin + 1] == back]
+    days = log.day[begin + rows] - log.day[begin]
+    kept = days <= MIDDLE
+    cell = (days[kept] > SOON) * 2 + (log.port[begin + rows] == log.port[begin])[kept]
+    return np.bincount(cell, minlength=4).reshape(2, 2).astype(np.float64)
+
+
+def without_repeats(log: CrossingLog, chances: Numbers, random: np.random.Generator) -> CrossingLog:
+    """The log without the crossings that repeat the one before by chance."""
+    kind = kinds_of_rows(log)
+    gap = (kind == ENTRY_ENTRY) | (kind == EXIT_EXIT)
+    days, same = np.append(np.diff(log.day), 0), np.append(log.port[1:] == log.port[:-1], False)
+    suspects = np.flatnonzero(gap & same & (days <= SOON)) + 1
+    return leave_out_rows(log, suspects[random.random(len(suspects)) < chances[log.is_entry[suspects]]])
