@@ -57,6 +57,8 @@ def test_the_report_is_a_table_of_totals(crossings: Path, tmp_path: Path) -> Non
     assert told["entries_recorded_share"] > 0.99
     assert "AIR" not in written  # coverage by port stays inside
     assert "A1:" in said[1]
+    assert told["false_crossings"]["wrong_directions"] == {"number": 0, "lower": 0, "upper": 0}
+    assert "How many entries were refused cannot be told" in said[1]
 
 
 def test_the_result_does_not_depend_on_form_or_order(crossings: Path, tmp_path: Path) -> None:

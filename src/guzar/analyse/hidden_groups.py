@@ -42,8 +42,8 @@ ROUNDED_TO = (
     10  # exact ends would tell the counts behind them, and by subtraction those of a group that is withheld
 )
 OF_LISTS = Phrase(
-    "odds ratio of the lists {low} to {high}; links missed up to {missed} %, false up to {false} %; closed group; everybody can "
-    "be on each list"
+    "odds ratio of the lists {low} to {high}; links missed up to {missed} %, false up to {false} %; closed group; nobody outside "
+    "it on a list; everybody in it can be on each list"
 )
 OF_SHARES = Phrase(
     "odds of the share {low} to {high} times those of the survey; benchmark and survey on the same group and period; nobody "

@@ -60,6 +60,7 @@ def tell_made_up(speak: Speaker, done: journey.MadeUpPeople) -> None:
             error=speak.number(error["error_percent"], 1, signed=True),
         )
     _tell_imputed(speak, done)
+    _tell_combined(speak, done)
     _tell_sources(speak, done)
 
 
@@ -85,6 +86,19 @@ def _tell_imputed(speak: Speaker, done: journey.MadeUpPeople) -> None:
         )
         if "diagnostic_failed" in row["status_reason"]:
             speak.say("  made up: a test of the assumptions behind this estimate failed; see the page.")
+
+
+def _tell_combined(speak: Speaker, done: journey.MadeUpPeople) -> None:
+    """Foreign residents by three sources together; foreigners beyond permission as a range, never a number."""
+    rows = {row["made_up_input"]: row for row in done.combined if row["year"] == done.year}
+    both, beyond = rows.get("combined"), rows.get("two_lists")
+    for row, words in (
+        (both, "  made up: foreign residents, three sources together: {lower} to {upper}; {true} in truth."),
+        (beyond, "  made up: foreigners without a valid permission: {lower} to {upper}; {true} in truth."),
+    ):
+        if row is not None and row["upper"] is not None:
+            told = {name: speak.number(row[name], 0) for name in ("lower", "upper")}
+            speak.say(words, **told, true=speak.number(row["in_truth"], 0))
 
 
 def _tell_sources(speak: Speaker, done: journey.MadeUpPeople) -> None:

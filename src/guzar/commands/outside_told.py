@@ -31,26 +31,3 @@ def tell_outside(speak: Speaker, imputed: journey.Imputed) -> None:
     )
     if not lower <= 0 <= upper:
         speak.warn("They contradict A1: no point value is given, only the range.")
-
-
-def _tell_rules(speak: Speaker, imputed: journey.Imputed) -> None:
-    """By which rules stays without a recorded permission are held to be permitted."""
-    told = imputed.permission_rules
-    if told is None:
-        return
-    speak.say(
-        "Stays without a recorded permission: by {count} rules of {file} (SHA-256 {checksum}…). Always a range: read "
-        "range_lower and range_upper. Persons for whom no rule is known, taken as having no limit: {persons}.",
-        count=told["rules"],
-        file=told["file"],
-        checksum=told["sha256"][:12],
-        persons=told["persons_without_rule"],
-    )
-    if told["dates"]:
-        speak.say(
-            "Dates in these rules: from {first} to {last}.", first=told["dates"][0], last=told["dates"][1]
-        )
-    if "permits" in told:
-        speak.say(
-            "Permits held against them: {count}, of {file}.", count=told["permits"], file=told["permits_file"]
-        )

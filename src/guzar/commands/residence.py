@@ -12,27 +12,22 @@ import typer
 
 from guzar import journey
 from guzar.commands.amounts import read_memory
+from guzar.commands.deaths_told import tell_deaths
+from guzar.commands.false_told import tell_false
 from guzar.commands.given import read_day
 from guzar.commands.given_residence import GivenResidence, read_missing
 from guzar.commands.outside_told import tell_outside
+from guzar.commands.permission_told import tell_permission_rules
 from guzar.commands.self_tested import Asked, self_test_imputation
 from guzar.commands.speaker import Speaker, command
 from guzar.errors import SettingsInvalid
 
-FALSE_CROSSINGS = {
-    "refused_entries": "Entries that were refused, as far as can be told: about {number} ({lower} to {upper}). They are left out.",
-    "repeat_scans": "Scans repeated after more than 30 minutes: about {number} ({lower} to {upper}). They are left out.",
-    "wrong_directions": "Crossings in the wrong direction: about {number} ({lower} to {upper}). They are turned round.",
-}
-FALSE_NOT_TOLD = {
-    "refused_entries": "How many entries were refused cannot be told: permissions are recorded at too few entries.",
-    "repeat_scans": "How many scans were repeated after more than 30 minutes cannot be told: too few crossings to compare with.",
-}
 TESTS = {
     "strata": "port of entry, citizenship and mode",
     "time": "time",
     "length": "the time until the next entry",
     "entries": "port of exit, citizenship and mode, for entries",
+    "outages": "days on which a port recorded almost nothing: more than 2 % of exits were lost in outages",
 }
 FIRST_EXITS = "persons, of whom too many are first seen leaving after a year and more"
 WARN_ABOVE = 0.01  # share of crossings with a gap before them
@@ -104,6 +99,12 @@ class GivenImputation:
         Path | None,
         typer.Option(
             help="With --permission-rules: a table person_id,permit_type,valid_from,valid_to of permits that prolong stays."
+        ),
+    ] = None
+    deaths: Annotated[
+        Path | None,
+        typer.Option(
+            help="With impute: a table year,citizenship,deaths_per_1000,rate_source; persons in the country die by these rates."
         ),
     ] = None
 
@@ -197,6 +198,11 @@ def residence(
 
     guzar residence crossings.csv --observed-from 2019-01-01 --observed-to 2024-12-31 --missing impute \
 --report migration.csv --permission-rules KAZ
+
+    Persons in the country die by the rates of a table:
+
+    guzar residence crossings.csv --observed-from 2019-01-01 --observed-to 2024-12-31 --missing impute \
+--report migration.csv --deaths deaths.csv
     """
     days = {
         "first_day": read_day("--observed-from", observed_from),
@@ -254,6 +260,7 @@ def _impute(
             outside_counts=given.outside_counts,
             permission_rules=given.permission_rules,
             permits=given.permits,
+            deaths=given.deaths,
         )
     if imputed.others is not None:
         speak.say(
@@ -275,7 +282,7 @@ def _asked_of_test(out: Path | None, given: GivenResidence, lost_exits: GivenImp
         tuple(_codes_of(lost_exits.citizenship)),
         others=lost_exits.base_stock is not None
         or lost_exits.outside_counts is not None
-        or (lost_exits.permission_rules or lost_exits.permits) is not None
+        or (lost_exits.permission_rules or lost_exits.permits or lost_exits.deaths) is not None
         or bool(lost_exits.open_borders),
     )
 
@@ -361,12 +368,13 @@ def _tell_imputed(speak: Speaker, imputed: journey.Imputed, report: Path | None)
             exits=speak.number(100 * imputed.exits_recorded_share, 1),
             entries=speak.number(100 * imputed.entries_recorded_share, 1),
         )
-    _tell_false(speak, imputed)
+    tell_false(speak, imputed)
     speak.say("Every number rests on these assumptions:")
     for assumption in journey.ASSUMPTIONS:
         speak.say(assumption)
     tell_outside(speak, imputed)
-    _tell_rules(speak, imputed)
+    tell_permission_rules(speak, imputed)
+    tell_deaths(speak, imputed)
     by_test = [TESTS[name] for name in imputed.failed if name in TESTS]
     if by_test:
         speak.warn(
@@ -386,17 +394,6 @@ def _tell_imputed(speak: Speaker, imputed: journey.Imputed, report: Path | None)
     speak.say("{count} rows written to {path}.", count=imputed.table.height, path=report)
     facts = {name: value for name, value in vars(imputed).items() if name != "table"}
     speak.summary({**facts, "rows": imputed.table.height, "report": str(report)})
-
-
-def _tell_false(speak: Speaker, imputed: journey.Imputed) -> None:
-    """How many crossings were taken to be false before any gap was taken for a lost one."""
-    for name, each in imputed.false_crossings.items():
-        if each["number"]:
-            speak.say(
-                FALSE_CROSSINGS[name], number=each["number"], lower=each["lower"], upper=each["upper"]
-            )
-        elif each["number"] is None:
-            speak.say(FALSE_NOT_TOLD[name])
 
 
 @contextmanager

@@ -173,7 +173,7 @@ def _tell_gaps(speak: Speaker, verdict: journey.Verdict) -> None:
 
 def _tell_diagnostics(speak: Speaker, verdict: journey.Verdict) -> None:
     number = len(verdict.facts["failed"])
-    speak.say("Diagnostics of the log as it is, failed: {number} of {all}.", number=number, all=5)
+    speak.say("Diagnostics of the log as it is, failed: {number} of {all}.", number=number, all=6)
 
 
 def _tell_own(speak: Speaker, verdict: journey.Verdict) -> None:

@@ -19,6 +19,7 @@ from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.base_stock import read_base_stock
 from guzar.journey.crossing_rows import require_known_cells
 from guzar.journey.crossings_in_files import place_beside, read_crossings
+from guzar.journey.deaths_told import RatesRead, read_death_rates, require_known_citizenship, tell_deaths
 from guzar.journey.outside_counts import read_outside_counts, require_outside_usable, tell_outside
 from guzar.journey.permission_rules import Permitted, read_permitted, require_citizenship
 from guzar.journey.purged_names import require_names_purged
@@ -52,7 +53,7 @@ from guzar.process.missing_exits.statuses import (
     state_measures,
     state_nothing,
 )
-from guzar.process.missing_exits.year_counts import years_of
+from guzar.process.missing_exits.year_counts import YearCounts, years_of
 from guzar.process.residence_kernel import NO, YES
 from guzar.process.residence_rule import ResidenceRule
 from guzar.store import write_json, write_table
@@ -69,7 +70,8 @@ class Imputed:
     `diagnostics` are p-values of tests whether losses depend on more than the port, `failed` the tests that failed;
     `outside` is what outside counts said of δ, and None without them; `permission_rules` says which rules of stay and
     permits were used, and of how many persons no rule is known; `false_crossings` how many crossings were estimated to be
-    false, by what they are, with 90 % intervals (null where it cannot be told)."""
+    false, by what they are, with 90 % intervals (null where it cannot be told); `deaths` how many residents died by year,
+    where rates or days of death are given."""
 
     table: pl.DataFrame
     persons: int
@@ -86,6 +88,7 @@ class Imputed:
     outside: dict[str, Any] | None = None
     permission_rules: dict[str, Any] | None = None
     false_crossings: dict[str, Any] = field(default_factory=dict)
+    deaths: dict[str, Any] | None = None
 
 
 def impute(
@@ -102,6 +105,7 @@ def impute(
     outside_counts: Path | None = None,
     permission_rules: Path | None = None,
     permits: Path | None = None,
+    deaths: Path | None = None,
     seed: int = SEED,
 ) -> Imputed:
     """Estimate migration by year where exits were lost, write the report and, beside it, its assumptions.
@@ -111,7 +115,8 @@ def impute(
     persons are counted whose first crossing is on documents of these countries: those, say, who use no open border.
     `link_errors` of known shares are taken away from every count. `outside_counts` is a table by OutsideCounts: the range
     is then one over the δ that agree with them. `permission_rules` is a table by PermissionRules, or the code of a
-    country whose rules ship, for stays without a recorded permission; `permits` one of permits that prolong stays.
+    country whose rules ship, for stays without a recorded permission; `permits` one of permits that prolong stays. `deaths`
+    is a table by DeathRatesGiven: persons in the country die by these rates; whose day of death the crossings tell, then.
     """
     rule.require_applicable()
     link_errors.require_sense()
@@ -121,12 +126,15 @@ def impute(
     if outside:
         require_outside_usable(open_borders, link_errors)
     permitted = read_permitted(permission_rules, permits, rule)
+    dying = read_death_rates(deaths, rule) if deaths is not None else None
     require_names_purged(crossings)
     with place_beside(report) as place:
-        log, met = read_log(crossings, place, rule, run or Residing(), frozenset(citizenships), permitted)
+        log, met = read_log(
+            crossings, place, rule, run or Residing(), frozenset(citizenships), permitted, dying
+        )
         if citizenships and not log.persons:
             raise nobody_left(crossings, citizenships)
-        found = _estimate(log, met, rule, draws, base, tuple(open_borders), link_errors, outside, seed)
+        found = _estimate(log, met, rule, draws, base, tuple(open_borders), link_errors, outside, seed, dying)
         found = replace(
             found, others=met.others if citizenships else None, permission_rules=_tell_rules(permitted, log)
         )
@@ -175,6 +183,7 @@ def read_log(
     run: Residing,
     citizenships: frozenset[str],
     permitted: Permitted = NO_RULES,
+    dying: RatesRead | None = None,
 ) -> tuple[CrossingLog, Shortened]:
     """The crossings of whole persons, shortened, from any engine; the same log from each."""
     require_engine(run.engine)
@@ -183,10 +192,12 @@ def read_log(
     with open_engine(limits) as engine:
         query = read_crossings(engine, source)
         require_citizenship(CITIZENSHIP in query.columns, permitted.rules)
+        rates = None if dying is None else dying.rates
+        require_known_citizenship(CITIZENSHIP in query.columns, rates)
         try:
             parts = transform_persons(engine, limits, query, order_of(query), step, met, run)
             first, last = (rule.first_day - EPOCH).days, (rule.last_day - EPOCH).days
-            return gather_log(parts, first, last, permitted.rules), met
+            return gather_log(parts, first, last, permitted.rules, rates), met
         except TableInvalid:
             require_known_cells(engine, source)
             raise
@@ -202,12 +213,14 @@ def _estimate(
     link_errors: LinkErrors,
     outside: tuple[OutsideCount, ...],
     seed: int,
+    dying: RatesRead | None = None,
 ) -> Imputed:
     kinds = count_kinds(log) if log.persons else {"entry_entry": 0, "exit_exit": 0}
     rows, recorded, tests = state_nothing(years_of(rule), base), None, None
     failed: tuple[str, ...] = ()
     said: dict[str, Any] | None = None
     false_crossings: dict[str, Any] = {}
+    counts: YearCounts | None = None
     if not open_borders:
         false = find_false(log, rule, seed)
         material, false_crossings = false.first, false.told
@@ -224,6 +237,7 @@ def _estimate(
             said = tell_outside(outside, exits, found)
             findings = replace(findings, delta_interval=(found.lower, found.upper))
             failed += () if found.agrees else (FAILED,)
+        counts = findings.draws[DELTAS.index(0.0)]
         as_it_stands = replace(material, log=log)  # with what is false in it
         as_recorded, left_out = count_as_recorded(as_it_stands), count_left_out(as_it_stands)
         rows = state_measures(replace(findings, failed=failed, as_recorded=as_recorded, left_out=left_out))
@@ -237,10 +251,11 @@ def _estimate(
         None if recorded is None else _national(log, recorded.exits, NO),
         None if recorded is None else _national(log, recorded.entries, YES),
         recorded is not None and recorded.exits_apart and recorded.entries_apart,
-        {} if tests is None else vars(tests),
+        {} if tests is None else tests.p_values,
         failed,
         outside=said,
         false_crossings=false_crossings,
+        deaths=tell_deaths(dying, log, met, counts, rule),
     )
 
 

@@ -5,6 +5,8 @@ way is checked can be estimated. Totals only, rounded to tens: beside protected 
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import dataframely as dy
@@ -14,9 +16,11 @@ from guzar.analyse.beside_truth import count_true_years
 from guzar.define.tables.made_up import MadeUpImputed
 from guzar.errors import MethodNotApplicable
 from guzar.journey.imputing import impute
-from guzar.journey.made_up_place import DAY, FIRST, Place
+from guzar.journey.made_up_place import DAY, FIRST, LAST, Place
+from guzar.process.missing_exits.mortality import DAYS_OF_YEAR
 from guzar.process.missing_exits.statuses import NAIVE, SEEN, state_nothing
 from guzar.process.residence_rule import ResidenceRule
+from guzar.store import write_table
 
 EVERYBODY = "_T"
 YEARS = range(FIRST.year, DAY.year + 1)
@@ -53,6 +57,7 @@ def tell_imputed(place: Place, rule: ResidenceRule, rates: Mapping[str, Any]) ->
             place.counts / "imputed_checked.csv",
             rule,
             citizenships=citizens,
+            deaths=_write_rates(place, citizens),
             draws=DRAWS,
             seed=SEED,
         ).table
@@ -63,6 +68,31 @@ def tell_imputed(place: Place, rule: ResidenceRule, rates: Mapping[str, Any]) ->
         _rows(checked, " ".join(citizens), _truth(place, citizens)),
     ]
     return MadeUpImputed.validate(pl.concat(told), cast=True)
+
+
+def _write_rates(place: Place, citizens: list[str]) -> Path:
+    """How often these citizens die by year, as the population register notes it; in a table as an office would bring it.
+
+    The register keeps some who left, and misses some deaths: both make its rates too low.
+    """
+    rows = place.held("registered_residents").filter(pl.col("citizenship").is_in(citizens))
+    rates = [
+        {"year": year, "deaths_per_1000": _rate_in(rows, year), "rate_source": "made-up population register"}
+        for year in range(FIRST.year, LAST.year + 1)
+    ]
+    file = place.counts / "deaths.csv"
+    write_table(file, pl.DataFrame(rates))
+    return file
+
+
+def _rate_in(rows: pl.DataFrame, year: int) -> float:
+    """Deaths noted per 1,000 person-years in the register."""
+    first, last = date(year, 1, 1), min(date(year, 12, 31), LAST)
+    begin = pl.max_horizontal("resident_from", pl.lit(first))
+    end = pl.min_horizontal("resident_to", "died_on", pl.lit(last + timedelta(days=1)))
+    days = rows.select((end - begin).dt.total_days().clip(0).sum()).item()
+    died = rows.filter(pl.col("died_on").is_between(first, last)).height
+    return float(1000 * died / max(1.0, days / DAYS_OF_YEAR))
 
 
 def _truth(place: Place, citizens: list[str] | None) -> pl.DataFrame:

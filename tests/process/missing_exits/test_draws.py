@@ -178,6 +178,8 @@ def test_diagnostics_pass_where_the_assumptions_hold_and_fail_in_outages() -> No
         for name, world in (("whole", World(persons=6000)), ("outages", World(persons=6000, outages=0.08))):
             material = prepare(make_world(seed, world).log, RULE)
             recorded = find_recorded(material)
-            fit = fit_sojourns(material.sample, losses_of(material, recorded), rounds=3, horizon=material.horizon)
+            fit = fit_sojourns(
+                material.sample, losses_of(material, recorded), rounds=3, horizon=material.horizon
+            )
             failed[name] += "time" in diagnose(material, recorded, fit).failed
     assert failed == {"whole": 0, "outages": 4}

@@ -11,17 +11,19 @@ from guzar.process.missing_exits import false_crossings
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, log_of_arrays
 from guzar.process.missing_exits.draws import Material, draw_counts, find_recorded, losses_of, prepare
 from guzar.process.missing_exits.false_crossings import (
-    NONE_FALSE,
-    NOT_TOLD,
     draw_cleaned,
     find_false,
-    find_refused,
     find_repeats,
-    number_of_refused,
-    without_refused,
     without_repeats,
 )
 from guzar.process.missing_exits.fit import Fit, Recorded, fit_sojourns
+from guzar.process.missing_exits.refused_entries import (
+    NONE_FALSE,
+    NOT_TOLD,
+    find_refused,
+    number_of_refused,
+    without_refused,
+)
 
 RANDOM = 5
 
@@ -108,7 +110,7 @@ def test_refused_entries_are_counted_and_left_out() -> None:
     log = _with_refusals(_permitted(), 60)
     refused = find_refused(log)
     assert refused is not None
-    found = number_of_refused(refused, np.random.default_rng(RANDOM))
+    found = number_of_refused(log, refused, np.random.default_rng(RANDOM))
     assert found.lower is not None
     assert found.upper is not None
     assert found.lower - 2 <= 60 <= found.upper + 2

@@ -50,6 +50,9 @@ BEFORE = 4
 MOST_WAYS = 6
 WRONG = 1e-7  # an exit first of somebody who was not there, where no entries are lost
 SMALLEST = 1e-300
+MOST_PORTS = 12  # told apart in tables; their shares are estimated one by one
+EVEN: Numbers = np.zeros((MOST_PORTS, 0))  # over time
+NO_DAYS = np.zeros(0, np.int64)
 ROUNDING = 1e-18  # of a Fourier transform of chances: less is not told from nothing
 
 
@@ -58,7 +61,9 @@ class Losses(NamedTuple):
 
     After an entry at p the exit, of those who return and of those who do not; after an exit at q the entry; at the port of
     the crossing itself; and means over all ports, for crossings whose port nobody knows. `final_recorded`: how much likelier
-    a final exit at q is recorded than another; 1 where δ = 0.
+    a final exit at q is recorded than another; 1 where δ = 0. `exit_days[p, d]`, `entry_days[q, d]`: how much likelier an
+    exit after an entry at p, an entry after an exit at q, is lost on day d than on all days (last column: on usual days);
+    no columns where it is even. `outage_days` are the days that differ from usual ones.
     """
 
     returning: Numbers
@@ -71,6 +76,9 @@ class Losses(NamedTuple):
     mean_returning: float
     mean_final: float
     mean_entering: float
+    exit_days: Numbers = EVEN
+    entry_days: Numbers = EVEN
+    outage_days: NDArray[np.int64] = NO_DAYS
 
 
 class Ways(NamedTuple):
@@ -145,10 +153,12 @@ def list_ways(losses: Losses, statuses: int) -> Ways:
     return Ways(chain, weight)
 
 
-def make_tables(sojourns: Sojourns, horizon: int, losses: Losses) -> Tables:
-    """Tables by whole days up to the horizon."""
+def make_tables(sojourns: Sojourns, horizon: int, losses: Losses, deaths_per_day: float = 0.0) -> Tables:
+    """Tables by whole days up to the horizon; with a rate of deaths in the country, HERE is still here or dead."""
     ways = list_ways(losses, sojourns.statuses)
     single = _single_sojourns(sojourns, horizon)
+    if deaths_per_day:
+        _let_die(single, deaths_per_day)
     chain = np.zeros((len(CHAINS), horizon + 1, sojourns.classes))
     for place in sorted(needed_chains(ways), key=lambda c: len(CHAINS[c])):
         own = single[FIRST_OF[place]]
@@ -179,6 +189,24 @@ def _single_sojourns(sojourns: Sojourns, horizon: int) -> Numbers:
     for name, chances in parts.items():
         single[name] = chances.T
     return single
+
+
+def _let_die(single: Numbers, per_day: float) -> None:
+    """Nobody who is dead leaves: stays end by an exit in life only, and one without an exit may be a death before."""
+    alive = np.exp(-per_day * np.arange(single.shape[1]))[:, None]
+    dead = per_day * np.cumsum(single[HERE] * alive, axis=0)
+    single[HERE] = single[HERE] * alive + dead
+    single[STAY] *= alive
+
+
+def end_with_deaths(expected: Numbers, tables: Tables, lasting: Numbers, per_day: float) -> Numbers:
+    """Expected days of stays without an exit, HERE, up to the death of those who died: by days and class.
+
+    `lasting` is S by days and class, without deaths.
+    """
+    here = lasting * np.exp(-per_day * np.arange(len(lasting)))[:, None]
+    each = expected / np.maximum(tables.chain[HERE], SMALLEST)
+    return np.asarray(here * each + per_day * here * np.cumsum(each[::-1], axis=0)[::-1])
 
 
 def _kinds(chain: Numbers, ways: Ways) -> Numbers:

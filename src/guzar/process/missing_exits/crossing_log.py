@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from guzar.errors import TableInvalid
 from guzar.process.histories import GIVEN, PERSON, Histories, read_histories
+from guzar.process.missing_exits.mortality import ALIVE, NO_RATES, DeathRates, Mortality, mortality_of
 from guzar.process.missing_exits.permission_rules import (
     HeldPermits,
     PermissionRule,
@@ -28,6 +29,7 @@ PORT, MODE, CITIZENSHIP, PERMITTED = "port", "mode", "citizenship", "permitted_u
 FOLDED_WITHIN = 30  # minutes
 NO_LIMIT = np.iinfo(np.int32).max  # of a permission that is not recorded
 BEGINS, DAY, IS_ENTRY, HELD = "begins_person", "day", "is_entry", "permits_held"
+DIED = "died_on"  # the same on all rows of a person
 ALL: frozenset[str] = frozenset()  # of citizenships: whoever crosses
 Rows = NDArray[np.int64]
 Index = NDArray[np.int32]
@@ -39,7 +41,8 @@ class CrossingLog:
 
     `port`, `mode` and `citizenship` are places in the lists of their codes ("" where none was recorded);
     `permitted_until` is a day, or NO_LIMIT; `given` is, per person, the residence on the first day that other sources
-    tell (NO, YES, OPEN); `permissions` are rules of permitted stay and permits held, where they are given.
+    tell (NO, YES, OPEN); `permissions` are rules of permitted stay and permits held, `mortality` rates and days of death,
+    where they are given.
     """
 
     starts: Rows
@@ -53,6 +56,7 @@ class CrossingLog:
     permitted_until: Days
     given: Codes
     permissions: Permissions | None = None
+    mortality: Mortality | None = None
 
     @property
     def persons(self) -> int:
@@ -73,11 +77,13 @@ class CrossingLog:
 
 @dataclass
 class Shortened:
-    """What was met on the way: crossings in all, duplicate scans folded, persons of other citizenship left out."""
+    """What was met on the way: crossings in all, duplicate scans folded, persons of other citizenship left out, days of
+    death left aside because a person crossed later or has two of them."""
 
     crossings: int = 0
     folded: int = 0
     others: int = 0
+    deaths_left_aside: int = 0
 
 
 def shorten_crossings(
@@ -106,6 +112,7 @@ def shorten_crossings(
             PERMITTED: _permissions(crossings),
             GIVEN: _given(crossings),
             **({} if permits is None else {HELD: _held(histories, permits)}),
+            **({} if DIED not in crossings.column_names else {DIED: _deaths(histories, tally)}),
         }
     )
     return table.filter(pa.array(~double))
@@ -138,21 +145,26 @@ def _permissions(crossings: pa.Table) -> pa.Array:
     """The day until which a stay is permitted; empty where none is recorded. Refused: a text that is no date."""
     if PERMITTED not in crossings.column_names:
         return pa.nulls(crossings.num_rows, pa.int32())
-    days = crossings.column(PERMITTED)
+    return _days_in(crossings, PERMITTED)
+
+
+def _days_in(crossings: pa.Table, name: str) -> pa.Array:
+    days = crossings.column(name)
     if pa.types.is_string(days.type) or pa.types.is_large_string(days.type):
         written = pc.fill_null(pc.not_equal(days, ""), False)
         days = pc.strptime(days, format="%Y-%m-%d", unit="s", error_is_null=True)
-        _require_dates(pc.sum(pc.and_(written, pc.is_null(days))).as_py() or 0)
+        _require_dates(pc.sum(pc.and_(written, pc.is_null(days))).as_py() or 0, name)
     return pc.cast(pc.cast(days, pa.date32(), safe=False), pa.int32()).combine_chunks()
 
 
-def _require_dates(unreadable: int) -> None:
+def _require_dates(unreadable: int, name: str) -> None:
     if unreadable:
         raise TableInvalid(
             "Crossings have cells that cannot be read.",
-            where="permitted_until, rows met so far: {count}",
-            expected="permitted_until as 2025-12-31, or empty",
+            where="{column}, rows met so far: {count}",
+            expected="{column} as 2025-12-31, or empty",
             do="Correct these rows.",
+            column=name,
             count=unreadable,
         )
 
@@ -163,6 +175,20 @@ def _given(crossings: pa.Table) -> pa.Array:
     return pc.cast(crossings.column(GIVEN), pa.int8()).combine_chunks()
 
 
+def _deaths(histories: Histories, tally: Shortened) -> pa.Array:
+    """The day of death of the person of every row; none where a crossing is later or two days are told: wrongly linked."""
+    told = _filled(pa.chunked_array([_days_in(histories.crossings, DIED)]), ALIVE)
+    firsts, lasts = histories.starts[:-1], histories.starts[1:] - 1
+    if not histories.persons:
+        return pa.array(told.astype(np.int32))
+    earliest = np.minimum.reduceat(told, firsts)
+    latest = np.maximum.reduceat(np.where(told == ALIVE, earliest[histories.person], told), firsts)
+    is_wrong = (earliest != ALIVE) & ((earliest != latest) | (histories.day[lasts] > earliest))
+    tally.deaths_left_aside += int(is_wrong.sum())
+    died = np.where(is_wrong, ALIVE, earliest)
+    return pa.array(died.astype(np.int32)[histories.person])
+
+
 def _held(histories: Histories, permits: HeldPermits) -> pa.Array:
     """At the end of which years the person of every row holds a permit; whose it is goes no further than here."""
     firsts = histories.crossings.take(pa.array(histories.starts[:-1]))
@@ -171,11 +197,16 @@ def _held(histories: Histories, permits: HeldPermits) -> pa.Array:
 
 
 def gather_log(
-    tables: Iterable[pa.Table], first_day: int, last_day: int, rules: Sequence[PermissionRule] = ()
+    tables: Iterable[pa.Table],
+    first_day: int,
+    last_day: int,
+    rules: Sequence[PermissionRule] = (),
+    deaths: DeathRates | None = None,
 ) -> CrossingLog:
     """One log of shortened tables; crossings before the first and after the last day are left out.
 
-    With `rules` of permitted stay the log keeps each person's, by the citizenship of the first crossing. Persons stand in an order that their crossings alone decide.
+    With `rules` of permitted stay the log keeps each person's, by the citizenship of the first crossing, with rates of
+    `deaths` and days of death likewise. Persons stand in an order that their crossings alone decide.
     """
     table = pa.concat_tables([_nothing(), *tables], promote_options="default").combine_chunks()
     day = table.column(DAY).to_numpy().astype(np.int32)
@@ -199,6 +230,7 @@ def gather_log(
         _filled(table.column(PERMITTED), NO_LIMIT).astype(np.int32),
         _filled(table.column(GIVEN), OPEN).astype(np.int8)[firsts],
         _permissions_of(table, firsts, tabulate_rules(rules, citizenships), citizenship) if rules else None,
+        _mortality_in(table, firsts, deaths, citizenships, citizenship),
     )
     return take_in_turn(log, order_by_content(log))
 
@@ -208,6 +240,17 @@ def _permissions_of(table: pa.Table, firsts: Rows, rules: RuleTable, citizenship
     has_permits = HELD in table.column_names
     held = _filled(table.column(HELD), 0)[firsts] if has_permits else np.zeros(len(firsts), np.int64)
     return Permissions(rules, citizenship[firsts], held)
+
+
+def _mortality_in(
+    table: pa.Table, firsts: Rows, rates: DeathRates | None, citizenships: Sequence[str], citizenship: Index
+) -> Mortality | None:
+    """Rates by the citizenship of the first crossings of persons, and days of death; None where neither is given."""
+    if rates is None and DIED not in table.column_names:
+        return None
+    none = np.full(len(firsts), ALIVE, np.int32)
+    died = _filled(table.column(DIED), ALIVE)[firsts].astype(np.int32) if DIED in table.column_names else none
+    return mortality_of(rates or NO_RATES, citizenships, citizenship[firsts], died)
 
 
 def order_by_content(log: CrossingLog) -> Rows:
@@ -220,6 +263,8 @@ def order_by_content(log: CrossingLog) -> Rows:
     of_persons = of_persons.astype(np.uint64) ^ log.given.astype(np.uint64)
     if log.permissions is not None:
         of_persons ^= _mixed(log.permissions.held.astype(np.uint64) + np.uint64(1))
+    if log.mortality is not None:
+        of_persons ^= _mixed(log.mortality.died.astype(np.uint64) + np.uint64(2))
     return np.argsort(_mixed(of_persons), kind="stable").astype(np.int64)
 
 
@@ -272,6 +317,7 @@ def take_in_turn(log: CrossingLog, persons: Rows) -> CrossingLog:
         permitted_until=log.permitted_until[rows],
         given=log.given[persons],
         permissions=None if log.permissions is None else log.permissions.take(persons),
+        mortality=None if log.mortality is None else log.mortality.take(persons),
     )
 
 

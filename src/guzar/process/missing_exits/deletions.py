@@ -71,4 +71,5 @@ def leave_out_rows(log: CrossingLog, gone: NDArray[np.int64]) -> CrossingLog:
         permitted_until=log.permitted_until[kept],
         given=log.given[each > 0],
         permissions=None if log.permissions is None else log.permissions.take(each > 0),
+        mortality=None if log.mortality is None else log.mortality.take(each > 0),
     )

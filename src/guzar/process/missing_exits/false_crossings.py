@@ -1,8 +1,7 @@
 """Recorded crossings that were none, or not what they say: estimated from the log, before any gap is taken for a lost one.
 
-Three kinds. A refused entry: recorded without a permission where nearly all others bring one, and followed by an exit on the
-same or next day at the same port, by another entry, or by nothing. A repeat scan: the same port and direction on the same or
-next day, more often than other ports and whole cycles of that length would have it. A wrong direction: wrong_directions.py.
+Three kinds: refused entries (refused_entries.py), wrong directions (wrong_directions.py), and repeat scans: the same port and
+direction on the same or next day, more often than other ports and whole cycles of that length would have it.
 Which crossings these are is not known, only with what chance. So a few logs are made in each of which suspects are removed or
 turned round by their chances, and draws are shared out over them: the doubt goes into the intervals, and no suspicion
 leaves the memory of the run. A log holds days: crossings that are hours apart at ports far apart are not told.
@@ -10,19 +9,16 @@ leaves the memory of the run. A log holds days: crossings that are hours apart a
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from guzar.process.missing_exits.chains import make_tables
-from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, Rows
+from guzar.process.missing_exits.crossing_log import CrossingLog, Rows
 from guzar.process.missing_exits.cycles import (
     ENTRY_ENTRY,
     ENTRY_EXIT,
     EXIT_ENTRY,
     EXIT_EXIT,
-    OPEN_ENTRY,
     kinds_of_rows,
 )
 from guzar.process.missing_exits.deletions import leave_out_rows
@@ -37,6 +33,17 @@ from guzar.process.missing_exits.draws import (
     prepare,
 )
 from guzar.process.missing_exits.fit import Fit, Recorded
+from guzar.process.missing_exits.refused_entries import (
+    NONE_FALSE,
+    NOT_TOLD,
+    SOON,
+    SURE,
+    FalseNumber,
+    Refused,
+    find_refused,
+    number_of_refused,
+    without_refused,
+)
 from guzar.process.missing_exits.sojourns import Numbers
 from guzar.process.missing_exits.wrong_directions import (
     NONE_WRONG,
@@ -51,35 +58,9 @@ from guzar.process.residence_rule import ResidenceRule
 
 VARIANTS = 5  # cleaned logs; each takes a share of the draws
 ROUNDS_OF_TURNING = 2  # losses are too high as long as wrong directions count among them
-BLANK = 0.10  # of entries without permission: where there are more, a missing one says nothing
-LEAST_ENTRIES = 200  # of citizenship × mode with a permission
-SOON, MIDDLE = 1, 14  # days: the same or the next; what is compared with it
+MIDDLE = 14  # days: what gaps of the same or the next day are compared with
 LEAST_COMPARED = 10  # of each count that repeat scans are compared with
-SURE = 3.0  # standard errors; with less nothing is taken to be false
 NORMAL_90 = 1.6449
-QUICKLY_OUT, THEN_IN, NOTHING, LATER_OUT = range(4)  # what follows an entry; a refused one has no LATER_OUT
-
-
-class FalseNumber(NamedTuple):
-    """How many crossings are estimated to be false in one way, with a 90 % interval; None where it cannot be told."""
-
-    number: float | None
-    lower: float | None
-    upper: float | None
-
-
-NONE_FALSE, NOT_TOLD = FalseNumber(0.0, 0.0, 0.0), FalseNumber(None, None, None)
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Entries without permission, the cell and what follows each; by cell: how many, and the shares of entries with one."""
-
-    rows: Rows
-    cell: Rows
-    follows: Rows
-    found: Numbers  # cell × what follows
-    usual: Numbers
 
 
 @dataclass(frozen=True)
@@ -137,17 +118,12 @@ def find_false(log: CrossingLog, rule: ResidenceRule, seed: int = SEED) -> False
     material = prepare(kept, rule)
     fit = fit_material(material, find_recorded(material))
     wrong, first = _estimate_turned(material, fit, random)
-    refused_entries = _told(log) if refused is None else number_of_refused(refused, random)
+    refused_entries = number_of_refused(log, refused, random)
     reach = NORMAL_90 * wrong.error * len(log.day)
     turned = FalseNumber(wrong.crossings, max(0.0, wrong.crossings - reach), wrong.crossings + reach)
     return FalseCrossings(
         log, first, refused, repeated, wrong, fit, refused_entries, repeat_scans, turned, seed
     )
-
-
-def _told(log: CrossingLog) -> FalseNumber:
-    """Of refused entries where none is found: none, or that it cannot be told without permissions."""
-    return NONE_FALSE if len(_cells_with_permission(log)[0]) else NOT_TOLD
 
 
 def _clean(false: FalseCrossings, variant: int) -> Material:
@@ -227,87 +203,6 @@ def _turn(
 ) -> Material:
     weighed = _weigh(material, like or material, fit)
     return prepare(turn_round(material.log, weighed, share, random), material.rule)
-
-
-# Refused entries ---------------------------------------------------------------------------------------------------
-def find_refused(log: CrossingLog) -> Refused | None:
-    """Entries that were perhaps refused; None where there are no more of the pattern than by chance.
-
-    Entries without permission that were not refused are followed by what follows others of their citizenship and mode. An
-    exit later on, or elsewhere, shows how many these are.
-    """
-    cells, cell_of = _cells_with_permission(log)
-    if not len(cells):
-        return None
-    place = np.full(int(cell_of.max(initial=0)) + 1, -1)
-    place[cells] = np.arange(len(cells))
-    entries = np.flatnonzero(log.is_entry == 1)
-    cell = place[cell_of[entries]]
-    entries, cell = entries[cell >= 0], cell[cell >= 0]
-    follows = what_follows(log)[entries]
-    blank = log.permitted_until[entries] == NO_LIMIT
-    found, usual = (
-        np.bincount(cell[which] * 4 + follows[which], minlength=4 * len(cells)).reshape(-1, 4).astype(float)
-        for which in (blank, ~blank)
-    )
-    refused = Refused(
-        entries[blank], cell[blank], follows[blank], found, usual / usual.sum(axis=1, keepdims=True)
-    )
-    expected = (_genuine(refused, found[:, LATER_OUT])[:, None] * refused.usual)[:, :NOTHING].sum()
-    seen = found[:, :NOTHING].sum()
-    return refused if seen - expected > SURE * np.sqrt(seen + expected + 1) else None
-
-
-def _cells_with_permission(log: CrossingLog) -> tuple[Rows, Rows]:
-    """Citizenship × mode where nearly all entries bring a permission; and the cell of every crossing."""
-    modes = int(log.mode.max(initial=0)) + 1
-    cell = log.citizenship.astype(np.int64) * modes + log.mode
-    entries = log.is_entry == 1
-    has = np.bincount(
-        cell[entries & (log.permitted_until != NO_LIMIT)], minlength=int(cell.max(initial=0)) + 1
-    )
-    every = np.bincount(cell[entries], minlength=len(has))
-    return np.flatnonzero((has >= LEAST_ENTRIES) & (every - has <= BLANK * every)), cell
-
-
-def what_follows(log: CrossingLog) -> NDArray[np.int64]:
-    """What follows every entry: an exit soon at its own port, another entry, nothing, or an exit later or elsewhere."""
-    kind = kinds_of_rows(log)
-    days = np.append(np.diff(log.day), 0)
-    stays = np.append(log.port[1:] == log.port[:-1], False)
-    quickly = (kind == ENTRY_EXIT) & stays & (days <= SOON)
-    return np.select(
-        [quickly, kind == ENTRY_ENTRY, kind == OPEN_ENTRY], [QUICKLY_OUT, THEN_IN, NOTHING], LATER_OUT
-    ).astype(np.int64)
-
-
-def _genuine(refused: Refused, later_out: Numbers) -> Numbers:
-    """Entries without permission by cell that were not refused."""
-    every = refused.found.sum(axis=1)
-    return np.asarray(np.minimum(every, later_out / np.maximum(1e-9, refused.usual[:, LATER_OUT])))
-
-
-def _drawn_genuine(refused: Refused, random: np.random.Generator) -> Numbers:
-    return _genuine(refused, random.gamma(refused.found[:, LATER_OUT] + 0.5))
-
-
-def number_of_refused(refused: Refused, random: np.random.Generator) -> FalseNumber:
-    """How many entries were refused."""
-    every = refused.found.sum()
-    drawn = [every - _drawn_genuine(refused, random).sum() for _ in range(200)]
-    lower, upper = np.quantile(drawn, [0.05, 0.95])
-    return FalseNumber(float(np.mean(drawn)), float(lower), float(upper))
-
-
-def without_refused(log: CrossingLog, refused: Refused, random: np.random.Generator) -> CrossingLog:
-    """The log without the entries that were refused by chance, nor the exits that took these persons back."""
-    genuine = _drawn_genuine(refused, random)[:, None] * refused.usual
-    chance = 1 - genuine / np.maximum(1e-9, refused.found)
-    chance[:, LATER_OUT] = 0.0
-    drawn = random.random(len(refused.rows)) < chance[refused.cell, refused.follows]
-    gone = refused.rows[drawn]
-    back = gone[refused.follows[drawn] == QUICKLY_OUT] + 1
-    return leave_out_rows(log, np.concatenate([gone, back]))
 
 
 # Repeat scans ------------------------------------------------------------------------------------------------------

@@ -10,15 +10,19 @@ from guzar.process.missing_exits.chains import (
     BACK,
     BEFORE,
     ENTER,
+    EVEN,
     FIRST,
     GONE,
     HERE,
+    MOST_PORTS,
     STAY,
     Losses,
+    end_with_deaths,
     make_tables,
     spread_over_sojourns,
 )
 from guzar.process.missing_exits.coverage import Coverage
+from guzar.process.missing_exits.coverage_over_time import Outages, lost_by_day
 from guzar.process.missing_exits.crossing_log import CrossingLog, Index
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, ENTRY_EXIT, KINDS, OPEN_ENTRY, ClosedCycles
 from guzar.process.missing_exits.histories import Histories, Sums, no_sums, sum_histories
@@ -37,7 +41,6 @@ MOST_LOST_ALONE = 0.8  # of crossings at a port; where more are lost, nothing is
 CLASSES = (
     5  # with three, migrations come out 0.5 % of the gross flow too high in made-up worlds (docs/methods)
 )
-MOST_PORTS = 12  # told apart in tables; their shares are estimated one by one
 MOST_GROUPS = 8  # of citizenship, the rest together
 ROUNDS, CLOSE = (
     150,
@@ -84,11 +87,16 @@ def group_ports(log: CrossingLog) -> Index:
 
 
 def find_losses(
-    log: CrossingLog, exits: ClosedCycles, entries: ClosedCycles, recorded: Recorded, delta: float = 0.0
+    log: CrossingLog,
+    exits: ClosedCycles,
+    entries: ClosedCycles,
+    recorded: Recorded,
+    delta: float = 0.0,
+    outages: Outages | None = None,
 ) -> Losses:
     """Chances that crossings are not recorded, by group of ports. δ is added to the log-odds of losing a final exit.
 
-    `exits` are the cycles that tell of exits, `entries` those that tell of entries.
+    `exits` are the cycles that tell of exits, `entries` those that tell of entries; on the days of `outages` more is lost.
     """
     lost, final = recorded.exits.lost, shift_odds(recorded.exits.lost, delta)
     leaves = _ports_after(log, exits, recorded.exits)
@@ -108,7 +116,27 @@ def find_losses(
         float(np.average(returning, weights=entered)),
         float(np.average(gone, weights=entered)),
         float(np.average(entering, weights=left)),
+        *((EVEN, EVEN) if outages is None else _by_day(log, leaves, comes, recorded, outages)),
     )
+
+
+def _by_day(
+    log: CrossingLog, leaves: Numbers, comes: Numbers, recorded: Recorded, outages: Outages
+) -> tuple[Numbers, Numbers, NDArray[np.int64]]:
+    """How much likelier than on all days an exit, and an entry, is lost on each and on usual days, by group of the port of
+    the crossing before; and the days of outages."""
+    made = []
+    for ports, short, lost, side in (
+        (leaves, outages.exits, recorded.exits.lost, YES),
+        (comes, outages.entries, recorded.entries.lost, NO),
+    ):
+        crossed, groups = _crossed(log, side), group_ports(log)
+        daily, mean = ports @ lost_by_day(short, lost), ports @ lost
+        of_days = np.zeros((MOST_PORTS, daily.shape[1]))
+        np.add.at(of_days, groups, daily * crossed[:, None])
+        of_all = np.bincount(groups, mean * crossed, minlength=MOST_PORTS)
+        made.append(of_days / np.maximum(of_all, 1e-12)[:, None])
+    return made[0], made[1], outages.days
 
 
 def _crossed(log: CrossingLog, side: int) -> Numbers:
@@ -145,8 +173,12 @@ def fit_sojourns(
     begin: Sojourns | None = None,
     rounds: int = ROUNDS,
     horizon: int,
+    deaths_per_day: float = 0.0,
 ) -> Fit:
-    """The sojourns of the highest likelihood; from `begin` on where it is given, else from classes by length of stay."""
+    """The sojourns of the highest likelihood; from `begin` on where it is given, else from classes by length of stay.
+
+    With a rate of deaths in the country, stays without an exit end by death for some.
+    """
     persons = histories.persons
     each = (np.ones(persons) if weights is None else weights) * _with_those_never_seen(histories, losses)
     groups = int(histories.group.max(initial=0)) + 1
@@ -154,10 +186,14 @@ def fit_sojourns(
     sojourns = begin or _anything(classes, groups, histories.statuses)
     before, done = -np.inf, 0
     for done in range(1, rounds + 1):
-        tables = make_tables(sojourns, horizon, losses)
+        tables = make_tables(sojourns, horizon, losses, deaths_per_day)
         sums = no_sums(tables)
         likelihood = sum_histories(histories, tables, each, fixed, sums)
-        sojourns = _maximise(sums, spread_over_sojourns(sums.kind, tables))
+        expected = spread_over_sojourns(sums.kind, tables)
+        if deaths_per_day:
+            lasting = densities(sojourns.hazard_in, horizon)[1].T
+            expected[HERE] = end_with_deaths(expected[HERE], tables, lasting, deaths_per_day)
+        sojourns = _maximise(sums, expected)
         if begin is None and done == 3:  # the classes begin to find themselves
             fixed = np.full(persons, -1, np.int32)
         elif done > 4 and abs(likelihood - before) < CLOSE * max(1.0, each.sum()):

@@ -13,20 +13,26 @@ from numpy.typing import NDArray
 
 from guzar.process.missing_exits.chains import (
     ENTER,
+    FIRST,
     FIRST_OF,
     GONE,
+    MOST_WAYS,
     REST_OF,
     SMALLEST,
+    STAY,
     Losses,
     Tables,
 )
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, Rows
+from guzar.process.missing_exits.cycles import ENTRY_EXIT, EXIT_ENTRY
 from guzar.process.missing_exits.histories import Histories, kinds_before, take_persons, weigh_classes
+from guzar.process.missing_exits.mortality import Mortality
 from guzar.process.missing_exits.permission_rules import Permissions
 from guzar.process.missing_exits.sojourns import Numbers
 from guzar.process.residence_kernel import Codes, Days
 
-COLUMNS = ("day", "is_entry", "permitted_until", "given", "is_drawn")
+COLUMNS = ("day", "is_entry", "permitted_until", "given", "is_drawn", "of_class")
+END_WITH_EXIT = (STAY, *FIRST)  # sojourns; the others end with an entry
 MOST_JOINS = 3  # crossings that nobody recorded in one chain
 LOOKED_AT = 50  # crossings, to find an entry with its permission
 MORE_ROWS = 1.3  # than recorded ones; made larger where this is too few
@@ -36,7 +42,8 @@ MORE_ROWS = 1.3  # than recorded ones; made larger where this is too few
 class Paths:
     """Crossings of whole persons, recorded and drawn; `permitted_until` of the stay that an entry begins; `given` is, per
     person, the residence on the first day that other sources tell; `is_drawn` marks crossings that nobody recorded;
-    `permissions` are rules of permitted stay and permits held, where they are given."""
+    `permissions` are rules of permitted stay and permits held, `mortality` the days of death known, or drawn as well, where
+    they are given; `of_class` is the class that was drawn for each person."""
 
     starts: Rows
     day: Days
@@ -45,15 +52,21 @@ class Paths:
     given: Codes
     is_drawn: NDArray[np.bool_]
     permissions: Permissions | None = None
+    mortality: Mortality | None = None
+    of_class: Codes | None = None
 
 
 class Chances(NamedTuple):
-    """What a draw looks up: tables, chances of losing a crossing at its own port."""
+    """What a draw looks up: tables, chances of losing a crossing at its own port, and how much likelier it is on each day."""
 
     tables: Tables
     by_entry: Numbers
     by_exit: Numbers
     by_final_exit: Numbers
+    exit_days: Numbers
+    entry_days: Numbers
+    outage_days: NDArray[np.int64]
+    first_day: int
 
 
 class Filling(NamedTuple):
@@ -76,6 +89,7 @@ def paths_as_recorded(log: CrossingLog) -> Paths:
         log.given,
         np.zeros(len(log.day), bool),
         log.permissions,
+        log.mortality,
     )
 
 
@@ -85,7 +99,8 @@ def draw_paths(log: CrossingLog, histories: Histories, tables: Tables, losses: L
     Persons of whom nothing at all was recorded stand at the end: those like somebody seen once only.
     """
     losing = (losses.by_entry, losses.by_exit, losses.by_final_exit)
-    chances = Chances(tables, *losing)
+    first = int(log.day[0] - histories.waited[0]) if len(log.day) else 0
+    chances = Chances(tables, *losing, losses.exit_days, losses.entry_days, losses.outage_days, first)
     whole, like = _draw_persons(log, histories, chances, seed, never_seen=False)
     unseen, _ = _draw_persons(
         _once(log, like), take_persons(histories, like), chances, seed + 1, never_seen=True
@@ -95,7 +110,10 @@ def draw_paths(log: CrossingLog, histories: Histories, tables: Tables, losses: L
     permissions = whole.permissions
     if permissions is not None and unseen.permissions is not None:
         permissions = permissions.join(unseen.permissions)
-    return replace(whole, permissions=permissions, **joined)
+    mortality = whole.mortality
+    if mortality is not None and unseen.mortality is not None:
+        mortality = mortality.join(unseen.mortality)
+    return replace(whole, permissions=permissions, mortality=mortality, **joined)
 
 
 def _once(log: CrossingLog, like: Rows) -> CrossingLog:
@@ -113,6 +131,7 @@ def _once(log: CrossingLog, like: Rows) -> CrossingLog:
         log.permitted_until[rows],
         log.given[like],
         None if log.permissions is None else log.permissions.take(like),
+        None if log.mortality is None else log.mortality.take(like).unknown(),
     )
 
 
@@ -130,8 +149,18 @@ def _draw_persons(
             np.zeros(rows, np.bool_),
         )
         like = np.empty(0 if never_seen else 2 * log.persons + 100, np.int64)
+        of_class = np.empty(log.persons, np.int8)
         filled, found = _draw(
-            histories, chances, log.day, log.is_entry, log.permitted_until, seed, never_seen, made, like
+            histories,
+            chances,
+            log.day,
+            log.is_entry,
+            log.permitted_until,
+            seed,
+            never_seen,
+            made,
+            like,
+            of_class,
         )
         if filled >= 0:
             break
@@ -144,6 +173,8 @@ def _draw_persons(
         log.given,
         made.drawn[:filled] | never_seen,
         log.permissions,
+        log.mortality,
+        of_class,
     )
     return paths, like[:found]
 
@@ -159,6 +190,7 @@ def _draw(
     never_seen: bool,
     made: Filling,
     like: Rows,
+    of_class: Codes,
 ) -> tuple[int, int]:
     """Fill the paths in; returns how many crossings (-1: more than there is room for) and persons like those never seen."""
     np.random.seed(seed)
@@ -171,14 +203,16 @@ def _draw(
         if at + (MOST_JOINS + 1) * (high - low + 1) > len(made.day):
             return -1, 0
         weigh_classes(person, histories, chances.tables, classes)
+        _weigh_days(person, histories, recorded[low] - histories.waited[person], chances, classes)
         k = _pick(classes)
+        of_class[person] = k
         before, lasted = 0, -1
         if not never_seen:
             waited = histories.waited[person]
-            chain = _way_before(person, k, histories, chances)
-            before = _join(chain, k, waited, chances.tables, joins)
             first = recorded[low] - waited
+            chain = _way_before(person, k, histories, first, chances)
             is_entry = FIRST_OF[chain] in ENTER
+            before = _join(chain, k, waited, histories.port[low], first, chances, joins)
             at = _fill(at, before, joins, first, is_entry, NO_LIMIT, NO_LIMIT, made)
         for row in range(low, high):
             if lasted < 0:
@@ -188,8 +222,9 @@ def _draw(
             at += 1
             if entered[row]:
                 lasted = NO_LIMIT if until == NO_LIMIT else until - recorded[row]
-            chain = _way_after(histories.kind[row], histories.port[row], histories.days[row], k, chances)
-            number = _join(chain, k, histories.days[row], chances.tables, joins)
+            port, days, from_day = histories.port[row], histories.days[row], recorded[row]
+            chain = _way_after(histories.kind[row], port, days, k, from_day, chances)
+            number = _join(chain, k, days, port, from_day, chances, joins)
             at = _fill(at, number, joins, recorded[row], not entered[row], until, lasted, made)
         if not never_seen and high - low == 1 and before == 0:
             lost = _lost_alone(histories.port[low], entered[low], chain, chances)
@@ -238,7 +273,7 @@ def _fill(
 
 
 @njit(cache=True, nogil=True)
-def _way_before(person: int, k: int, histories: Histories, chances: Chances) -> int:
+def _way_before(person: int, k: int, histories: Histories, first: int, chances: Chances) -> int:
     """The chain before the first crossing of a person of class k."""
     low = histories.starts[person]
     port, waited = histories.port[low], histories.waited[person]
@@ -246,34 +281,113 @@ def _way_before(person: int, k: int, histories: Histories, chances: Chances) -> 
     here, elsewhere = kinds_before(person, histories)
     there = present * chances.tables.kind[here, port, waited, k]
     away = (1 - present) * chances.tables.kind[elsewhere, port, waited, k]
+    if len(chances.outage_days):
+        there *= _uneven_kind(here, port, waited, k, first, chances)
+        away *= _uneven_kind(elsewhere, port, waited, k, first, chances)
     kind = here if np.random.random() * (there + away) < there else elsewhere
-    return _way_after(kind, port, waited, k, chances)
+    return _way_after(kind, port, waited, k, first, chances)
 
 
 @njit(cache=True, nogil=True)
-def _way_after(kind: int, port: int, days: int, k: int, chances: Chances) -> int:
-    """One of the chains of a kind, by its chance to last so many days."""
-    draw = np.random.random() * chances.tables.kind[kind, port, days, k]
-    chosen = chances.tables.ways.chain[kind, 0]
-    for way in range(chances.tables.ways.chain.shape[1]):
-        chain = chances.tables.ways.chain[kind, way]
+def _way_after(kind: int, port: int, days: int, k: int, begin: int, chances: Chances) -> int:
+    """One of the chains of a kind, by its chance to last so many days from `begin` on."""
+    ways, likely = chances.tables.ways, np.zeros(MOST_WAYS)
+    for way in range(MOST_WAYS):
+        chain = ways.chain[kind, way]
         if chain < 0:
             break
-        likely = chances.tables.ways.weight[kind, port, way] * chances.tables.chain[chain, days, k]
-        if likely > SMALLEST:
+        likely[way] = ways.weight[kind, port, way] * chances.tables.chain[chain, days, k]
+        if REST_OF[chain] >= 0 and ways.chain[kind, 1] >= 0:
+            likely[way] *= _likelier(chain, k, days, port, begin, chances)
+    draw = np.random.random() * likely.sum()
+    chosen = ways.chain[kind, 0]
+    for way in range(MOST_WAYS):
+        chain = ways.chain[kind, way]
+        if chain < 0:
+            break
+        if likely[way] > SMALLEST:
             chosen = chain
-        draw -= likely
+        draw -= likely[way]
         if draw < 0:
             break
     return int(chosen)
 
 
 @njit(cache=True, nogil=True)
-def _join(chain: int, k: int, days: int, tables: Tables, joins: Rows) -> int:
+def _likelier(chain: int, k: int, days: int, port: int, begin: int, chances: Chances) -> float:
+    """How much likelier the first crossing that a chain loses is lost on the days on which it may have been than on all."""
+    uneven = _on_days(chain, port, chances)
+    whole = chances.tables.chain[chain, days, k]
+    if not uneven.shape[0] or whole <= SMALLEST:
+        return 1.0
+    first, rest = chances.tables.chain[FIRST_OF[chain]], chances.tables.chain[REST_OF[chain]]
+    begin -= chances.first_day
+    usual = uneven[-1]
+    more = 0.0
+    for at in range(np.searchsorted(chances.outage_days, begin), len(chances.outage_days)):
+        u = chances.outage_days[at] - begin
+        if u > days:
+            break
+        more += (uneven[begin + u] - usual) * first[u, k] * rest[days - u, k]
+    return max(0.0, usual + more / whole)
+
+
+@njit(cache=True, nogil=True)
+def _weigh_days(person: int, histories: Histories, first: int, chances: Chances, classes: Numbers) -> None:
+    """The chances of the classes, made right for days on which more was lost: whoever may have left on such a day is likelier
+    to be of a class that leaves by then."""
+    if not len(chances.outage_days):
+        return
+    low, high = histories.starts[person], histories.starts[person + 1]
+    here, elsewhere = kinds_before(person, histories)
+    begin = first
+    for row in range(low, high):
+        kind, port, days = histories.kind[row], histories.port[row], histories.days[row]
+        begin += histories.waited[person] if row == low else histories.days[row - 1]
+        if kind not in (ENTRY_EXIT, EXIT_ENTRY):
+            for k in range(len(classes)):
+                classes[k] *= _uneven_kind(kind, port, days, k, begin, chances)
+    for k in range(len(classes)):
+        port, days = histories.port[low], histories.waited[person]
+        present = chances.tables.present[histories.group[person], k]
+        there = present * chances.tables.kind[here, port, days, k]
+        away = (1 - present) * chances.tables.kind[elsewhere, port, days, k]
+        uneven = there * _uneven_kind(here, port, days, k, first, chances)
+        uneven += away * _uneven_kind(elsewhere, port, days, k, first, chances)
+        classes[k] *= uneven / (there + away + SMALLEST)
+    classes /= classes.sum()
+
+
+@njit(cache=True, nogil=True)
+def _uneven_kind(kind: int, port: int, days: int, k: int, begin: int, chances: Chances) -> float:
+    """How much likelier a kind is from a day on than with losses even over time."""
+    ways, likely = chances.tables.ways, 0.0
+    for way in range(MOST_WAYS):
+        chain = ways.chain[kind, way]
+        if chain < 0:
+            break
+        each = ways.weight[kind, port, way] * chances.tables.chain[chain, days, k]
+        if REST_OF[chain] >= 0:
+            each *= _likelier(chain, k, days, port, begin, chances)
+        likely += each
+    return likely / chances.tables.kind[kind, port, days, k]
+
+
+@njit(cache=True, nogil=True)
+def _on_days(chain: int, port: int, chances: Chances) -> Numbers:
+    """By day, and then on usual days, how much likelier the crossing that ends the first sojourn of a chain is lost; empty
+    where it is even."""
+    if FIRST_OF[chain] in END_WITH_EXIT:
+        return chances.exit_days[port]
+    return chances.entry_days[port]
+
+
+@njit(cache=True, nogil=True)
+def _join(chain: int, k: int, days: int, port: int, begin: int, chances: Chances, joins: Rows) -> int:
     """Days from the beginning of a chain to where its sojourns join, filled in; how many there are."""
     number, passed = 0, 0
     while REST_OF[chain] >= 0:
-        passed += _split(chain, k, days - passed, tables)
+        passed += _split(chain, k, days - passed, port, begin + passed, chances)
         joins[number] = passed
         number += 1
         chain = REST_OF[chain]
@@ -281,17 +395,19 @@ def _join(chain: int, k: int, days: int, tables: Tables, joins: Rows) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _split(chain: int, k: int, days: int, tables: Tables) -> int:
+def _split(chain: int, k: int, days: int, port: int, begin: int, chances: Chances) -> int:
     """Days of the first sojourn of a chain that lasts so many, drawn; half-way where none is possible."""
-    first, rest = tables.chain[FIRST_OF[chain]], tables.chain[REST_OF[chain]]
+    first, rest = chances.tables.chain[FIRST_OF[chain]], chances.tables.chain[REST_OF[chain]]
+    uneven = _on_days(chain, port, chances)
+    is_uneven, begin = uneven.shape[0] > 0, begin - chances.first_day
     whole = 0.0
     for u in range(days + 1):
-        whole += first[u, k] * rest[days - u, k]
+        whole += first[u, k] * rest[days - u, k] * (uneven[begin + u] if is_uneven else 1.0)
     if whole <= 0:
         return days // 2
     draw = np.random.random() * whole
     for u in range(days + 1):
-        draw -= first[u, k] * rest[days - u, k]
+        draw -= first[u, k] * rest[days - u, k] * (uneven[begin + u] if is_uneven else 1.0)
         if draw < 0:
             return u
     return days

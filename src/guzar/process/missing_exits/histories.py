@@ -65,7 +65,7 @@ def read_log(
     """The log as the compiled passes read it, from the first to the last day; `ports` is the group of every port."""
     firsts, lasts = log.starts[:-1], log.starts[1:] - 1
     following = np.append(log.day[1:], last)
-    following[lasts] = last
+    following[lasts] = last if log.mortality is None else np.minimum(last, log.mortality.died)
     return Histories(
         log.starts,
         kinds_of_rows(log),

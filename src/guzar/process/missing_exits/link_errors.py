@@ -71,8 +71,11 @@ def _renumbered(log: CrossingLog, whose: Rows, persons: int) -> CrossingLog:
     given = np.where(kept < persons, log.given[kept % persons], OPEN).astype(np.int8)
     columns = ("day", "is_entry", "port", "mode", "citizenship", "permitted_until")
     permissions = None if log.permissions is None else log.permissions.take(kept % persons)
+    mortality = None
+    if log.mortality is not None:
+        mortality = log.mortality.take(kept % persons).where_possible(log.day[order][starts[1:] - 1])
     arrays = {name: getattr(log, name)[order] for name in columns}
-    return replace(log, starts=starts, given=given, permissions=permissions, **arrays)
+    return replace(log, starts=starts, given=given, permissions=permissions, mortality=mortality, **arrays)
 
 
 def moved_by_errors(

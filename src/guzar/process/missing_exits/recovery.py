@@ -102,7 +102,7 @@ def compare_recovery(before: Estimate, after: Estimate, deletion: Deletion) -> l
     failed = after.tests.failed
     rows += [
         {"tested_measure": f"diagnostic_{name}", "unit": None, "p_value": p, "is_passed": name not in failed}
-        for name, p in vars(after.tests).items()
+        for name, p in after.tests.p_values.items()
     ]
     return rows
 

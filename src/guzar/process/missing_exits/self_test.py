@@ -186,7 +186,7 @@ def _gap_rows(name: str, check: GapCheck) -> list[Row]:
 
 
 def _check_diagnostics(before: Estimate) -> tuple[list[Row], Verdict]:
-    """The four tests of one coverage by port, of the log as it is."""
+    """The diagnostics of the log as it is."""
     rows = [
         {
             "self_test": DIAGNOSTICS,
@@ -196,7 +196,7 @@ def _check_diagnostics(before: Estimate) -> tuple[list[Row], Verdict]:
             "p_value": p,
             "is_passed": name not in before.tests.failed,
         }
-        for name, p in vars(before.tests).items()
+        for name, p in before.tests.p_values.items()
     ]
     return rows, Verdict(DIAGNOSTICS, not before.tests.failed, {"failed": list(before.tests.failed)})
 

@@ -41,7 +41,7 @@ ASSUMPTIONS = (
     "A1: whether an exit is recorded does not depend on whether the person ever returns; crossings alone cannot test this.",
     "A2: nor does it depend on the length of the stay or on a permission that has ended, given port and hidden class.",
     "A3: exits and entries are lost one by one, given the port: an outage that loses all of a month would be a shock to many.",
-    "A4: directions are right, and the records of one person are one person's.",
+    "A4: directions are right but for those turned round here, and the records of one person are one person's.",
     "A5: every port in use records at least one crossing in five.",
 )
 DELTAS = (-np.log(2), 0.0, np.log(2), np.log(4))  # of the log-odds of losing a final exit, beside another's
@@ -94,12 +94,17 @@ class Series:
 
 def series_of(counts: YearCounts, measure: str) -> Series:
     """The draws of a measure."""
-    counted, undecided = counts.counted, counts.undecided
     if measure == "net_migration":
+        counted, undecided = counts.counted, counts.undecided
         net = counted[:, IMMIGRATIONS] - counted[:, EMIGRATIONS]
         return Series(net, undecided[:, EMIGRATIONS], undecided[:, IMMIGRATIONS])
-    kind = KINDS[measure]
-    return Series(counted[:, kind], np.zeros_like(counted[:, kind]), undecided[:, kind])
+    return series_of_kind(counts, KINDS[measure])
+
+
+def series_of_kind(counts: YearCounts, kind: int) -> Series:
+    """The draws of one kind of count."""
+    counted = counts.counted[:, kind]
+    return Series(counted, np.zeros_like(counted), counts.undecided[:, kind])
 
 
 KINDS = {

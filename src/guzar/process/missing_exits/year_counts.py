@@ -16,16 +16,18 @@ from guzar.process.missing_exits.permission_days import find_last_days
 from guzar.process.residence_kernel import NO, OPEN, YES, Codes, Days, classify_persons, rule_in_days
 from guzar.process.residence_rule import ResidenceRule
 
-IMMIGRATIONS, EMIGRATIONS, RESIDENTS, BEYOND = range(4)
+IMMIGRATIONS, EMIGRATIONS, RESIDENTS, BEYOND, DEATHS = range(5)
 Numbers = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class YearCounts:
-    """Counts, by the four kinds (rows) and years (columns); of several draws with the draws first.
+    """Counts, by the five kinds (rows) and years (columns); of several draws with the draws first.
 
-    Kinds: immigrations and emigrations in a year, residents and stays beyond recorded permission at its end. `undecided` is
+    Kinds: immigrations and emigrations in a year, residents and stays beyond recorded permission at its end, deaths of
+    residents in a year as far as days of death are known or drawn: residents = those before + net migration − deaths.
+    `undecided` is
     what the rule cannot decide yet; `drawn` the part of the counts that rests on crossings nobody recorded.
     """
 
@@ -56,7 +58,7 @@ def count_years(paths: Paths, rule: ResidenceRule) -> YearCounts:
     begins = _year_begins(rule)
     year = np.searchsorted(begins, paths.day, side="right") - 1
     years = len(begins) - 1
-    counted, undecided, drawn = (np.zeros((4, years)) for _ in range(3))
+    counted, undecided, drawn = (np.zeros((5, years)) for _ in range(3))
     for kind, side in ((IMMIGRATIONS, YES), (EMIGRATIONS, NO)):
         moved = (paths.is_entry == side) & (migration == YES)
         counted[kind] = np.bincount(year[moved], minlength=years)
@@ -64,10 +66,17 @@ def count_years(paths: Paths, rule: ResidenceRule) -> YearCounts:
         open_ = (paths.is_entry == side) & (migration == OPEN)
         undecided[kind] = np.bincount(year[open_], minlength=years)
     until = find_last_days(paths, (rule.first_day - EPOCH).days)
+    died = None if paths.mortality is None else paths.mortality.died
+    ends = np.concatenate([_year_begins(rule)[:1] - 1, year_ends(rule)])
     for at, end in enumerate(year_ends(rule)):
         row = _latest_row(paths, int(end))
         known = np.maximum(row, 0)
         status = np.where(row >= 0, after[known], at_start)
+        if died is not None:  # who is dead by then is counted once, in the year of death, and nowhere else
+            is_dead = (died <= end) & (died > ends[at])
+            counted[DEATHS, at] = ((status == YES) & is_dead).sum()
+            undecided[DEATHS, at] = ((status == OPEN) & is_dead).sum()
+            status, row = np.where(died <= end, NO, status), np.where(died <= end, -1, row)
         counted[RESIDENTS, at] = (status == YES).sum()
         undecided[RESIDENTS, at] = (status == OPEN).sum()
         drawn[RESIDENTS, at] = ((status == YES) & (row >= 0) & paths.is_drawn[known]).sum()

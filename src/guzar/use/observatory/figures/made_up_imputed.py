@@ -39,6 +39,7 @@ TESTS = {
     "time": "differs from one time to another, as when a system fails for days",
     "length": "differs with the length of stays",
     "entries": "of entries differs between countries or ways of travelling at the same port",
+    "outages": "is almost nothing on some days: more than 2 % of exits were lost in outages",
     "first_exits": "cannot explain all who are first seen leaving after a year and more: some stand under two numbers",
 }
 FAILED = "diagnostic_failed_"

@@ -1,0 +1,127 @@
+"""Rates of deaths from a table that an office brings, and what is told of the deaths that were drawn."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from guzar.define.tables.death_rates import DeathRatesGiven
+from guzar.errors import TableInvalid
+from guzar.journey.tables_of_numbers import read_numbers
+from guzar.process.histories import EPOCH
+from guzar.process.missing_exits.crossing_log import CrossingLog, Shortened
+from guzar.process.missing_exits.mortality import DAYS_OF_YEAR, EVERYBODY_ELSE, DeathRates
+from guzar.process.missing_exits.statuses import interval_of, series_of_kind
+from guzar.process.missing_exits.year_counts import DEATHS, YearCounts, years_of
+from guzar.process.residence_rule import ResidenceRule
+from guzar.store import checksum_of
+
+NEEDED = ("year", "deaths_per_1000", "rate_source")
+MOST = 1000.0
+
+
+@dataclass(frozen=True)
+class RatesRead:
+    """Rates of one table, and what to write down beside numbers that rest on them."""
+
+    rates: DeathRates
+    told: dict[str, Any]
+
+
+def read_death_rates(file: Path, rule: ResidenceRule) -> RatesRead:
+    """The rates of a table (.csv, .csv.gz, .parquet) by DeathRatesGiven, for every year observed; others are left aside.
+
+    Raises SettingsInvalid for a file that is not there, TableInvalid where a row is no rate, stands twice, or a citizenship
+    has no rate in a year that is observed.
+    """
+    table = read_numbers(file, ("deaths_per_1000",), whole=("year",))
+    lacking = [name for name in NEEDED if name not in table.columns]
+    if lacking or not table.height:
+        raise _refused(file, lacking or NEEDED, rule)
+    if "citizenship" not in table.columns:
+        table = table.with_columns(citizenship=pl.lit(None, pl.String))
+    _require_sense(table, file, rule)
+    years = years_of(rule)
+    asked = table.filter(pl.col("year").is_between(years[0], years[-1]))
+    held = DeathRatesGiven.validate(asked.select(DeathRatesGiven.column_names()), cast=True)
+    per_day = {
+        str(code): group.sort("year")["deaths_per_1000"].to_numpy() / (1000 * DAYS_OF_YEAR)
+        for (code,), group in held.with_columns(pl.col("citizenship").fill_null(EVERYBODY_ELSE)).group_by(
+            "citizenship"
+        )
+    }
+    if any(len(rates) != len(years) for rates in per_day.values()) or not per_day:
+        raise _refused(file, ("year",), rule)
+    begins = np.array([(date(year, 1, 1) - EPOCH).days for year in years], np.int64)
+    sources = held["rate_source"].unique().sort().to_list()
+    told = {"file": file.name, "sha256": checksum_of(file.read_bytes()), "sources": sources}
+    return RatesRead(DeathRates(begins, per_day), told)
+
+
+def _require_sense(table: pl.DataFrame, file: Path, rule: ResidenceRule) -> None:
+    """Refuse rows that are no rate, all of them at once by the columns that are wrong."""
+    rate, code = pl.col("deaths_per_1000"), pl.col("citizenship")
+    rules = {
+        "year": pl.col("year").is_not_null() & pl.struct("year", "citizenship").is_unique(),
+        "citizenship": code.is_null() | code.str.contains("^[A-Z]{3}$"),
+        "deaths_per_1000": (rate >= 0) & (rate < MOST),
+        "rate_source": pl.col("rate_source").is_not_null(),
+    }
+    good = table.select(holds.fill_null(value=False).alias(name) for name, holds in rules.items())
+    wrong = [name for name in rules if not good[name].all()]
+    if wrong:
+        raise _refused(file, wrong, rule)
+
+
+def _refused(file: Path, columns: tuple[str, ...] | list[str], rule: ResidenceRule) -> TableInvalid:
+    years = years_of(rule)
+    return TableInvalid(
+        "{file} gives no rates of deaths that can be used: {columns}.",
+        expected="year ({first} to {last}, each once, for each citizenship that has a row); deaths_per_1000 from 0 to less "
+        "than 1000; rate_source; citizenship as three capital letters, empty for everybody else",
+        do="Correct the table, or leave out --deaths.",
+        file=file.name,
+        columns=", ".join(columns),
+        first=years[0],
+        last=years[-1],
+    )
+
+
+def require_known_citizenship(has_column: bool, rates: DeathRates | None) -> None:
+    """Refuse crossings that do not tell citizenship where rates differ by it (TableInvalid)."""
+    if rates is not None and rates.by_citizenship and not has_column:
+        raise TableInvalid(
+            "The crossings do not tell citizenship: whose rate of deaths is meant cannot be seen.",
+            expected="a column citizenship, or rates without one",
+            do="Add the column, or give one rate for everybody.",
+        )
+
+
+def tell_deaths(
+    read: RatesRead | None, log: CrossingLog, met: Shortened, counts: YearCounts | None, rule: ResidenceRule
+) -> dict[str, Any] | None:
+    """Deaths among residents by year under δ = 0, and what they rest on: totals only; None where none are known."""
+    if log.mortality is None:
+        return None
+    last = (rule.last_day - EPOCH).days
+    by_year = []
+    if counts is not None:
+        lower, middle, upper = interval_of(series_of_kind(counts, DEATHS))
+        by_year = [
+            {
+                "year": year,
+                "residents_died": round(float(middle[at]), 1),
+                "lower": round(max(0.0, float(lower[at])), 1),
+                "upper": round(float(upper[at]), 1),
+            }
+            for at, year in enumerate(years_of(rule))
+        ]
+    return {
+        **({} if read is None else {**read.told, "persons_without_rate": log.mortality.without_rate}),
+        "known": log.mortality.known_until(last),
+        "known_left_aside": met.deaths_left_aside,
+        "by_year": by_year,
+    }

@@ -1,0 +1,82 @@
+"""Outages are found where people crossed unseen, not where a road was closed; what was lost then is drawn on those days."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.process.missing_exits.made_worlds import FIRST, LAST, RULE, World, make_world
+
+from guzar.process.missing_exits.chains import make_tables
+from guzar.process.missing_exits.coverage_over_time import find_short_spells, lost_by_day
+from guzar.process.missing_exits.crossing_log import CrossingLog, take_in_turn
+from guzar.process.missing_exits.draws import diagnose, find_recorded, losses_of, prepare
+from guzar.process.missing_exits.fit import fit_sojourns
+from guzar.process.missing_exits.hidden_paths import draw_paths
+from guzar.process.residence_kernel import NO
+
+DAYS = LAST - FIRST + 1
+
+
+def _without(log: CrossingLog, rows: np.ndarray) -> CrossingLog:
+    """The log without these rows; persons who have no other are left out too."""
+    kept = np.flatnonzero(~rows)
+    sizes = np.bincount(log.person[kept], minlength=log.persons)
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    columns = ("day", "is_entry", "port", "mode", "citizenship", "permitted_until")
+    shorter = replace(log, starts=starts, **{name: getattr(log, name)[kept] for name in columns})
+    return take_in_turn(shorter, np.flatnonzero(sizes))
+
+
+@pytest.fixture(scope="module")
+def log() -> CrossingLog:
+    return make_world(5, World(persons=12_000)).log
+
+
+def _exits_on(log: CrossingLog, port: int, begin: int, days: int) -> np.ndarray:
+    day = log.day - FIRST
+    return (log.is_entry == NO) & (log.port == port) & (day >= begin) & (day < begin + days)
+
+
+def test_an_outage_is_found_and_its_exits_are_drawn_on_its_days(log: CrossingLog) -> None:
+    """All exits of one port are lost for 30 days: the spell is found to a few days, and many exits are drawn on them."""
+    gone = _exits_on(log, 0, 1000, 30)
+    shorter = _without(log, gone)
+    assert find_short_spells(log, FIRST, DAYS) is None
+    material = prepare(shorter, RULE)
+    assert material.outages is not None
+    assert material.outages.spells == 1
+    found = np.flatnonzero(material.outages.exits.share[0] < 0.5)
+    assert (
+        len(np.setdiff1d(found, np.arange(1000, 1030))) + len(np.setdiff1d(np.arange(1000, 1030), found)) <= 6
+    )
+    losses = losses_of(material, find_recorded(material))
+    fit = fit_sojourns(material.sample, losses, rounds=20, horizon=material.horizon)
+    tables = make_tables(fit.sojourns, material.horizon, losses)
+    even = losses._replace(exit_days=losses.exit_days[:, :0], outage_days=losses.outage_days[:0])
+    on_these = []
+    for each in (losses, even):
+        paths = draw_paths(shorter, material.histories, tables, each, seed=1)
+        exits = paths.is_drawn & (paths.is_entry == NO) & (np.abs(paths.day - FIRST - 1015) <= 15)
+        on_these.append(int(exits.sum()))
+    assert on_these[0] == pytest.approx(gone.sum() + on_these[1], rel=0.35)
+    assert on_these[0] > on_these[1] + gone.sum() / 2
+    assert not diagnose(material, find_recorded(material), fit).failed
+
+
+def test_a_closed_road_is_no_outage(log: CrossingLog) -> None:
+    """Nobody crosses at a port for 30 days, in either direction, and nobody crosses unseen: people go before and after."""
+    day = log.day - FIRST
+    moved = (log.port == 0) & (day >= 1000) & (day < 1030)
+    later = replace(log, port=np.where(moved, 1, log.port).astype(np.int32))
+    assert find_short_spells(later, FIRST, DAYS) is None
+
+
+def test_a_mean_share_is_more_in_outages_and_less_else(log: CrossingLog) -> None:
+    """Over the days, weighted by who crossed, the share lost is the mean share."""
+    outages = find_short_spells(_without(log, _exits_on(log, 0, 1000, 30)), FIRST, DAYS)
+    assert outages is not None
+    lost = np.full(len(log.ports), 0.1)
+    by_day = lost_by_day(outages.exits, lost)
+    true = outages.exits.expected  # as many as are recorded on usual days
+    assert (true[0] * by_day[0, :-1]).sum() / true[0].sum() == pytest.approx(0.1)
+    assert by_day[0, 1015] > 0.9 > 0.1 > by_day[0, -1]
