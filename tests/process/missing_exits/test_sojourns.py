@@ -111,7 +111,7 @@ def test_the_likelihood_of_a_history_by_hand() -> None:
             return plainly(chain, days, single)
 
         pi = made.present[0, k]
-        first = (1 - pi) * (1 / (HORIZON + 1) + 0.2 * 0.1 * of(enter, stay, back, days=3))
+        first = (1 - pi) * (of(enter, days=3) + 0.2 * 0.1 * of(enter, stay, back, days=3))
         first += pi * (0.2 * of(before, back, days=3) + 0.2 * 0.02 * of(before, back, stay, back, days=3))
         out = of(stay, days=8) + 0.2 * 0.1 * of(stay, back, stay, days=8)
         again = of(back, days=5) + 0.1 * 0.2 * of(back, stay, back, days=5)

@@ -1,6 +1,6 @@
 """A log of crossings → the sojourns that explain it best: expectation and maximisation, over persons and classes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -181,9 +181,9 @@ def fit_sojourns(
     """
     persons = histories.persons
     each = (np.ones(persons) if weights is None else weights) * _with_those_never_seen(histories, losses)
-    groups = int(histories.group.max(initial=0)) + 1
     fixed = np.full(persons, -1, np.int32) if begin is not None else _classes_by_stay(histories, classes)
-    sojourns = begin or _anything(classes, groups, histories.statuses)
+    groups, statuses = histories.groups, histories.statuses
+    sojourns = _anything(classes, groups, statuses) if begin is None else with_room(begin, groups, statuses)
     before, done = -np.inf, 0
     for done in range(1, rounds + 1):
         tables = make_tables(sojourns, horizon, losses, deaths_per_day)
@@ -200,6 +200,22 @@ def fit_sojourns(
             break
         before = likelihood
     return Fit(sojourns, float(before), done)
+
+
+def with_room(sojourns: Sojourns, groups: int, statuses: int) -> Sojourns:
+    """Sojourns with room for as many groups of persons and residences told; new ones are like the last."""
+    missing, unknown = max(0, groups - len(sojourns.share)), max(0, statuses - sojourns.statuses)
+    if not missing and not unknown:
+        return sojourns
+    share, present = (
+        np.concatenate([each, np.repeat(each[-1:], missing, axis=0)])
+        for each in (sojourns.share, sojourns.present)
+    )
+    left, came = (
+        np.concatenate([each, np.repeat(each[-1:], unknown, axis=0)])
+        for each in (sojourns.left, sojourns.came)
+    )
+    return replace(sojourns, share=share, present=present, left=left, came=came)
 
 
 def _with_those_never_seen(histories: Histories, losses: Losses) -> Numbers:

@@ -29,7 +29,7 @@ SCALED, BY = 1e-200, 1e200  # a product of chances is brought back into range
 class Histories(NamedTuple):
     """A log as the compiled passes read it: of each crossing its kind, port, and the days to the next or to the last day;
     of each person the group, days from the first day to the first crossing, whether that is an entry, and which of the
-    residences on the first day that occur is told."""
+    residences on the first day that occur is told. `groups` and `statuses` say how many there are, in a sample too."""
 
     starts: Rows
     kind: Codes
@@ -39,16 +39,13 @@ class Histories(NamedTuple):
     waited: NDArray[np.int32]
     begins_in: NDArray[np.bool_]
     status: NDArray[np.int64]
+    groups: int
+    statuses: int
 
     @property
     def persons(self) -> int:
         """How many persons crossed."""
         return len(self.starts) - 1
-
-    @property
-    def statuses(self) -> int:
-        """How many residences on the first day are told apart."""
-        return int(self.status.max(initial=0)) + 1
 
 
 class Sums(NamedTuple):
@@ -64,6 +61,7 @@ def read_log(
 ) -> Histories:
     """The log as the compiled passes read it, from the first to the last day; `ports` is the group of every port."""
     firsts, lasts = log.starts[:-1], log.starts[1:] - 1
+    statuses, status = np.unique(log.given, return_inverse=True)
     following = np.append(log.day[1:], last)
     following[lasts] = last if log.mortality is None else np.minimum(last, log.mortality.died)
     return Histories(
@@ -74,7 +72,9 @@ def read_log(
         groups,
         (log.day[firsts] - first).astype(np.int32),
         log.is_entry[firsts] == 1,
-        np.unique(log.given, return_inverse=True)[1].astype(np.int64),
+        status.astype(np.int64),
+        int(groups.max(initial=0)) + 1,
+        max(1, len(statuses)),
     )
 
 
@@ -99,6 +99,8 @@ def take_persons(histories: Histories, persons: Rows) -> Histories:
         histories.waited[persons],
         histories.begins_in[persons],
         histories.status[persons],
+        histories.groups,
+        histories.statuses,
     )
 
 

@@ -75,12 +75,7 @@ def estimate(
     """The whole estimate under δ = 0, as `--missing impute` makes it; sojourns from `begin` on, where it is given."""
     material = prepare(log, rule)
     recorded = find_recorded(material)
-    fits = (
-        begin is not None
-        and len(begin.share) > material.histories.group.max(initial=0)
-        and begin.statuses >= material.histories.statuses
-    )
-    fit = fit_material(material, recorded, begin=begin if fits else None)
+    fit = fit_material(material, recorded, begin=begin)
 
     def one(draw: int) -> tuple[YearCounts, int]:
         past = draw_past(material, fit, recorded, draw, seed=seed)
