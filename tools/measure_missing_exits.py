@@ -44,6 +44,7 @@ WORLDS = {
     "W4": World(false_links=0.005, splits=0.02),
     "W5": World(tail=1.5),
     "W6": World(outages=0.05),
+    "P0": World(heeded=0.8),
 }
 OVER_DELTA = {"W1", "W3"}  # here the range over δ is what is promised
 MEASURES = ("immigrations", "emigrations", "net_migration", SEEN, "stays_beyond_recorded_permission")

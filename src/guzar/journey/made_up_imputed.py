@@ -27,6 +27,7 @@ YEARS = range(FIRST.year, DAY.year + 1)
 MEASURES = ("immigrations", "emigrations", "net_migration", SEEN)
 VALUES = (*NAIVE, "lower", "median", "upper", "range_lower", "range_upper")
 ROUNDED_TO = 10
+LEAST_LIVED = 100.0  # person-years: of fewer one death would make a rate that nobody believes
 TOO_FEW = "too_few_crossings"
 SEED, DRAWS = 20260101, 10  # half of what an office would draw: a demonstration is waited for
 
@@ -92,7 +93,7 @@ def _rate_in(rows: pl.DataFrame, year: int) -> float:
     end = pl.min_horizontal("resident_to", "died_on", pl.lit(last + timedelta(days=1)))
     days = rows.select((end - begin).dt.total_days().clip(0).sum()).item()
     died = rows.filter(pl.col("died_on").is_between(first, last)).height
-    return float(1000 * died / max(1.0, days / DAYS_OF_YEAR))
+    return float(1000 * died / max(LEAST_LIVED, days / DAYS_OF_YEAR))
 
 
 def _truth(place: Place, citizens: list[str] | None) -> pl.DataFrame:

@@ -49,6 +49,7 @@ class World:
     splits: float = 0.0  # share of persons who go on under a new number (a renewed passport)
     tail: float = 1.0  # factor of the spread of all lengths
     entries_lost: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)  # share of entries, by port
+    heeded: float = 0.0  # share of stays that would outlast their permission and end in its last days instead
     persons: int = 4000
 
 
@@ -69,7 +70,7 @@ def make_world(seed: int, world: World | None = None) -> Made:
     ways = WAYS[random.choice(len(WAYS), world.persons, p=WAYS[:, 0])]
     ways[:, [3, 5]] *= world.tail
     starts, day, entry, final, port, until = _live(
-        ways, int(random.integers(2**31)), FIRST - BEFORE, LAST + AFTER
+        ways, int(random.integers(2**31)), FIRST - BEFORE, LAST + AFTER, world.heeded
     )
     given = _residence_on(starts, day, entry, ways[:, 1], FIRST)
     inside = (day >= FIRST) & (day <= LAST)
@@ -155,17 +156,17 @@ def _residence_on(starts, day, entry, home, first):  # type: ignore[no-untyped-d
     return np.where(status == OPEN, home, status).astype(np.int8)
 
 
-def _live(ways, seed, begin, end):  # type: ignore[no-untyped-def]
+def _live(ways, seed, begin, end, heeded):  # type: ignore[no-untyped-def]
     most = 400 * len(ways)
     starts = np.zeros(len(ways) + 1, np.int64)
     day, entry = np.empty(most, np.int32), np.empty(most, np.int8)
     final, port, until = np.empty(most, np.bool_), np.empty(most, np.int32), np.empty(most, np.int32)
-    rows = _live_all(ways, seed, begin, end, NO_LIMIT, starts, day, entry, final, port, until)
+    rows = _live_all(ways, seed, begin, end, heeded, NO_LIMIT, starts, day, entry, final, port, until)
     return starts, day[:rows], entry[:rows], final[:rows], port[:rows], until[:rows]
 
 
 @njit(cache=True)
-def _live_all(ways, seed, begin, end, no_limit, starts, day, entry, final, port, until):  # type: ignore[no-untyped-def]
+def _live_all(ways, seed, begin, end, heeded, no_limit, starts, day, entry, final, port, until):  # type: ignore[no-untyped-def]
     np.random.seed(seed)
     at = 0
     for person in range(len(ways)):
@@ -202,6 +203,8 @@ def _live_all(ways, seed, begin, end, no_limit, starts, day, entry, final, port,
                     np.log(way[8] if long else way[2] * slow_in)
                     + (0.5 if long else way[3]) * np.random.randn()
                 )
+                if heeded > 0 and permission != no_limit and now + length > permission and np.random.random() < heeded:
+                    length = max(0.0, permission - now - 10 * np.random.random())
             at += 1
             if inside and final[at - 1]:
                 break

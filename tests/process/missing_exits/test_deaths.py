@@ -55,7 +55,7 @@ def _ready(log: CrossingLog) -> tuple[Material, Fit, Recorded]:
 def _sojourns(hazard: float) -> Sojourns:
     one = np.ones((1, 1))
     whole = np.full((1, len(EDGES)), hazard)
-    return Sojourns(whole, whole, np.ones(1), one, one, whole[None], whole[None])
+    return Sojourns(whole[None], whole, np.ones(1), one, one, whole[None], whole[None])
 
 
 def _stays(entered: int, persons: int, rates: DeathRates) -> Paths:

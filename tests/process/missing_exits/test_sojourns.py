@@ -29,19 +29,19 @@ LOSSES = Losses(
 
 def sojourns_of(seed: int = 1) -> Sojourns:
     random = np.random.default_rng(seed)
-    hazards = random.uniform(0.002, 0.05, (2, 2, len(EDGES)))
+    stays, absences = random.uniform(0.002, 0.05, (2, 2, len(EDGES)))
     firsts = random.uniform(0.2, 1, (2, 1, 2, bins_of_days(HORIZON)[-1] + 1))
     left, came = (np.pad(each / each.sum(axis=-1, keepdims=True), PADDED) for each in firsts)
     shares = np.array([[0.7, 0.3]]), np.array([[0.4, 0.9]])
-    return Sojourns(hazards[0], hazards[1], np.array([0.8, 0.6]), *shares, left, came)
+    return Sojourns(stays[None], absences, np.array([0.8, 0.6]), *shares, left, came)
 
 
 def test_a_stay_ends_or_lasts() -> None:
     """Chances of ending on each day, and of lasting longer, add up to 1; bins keep their hazard."""
-    ends, lasts = densities(sojourns_of().hazard_in, HORIZON)
+    ends, lasts = densities(sojourns_of().hazard_in[0], HORIZON)
     assert ends.cumsum(axis=1) + lasts == pytest.approx(np.ones((2, HORIZON + 1)))
     hazard = ends[0, 45] / lasts[0, 44]
-    assert hazard == pytest.approx(sojourns_of().hazard_in[0, np.searchsorted(EDGES, 45, side="right") - 1])
+    assert hazard == pytest.approx(sojourns_of().hazard_in[0, 0, np.searchsorted(EDGES, 45, side="right") - 1])
 
 
 def plainly(chain: tuple[int, ...], days: int, single: dict[int, np.ndarray]) -> float:
@@ -67,7 +67,7 @@ def test_expected_sojourns_of_a_chain_add_up() -> None:
     tables = make_tables(sojourns_of(), HORIZON, LOSSES)
     expected = np.zeros_like(tables.kind)
     expected[0, 0, 30, 0] = 100.0  # a stay, or a stay, an absence and a stay
-    single = spread_over_sojourns(expected, tables)[:, :, 0]
+    single = spread_over_sojourns(expected, tables)[0, :, :, 0]
     stay, via = tables.chain[PLACE[(0,)]][30, 0], 0.2 * 0.1 * tables.chain[PLACE[(0, 1, 0)]][30, 0]
     share = via / (stay + via)
     assert single[0].sum() == pytest.approx(100 * (1 + share))
@@ -85,7 +85,7 @@ def test_a_correlation_is_the_sum_it_stands_for() -> None:
 
 def test_hazards_come_back_from_many_stays() -> None:
     """Expected ends and stays cut off at the horizon give the hazards that made them."""
-    hazard = sojourns_of().hazard_in
+    hazard = sojourns_of().hazard_in[0]
     ends, lasts = densities(hazard, HORIZON)
     cut = np.zeros_like(ends)
     cut[:, -1] = lasts[:, -1]

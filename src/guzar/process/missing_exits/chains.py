@@ -28,7 +28,7 @@ from guzar.process.missing_exits.sojourns import Numbers, Sojourns, densities, f
 # of the residences on the first day that are told apart (yes, no, not known): of those present on that day the rest of their
 # stay, of those absent the time until their first entry.
 STAY, BACK, HERE, AWAY, GONE = range(5)
-MOST_STATUSES = 3
+MOST_STATUSES, MOST_PERMITS = 3, 6
 FIRST = tuple(range(5, 5 + 2 * MOST_STATUSES, 2))
 ENTER = tuple(range(6, 6 + 2 * MOST_STATUSES, 2))
 SOJOURNS = 5 + 2 * MOST_STATUSES
@@ -41,9 +41,19 @@ CHAINS: tuple[tuple[int, ...], ...] = (
     *((first, *rest) for first in FIRST for rest in ((BACK,), (BACK, STAY), (BACK, STAY, BACK))),
     *((enter, *rest) for enter in ENTER for rest in ((STAY,), (STAY, BACK))),
 )
+UNDER_ONE_PERMIT = len(CHAINS)  # so many places under each kind of permission
 PLACE = {chain: place for place, chain in enumerate(CHAINS)}
-FIRST_OF = np.array([chain[0] for chain in CHAINS], np.int64)
-REST_OF = np.array([PLACE[chain[1:]] if len(chain) > 1 else -1 for chain in CHAINS], np.int64)
+# Of each chain under each kind of permission in turn: its first sojourn, where that stands alone, and what comes after it.
+FIRST_OF = np.array([chain[0] for chain in CHAINS] * MOST_PERMITS, np.int64)
+ALONE = FIRST_OF + np.repeat(np.arange(MOST_PERMITS), len(CHAINS)) * len(CHAINS)
+REST_OF = np.array(
+    [
+        permit * len(CHAINS) + PLACE[chain[1:]] if len(chain) > 1 else -1
+        for permit in range(MOST_PERMITS)
+        for chain in CHAINS
+    ],
+    np.int64,
+)
 # What stands before the first crossing of a person, after what stands after each; by residence on the first day.
 FIRST_ENTRY_PRESENT, FIRST_ENTRY_ABSENT, FIRST_EXIT_PRESENT, FIRST_EXIT_ABSENT = range(4)
 BEFORE = 4
@@ -91,7 +101,8 @@ class Ways(NamedTuple):
 class Tables(NamedTuple):
     """Chances by whole days, 0 to the horizon, and class.
 
-    `chain[c, D, k]` of each chain; `kind[s, p, D, k]` of all ways together, weighted, for each kind and port.
+    `chain[c, D, k]` of each chain, those under the next kind of permission after all of one; `kind[s, p, D, k]` of all ways
+    together, weighted, for each kind and cell: ports under each kind of permission in turn.
     """
 
     ways: Ways
@@ -156,14 +167,23 @@ def list_ways(losses: Losses, statuses: int) -> Ways:
 def make_tables(sojourns: Sojourns, horizon: int, losses: Losses, deaths_per_day: float = 0.0) -> Tables:
     """Tables by whole days up to the horizon; with a rate of deaths in the country, HERE is still here or dead."""
     ways = list_ways(losses, sojourns.statuses)
-    single = _single_sojourns(sojourns, horizon)
+    under_each = [
+        _make_chains(sojourns, permit, horizon, ways, deaths_per_day) for permit in range(sojourns.permits)
+    ]
+    kinds = np.concatenate([_kinds(chain, ways) for chain in under_each], axis=1)
+    return Tables(ways, np.concatenate(under_each), kinds, sojourns.share, sojourns.present)
+
+
+def _make_chains(sojourns: Sojourns, permit: int, horizon: int, ways: Ways, deaths_per_day: float) -> Numbers:
+    """Chances of all chains of stays under one kind of permission."""
+    single = _single_sojourns(sojourns, permit, horizon)
     if deaths_per_day:
         _let_die(single, deaths_per_day)
     chain = np.zeros((len(CHAINS), horizon + 1, sojourns.classes))
     for place in sorted(needed_chains(ways), key=lambda c: len(CHAINS[c])):
         own = single[FIRST_OF[place]]
         chain[place] = own if REST_OF[place] < 0 else convolve(own, chain[REST_OF[place]])
-    return Tables(ways, chain, _kinds(chain, ways), sojourns.share, sojourns.present)
+    return chain
 
 
 def needed_chains(ways: Ways) -> list[int]:
@@ -175,9 +195,9 @@ def needed_chains(ways: Ways) -> list[int]:
     return sorted(needed)
 
 
-def _single_sojourns(sojourns: Sojourns, horizon: int) -> Numbers:
-    """Chances of each sojourn alone: by sojourn, days and class."""
-    stay, here = densities(sojourns.hazard_in, horizon)
+def _single_sojourns(sojourns: Sojourns, permit: int, horizon: int) -> Numbers:
+    """Chances of each sojourn alone, stays under one kind of permission: by sojourn, days and class."""
+    stay, here = densities(sojourns.hazard_in[permit], horizon)
     leaves_after, away = densities(sojourns.hazard_out, horizon)
     returns = sojourns.returns[:, None]
     single = np.zeros((SOJOURNS, horizon + 1, sojourns.classes))
@@ -199,13 +219,13 @@ def _let_die(single: Numbers, per_day: float) -> None:
     single[STAY] *= alive
 
 
-def end_with_deaths(expected: Numbers, tables: Tables, lasting: Numbers, per_day: float) -> Numbers:
+def end_with_deaths(expected: Numbers, chances: Numbers, lasting: Numbers, per_day: float) -> Numbers:
     """Expected days of stays without an exit, HERE, up to the death of those who died: by days and class.
 
-    `lasting` is S by days and class, without deaths.
+    `chances` are those of HERE, `lasting` is S by days and class, without deaths.
     """
     here = lasting * np.exp(-per_day * np.arange(len(lasting)))[:, None]
-    each = expected / np.maximum(tables.chain[HERE], SMALLEST)
+    each = expected / np.maximum(chances, SMALLEST)
     return np.asarray(here * each + per_day * here * np.cumsum(each[::-1], axis=0)[::-1])
 
 
@@ -219,23 +239,37 @@ def _kinds(chain: Numbers, ways: Ways) -> Numbers:
 
 
 def spread_over_sojourns(expected: Numbers, tables: Tables) -> Numbers:
-    """Expected numbers by kind, port, days and class → expected days of single sojourns: by sojourn, days and class."""
-    ways, whole = tables.ways, expected / tables.kind
-    by_chain = np.zeros_like(tables.chain)
+    """Expected numbers by kind, cell, days and class → expected days of single sojourns: by kind of permission, sojourn, days
+    and class."""
+    whole, ports = expected / tables.kind, tables.ways.weight.shape[1]
+    return np.stack(
+        [
+            _spread(
+                whole[:, permit * ports : (permit + 1) * ports],
+                tables.chain[permit * len(CHAINS) : (permit + 1) * len(CHAINS)],
+                tables.ways,
+            )
+            for permit in range(len(tables.chain) // len(CHAINS))
+        ]
+    )
+
+
+def _spread(whole: Numbers, chain: Numbers, ways: Ways) -> Numbers:
+    by_chain = np.zeros_like(chain)
     for kind in range(len(ways.chain)):
         for way in np.flatnonzero(ways.chain[kind] >= 0):
             place = ways.chain[kind, way]
-            by_chain[place] += tables.chain[place] * np.tensordot(
+            by_chain[place] += chain[place] * np.tensordot(
                 ways.weight[kind][:, way], whole[kind], axes=(0, 0)
             )
-    single = np.zeros((SOJOURNS, *tables.chain.shape[1:]))
+    single = np.zeros((SOJOURNS, *chain.shape[1:]))
     for place in sorted(needed_chains(ways), key=lambda c: -len(CHAINS[c])):
         first, rest = FIRST_OF[place], REST_OF[place]
         if rest < 0:
             single[first] += by_chain[place]
             continue
-        alone, after = tables.chain[PLACE[(int(first),)]], tables.chain[rest]
-        share = by_chain[place] / np.maximum(tables.chain[place], SMALLEST)
+        alone, after = chain[PLACE[(int(first),)]], chain[rest]
+        share = by_chain[place] / np.maximum(chain[place], SMALLEST)
         single[first] += alone * correlate(share, after)
         by_chain[rest] += after * correlate(share, alone)
     return single

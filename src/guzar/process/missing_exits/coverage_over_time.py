@@ -75,7 +75,7 @@ def find_short_spells(log: CrossingLog, first: int, days: int) -> Outages | None
             share[port, part] = min(1.0, counts[port, part].sum() / expected[port, part].sum())
         found.append(Short(share, np.where(share < 1, expected, counts)))
         spells += len(kept)
-    return Outages(*found, spells) if spells else None
+    return Outages(found[0], found[1], spells) if spells else None
 
 
 def weigh_by_cycles(

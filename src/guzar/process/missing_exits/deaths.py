@@ -26,7 +26,8 @@ def draw_deaths(paths: Paths, sojourns: Sojourns, last_day: int, seed: int) -> P
     died = mortality.died.copy()
     if mortality.per_day.any():
         horizon = int(last_day - paths.day.min(initial=last_day))
-        stayed = np.cumsum(densities(sojourns.hazard_in, horizon)[1], axis=1)
+        under_each = sojourns.hazard_in.reshape(-1, sojourns.hazard_in.shape[-1])  # as of_class
+        stayed = np.cumsum(densities(under_each, horizon)[1], axis=1)
         _draw(
             paths.starts, paths.day, paths.is_entry, paths.of_class, mortality, stayed, last_day, seed, died
         )
@@ -113,4 +114,4 @@ def _day_within(low: int, high: int, lasted: Numbers) -> int:
     """A day of a stay between two, by the chance S of being here still."""
     before = lasted[low - 1] if low > 0 else 0.0
     draw = before + np.random.random() * (lasted[high] - before)
-    return min(high, low + np.searchsorted(lasted[low : high + 1], draw, side="right"))
+    return int(min(high, low + np.searchsorted(lasted[low : high + 1], draw, side="right")))

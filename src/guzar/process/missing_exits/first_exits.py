@@ -44,8 +44,8 @@ def check_first_exits(
     persons = _looked_at(log, histories)
     if len(persons) < LEAST_LOOKED_AT:
         return None
-    stay, here = densities(sojourns.hazard_in, tables.chain.shape[1] - 1)
-    usual = np.ascontiguousarray(here_before(stay, here).T)
+    horizon = tables.chain.shape[1] - 1
+    usual = np.stack([here_before(*densities(each, horizon)).T for each in sojourns.hazard_in])
     chance = np.empty(len(persons))
     _late(histories, persons, log.given[persons] == NO, tables, usual, threshold, chance)
     late = histories.waited[persons] >= threshold
@@ -84,20 +84,21 @@ def _late(
     What lies between recorded crossings stays; the days before the first and those after the last share what is left.
     `is_short`: whoever was no resident on the first day did not stay on for so long.
     """
-    horizon, classes = usual.shape[0] - 1, usual.shape[1]
+    horizon, classes = usual.shape[1] - 1, usual.shape[2]
     early, late = np.empty(classes), np.empty(classes)
     for at, person in enumerate(persons):
         low, last = histories.starts[person], histories.starts[person + 1] - 1
-        group, port = histories.group[person], histories.port[low]
+        group, cell = histories.group[person], histories.cell[low]
+        permit = cell // tables.ways.weight.shape[1]
         _, absent = kinds_before(person, histories)
         left = histories.waited[person] + histories.days[last]
         for k in range(classes):
             present, before, after = tables.present[group, k], 0.0, 0.0
             for waited in range(min(left, horizon) + 1):
-                first = (1 - present) * tables.kind[absent, port, waited, k]
+                first = (1 - present) * tables.kind[absent, cell, waited, k]
                 if waited < threshold or not is_short[at]:
-                    first += present * usual[waited, k]
-                both = first * tables.kind[histories.kind[last], histories.port[last], left - waited, k]
+                    first += present * usual[permit, waited, k]
+                both = first * tables.kind[histories.kind[last], histories.cell[last], left - waited, k]
                 if waited < threshold:
                     before += both
                 else:
@@ -106,7 +107,7 @@ def _late(
         for row in range(low, last):
             highest = 0.0
             for k in range(classes):
-                likely = tables.kind[histories.kind[row], histories.port[row], histories.days[row], k]
+                likely = tables.kind[histories.kind[row], histories.cell[row], histories.days[row], k]
                 early[k] *= likely
                 late[k] *= likely
                 highest = max(highest, early[k] + late[k])

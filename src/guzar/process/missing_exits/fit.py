@@ -9,6 +9,7 @@ from guzar.process.missing_exits.chains import (
     AWAY,
     BACK,
     BEFORE,
+    CHAINS,
     ENTER,
     EVEN,
     FIRST,
@@ -26,12 +27,14 @@ from guzar.process.missing_exits.coverage_over_time import Outages, lost_by_day
 from guzar.process.missing_exits.crossing_log import CrossingLog, Index
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, ENTRY_EXIT, KINDS, OPEN_ENTRY, ClosedCycles
 from guzar.process.missing_exits.histories import Histories, Sums, no_sums, sum_histories
+from guzar.process.missing_exits.permits import kinds_of_permission
 from guzar.process.missing_exits.sojourns import (
     EDGES,
     Numbers,
     Sojourns,
     densities,
     firsts_of,
+    hazards_by_permit,
     hazards_of,
     here_before,
 )
@@ -58,13 +61,15 @@ class Fit:
 
 
 def groups_of(log: CrossingLog) -> NDArray[np.int64]:
-    """The group of every person: the citizenship of the first crossing, and the residence that other sources give."""
+    """The group of every person: the citizenship of the first crossing, the residence that other sources give, and the kind of
+    permission of the first entry: a group has its own share of each class."""
     first = log.citizenship[log.starts[:-1]].astype(np.int64)
     counts = np.bincount(first, minlength=len(log.citizenships))
     large = np.argsort(-counts, kind="stable")[:MOST_GROUPS]
     place = np.full(len(log.citizenships), MOST_GROUPS, np.int64)
     place[large] = np.arange(len(large))
-    return np.asarray(place[first] * 3 + log.given, dtype=np.int64)
+    permission, permits = kinds_of_permission(log)
+    return np.asarray((place[first] * 3 + log.given) * permits + permission[log.starts[:-1]], dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -182,8 +187,7 @@ def fit_sojourns(
     persons = histories.persons
     each = (np.ones(persons) if weights is None else weights) * _with_those_never_seen(histories, losses)
     fixed = np.full(persons, -1, np.int32) if begin is not None else _classes_by_stay(histories, classes)
-    groups, statuses = histories.groups, histories.statuses
-    sojourns = _anything(classes, groups, statuses) if begin is None else with_room(begin, groups, statuses)
+    sojourns = _anything(classes, histories) if begin is None else with_room(begin, histories)
     before, done = -np.inf, 0
     for done in range(1, rounds + 1):
         tables = make_tables(sojourns, horizon, losses, deaths_per_day)
@@ -191,8 +195,11 @@ def fit_sojourns(
         likelihood = sum_histories(histories, tables, each, fixed, sums)
         expected = spread_over_sojourns(sums.kind, tables)
         if deaths_per_day:
-            lasting = densities(sojourns.hazard_in, horizon)[1].T
-            expected[HERE] = end_with_deaths(expected[HERE], tables, lasting, deaths_per_day)
+            for permit, hazard in enumerate(sojourns.hazard_in):
+                lasting, here = densities(hazard, horizon)[1].T, tables.chain[permit * len(CHAINS) + HERE]
+                expected[permit, HERE] = end_with_deaths(
+                    expected[permit, HERE], here, lasting, deaths_per_day
+                )
         sojourns = _maximise(sums, expected)
         if begin is None and done == 3:  # the classes begin to find themselves
             fixed = np.full(persons, -1, np.int32)
@@ -202,11 +209,14 @@ def fit_sojourns(
     return Fit(sojourns, float(before), done)
 
 
-def with_room(sojourns: Sojourns, groups: int, statuses: int) -> Sojourns:
-    """Sojourns with room for as many groups of persons and residences told; new ones are like the last."""
-    missing, unknown = max(0, groups - len(sojourns.share)), max(0, statuses - sojourns.statuses)
-    if not missing and not unknown:
+def with_room(sojourns: Sojourns, histories: Histories) -> Sojourns:
+    """Sojourns with room for the groups of persons, residences told and kinds of permission; new ones are like the last."""
+    missing = max(0, histories.groups - len(sojourns.share))
+    unknown = max(0, histories.statuses - sojourns.statuses)
+    permits = max(0, histories.permits - sojourns.permits)
+    if not missing + unknown + permits:
         return sojourns
+    stays = np.concatenate([sojourns.hazard_in, np.repeat(sojourns.hazard_in[-1:], permits, axis=0)])
     share, present = (
         np.concatenate([each, np.repeat(each[-1:], missing, axis=0)])
         for each in (sojourns.share, sojourns.present)
@@ -215,21 +225,22 @@ def with_room(sojourns: Sojourns, groups: int, statuses: int) -> Sojourns:
         np.concatenate([each, np.repeat(each[-1:], unknown, axis=0)])
         for each in (sojourns.left, sojourns.came)
     )
-    return replace(sojourns, share=share, present=present, left=left, came=came)
+    return replace(sojourns, hazard_in=stays, share=share, present=present, left=left, came=came)
 
 
 def _with_those_never_seen(histories: Histories, losses: Losses) -> Numbers:
     """Of whoever crossed once, for how many this one stands: others lost their only crossing and are not in the log."""
     firsts = histories.starts[:-1]
     alone = np.diff(histories.starts) == 1
-    port, entered = histories.port[firsts], histories.begins_in
+    port, entered = histories.cell[firsts] % len(losses.by_entry), histories.begins_in
     lost = np.where(entered, losses.by_entry[port], losses.by_exit[port])
     return np.where(alone, 1 / (1 - np.minimum(lost, MOST_LOST_ALONE)), 1.0)
 
 
-def _anything(classes: int, groups: int, statuses: int) -> Sojourns:
+def _anything(classes: int, histories: Histories) -> Sojourns:
+    groups, statuses = histories.groups, histories.statuses
     return Sojourns(
-        np.full((classes, len(EDGES)), 0.01),
+        np.full((histories.permits, classes, len(EDGES)), 0.01),
         np.full((classes, len(EDGES)), 0.01),
         np.full(classes, 0.8),
         np.full((groups, classes), 1 / classes),
@@ -255,21 +266,22 @@ def _classes_by_stay(histories: Histories, classes: int) -> NDArray[np.int32]:
 def _maximise(sums: Sums, sojourns: Numbers) -> Sojourns:
     """Parameters from expected numbers of persons, and of sojourns by days: what was not seen is spread over the days
     on which it may have been."""
-    stays, absences, here, away = (sojourns[name].T for name in (STAY, BACK, HERE, AWAY))
+    stays, here = (sojourns[:, name].transpose(0, 2, 1) for name in (STAY, HERE))
+    of_all_permits = sojourns.sum(axis=0)
+    absences, away = (of_all_permits[name].T for name in (BACK, AWAY))
     returned = absences.sum(axis=1) + away.sum(axis=1)
-    gone = sojourns[GONE].sum(axis=0)
+    gone = of_all_permits[GONE].sum(axis=0)
     of_all = sums.members.sum(axis=0) / max(1e-9, sums.members.sum())
     present = sums.present.sum(axis=0) / np.maximum(1e-9, sums.members.sum(axis=0))
-    hazard_in = hazards_of(stays, here)
-    ending = densities(hazard_in, stays.shape[1] - 1)
-    usual, even = here_before(*ending), np.ones_like(stays)
+    usual = here_before(*densities(hazards_of(stays.sum(axis=0), here.sum(axis=0)), stays.shape[2] - 1))
+    even = np.ones_like(usual)
     statuses = (len(sums.kind) - len(KINDS)) // BEFORE
     return Sojourns(
-        hazard_in,
+        hazards_by_permit(stays, here),
         hazards_of(absences, away),
         (returned + 1) / (returned + gone + 2),
         (sums.members + of_all) / (sums.members.sum(axis=1, keepdims=True) + 1),
         np.clip((sums.present + present) / (sums.members + 1), 1e-6, 1 - 1e-6),
-        np.stack([firsts_of(sojourns[first].T, usual) for first in FIRST[:statuses]]),
-        np.stack([firsts_of(sojourns[enter].T, even) for enter in ENTER[:statuses]]),
+        np.stack([firsts_of(of_all_permits[first].T, usual) for first in FIRST[:statuses]]),
+        np.stack([firsts_of(of_all_permits[enter].T, even) for enter in ENTER[:statuses]]),
     )

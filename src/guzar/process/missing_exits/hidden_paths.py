@@ -12,6 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from guzar.process.missing_exits.chains import (
+    ALONE,
     ENTER,
     FIRST,
     FIRST_OF,
@@ -20,6 +21,7 @@ from guzar.process.missing_exits.chains import (
     REST_OF,
     SMALLEST,
     STAY,
+    UNDER_ONE_PERMIT,
     Losses,
     Tables,
 )
@@ -43,7 +45,7 @@ class Paths:
     """Crossings of whole persons, recorded and drawn; `permitted_until` of the stay that an entry begins; `given` is, per
     person, the residence on the first day that other sources tell; `is_drawn` marks crossings that nobody recorded;
     `permissions` are rules of permitted stay and permits held, `mortality` the days of death known, or drawn as well, where
-    they are given; `of_class` is the class that was drawn for each person."""
+    they are given; `of_class` is the class drawn for each person, those under each kind of permission in turn."""
 
     starts: Rows
     day: Days
@@ -205,14 +207,15 @@ def _draw(
         weigh_classes(person, histories, chances.tables, classes)
         _weigh_days(person, histories, recorded[low] - histories.waited[person], chances, classes)
         k = _pick(classes)
-        of_class[person] = k
+        permit = histories.cell[high - 1] // chances.tables.ways.weight.shape[1]
+        of_class[person] = permit * len(classes) + k
         before, lasted = 0, -1
         if not never_seen:
             waited = histories.waited[person]
             first = recorded[low] - waited
             chain = _way_before(person, k, histories, first, chances)
             is_entry = FIRST_OF[chain] in ENTER
-            before = _join(chain, k, waited, histories.port[low], first, chances, joins)
+            before = _join(chain, k, waited, histories.cell[low], first, chances, joins)
             at = _fill(at, before, joins, first, is_entry, NO_LIMIT, NO_LIMIT, made)
         for row in range(low, high):
             if lasted < 0:
@@ -222,12 +225,12 @@ def _draw(
             at += 1
             if entered[row]:
                 lasted = NO_LIMIT if until == NO_LIMIT else until - recorded[row]
-            port, days, from_day = histories.port[row], histories.days[row], recorded[row]
-            chain = _way_after(histories.kind[row], port, days, k, from_day, chances)
-            number = _join(chain, k, days, port, from_day, chances, joins)
+            cell, days, from_day = histories.cell[row], histories.days[row], recorded[row]
+            chain = _way_after(histories.kind[row], cell, days, k, from_day, chances)
+            number = _join(chain, k, days, cell, from_day, chances, joins)
             at = _fill(at, number, joins, recorded[row], not entered[row], until, lasted, made)
         if not never_seen and high - low == 1 and before == 0:
-            lost = _lost_alone(histories.port[low], entered[low], chain, chances)
+            lost = _lost_alone(histories.cell[low] % len(chances.by_entry), entered[low], chain, chances)
             while np.random.random() < lost and found < len(like):
                 like[found] = person
                 found += 1
@@ -276,34 +279,35 @@ def _fill(
 def _way_before(person: int, k: int, histories: Histories, first: int, chances: Chances) -> int:
     """The chain before the first crossing of a person of class k."""
     low = histories.starts[person]
-    port, waited = histories.port[low], histories.waited[person]
+    cell, waited = histories.cell[low], histories.waited[person]
     present = chances.tables.present[histories.group[person], k]
     here, elsewhere = kinds_before(person, histories)
-    there = present * chances.tables.kind[here, port, waited, k]
-    away = (1 - present) * chances.tables.kind[elsewhere, port, waited, k]
+    there = present * chances.tables.kind[here, cell, waited, k]
+    away = (1 - present) * chances.tables.kind[elsewhere, cell, waited, k]
     if len(chances.outage_days):
-        there *= _uneven_kind(here, port, waited, k, first, chances)
-        away *= _uneven_kind(elsewhere, port, waited, k, first, chances)
+        there *= _uneven_kind(here, cell, waited, k, first, chances)
+        away *= _uneven_kind(elsewhere, cell, waited, k, first, chances)
     kind = here if np.random.random() * (there + away) < there else elsewhere
-    return _way_after(kind, port, waited, k, first, chances)
+    return _way_after(kind, cell, waited, k, first, chances)
 
 
 @njit(cache=True, nogil=True)
-def _way_after(kind: int, port: int, days: int, k: int, begin: int, chances: Chances) -> int:
+def _way_after(kind: int, cell: int, days: int, k: int, begin: int, chances: Chances) -> int:
     """One of the chains of a kind, by its chance to last so many days from `begin` on."""
     ways, likely = chances.tables.ways, np.zeros(MOST_WAYS)
+    port, under = cell % ways.weight.shape[1], cell // ways.weight.shape[1] * UNDER_ONE_PERMIT
     for way in range(MOST_WAYS):
-        chain = ways.chain[kind, way]
-        if chain < 0:
+        chain = ways.chain[kind, way] + under
+        if chain < under:
             break
         likely[way] = ways.weight[kind, port, way] * chances.tables.chain[chain, days, k]
         if REST_OF[chain] >= 0 and ways.chain[kind, 1] >= 0:
-            likely[way] *= _likelier(chain, k, days, port, begin, chances)
+            likely[way] *= _likelier(chain, k, days, cell, begin, chances)
     draw = np.random.random() * likely.sum()
-    chosen = ways.chain[kind, 0]
+    chosen = ways.chain[kind, 0] + under
     for way in range(MOST_WAYS):
-        chain = ways.chain[kind, way]
-        if chain < 0:
+        chain = ways.chain[kind, way] + under
+        if chain < under:
             break
         if likely[way] > SMALLEST:
             chosen = chain
@@ -314,13 +318,13 @@ def _way_after(kind: int, port: int, days: int, k: int, begin: int, chances: Cha
 
 
 @njit(cache=True, nogil=True)
-def _likelier(chain: int, k: int, days: int, port: int, begin: int, chances: Chances) -> float:
+def _likelier(chain: int, k: int, days: int, cell: int, begin: int, chances: Chances) -> float:
     """How much likelier the first crossing that a chain loses is lost on the days on which it may have been than on all."""
-    uneven = _on_days(chain, port, chances)
+    uneven = _on_days(chain, cell, chances)
     whole = chances.tables.chain[chain, days, k]
     if not uneven.shape[0] or whole <= SMALLEST:
         return 1.0
-    first, rest = chances.tables.chain[FIRST_OF[chain]], chances.tables.chain[REST_OF[chain]]
+    first, rest = chances.tables.chain[ALONE[chain]], chances.tables.chain[REST_OF[chain]]
     begin -= chances.first_day
     usual = uneven[-1]
     more = 0.0
@@ -329,7 +333,7 @@ def _likelier(chain: int, k: int, days: int, port: int, begin: int, chances: Cha
         if u > days:
             break
         more += (uneven[begin + u] - usual) * first[u, k] * rest[days - u, k]
-    return max(0.0, usual + more / whole)
+    return float(max(0.0, usual + more / whole))
 
 
 @njit(cache=True, nogil=True)
@@ -342,52 +346,53 @@ def _weigh_days(person: int, histories: Histories, first: int, chances: Chances,
     here, elsewhere = kinds_before(person, histories)
     begin = first
     for row in range(low, high):
-        kind, port, days = histories.kind[row], histories.port[row], histories.days[row]
+        kind, cell, days = histories.kind[row], histories.cell[row], histories.days[row]
         begin += histories.waited[person] if row == low else histories.days[row - 1]
         if kind not in (ENTRY_EXIT, EXIT_ENTRY):
             for k in range(len(classes)):
-                classes[k] *= _uneven_kind(kind, port, days, k, begin, chances)
+                classes[k] *= _uneven_kind(kind, cell, days, k, begin, chances)
     for k in range(len(classes)):
-        port, days = histories.port[low], histories.waited[person]
+        cell, days = histories.cell[low], histories.waited[person]
         present = chances.tables.present[histories.group[person], k]
-        there = present * chances.tables.kind[here, port, days, k]
-        away = (1 - present) * chances.tables.kind[elsewhere, port, days, k]
-        uneven = there * _uneven_kind(here, port, days, k, first, chances)
-        uneven += away * _uneven_kind(elsewhere, port, days, k, first, chances)
+        there = present * chances.tables.kind[here, cell, days, k]
+        away = (1 - present) * chances.tables.kind[elsewhere, cell, days, k]
+        uneven = there * _uneven_kind(here, cell, days, k, first, chances)
+        uneven += away * _uneven_kind(elsewhere, cell, days, k, first, chances)
         classes[k] *= uneven / (there + away + SMALLEST)
     classes /= classes.sum()
 
 
 @njit(cache=True, nogil=True)
-def _uneven_kind(kind: int, port: int, days: int, k: int, begin: int, chances: Chances) -> float:
+def _uneven_kind(kind: int, cell: int, days: int, k: int, begin: int, chances: Chances) -> float:
     """How much likelier a kind is from a day on than with losses even over time."""
     ways, likely = chances.tables.ways, 0.0
+    port, under = cell % ways.weight.shape[1], cell // ways.weight.shape[1] * UNDER_ONE_PERMIT
     for way in range(MOST_WAYS):
-        chain = ways.chain[kind, way]
-        if chain < 0:
+        chain = ways.chain[kind, way] + under
+        if chain < under:
             break
         each = ways.weight[kind, port, way] * chances.tables.chain[chain, days, k]
         if REST_OF[chain] >= 0:
-            each *= _likelier(chain, k, days, port, begin, chances)
+            each *= _likelier(chain, k, days, cell, begin, chances)
         likely += each
-    return likely / chances.tables.kind[kind, port, days, k]
+    return float(likely / chances.tables.kind[kind, cell, days, k])
 
 
 @njit(cache=True, nogil=True)
-def _on_days(chain: int, port: int, chances: Chances) -> Numbers:
+def _on_days(chain: int, cell: int, chances: Chances) -> Numbers:
     """By day, and then on usual days, how much likelier the crossing that ends the first sojourn of a chain is lost; empty
     where it is even."""
-    if FIRST_OF[chain] in END_WITH_EXIT:
-        return chances.exit_days[port]
-    return chances.entry_days[port]
+    uneven: Numbers = chances.exit_days if FIRST_OF[chain] in END_WITH_EXIT else chances.entry_days
+    of_port: Numbers = uneven[cell % len(chances.by_entry)]
+    return of_port
 
 
 @njit(cache=True, nogil=True)
-def _join(chain: int, k: int, days: int, port: int, begin: int, chances: Chances, joins: Rows) -> int:
+def _join(chain: int, k: int, days: int, cell: int, begin: int, chances: Chances, joins: Rows) -> int:
     """Days from the beginning of a chain to where its sojourns join, filled in; how many there are."""
     number, passed = 0, 0
     while REST_OF[chain] >= 0:
-        passed += _split(chain, k, days - passed, port, begin + passed, chances)
+        passed += _split(chain, k, days - passed, cell, begin + passed, chances)
         joins[number] = passed
         number += 1
         chain = REST_OF[chain]
@@ -395,10 +400,10 @@ def _join(chain: int, k: int, days: int, port: int, begin: int, chances: Chances
 
 
 @njit(cache=True, nogil=True)
-def _split(chain: int, k: int, days: int, port: int, begin: int, chances: Chances) -> int:
+def _split(chain: int, k: int, days: int, cell: int, begin: int, chances: Chances) -> int:
     """Days of the first sojourn of a chain that lasts so many, drawn; half-way where none is possible."""
-    first, rest = chances.tables.chain[FIRST_OF[chain]], chances.tables.chain[REST_OF[chain]]
-    uneven = _on_days(chain, port, chances)
+    first, rest = chances.tables.chain[ALONE[chain]], chances.tables.chain[REST_OF[chain]]
+    uneven = _on_days(chain, cell, chances)
     is_uneven, begin = uneven.shape[0] > 0, begin - chances.first_day
     whole = 0.0
     for u in range(days + 1):

@@ -20,6 +20,7 @@ from guzar.process.missing_exits.chains import (
 )
 from guzar.process.missing_exits.crossing_log import CrossingLog, Index, Rows
 from guzar.process.missing_exits.cycles import KINDS, kinds_of_rows
+from guzar.process.missing_exits.permits import kinds_of_permission
 from guzar.process.missing_exits.sojourns import Numbers
 from guzar.process.residence_kernel import Codes
 
@@ -27,13 +28,14 @@ SCALED, BY = 1e-200, 1e200  # a product of chances is brought back into range
 
 
 class Histories(NamedTuple):
-    """A log as the compiled passes read it: of each crossing its kind, port, and the days to the next or to the last day;
+    """A log as the compiled passes read it: of each crossing its kind, its cell (kind of permission × port), and the days to
+    the next or to the last day;
     of each person the group, days from the first day to the first crossing, whether that is an entry, and which of the
     residences on the first day that occur is told. `groups` and `statuses` say how many there are, in a sample too."""
 
     starts: Rows
     kind: Codes
-    port: Index
+    cell: Index
     days: NDArray[np.int32]
     group: NDArray[np.int64]
     waited: NDArray[np.int32]
@@ -41,6 +43,7 @@ class Histories(NamedTuple):
     status: NDArray[np.int64]
     groups: int
     statuses: int
+    permits: int
 
     @property
     def persons(self) -> int:
@@ -62,12 +65,15 @@ def read_log(
     """The log as the compiled passes read it, from the first to the last day; `ports` is the group of every port."""
     firsts, lasts = log.starts[:-1], log.starts[1:] - 1
     statuses, status = np.unique(log.given, return_inverse=True)
+    permission, permits = kinds_of_permission(log)
+    of_ports = np.arange(len(log.ports), dtype=np.int32) if ports is None else ports
+    cell = permission * (int(of_ports.max(initial=0)) + 1) + of_ports[log.port]
     following = np.append(log.day[1:], last)
     following[lasts] = last if log.mortality is None else np.minimum(last, log.mortality.died)
     return Histories(
         log.starts,
         kinds_of_rows(log),
-        log.port if ports is None else ports[log.port],
+        cell.astype(np.int32),
         (following - log.day).astype(np.int32),
         groups,
         (log.day[firsts] - first).astype(np.int32),
@@ -75,6 +81,7 @@ def read_log(
         status.astype(np.int64),
         int(groups.max(initial=0)) + 1,
         max(1, len(statuses)),
+        permits,
     )
 
 
@@ -93,7 +100,7 @@ def take_persons(histories: Histories, persons: Rows) -> Histories:
     return Histories(
         starts,
         histories.kind[rows],
-        histories.port[rows],
+        histories.cell[rows],
         histories.days[rows],
         histories.group[persons],
         histories.waited[persons],
@@ -101,6 +108,7 @@ def take_persons(histories: Histories, persons: Rows) -> Histories:
         histories.status[persons],
         histories.groups,
         histories.statuses,
+        histories.permits,
     )
 
 
@@ -122,19 +130,19 @@ def kinds_before(person: int, histories: Histories) -> tuple[int, int]:
 def weigh_classes(person: int, histories: Histories, tables: Tables, chances: Numbers) -> float:
     """The chances of the classes of one person, filled in; returns the logarithm of the likelihood."""
     low, high = histories.starts[person], histories.starts[person + 1]
-    group, waited, port = histories.group[person], histories.waited[person], histories.port[low]
+    group, waited, cell = histories.group[person], histories.waited[person], histories.cell[low]
     here, elsewhere = kinds_before(person, histories)
     scaled = 0
     for k in range(len(chances)):
         present = tables.present[group, k]
-        before = present * tables.kind[here, port, waited, k]
-        before += (1 - present) * tables.kind[elsewhere, port, waited, k]
+        before = present * tables.kind[here, cell, waited, k]
+        before += (1 - present) * tables.kind[elsewhere, cell, waited, k]
         chances[k] = tables.share[group, k] * before + SMALLEST
     for row in range(low, high):
-        kind, of_port, days = histories.kind[row], histories.port[row], histories.days[row]
+        kind, of_cell, days = histories.kind[row], histories.cell[row], histories.days[row]
         highest = 0.0
         for k in range(len(chances)):
-            chances[k] *= tables.kind[kind, of_port, days, k]
+            chances[k] *= tables.kind[kind, of_cell, days, k]
             highest = max(highest, chances[k])
         if highest < SCALED:
             scaled += 1
@@ -174,18 +182,18 @@ def sum_histories(histories: Histories, tables: Tables, weights: Numbers, fixed:
 @njit(cache=True, nogil=True)
 def _add(person: int, chances: Numbers, histories: Histories, tables: Tables, sums: Sums) -> None:
     low, high = histories.starts[person], histories.starts[person + 1]
-    group, waited, port = histories.group[person], histories.waited[person], histories.port[low]
+    group, waited, cell = histories.group[person], histories.waited[person], histories.cell[low]
     here, elsewhere = kinds_before(person, histories)
     for k in range(len(chances)):
         present = tables.present[group, k]
-        there = present * tables.kind[here, port, waited, k]
-        away = (1 - present) * tables.kind[elsewhere, port, waited, k]
+        there = present * tables.kind[here, cell, waited, k]
+        away = (1 - present) * tables.kind[elsewhere, cell, waited, k]
         share = there / (there + away + SMALLEST)
-        sums.kind[here, port, waited, k] += chances[k] * share
-        sums.kind[elsewhere, port, waited, k] += chances[k] * (1 - share)
+        sums.kind[here, cell, waited, k] += chances[k] * share
+        sums.kind[elsewhere, cell, waited, k] += chances[k] * (1 - share)
         sums.present[group, k] += chances[k] * share
         sums.members[group, k] += chances[k]
     for row in range(low, high):
-        kind, of_port, days = histories.kind[row], histories.port[row], histories.days[row]
+        kind, of_cell, days = histories.kind[row], histories.cell[row], histories.days[row]
         for k in range(len(chances)):
-            sums.kind[kind, of_port, days, k] += chances[k]
+            sums.kind[kind, of_cell, days, k] += chances[k]

@@ -49,7 +49,7 @@ def check_gaps(histories: Histories, tables: Tables, kind: int, seed: int) -> Ga
     """Lengths of the gaps of one kind (ENTRY_ENTRY, EXIT_EXIT) beside those predicted; None where there are too few."""
     if (histories.kind == kind).sum() < LEAST_GAPS:
         return None
-    until = np.cumsum(tables.kind[kind], axis=1)  # port, days, class
+    until = np.cumsum(tables.kind[kind], axis=1)  # cell, days, class
     bins = len(BOUNDS)
     counts = Counts(np.zeros(bins), np.zeros(bins), np.zeros((REPLICATES, bins)))
     _predict(histories, tables, kind, until, BOUNDS, seed, counts)
@@ -101,9 +101,9 @@ def _predict(
         _begin(person, histories, tables, classes)
         left = horizon - histories.waited[person]
         for row in range(histories.starts[person], histories.starts[person + 1]):
-            port, days = histories.port[row], histories.days[row]
+            cell, days = histories.cell[row], histories.days[row]
             if histories.kind[row] == kind:
-                _chances_of_bins(until[port], classes, left, bounds, chances)
+                _chances_of_bins(until[cell], classes, left, bounds, chances)
                 counts.observed[np.searchsorted(bounds, days, side="right") - 1] += 1
                 counts.expected[:] += chances
                 for replicate in range(len(counts.drawn)):
@@ -111,7 +111,7 @@ def _predict(
             left -= days
             whole = 0.0
             for k in range(len(classes)):
-                classes[k] *= tables.kind[histories.kind[row], port, days, k]
+                classes[k] *= tables.kind[histories.kind[row], cell, days, k]
                 whole += classes[k]
             for k in range(len(classes)):
                 classes[k] = classes[k] / (whole + SMALLEST) + SMALLEST
@@ -121,13 +121,13 @@ def _predict(
 def _begin(person: int, histories: Histories, tables: Tables, classes: Numbers) -> None:
     """The chances of the classes after the first crossing of a person, and nothing more."""
     group, waited = histories.group[person], histories.waited[person]
-    port = histories.port[histories.starts[person]]
+    cell = histories.cell[histories.starts[person]]
     here, elsewhere = kinds_before(person, histories)
     whole = 0.0
     for k in range(len(classes)):
         present = tables.present[group, k]
-        before = present * tables.kind[here, port, waited, k]
-        before += (1 - present) * tables.kind[elsewhere, port, waited, k]
+        before = present * tables.kind[here, cell, waited, k]
+        before += (1 - present) * tables.kind[elsewhere, cell, waited, k]
         classes[k] = tables.share[group, k] * before + SMALLEST
         whole += classes[k]
     for k in range(len(classes)):

@@ -11,18 +11,21 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
 MONTH = 30
-EDGES = np.array(
-    [0, 1, 2, 4, 7, 14, 21, *range(MONTH, 721, MONTH), 810, 900, 1080, 1260, 1440, 1800, 2160], dtype=np.int64
+EDGES = np.array(  # a permission of 30, 90 or 365 days ends with a bin
+    [0, 1, 2, 4, 7, 14, 21, *range(31, 332, MONTH), 366, *range(391, 722, MONTH), 810, 900, 1080, 1260, 1440, 1800, 2160],
+    dtype=np.int64,
 )
 BORROWED = 1.0  # events that every class takes from all classes together, in each bin
-LENT = 5.0  # first crossings that every class takes from a country in equilibrium
+LENT = 5.0  # first crossings that every class takes from a country in equilibrium; ends of stays taken to be as usual
+TURNS = 8  # between hazards of classes and what kinds of permission make of them
+LEAST_HAZARD, MOST_HAZARD = 1e-7, 0.999
 
 
 @dataclass(frozen=True)
 class Sojourns:
     """Parameters of the hidden paths: hazards per day by class and bin of EDGES, and shares.
 
-    `returns[k]` is ρ; `share[g, k]` the share of class k in group g of persons; `present[g, k]` the share of these who were
+    `hazard_in[c, k, b]` is that of stays, by kind of permission c. `returns[k]` is ρ; `share[g, k]` the share of class k in group g of persons; `present[g, k]` the share of these who were
     in the country on the first day. `left[s, k, b]` and `came[s, k, b]`: by residence s on that day, chances of the
     bins of days until the exit of those present then, and until the entry of those absent, of whoever crosses at all; they
     need not be those of a country in equilibrium.
@@ -40,6 +43,11 @@ class Sojourns:
     def classes(self) -> int:
         """How many hidden classes there are."""
         return len(self.returns)
+
+    @property
+    def permits(self) -> int:
+        """How many kinds of permission are told apart, none among them."""
+        return len(self.hazard_in)
 
     @property
     def statuses(self) -> int:
@@ -89,14 +97,46 @@ def hazards_of(events: Numbers, censored: Numbers) -> Numbers:
 
     Every class takes a little from all classes together, so that a bin in which it has nobody has a hazard too.
     """
-    horizon = events.shape[1] - 1
-    leaving = events + censored
-    at_risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
-    bins, count = bins_of_days(horizon), len(EDGES)
-    ends, risks = np.zeros((len(events), count)), np.zeros((len(events), count))
-    for k in range(len(events)):
-        ends[k] = np.bincount(bins, events[k], minlength=count)
-        risks[k] = np.bincount(bins, at_risk[k], minlength=count)
+    ends, risks = _by_bin(events, censored)
+    return np.asarray(np.clip(_borrowing(ends, risks), LEAST_HAZARD, MOST_HAZARD))
+
+
+def hazards_by_permit(events: Numbers, censored: Numbers) -> Numbers:
+    """Hazards of stays per day by kind of permission, class and bin: those of a class, times what a kind makes of a bin.
+
+    When a permission ends, people of every class leave; what a kind makes of a bin is the same for all classes, and near 1
+    where few stays tell. Found in turns, each given the other, from events and those still lasting (kind, class, days).
+    """
+    each = [_by_bin(*of_kind) for of_kind in zip(events, censored, strict=True)]
+    ends, risks = np.stack([ends for ends, _ in each]), np.stack([risks for _, risks in each])
+    times = np.ones((len(events), 1, len(EDGES)))
+    for _ in range(TURNS if len(events) > 1 else 1):
+        of_class = _borrowing(ends.sum(axis=0), (risks * times).sum(axis=0))
+        expected = (risks * of_class).sum(axis=1, keepdims=True)
+        times = (ends.sum(axis=1, keepdims=True) + LENT) / (expected + LENT)
+    hazard = of_class * times if len(events) > 1 else of_class[None]
+    return np.asarray(np.clip(hazard, LEAST_HAZARD, MOST_HAZARD))
+
+
+def _by_bin(events: Numbers, censored: Numbers) -> tuple[Numbers, Numbers]:
+    """Events and days at risk by bin, from events and those still lasting by day.
+
+    Days at risk are such that events over them, even within the bin, leave as many lasting at its end as there are. Many leave
+    in the last days of a bin, when a permission ends: over the days that they stayed, too few would seem to leave.
+    """
+    bins = bins_of_days(events.shape[1] - 1)
+    ends, cut = (
+        np.stack([np.bincount(bins, of_class, minlength=len(EDGES)) for of_class in by_day])
+        for by_day in (events, censored)
+    )
+    begin = np.cumsum((ends + cut)[:, ::-1], axis=1)[:, ::-1]  # that last to the beginning of each bin
+    exposed, days = begin - cut / 2, np.bincount(bins, minlength=len(EDGES))
+    share = np.minimum(ends / np.maximum(exposed, 1e-12), MOST_HAZARD)
+    even = -np.log1p(-share) / np.maximum(1, days)
+    risks = np.where(ends > 1e-9, ends / np.maximum(even, 1e-300), exposed * days)
+    return ends, risks
+
+
+def _borrowing(ends: Numbers, risks: Numbers) -> Numbers:
     common = (ends.sum(axis=0) + 0.01) / (risks.sum(axis=0) + 10.0)
-    hazard = (ends + BORROWED * common) / (risks + BORROWED)
-    return np.asarray(np.clip(hazard, 1e-7, 0.999))
+    return np.asarray((ends + BORROWED * common) / (risks + BORROWED))

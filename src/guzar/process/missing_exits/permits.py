@@ -1,0 +1,50 @@
+"""Permissions by how long they were given for: people leave when they end, so stays under each have lengths of their own.
+
+Only lengths that many entries have are told apart; the others go with the nearest. A crossing without an entry of its own
+is under the permission of the person's last entry, or of the first to come.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog
+from guzar.process.residence_kernel import YES
+
+LONGEST = np.array(
+    [45, 105, 200, 400]
+)  # days, of the shorter kinds; about a month, three, six, a year, and longer
+LEAST_SHARE, LEAST_ENTRIES = 0.05, 500  # of entries, for a length to be told apart
+UNKNOWN = -1
+
+
+def kinds_of_permission(log: CrossingLog) -> tuple[NDArray[np.int64], int]:
+    """The kind of permission under which every crossing stands, 0 for none, and how many kinds there are."""
+    entries = np.flatnonzero(log.is_entry == YES)
+    limited = log.permitted_until[entries] != NO_LIMIT
+    days = np.where(limited, log.permitted_until[entries].astype(np.int64) - log.day[entries], 0)
+    kind = np.where(limited, 1 + np.searchsorted(LONGEST, days), 0)
+    counts = np.bincount(kind, minlength=len(LONGEST) + 2)
+    large = np.flatnonzero(counts[1:] >= max(LEAST_ENTRIES, LEAST_SHARE * len(entries))) + 1
+    of_rows = np.full(len(log.day), UNKNOWN, np.int64)
+    of_rows[entries] = _nearest(large)[kind]
+    return _filled(log, of_rows), 1 + len(large)
+
+
+def _nearest(large: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For every kind its number among those told apart: its own, or that of the nearest."""
+    number = np.zeros(len(LONGEST) + 2, np.int64)
+    if len(large):
+        kinds = np.arange(1, len(number))
+        number[1:] = 1 + np.abs(kinds[:, None] - large[None, :]).argmin(axis=1)
+    return number
+
+
+def _filled(log: CrossingLog, of_rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows without a kind take that of the person's last entry, else of the next, else 0."""
+    rows, person = np.arange(len(of_rows)), log.person
+    last = np.maximum.accumulate(np.where(of_rows != UNKNOWN, rows, -1))
+    next_ = np.minimum.accumulate(np.where(of_rows != UNKNOWN, rows, len(rows))[::-1])[::-1]
+    has_last = (last >= 0) & (person[np.maximum(last, 0)] == person)
+    has_next = (next_ < len(rows)) & (person[np.minimum(next_, len(rows) - 1)] == person)
+    near = np.where(has_last, last, np.where(has_next, next_, rows))
+    return np.maximum(of_rows[near], 0)
