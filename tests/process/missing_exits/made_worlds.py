@@ -203,7 +203,12 @@ def _live_all(ways, seed, begin, end, heeded, no_limit, starts, day, entry, fina
                     np.log(way[8] if long else way[2] * slow_in)
                     + (0.5 if long else way[3]) * np.random.randn()
                 )
-                if heeded > 0 and permission != no_limit and now + length > permission and np.random.random() < heeded:
+                if (
+                    heeded > 0
+                    and permission != no_limit
+                    and now + length > permission
+                    and np.random.random() < heeded
+                ):
                     length = max(0.0, permission - now - 10 * np.random.random())
             at += 1
             if inside and final[at - 1]:

@@ -9,7 +9,7 @@ from guzar.process.missing_exits.chains import (
     FIRST,
     PLACE,
     Losses,
-    correlate,
+    make_chains,
     make_tables,
     spread_over_sojourns,
 )
@@ -17,7 +17,14 @@ from guzar.process.missing_exits.crossing_log import log_of_arrays
 from guzar.process.missing_exits.draws import find_recorded, losses_of, prepare
 from guzar.process.missing_exits.fit import fit_sojourns, shift_odds
 from guzar.process.missing_exits.histories import read_log, weigh_classes
-from guzar.process.missing_exits.sojourns import EDGES, Sojourns, bins_of_days, densities, hazards_of
+from guzar.process.missing_exits.sojourns import (
+    EDGES,
+    Sojourns,
+    bins_of_days,
+    densities,
+    hazards_by_permit,
+    hazards_of,
+)
 
 HORIZON = 400
 PADDED = ((0, 0), (0, 0), (0, len(EDGES) - bins_of_days(HORIZON)[-1] - 1))  # bins after the last day
@@ -41,7 +48,9 @@ def test_a_stay_ends_or_lasts() -> None:
     ends, lasts = densities(sojourns_of().hazard_in[0], HORIZON)
     assert ends.cumsum(axis=1) + lasts == pytest.approx(np.ones((2, HORIZON + 1)))
     hazard = ends[0, 45] / lasts[0, 44]
-    assert hazard == pytest.approx(sojourns_of().hazard_in[0, 0, np.searchsorted(EDGES, 45, side="right") - 1])
+    assert hazard == pytest.approx(
+        sojourns_of().hazard_in[0, 0, np.searchsorted(EDGES, 45, side="right") - 1]
+    )
 
 
 def plainly(chain: tuple[int, ...], days: int, single: dict[int, np.ndarray]) -> float:
@@ -64,10 +73,11 @@ def test_chains_are_the_sums_of_the_model(days: int) -> None:
 
 def test_expected_sojourns_of_a_chain_add_up() -> None:
     """Of 100 chains of three sojourns and 30 days come 100 of each, and 30 days in all for each of the 100."""
-    tables = make_tables(sojourns_of(), HORIZON, LOSSES)
+    chains = make_chains(sojourns_of(), HORIZON, LOSSES)
+    tables = chains.tables()
     expected = np.zeros_like(tables.kind)
     expected[0, 0, 30, 0] = 100.0  # a stay, or a stay, an absence and a stay
-    single = spread_over_sojourns(expected, tables)[0, :, :, 0]
+    single = spread_over_sojourns(expected, tables.kind, chains)[0, :, :, 0]
     stay, via = tables.chain[PLACE[(0,)]][30, 0], 0.2 * 0.1 * tables.chain[PLACE[(0, 1, 0)]][30, 0]
     share = via / (stay + via)
     assert single[0].sum() == pytest.approx(100 * (1 + share))
@@ -75,12 +85,23 @@ def test_expected_sojourns_of_a_chain_add_up() -> None:
     assert (single.sum(axis=0) * np.arange(HORIZON + 1)).sum() == pytest.approx(100 * 30)
 
 
-def test_a_correlation_is_the_sum_it_stands_for() -> None:
-    """Σ_D w[D] · f[D − u], against a loop."""
-    random = np.random.default_rng(2)
-    weights, density = random.random((30, 2)), random.random((30, 2))
-    plain = [sum(weights[d] * density[d - u] for d in range(u, 30)) for u in range(30)]
-    assert correlate(weights, density) == pytest.approx(np.array(plain))
+def test_permissions_make_of_a_bin_what_many_stays_say() -> None:
+    """Under the second kind of permission everybody leaves in the last two days of a bin: as many last as do, in every class."""
+    hazard = sojourns_of().hazard_in[0]
+    ends, lasts = densities(hazard, HORIZON)
+    first = (
+        1 - (1 - hazard[:, 8:9]) ** 30
+    )  # who leaves from day 31 to day 60 by the hazards of the class alone
+    shorter = ends.copy()
+    shorter[:, 31:61] = 0
+    shorter[:, 59:61] = 0.45 * lasts[:, 30:31]
+    shorter[:, 61:] *= 0.1 / (1 - first)
+    cut = lasts[:, -1:] * np.eye(1, HORIZON + 1, HORIZON), (shorter[:, :1] * 0) + 0.0
+    left = 1 - shorter.sum(axis=1, keepdims=True)
+    censored = np.stack([cut[0], left * np.eye(1, HORIZON + 1, HORIZON)])
+    found = hazards_by_permit(1e7 * np.stack([ends, shorter]), 1e7 * censored)
+    _, lasting = densities(found[1], HORIZON)
+    assert lasting[:, 60] / lasting[:, 30] == pytest.approx(0.1, rel=0.2)
 
 
 def test_hazards_come_back_from_many_stays() -> None:

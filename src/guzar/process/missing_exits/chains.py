@@ -7,6 +7,7 @@ chain, and all tables are made from short to long. The expected days of each soj
 long to short.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -164,26 +165,61 @@ def list_ways(losses: Losses, statuses: int) -> Ways:
     return Ways(chain, weight)
 
 
+@dataclass(frozen=True)
+class Chains:
+    """Chances of all chains by place, days, and column (classes under each kind of permission in turn), with their Fourier
+    transforms where another chain ends with them."""
+
+    ways: Ways
+    chance: Numbers
+    spectrum: dict[int, NDArray[np.complex128]]
+    sojourns: Sojourns
+
+    def tables(self) -> Tables:
+        """Tables by whole days, as the compiled passes look them up."""
+        permits, classes = self.sojourns.permits, self.sojourns.classes
+        places, days, _ = self.chance.shape
+        chain = np.zeros((permits, places, days, classes))
+        for place in needed_chains(self.ways):
+            chain[:, place] = self.chance[place].reshape(days, permits, classes).transpose(1, 0, 2)
+        kinds = np.concatenate([_kinds(under_one, self.ways) for under_one in chain], axis=1)
+        by_place = chain.reshape(permits * places, days, classes)
+        return Tables(self.ways, by_place, kinds, self.sojourns.share, self.sojourns.present)
+
+
 def make_tables(sojourns: Sojourns, horizon: int, losses: Losses, deaths_per_day: float = 0.0) -> Tables:
     """Tables by whole days up to the horizon; with a rate of deaths in the country, HERE is still here or dead."""
+    return make_chains(sojourns, horizon, losses, deaths_per_day).tables()
+
+
+def make_chains(sojourns: Sojourns, horizon: int, losses: Losses, deaths_per_day: float = 0.0) -> Chains:
+    """All chains that are possible, from short to long."""
     ways = list_ways(losses, sojourns.statuses)
-    under_each = [
-        _make_chains(sojourns, permit, horizon, ways, deaths_per_day) for permit in range(sojourns.permits)
-    ]
-    kinds = np.concatenate([_kinds(chain, ways) for chain in under_each], axis=1)
-    return Tables(ways, np.concatenate(under_each), kinds, sojourns.share, sojourns.present)
+    single = _single_sojourns(sojourns, horizon, deaths_per_day)
+    chance = np.zeros((len(CHAINS), *single.shape[1:]))
+    chance[:SOJOURNS] = single
+    needed = sorted(needed_chains(ways), key=lambda c: len(CHAINS[c]))
+    spectrum: dict[int, NDArray[np.complex128]] = {}
+    for place in needed:
+        if REST_OF[place] < 0:
+            continue
+        for part in (int(FIRST_OF[place]), int(REST_OF[place])):
+            if part not in spectrum:
+                spectrum[part] = _transform(chance[part])
+        product = spectrum[int(FIRST_OF[place])] * spectrum[int(REST_OF[place])]
+        chance[place] = np.maximum(_back(product, horizon + 1), ROUNDING)
+    return Chains(ways, chance, spectrum, sojourns)
 
 
-def _make_chains(sojourns: Sojourns, permit: int, horizon: int, ways: Ways, deaths_per_day: float) -> Numbers:
-    """Chances of all chains of stays under one kind of permission."""
-    single = _single_sojourns(sojourns, permit, horizon)
-    if deaths_per_day:
-        _let_die(single, deaths_per_day)
-    chain = np.zeros((len(CHAINS), horizon + 1, sojourns.classes))
-    for place in sorted(needed_chains(ways), key=lambda c: len(CHAINS[c])):
-        own = single[FIRST_OF[place]]
-        chain[place] = own if REST_OF[place] < 0 else convolve(own, chain[REST_OF[place]])
-    return chain
+def _transform(chances: Numbers) -> NDArray[np.complex128]:
+    """Fourier transform by column, padded so that products are convolutions."""
+    made: NDArray[np.complex128] = rfft(chances, next_fast_len(2 * len(chances) - 1, real=True), axis=0)
+    return made
+
+
+def _back(product: NDArray[np.complex128], days: int) -> Numbers:
+    made: Numbers = irfft(product, next_fast_len(2 * days - 1, real=True), axis=0)
+    return made[:days]
 
 
 def needed_chains(ways: Ways) -> list[int]:
@@ -195,8 +231,16 @@ def needed_chains(ways: Ways) -> list[int]:
     return sorted(needed)
 
 
-def _single_sojourns(sojourns: Sojourns, permit: int, horizon: int) -> Numbers:
-    """Chances of each sojourn alone, stays under one kind of permission: by sojourn, days and class."""
+def _single_sojourns(sojourns: Sojourns, horizon: int, deaths_per_day: float) -> Numbers:
+    """Chances of each sojourn alone: by sojourn, days and column."""
+    under_each = [
+        _under_one_permit(sojourns, permit, horizon, deaths_per_day) for permit in range(sojourns.permits)
+    ]
+    return np.concatenate(under_each, axis=2)
+
+
+def _under_one_permit(sojourns: Sojourns, permit: int, horizon: int, deaths_per_day: float) -> Numbers:
+    """By sojourn, days and class, with stays under one kind of permission."""
     stay, here = densities(sojourns.hazard_in[permit], horizon)
     leaves_after, away = densities(sojourns.hazard_out, horizon)
     returns = sojourns.returns[:, None]
@@ -208,6 +252,8 @@ def _single_sojourns(sojourns: Sojourns, permit: int, horizon: int) -> Numbers:
         parts[ENTER[status]] = firsts_by_day(sojourns.came[status], horizon)
     for name, chances in parts.items():
         single[name] = chances.T
+    if deaths_per_day:
+        _let_die(single, deaths_per_day)
     return single
 
 
@@ -238,56 +284,37 @@ def _kinds(chain: Numbers, ways: Ways) -> Numbers:
     return np.asarray(np.maximum(made, SMALLEST))
 
 
-def spread_over_sojourns(expected: Numbers, tables: Tables) -> Numbers:
-    """Expected numbers by kind, cell, days and class → expected days of single sojourns: by kind of permission, sojourn, days
-    and class."""
-    whole, ports = expected / tables.kind, tables.ways.weight.shape[1]
-    return np.stack(
-        [
-            _spread(
-                whole[:, permit * ports : (permit + 1) * ports],
-                tables.chain[permit * len(CHAINS) : (permit + 1) * len(CHAINS)],
-                tables.ways,
-            )
-            for permit in range(len(tables.chain) // len(CHAINS))
-        ]
-    )
-
-
-def _spread(whole: Numbers, chain: Numbers, ways: Ways) -> Numbers:
-    by_chain = np.zeros_like(chain)
-    for kind in range(len(ways.chain)):
-        for way in np.flatnonzero(ways.chain[kind] >= 0):
-            place = ways.chain[kind, way]
-            by_chain[place] += chain[place] * np.tensordot(
-                ways.weight[kind][:, way], whole[kind], axes=(0, 0)
-            )
-    single = np.zeros((SOJOURNS, *chain.shape[1:]))
-    for place in sorted(needed_chains(ways), key=lambda c: -len(CHAINS[c])):
-        first, rest = FIRST_OF[place], REST_OF[place]
+def spread_over_sojourns(expected: Numbers, kinds: Numbers, chains: Chains) -> Numbers:
+    """Expected numbers by kind, cell, days and class, and the chances of these → expected days of single sojourns: by kind of
+    permission, sojourn, days and class."""
+    permits, classes = chains.sojourns.permits, chains.sojourns.classes
+    by_chain = _by_chain(expected / kinds, chains, permits)
+    single = np.zeros((SOJOURNS, *by_chain.shape[1:]))
+    for place in sorted(needed_chains(chains.ways), key=lambda c: -len(CHAINS[c])):
+        first, rest = int(FIRST_OF[place]), int(REST_OF[place])
         if rest < 0:
             single[first] += by_chain[place]
             continue
-        alone, after = chain[PLACE[(int(first),)]], chain[rest]
-        share = by_chain[place] / np.maximum(chain[place], SMALLEST)
-        single[first] += alone * correlate(share, after)
-        by_chain[rest] += after * correlate(share, alone)
-    return single
+        share = _transform(by_chain[place] / np.maximum(chains.chance[place], SMALLEST))
+        days = by_chain.shape[1]
+        single[first] += chains.chance[first] * _correlated(share, chains.spectrum[rest], days)
+        by_chain[rest] += chains.chance[rest] * _correlated(share, chains.spectrum[first], days)
+    return single.reshape(SOJOURNS, -1, permits, classes).transpose(2, 0, 1, 3)
 
 
-def convolve(first: Numbers, second: Numbers) -> Numbers:
-    """Σ_u first[u] · second[D − u] for every D, by class (the last axis)."""
-    return np.asarray(np.maximum(_multiply(first, second)[: len(first)], ROUNDING))
+def _by_chain(whole: Numbers, chains: Chains, permits: int) -> Numbers:
+    """Expected numbers of each chain, by days and column."""
+    ways, made = chains.ways, np.zeros_like(chains.chance)
+    ports = ways.weight.shape[1]
+    for kind in range(len(ways.chain)):
+        of_kind = whole[kind].reshape(permits, ports, *whole.shape[2:])
+        for way in np.flatnonzero(ways.chain[kind] >= 0):
+            weighted = np.einsum("p,cpdk->dck", ways.weight[kind, :, way], of_kind)
+            place = ways.chain[kind, way]
+            made[place] += chains.chance[place] * weighted.reshape(chains.chance.shape[1:])
+    return made
 
 
-def correlate(weights: Numbers, density: Numbers) -> Numbers:
-    """Σ_D weights[D] · density[D − u] for every u, by class (the last axis)."""
-    days = len(weights)
-    return np.asarray(np.maximum(_multiply(weights, density[::-1])[days - 1 : 2 * days - 1], 0.0))
-
-
-def _multiply(first: Numbers, second: Numbers) -> Numbers:
-    """Convolution of columns by Fourier transform."""
-    size = next_fast_len(2 * len(first) - 1, real=True)
-    product: Numbers = irfft(rfft(first, size, axis=0) * rfft(second, size, axis=0), size, axis=0)
-    return product
+def _correlated(weights: NDArray[np.complex128], density: NDArray[np.complex128], days: int) -> Numbers:
+    """Σ_D weights[D] · density[D − u] for every u, by column, of Fourier transforms."""
+    return np.maximum(_back(weights * density.conj(), days), 0.0)

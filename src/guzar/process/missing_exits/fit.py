@@ -19,7 +19,7 @@ from guzar.process.missing_exits.chains import (
     STAY,
     Losses,
     end_with_deaths,
-    make_tables,
+    make_chains,
     spread_over_sojourns,
 )
 from guzar.process.missing_exits.coverage import Coverage
@@ -37,6 +37,7 @@ from guzar.process.missing_exits.sojourns import (
     hazards_by_permit,
     hazards_of,
     here_before,
+    leap,
 )
 from guzar.process.residence_kernel import NO, YES
 
@@ -188,25 +189,47 @@ def fit_sojourns(
     each = (np.ones(persons) if weights is None else weights) * _with_those_never_seen(histories, losses)
     fixed = np.full(persons, -1, np.int32) if begin is not None else _classes_by_stay(histories, classes)
     sojourns = _anything(classes, histories) if begin is None else with_room(begin, histories)
-    before, done = -np.inf, 0
+    before, done, passed = -np.inf, 0, [sojourns]
+
+    def improve(from_: Sojourns) -> tuple[Sojourns, float]:
+        return _improve(from_, histories, each, fixed, losses, horizon, deaths_per_day)
+
     for done in range(1, rounds + 1):
-        tables = make_tables(sojourns, horizon, losses, deaths_per_day)
-        sums = no_sums(tables)
-        likelihood = sum_histories(histories, tables, each, fixed, sums)
-        expected = spread_over_sojourns(sums.kind, tables)
-        if deaths_per_day:
-            for permit, hazard in enumerate(sojourns.hazard_in):
-                lasting, here = densities(hazard, horizon)[1].T, tables.chain[permit * len(CHAINS) + HERE]
-                expected[permit, HERE] = end_with_deaths(
-                    expected[permit, HERE], here, lasting, deaths_per_day
-                )
-        sojourns = _maximise(sums, expected)
+        sojourns, likelihood = improve(sojourns)
         if begin is None and done == 3:  # the classes begin to find themselves
             fixed = np.full(persons, -1, np.int32)
+            passed = []
         elif done > 4 and abs(likelihood - before) < CLOSE * max(1.0, each.sum()):
             break
         before = likelihood
+        passed.append(sojourns)
+        if len(passed) == 3 and done < rounds - 3:
+            sojourns = leap(*passed)
+            passed = [sojourns]
     return Fit(sojourns, float(before), done)
+
+
+def _improve(
+    sojourns: Sojourns,
+    histories: Histories,
+    weights: Numbers,
+    fixed: Index,
+    losses: Losses,
+    horizon: int,
+    deaths_per_day: float,
+) -> tuple[Sojourns, float]:
+    """One round: what is expected of all persons under these sojourns, and the sojourns that this makes likeliest; with the
+    likelihood of the first."""
+    chains = make_chains(sojourns, horizon, losses, deaths_per_day)
+    tables = chains.tables()
+    sums = no_sums(tables)
+    likelihood = sum_histories(histories, tables, weights, fixed, sums)
+    expected = spread_over_sojourns(sums.kind, tables.kind, chains)
+    if deaths_per_day:
+        for permit, hazard in enumerate(sojourns.hazard_in):
+            lasting, here = densities(hazard, horizon)[1].T, tables.chain[permit * len(CHAINS) + HERE]
+            expected[permit, HERE] = end_with_deaths(expected[permit, HERE], here, lasting, deaths_per_day)
+    return _maximise(sums, expected), likelihood
 
 
 def with_room(sojourns: Sojourns, histories: Histories) -> Sojourns:

@@ -12,12 +12,31 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.float64]
 MONTH = 30
 EDGES = np.array(  # a permission of 30, 90 or 365 days ends with a bin
-    [0, 1, 2, 4, 7, 14, 21, *range(31, 332, MONTH), 366, *range(391, 722, MONTH), 810, 900, 1080, 1260, 1440, 1800, 2160],
+    [
+        0,
+        1,
+        2,
+        4,
+        7,
+        14,
+        21,
+        *range(31, 332, MONTH),
+        366,
+        *range(391, 722, MONTH),
+        810,
+        900,
+        1080,
+        1260,
+        1440,
+        1800,
+        2160,
+    ],
     dtype=np.int64,
 )
 BORROWED = 1.0  # events that every class takes from all classes together, in each bin
 LENT = 5.0  # first crossings that every class takes from a country in equilibrium; ends of stays taken to be as usual
 TURNS = 8  # between hazards of classes and what kinds of permission make of them
+LONGEST_LEAP = 16.0  # rounds of expectation and maximisation at once
 LEAST_HAZARD, MOST_HAZARD = 1e-7, 0.999
 
 
@@ -53,6 +72,46 @@ class Sojourns:
     def statuses(self) -> int:
         """How many residences on the first day are told apart."""
         return len(self.left)
+
+
+def leap(first: Sojourns, second: Sojourns, third: Sojourns) -> Sojourns:
+    """Where three rounds in a row lead to, if the next ones go on like them.
+
+    Expectation and maximisation is slow where much was not seen. R. Varadhan and C. Roland (2008), Simple and globally
+    convergent methods for accelerating the convergence of any EM algorithm, Scandinavian Journal of Statistics 35, scheme S3;
+    on log-odds and logarithms, so that hazards and shares stay what they are.
+    """
+    vectors = [np.concatenate([each.ravel() for each in _open_ended(one)]) for one in (first, second, third)]
+    step = vectors[1] - vectors[0]
+    bend = vectors[2] - vectors[1] - step
+    size = float(np.linalg.norm(step)) / max(1e-12, float(np.linalg.norm(bend)))
+    length = -max(1.0, min(LONGEST_LEAP, size))
+    return _closed(vectors[0] - 2 * length * step + length**2 * bend, third)
+
+
+def _open_ended(one: Sojourns) -> list[Numbers]:
+    """Parameters without bounds: log-odds, and logarithms of shares that add up."""
+    odds = [np.log(each / (1 - each)) for each in (one.hazard_in, one.hazard_out, one.returns, one.present)]
+    return [*odds, *(np.log(np.maximum(each, 1e-300)) for each in (one.share, one.left, one.came))]
+
+
+def _closed(vector: Numbers, like: Sojourns) -> Sojourns:
+    parts, at = [], 0
+    for each in _open_ended(like):
+        parts.append(vector[at : at + each.size].reshape(each.shape))
+        at += each.size
+    stays, absences, returns, present = (1 / (1 + np.exp(-np.clip(each, -30, 30))) for each in parts[:4])
+    shares = [np.exp(np.clip(each, -60, 0)) for each in parts[4:]]
+    share, left, came = (each / each.sum(axis=-1, keepdims=True) for each in shares)
+    return Sojourns(
+        np.clip(stays, LEAST_HAZARD, MOST_HAZARD),
+        np.clip(absences, LEAST_HAZARD, MOST_HAZARD),
+        np.clip(returns, 1e-6, 1 - 1e-6),
+        share,
+        np.clip(present, 1e-6, 1 - 1e-6),
+        left,
+        came,
+    )
 
 
 def here_before(stay: Numbers, here: Numbers) -> Numbers:
@@ -126,13 +185,15 @@ def _by_bin(events: Numbers, censored: Numbers) -> tuple[Numbers, Numbers]:
     """
     bins = bins_of_days(events.shape[1] - 1)
     ends, cut = (
-        np.stack([np.bincount(bins, of_class, minlength=len(EDGES)) for of_class in by_day])
+        np.stack([np.bincount(bins, of_class, minlength=len(EDGES)) for of_class in by_day]).astype(
+            np.float64
+        )
         for by_day in (events, censored)
     )
     begin = np.cumsum((ends + cut)[:, ::-1], axis=1)[:, ::-1]  # that last to the beginning of each bin
     exposed, days = begin - cut / 2, np.bincount(bins, minlength=len(EDGES))
     share = np.minimum(ends / np.maximum(exposed, 1e-12), MOST_HAZARD)
-    even = -np.log1p(-share) / np.maximum(1, days)
+    even = -np.expm1(np.log1p(-share) / np.maximum(1, days))
     risks = np.where(ends > 1e-9, ends / np.maximum(even, 1e-300), exposed * days)
     return ends, risks
 
