@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "acceptance"
 SHARED = ROOT.parent / "shared"
 LIMIT_MINUTES = 75
+TOGETHER = 2  # parts beside each other, where none of them measures time
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Part:
     command: tuple[str, ...]
     needs_shared: bool = True
     is_markdown: bool = True
+    alone: bool = False  # what it measures would be spoilt by another part beside it
 
 
 PARTS = (
@@ -77,6 +80,7 @@ PARTS = (
         "the command checks, and the ratio to a bare read of the same table in the same run.",
         "UN DESA, International Migrant Stock 2020 (December 2020)",
         ("benches/stocks_to_regions.py",),
+        alone=True,
     ),
     Part(
         "protection-random",
@@ -97,6 +101,7 @@ PARTS = (
         "made-up persons; a seed in the tool fixes them",
         ("tools/measure_protection.py", "large"),
         needs_shared=False,
+        alone=True,
     ),
     Part(
         "protection-peer",
@@ -106,6 +111,7 @@ PARTS = (
         "20,000 made-up persons in 40 × 12 × 8 codes, three skews; pytauargus 0.6.0",
         ("benches/protect_against_peer.py",),
         needs_shared=False,
+        alone=True,
     ),
     Part(
         "cell-keys",
@@ -125,6 +131,7 @@ PARTS = (
         "made-up people of seven made-up citizenships; seeds in the tool fix them",
         ("tools/measure_linkage.py",),
         needs_shared=False,
+        alone=True,
     ),
     Part(
         "provisional",
@@ -134,6 +141,28 @@ PARTS = (
         "One edition of a million crossings takes less than a minute.",
         "two made-up countries with seasons, a trend and a break of policy; seeds in the tool fix them",
         ("tools/measure_provisional.py",),
+        needs_shared=False,
+        alone=True,
+    ),
+    Part(
+        "missing-exits",
+        "Lost exits: 200 made-up worlds in which the assumptions hold",
+        "What `guzar residence --missing impute` estimates is held against the truth, against the naive figure, and against an "
+        "oracle that knows all parameters. Promised: bias of net migration at most 0.5 % of the gross flow, of residents and of "
+        "stays beyond permission 2 %; 90 % intervals hold 86 to 94 % (± by seed); their width at most 1.5 times the oracle's; "
+        "a naive error three times as large.",
+        "made-up lives that are not of the estimator's family; seeds in the tool fix them",
+        ("tools/measure_missing_exits.py", "--worlds", "W0"),
+        needs_shared=False,
+    ),
+    Part(
+        "missing-exits-hostile",
+        "Lost exits: made-up worlds in which an assumption is broken",
+        "None of these worlds served for fitting. Where final departures, or those beyond permission, are lost more often, the "
+        "range over δ must hold 95 %; a border without records gives no value; else 90 % intervals hold 80 %, or a diagnostic "
+        "fails and is printed. Of P0, where people leave when their permission ends, nothing is promised yet.",
+        "made-up lives that are not of the estimator's family; seeds in the tool fix them",
+        ("tools/measure_missing_exits.py", "--worlds", "E0,W1,W2,W3,W4,W5,W6,P0", "--seeds", "12"),
         needs_shared=False,
     ),
     Part(
@@ -169,7 +198,12 @@ def main(wanted: list[str]) -> int:
         return 2
     PAGES.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    failed = [part.name for part in PARTS if (not wanted or part.name in wanted) and not run(part)]
+    chosen = [part for part in PARTS if not wanted or part.name in wanted]
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        together = [part for part in chosen if not part.alone]
+        passed = dict(zip(together, pool.map(run, together), strict=True))
+    passed |= {part: run(part) for part in chosen if part.alone}
+    failed = [part.name for part in chosen if not passed[part]]
     minutes = (time.monotonic() - began) / 60
     print(f"{minutes:.1f} minutes of {LIMIT_MINUTES}; failed: {', '.join(failed) or 'none'}")
     return int(bool(failed) or minutes > LIMIT_MINUTES)

@@ -63,6 +63,9 @@ def test_a_number_where_the_assumptions_identify_it() -> None:
     assert row["median"] == 100
     assert row["status_reason"] == ""
     net = row_of(state_measures(findings()), "net_migration", 2019)
+    beyond = row_of(state_measures(findings()), "stays_beyond_recorded_permission", 2019)
+    assert beyond["median"] is None  # always a range
+    assert beyond["lower"] < beyond["upper"]  # type: ignore[operator]
     assert net["range_lower"] < net["lower"] < net["median"] == 10 < net["upper"] < net["range_upper"]  # type: ignore[operator]
 
 

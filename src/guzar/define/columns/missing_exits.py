@@ -24,7 +24,8 @@ lower = declare_column(
 median = declare_column(
     "median",
     dy.Float64,
-    "Middle of the interval, the mean of the draws; empty where there may be no point value.",
+    "Middle of the interval, the mean of the draws; empty where there may be no point value, and for stays beyond permission, "
+    "which are always a range.",
     unit="see unit",
 )
 upper = declare_column(

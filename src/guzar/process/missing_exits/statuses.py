@@ -259,6 +259,8 @@ def _withhold(row: dict[str, Any]) -> dict[str, Any]:
     if row["measure"] != "net_migration":
         values = ("lower", "median", "upper", "range_lower", "range_upper")
         row |= {name: max(0.0, row[name]) for name in values}
+    if KINDS.get(row["measure"]) == BEYOND:  # always a range
+        row["median"] = None
     if row["status"] == BOUNDED:  # its bounds are those over all δ
         row |= {
             "lower": row["range_lower"],

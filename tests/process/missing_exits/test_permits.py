@@ -1,0 +1,55 @@
+"""Kinds of permission: which lengths are told apart, and under which a crossing stands; stays that end with a permission."""
+
+import numpy as np
+import pytest
+from tests.process.missing_exits.made_worlds import RULE, World, make_world
+
+from guzar.process.missing_exits import permits
+from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, log_of_arrays
+from guzar.process.missing_exits.draws import draw_counts, find_recorded, fit_material, prepare
+from guzar.process.missing_exits.permits import kinds_of_permission
+from guzar.process.missing_exits.year_counts import BEYOND
+
+
+def _log(entries: list[tuple[int, int, int | None]]) -> CrossingLog:
+    """One person: day, entry (1) or exit (0), days permitted."""
+    day, entry, days = zip(*entries, strict=True)
+    until = np.array([NO_LIMIT if d is None else at + d for at, d in zip(day, days, strict=True)], np.int32)
+    starts, port = np.array([0, len(day)], np.int64), np.zeros(len(day), np.int32)
+    return log_of_arrays(
+        starts, np.array(day, np.int32), np.array(entry, np.int8), port, ["P"], permitted_until=until
+    )
+
+
+def test_a_crossing_stands_under_the_permission_of_the_last_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exit before any entry under that of the first; lengths of few entries with the nearest that is told apart."""
+    monkeypatch.setattr(permits, "LEAST_ENTRIES", 1)
+    log = _log(
+        [(1, 0, None), (5, 1, 90), (9, 0, None), (11, 1, 365), (400, 1, None), (410, 0, None), (420, 1, 88)]
+    )
+    kinds, number = kinds_of_permission(log)
+    assert kinds.tolist() == [1, 1, 1, 2, 0, 0, 1]
+    assert number == 3
+    monkeypatch.setattr(permits, "LEAST_ENTRIES", 2)
+    kinds, number = kinds_of_permission(log)
+    assert kinds.tolist() == [1, 1, 1, 1, 0, 0, 1]
+    assert number == 2
+    monkeypatch.setattr(permits, "LEAST_ENTRIES", 500)
+    assert kinds_of_permission(log)[1] == 1
+
+
+def test_people_who_leave_when_their_permission_ends_are_not_taken_to_stay(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """P0: four in five leave in the last days of a permission. One kind for all takes far more of them to stay on."""
+    made = make_world(2, World(persons=4000, heeded=0.8))
+    beyond = {}
+    for name, least in (("apart", 300), ("one kind", 10**9)):
+        monkeypatch.setattr(permits, "LEAST_ENTRIES", least)
+        material = prepare(made.log, RULE)
+        recorded = find_recorded(material)
+        fit = fit_material(material, recorded)
+        beyond[name] = draw_counts(material, fit, recorded, draws=4).counted[:, BEYOND].mean(axis=0).sum()
+    true = made.truth.counted[BEYOND].sum()
+    assert abs(beyond["apart"] - true) < 0.15 * true
+    assert beyond["one kind"] - true > 1.5 * abs(beyond["apart"] - true)
