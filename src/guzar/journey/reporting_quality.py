@@ -146,8 +146,7 @@ def _of_assumptions(beside: Mapping[str, Any]) -> dict[str, Any]:
         share = beside.get(f"{kind}_recorded_share")
         if isinstance(share, float):
             facts[f"{kind}_lost_percent"] = 100 * (1 - share)
-    tests = beside.get("diagnostics")
-    return facts | ({"failed": tests.get("failed")} if isinstance(tests, Mapping) else {})
+    return facts
 
 
 def _of_protection(report: Mapping[str, Any]) -> dict[str, Any]:

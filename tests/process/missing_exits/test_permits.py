@@ -24,6 +24,7 @@ def _log(entries: list[tuple[int, int, int | None]]) -> CrossingLog:
 def test_a_crossing_stands_under_the_permission_of_the_last_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     """The exit before any entry under that of the first; lengths of few entries with the nearest that is told apart."""
     monkeypatch.setattr(permits, "LEAST_ENTRIES", 1)
+    monkeypatch.setattr(permits, "are_heeded", lambda log: True)
     log = _log(
         [(1, 0, None), (5, 1, 90), (9, 0, None), (11, 1, 365), (400, 1, None), (410, 0, None), (420, 1, 88)]
     )
@@ -53,3 +54,9 @@ def test_people_who_leave_when_their_permission_ends_are_not_taken_to_stay(
     true = made.truth.counted[BEYOND].sum()
     assert abs(beyond["apart"] - true) < 0.15 * true
     assert beyond["one kind"] - true > 1.5 * abs(beyond["apart"] - true)
+
+
+def test_kinds_are_not_told_apart_where_nobody_heeds_them() -> None:
+    """W0 and P0: stays that end whatever the permission, and stays that end with it."""
+    assert not permits.are_heeded(make_world(1, World(persons=3000)).log)
+    assert permits.are_heeded(make_world(1, World(persons=3000, heeded=0.8)).log)

@@ -43,6 +43,7 @@ class Coverage:
     chi_square: float
     degrees: int
     fits: float
+    unknowns: int = 0  # shares that were estimated: ports with few crossings have one together
 
     @property
     def lost(self) -> Numbers:
@@ -78,6 +79,7 @@ def estimate_coverage(
         chi_square,
         degrees,
         float(chi2.sf(chi_square, degrees)) if degrees > 0 else 1.0,
+        pooled.shape[1],
     )
 
 
@@ -110,7 +112,7 @@ def check_coverage(table: CycleTable, coverage: Coverage) -> float:
     """
     cycles = table.recorded.sum(axis=1) + table.lost
     kept = cycles >= LEAST_TESTED
-    degrees = int(kept.sum()) - len(coverage.share)
+    degrees = int(kept.sum()) - (coverage.unknowns or len(coverage.share))
     if degrees < 1:
         return 1.0
     chi_square = _misfit(table.recorded[kept], cycles[kept], 1 / coverage.share)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from guzar.errors import MethodNotApplicable
 from guzar.process.histories import EPOCH
-from guzar.process.missing_exits.chains import Losses, make_tables
+from guzar.process.missing_exits.chains import Losses, Tables, make_tables
 from guzar.process.missing_exits.coverage import (
     LEAST_EXITS,
     Coverage,
@@ -36,7 +36,15 @@ from guzar.process.missing_exits.cycles import (
 )
 from guzar.process.missing_exits.deaths import draw_deaths
 from guzar.process.missing_exits.first_exits import check_first_exits
-from guzar.process.missing_exits.fit import Fit, Recorded, find_losses, fit_sojourns, group_ports, groups_of
+from guzar.process.missing_exits.fit import (
+    Fit,
+    Recorded,
+    find_losses,
+    fit_sojourns,
+    group_ports,
+    groups_of,
+    with_room,
+)
 from guzar.process.missing_exits.hidden_paths import Paths, draw_paths, paths_as_recorded
 from guzar.process.missing_exits.histories import Histories, read_log, take_sample
 from guzar.process.missing_exits.sojourns import Numbers, Sojourns
@@ -209,7 +217,8 @@ class Diagnostics:
 
 def diagnose(material: Material, recorded: Recorded, fit: Fit) -> Diagnostics:
     """Test whether losses depend on more than the port, and whether people are first seen leaving later than stays explain."""
-    log, indirect = material.log, float(recorded.exits.lost.mean() * recorded.entries.lost.mean())
+    log, lost = material.log, losses_of(material, recorded)
+    indirect = lost.mean_returning * lost.mean_entering
     cycles = _apart_from_outages(material, return_to_begin(log, material.exits.cycles))
     usual = recorded.exits
     if material.outages is not None and (cycles.between >= 0).any():
@@ -219,8 +228,9 @@ def diagnose(material: Material, recorded: Recorded, fit: Fit) -> Diagnostics:
         check_coverage(without_indirect(tabulate_cycles(log, cycles, strata(log, cycles)), indirect), usual)
         for strata in (strata_over_time, strata_over_length)
     )
-    tables = make_tables(fit.sojourns, material.horizon, losses_of(material, recorded))
-    firsts = check_first_exits(log, material.histories, fit.sojourns, tables, material.rule.threshold_days)
+    sojourns = with_room(fit.sojourns, material.histories)
+    tables = tables_of(material, sojourns, lost)
+    firsts = check_first_exits(log, material.histories, sojourns, tables, material.rule.threshold_days)
     return Diagnostics(
         recorded.exits.fits,
         time,
@@ -241,6 +251,12 @@ def _apart_from_outages(material: Material, cycles: ClosedCycles) -> ClosedCycle
     begin, end = (material.log.day[rows] - first for rows in (cycles.begin, cycles.end))
     kept = until[end + 1] == until[begin]
     return ClosedCycles(cycles.begin[kept], cycles.between[kept], cycles.end[kept])
+
+
+def tables_of(material: Material, sojourns: Sojourns, losses: Losses) -> Tables:
+    """What the compiled passes look up, with room for all groups of the log and with its deaths."""
+    fitting = with_room(sojourns, material.histories)
+    return make_tables(fitting, material.horizon, losses, material.deaths_per_day)
 
 
 def losses_of(material: Material, recorded: Recorded, delta: float = 0.0) -> Losses:
@@ -309,7 +325,7 @@ def draw_past(
         horizon=material.horizon,
         deaths_per_day=material.deaths_per_day,
     )
-    tables = make_tables(replicate.sojourns, material.horizon, losses, material.deaths_per_day)
+    tables = tables_of(material, replicate.sojourns, losses)
     past = draw_paths(material.log, material.histories, tables, losses, int(random.integers(2**31)))
     last = (material.rule.last_day - EPOCH).days
     return draw_deaths(past, replicate.sojourns, last, int(random.integers(2**31)))
@@ -317,7 +333,7 @@ def draw_past(
 
 def draw_once(material: Material, sojourns: Sojourns, losses: Losses, seed: int) -> YearCounts:
     """Counts of one possible past under given parameters."""
-    tables = make_tables(sojourns, material.horizon, losses)
+    tables = tables_of(material, sojourns, losses)
     return count_years(draw_paths(material.log, material.histories, tables, losses, seed), material.rule)
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from guzar.process.missing_exits.chains import make_tables
 from guzar.process.missing_exits.crossing_log import CrossingLog, Rows
 from guzar.process.missing_exits.cycles import (
     ENTRY_ENTRY,
@@ -31,6 +30,7 @@ from guzar.process.missing_exits.draws import (
     fit_material,
     losses_of,
     prepare,
+    tables_of,
 )
 from guzar.process.missing_exits.fit import Fit, Recorded
 from guzar.process.missing_exits.refused_entries import (
@@ -194,7 +194,7 @@ def _estimate_turned(
 def _weigh(material: Material, like: Material, fit: Fit) -> Turned:
     """Rows of a log that may be turned round, under the losses of another."""
     losses = losses_of(like, find_recorded(like))
-    tables = make_tables(fit.sojourns, material.horizon, losses)
+    tables = tables_of(material, fit.sojourns, losses)
     return weigh_turned(material.log, material.histories, tables)
 
 

@@ -66,7 +66,7 @@ def groups_of(log: CrossingLog) -> NDArray[np.int64]:
     permission of the first entry: a group has its own share of each class."""
     first = log.citizenship[log.starts[:-1]].astype(np.int64)
     counts = np.bincount(first, minlength=len(log.citizenships))
-    large = np.argsort(-counts, kind="stable")[:MOST_GROUPS]
+    large = np.sort(np.argsort(-counts, kind="stable")[:MOST_GROUPS])  # numbered alike in a cleaned log
     place = np.full(len(log.citizenships), MOST_GROUPS, np.int64)
     place[large] = np.arange(len(large))
     permission, permits = kinds_of_permission(log)

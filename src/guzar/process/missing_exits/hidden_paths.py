@@ -359,7 +359,11 @@ def _weigh_days(person: int, histories: Histories, first: int, chances: Chances,
         uneven = there * _uneven_kind(here, cell, days, k, first, chances)
         uneven += away * _uneven_kind(elsewhere, cell, days, k, first, chances)
         classes[k] *= uneven / (there + away + SMALLEST)
-    classes /= classes.sum()
+    whole = classes.sum()
+    if whole > 0:
+        classes /= whole
+    else:  # what is impossible in every class says nothing about the class
+        weigh_classes(person, histories, chances.tables, classes)
 
 
 @njit(cache=True, nogil=True)

@@ -1,6 +1,6 @@
 """Permissions by how long they were given for: people leave when they end, so stays under each have lengths of their own.
 
-Only lengths that many entries have are told apart; the others go with the nearest. A crossing without an entry of its own
+Kinds are told apart where more stays end in the last days of a permission than before. Only lengths that many entries have are told apart; the others go with the nearest. A crossing without an entry of its own
 is under the permission of the person's last entry, or of the first to come.
 """
 
@@ -8,17 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog
-from guzar.process.residence_kernel import YES
+from guzar.process.residence_kernel import NO, YES
 
 LONGEST = np.array(
     [45, 105, 200, 400]
 )  # days, of the shorter kinds; about a month, three, six, a year, and longer
 LEAST_SHARE, LEAST_ENTRIES = 0.05, 500  # of entries, for a length to be told apart
+LAST_DAYS, MORE, SURE = (
+    15,
+    1.5,
+    5.0,
+)  # of a permission; more stays end in them, beyond chance (standard errors)
 UNKNOWN = -1
 
 
 def kinds_of_permission(log: CrossingLog) -> tuple[NDArray[np.int64], int]:
     """The kind of permission under which every crossing stands, 0 for none, and how many kinds there are."""
+    if not are_heeded(log):
+        return np.zeros(len(log.day), np.int64), 1
     entries = np.flatnonzero(log.is_entry == YES)
     limited = log.permitted_until[entries] != NO_LIMIT
     days = np.where(limited, log.permitted_until[entries].astype(np.int64) - log.day[entries], 0)
@@ -28,6 +35,20 @@ def kinds_of_permission(log: CrossingLog) -> tuple[NDArray[np.int64], int]:
     of_rows = np.full(len(log.day), UNKNOWN, np.int64)
     of_rows[entries] = _nearest(large)[kind]
     return _filled(log, of_rows), 1 + len(large)
+
+
+def are_heeded(log: CrossingLog) -> bool:
+    """Whether more stays end in the last days of a permission than the days before let expect.
+
+    Where they do not, kinds of permission tell nothing, and telling them apart makes estimates worse.
+    """
+    entries = np.flatnonzero((log.is_entry[:-1] == YES) & (log.is_entry[1:] == NO))
+    limit = log.permitted_until[entries]
+    same = (log.person[entries] == log.person[entries + 1]) & (limit != NO_LIMIT)
+    left = limit[same].astype(np.int64) - log.day[entries[same] + 1]
+    ending = int(((left >= 0) & (left <= LAST_DAYS)).sum())
+    usual = ((left > LAST_DAYS) & (left <= 3 * LAST_DAYS)).sum() / 2
+    return bool(ending > MORE * usual and ending - usual > SURE * np.sqrt(usual + ending))
 
 
 def _nearest(large: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from guzar.process.missing_exits.chains import make_tables
 from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, EXIT_EXIT
 from guzar.process.missing_exits.deletions import Deletion, delete_at_random, delete_port_months
-from guzar.process.missing_exits.draws import Told, losses_of
+from guzar.process.missing_exits.draws import Told, losses_of, tables_of
 from guzar.process.missing_exits.outages import find_outages
 from guzar.process.missing_exits.own_citizens import check_own_entries
 from guzar.process.missing_exits.predictive import GapCheck, check_gaps
@@ -126,7 +125,8 @@ def _judged(rows: list[Row]) -> list[bool]:
 def _summarise(rows: list[Row]) -> dict[str, Any]:
     """The figures that a verdict names: exits, errors of net migration, intervals, the worst port."""
     exits = [row for row in rows if row["tested_measure"] == "exits_recovered"]
-    net = [abs(row["recovery_error_percent"]) for row in rows if row["tested_measure"] == "net_migration"]
+    errors = [row["recovery_error_percent"] for row in rows if row["tested_measure"] == "net_migration"]
+    net = [abs(error) for error in errors if error is not None]
     judged = _judged(rows)
     worst = [row["estimated"] for row in rows if row["tested_measure"] == "worst_port_error"]
     return {
@@ -143,7 +143,7 @@ def _summarise(rows: list[Row]) -> dict[str, Any]:
 def _check_lengths(before: Estimate, seed: int) -> tuple[list[Row], Verdict]:
     """Gaps of both kinds beside those that the model predicts."""
     material = before.material
-    tables = make_tables(before.fit.sojourns, material.horizon, losses_of(material, before.recorded))
+    tables = tables_of(material, before.fit.sojourns, losses_of(material, before.recorded))
     found = {name: check_gaps(material.sample, tables, kind, seed) for kind, name in GAP_NAMES.items()}
     made = {name: check for name, check in found.items() if check is not None}
     rows = [row for name, check in made.items() for row in _gap_rows(name, check)]
