@@ -82,7 +82,8 @@ def test_lost_crossings_protection_and_receipts(tmp_path: Path) -> None:
     beside = {
         "exits_recorded_share": 0.9,
         "entries_recorded_share": 0.99,
-        "diagnostics": {"failed": ["time"]},
+        "diagnostics": {"time": 0.0001},
+        "failed": ["time"],
     }
     table.with_name("report.csv.assumptions.json").write_text(json.dumps(beside), encoding="utf-8")
     protection, receipt = tmp_path / "p.json", tmp_path / "r.toml"
