@@ -62,7 +62,7 @@ POOR_FIT = 0.002  # p-value of one of five tests; 1 % for all together
 MOST_IN_OUTAGES = (
     0.02  # of exits: with 4 %, 90 % intervals hold the truth of made-up worlds in 70 to 80 % of cases
 )
-ROUNDS_OF_A_REPLICATE = 4  # more do not widen intervals; from the fit of all persons on
+ROUNDS_OF_A_REPLICATE = 12  # from the fit of all persons on
 MOST_LEARNT_FROM = (
     60_000  # persons: enough for sojourns, and the bootstrap of as many says what it is not enough for
 )

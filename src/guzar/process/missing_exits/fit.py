@@ -37,7 +37,6 @@ from guzar.process.missing_exits.sojourns import (
     hazards_by_permit,
     hazards_of,
     here_before,
-    leap,
 )
 from guzar.process.residence_kernel import NO, YES
 
@@ -189,7 +188,7 @@ def fit_sojourns(
     each = (np.ones(persons) if weights is None else weights) * _with_those_never_seen(histories, losses)
     fixed = np.full(persons, -1, np.int32) if begin is not None else _classes_by_stay(histories, classes)
     sojourns = _anything(classes, histories) if begin is None else with_room(begin, histories)
-    before, done, passed = -np.inf, 0, [sojourns]
+    before, done = -np.inf, 0
 
     def improve(from_: Sojourns) -> tuple[Sojourns, float]:
         return _improve(from_, histories, each, fixed, losses, horizon, deaths_per_day)
@@ -198,14 +197,9 @@ def fit_sojourns(
         sojourns, likelihood = improve(sojourns)
         if begin is None and done == 3:  # the classes begin to find themselves
             fixed = np.full(persons, -1, np.int32)
-            passed = []
         elif done > 4 and abs(likelihood - before) < CLOSE * max(1.0, each.sum()):
             break
         before = likelihood
-        passed.append(sojourns)
-        if len(passed) == 3 and done < rounds - 3:
-            sojourns = leap(*passed)
-            passed = [sojourns]
     return Fit(sojourns, float(before), done)
 
 

@@ -36,7 +36,6 @@ EDGES = np.array(  # a permission of 30, 90 or 365 days ends with a bin
 BORROWED = 1.0  # events that every class takes from all classes together, in each bin
 LENT = 5.0  # first crossings that every class takes from a country in equilibrium; ends of stays taken to be as usual
 TURNS = 8  # between hazards of classes and what kinds of permission make of them
-LONGEST_LEAP = 16.0  # rounds of expectation and maximisation at once
 LEAST_HAZARD, MOST_HAZARD = 1e-7, 0.999
 
 
@@ -72,46 +71,6 @@ class Sojourns:
     def statuses(self) -> int:
         """How many residences on the first day are told apart."""
         return len(self.left)
-
-
-def leap(first: Sojourns, second: Sojourns, third: Sojourns) -> Sojourns:
-    """Where three rounds in a row lead to, if the next ones go on like them.
-
-    Expectation and maximisation is slow where much was not seen. R. Varadhan and C. Roland (2008), Simple and globally
-    convergent methods for accelerating the convergence of any EM algorithm, Scandinavian Journal of Statistics 35, scheme S3;
-    on log-odds and logarithms, so that hazards and shares stay what they are.
-    """
-    vectors = [np.concatenate([each.ravel() for each in _open_ended(one)]) for one in (first, second, third)]
-    step = vectors[1] - vectors[0]
-    bend = vectors[2] - vectors[1] - step
-    size = float(np.linalg.norm(step)) / max(1e-12, float(np.linalg.norm(bend)))
-    length = -max(1.0, min(LONGEST_LEAP, size))
-    return _closed(vectors[0] - 2 * length * step + length**2 * bend, third)
-
-
-def _open_ended(one: Sojourns) -> list[Numbers]:
-    """Parameters without bounds: log-odds, and logarithms of shares that add up."""
-    odds = [np.log(each / (1 - each)) for each in (one.hazard_in, one.hazard_out, one.returns, one.present)]
-    return [*odds, *(np.log(np.maximum(each, 1e-300)) for each in (one.share, one.left, one.came))]
-
-
-def _closed(vector: Numbers, like: Sojourns) -> Sojourns:
-    parts, at = [], 0
-    for each in _open_ended(like):
-        parts.append(vector[at : at + each.size].reshape(each.shape))
-        at += each.size
-    stays, absences, returns, present = (1 / (1 + np.exp(-np.clip(each, -30, 30))) for each in parts[:4])
-    shares = [np.exp(np.clip(each, -60, 0)) for each in parts[4:]]
-    share, left, came = (each / each.sum(axis=-1, keepdims=True) for each in shares)
-    return Sojourns(
-        np.clip(stays, LEAST_HAZARD, MOST_HAZARD),
-        np.clip(absences, LEAST_HAZARD, MOST_HAZARD),
-        np.clip(returns, 1e-6, 1 - 1e-6),
-        share,
-        np.clip(present, 1e-6, 1 - 1e-6),
-        left,
-        came,
-    )
 
 
 def here_before(stay: Numbers, here: Numbers) -> Numbers:
