@@ -115,7 +115,7 @@ def hazards_of(events: Numbers, censored: Numbers) -> Numbers:
 
     Every class takes a little from all classes together, so that a bin in which it has nobody has a hazard too.
     """
-    ends, risks = _by_bin(events, censored)
+    ends, risks = _days_at_risk(events, censored)
     return np.asarray(np.clip(_borrowing(ends, risks), LEAST_HAZARD, MOST_HAZARD))
 
 
@@ -125,36 +125,45 @@ def hazards_by_permit(events: Numbers, censored: Numbers) -> Numbers:
     When a permission ends, people of every class leave; what a kind makes of a bin is the same for all classes, and near 1
     where few stays tell. Found in turns, each given the other, from events and those still lasting (kind, class, days).
     """
-    each = [_by_bin(*of_kind) for of_kind in zip(events, censored, strict=True)]
+    if len(events) == 1:
+        return hazards_of(events[0], censored[0])[None]
+    each = [_as_many_left(*of_kind) for of_kind in zip(events, censored, strict=True)]
     ends, risks = np.stack([ends for ends, _ in each]), np.stack([risks for _, risks in each])
     times = np.ones((len(events), 1, len(EDGES)))
-    for _ in range(TURNS if len(events) > 1 else 1):
+    for _ in range(TURNS):
         of_class = _borrowing(ends.sum(axis=0), (risks * times).sum(axis=0))
         expected = (risks * of_class).sum(axis=1, keepdims=True)
         times = (ends.sum(axis=1, keepdims=True) + LENT) / (expected + LENT)
-    hazard = of_class * times if len(events) > 1 else of_class[None]
-    return np.asarray(np.clip(hazard, LEAST_HAZARD, MOST_HAZARD))
+    return np.asarray(np.clip(of_class * times, LEAST_HAZARD, MOST_HAZARD))
 
 
-def _by_bin(events: Numbers, censored: Numbers) -> tuple[Numbers, Numbers]:
-    """Events and days at risk by bin, from events and those still lasting by day.
+def _days_at_risk(events: Numbers, censored: Numbers) -> tuple[Numbers, Numbers]:
+    """Events and days at risk by bin, from events and those still lasting by day."""
+    bins = bins_of_days(events.shape[1] - 1)
+    at_risk = np.cumsum((events + censored)[:, ::-1], axis=1)[:, ::-1]
+    return _sum_bins(events, bins), _sum_bins(at_risk, bins)
 
-    Days at risk are such that events over them, even within the bin, leave as many lasting at its end as there are. Many leave
-    in the last days of a bin, when a permission ends: over the days that they stayed, too few would seem to leave.
+
+def _as_many_left(events: Numbers, censored: Numbers) -> tuple[Numbers, Numbers]:
+    """Events by bin, and days at risk such that events over them leave as many lasting at the end of the bin as there are.
+
+    Where people leave in the last days of a bin, as when a permission ends, too few would seem to leave over the days that
+    they stayed. Those still lasting are taken to have been at risk for half the bin.
     """
     bins = bins_of_days(events.shape[1] - 1)
-    ends, cut = (
-        np.stack([np.bincount(bins, of_class, minlength=len(EDGES)) for of_class in by_day]).astype(
-            np.float64
-        )
-        for by_day in (events, censored)
-    )
+    ends, cut = _sum_bins(events, bins), _sum_bins(censored, bins)
     begin = np.cumsum((ends + cut)[:, ::-1], axis=1)[:, ::-1]  # that last to the beginning of each bin
     exposed, days = begin - cut / 2, np.bincount(bins, minlength=len(EDGES))
     share = np.minimum(ends / np.maximum(exposed, 1e-12), MOST_HAZARD)
     even = -np.expm1(np.log1p(-share) / np.maximum(1, days))
     risks = np.where(ends > 1e-9, ends / np.maximum(even, 1e-300), exposed * days)
     return ends, risks
+
+
+def _sum_bins(by_day: Numbers, bins: NDArray[np.int64]) -> Numbers:
+    return np.stack([np.bincount(bins, of_class, minlength=len(EDGES)) for of_class in by_day]).astype(
+        np.float64
+    )
 
 
 def _borrowing(ends: Numbers, risks: Numbers) -> Numbers:
