@@ -11,30 +11,22 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from guzar.process.missing_exits.chains import (
-    ALONE,
-    ENTER,
-    FIRST,
-    FIRST_OF,
-    GONE,
-    MOST_WAYS,
-    REST_OF,
-    SMALLEST,
-    STAY,
-    UNDER_ONE_PERMIT,
-    Losses,
-    Tables,
-)
+from guzar.process.missing_exits.chains import ENTER, FIRST_OF, GONE, Losses, Tables
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, Rows
-from guzar.process.missing_exits.cycles import ENTRY_EXIT, EXIT_ENTRY
-from guzar.process.missing_exits.histories import Histories, kinds_before, take_persons, weigh_classes
+from guzar.process.missing_exits.drawn_chains import (
+    Chances,
+    join_days,
+    pick,
+    way_after,
+    way_before,
+    weigh_days,
+)
+from guzar.process.missing_exits.histories import Histories, take_persons, weigh_classes
 from guzar.process.missing_exits.mortality import Mortality
 from guzar.process.missing_exits.permission_rules import Permissions
-from guzar.process.missing_exits.sojourns import Numbers
 from guzar.process.residence_kernel import Codes, Days
 
 COLUMNS = ("day", "is_entry", "permitted_until", "given", "is_drawn", "of_class")
-END_WITH_EXIT = (STAY, *FIRST)  # sojourns; the others end with an entry
 MOST_JOINS = 3  # crossings that nobody recorded in one chain
 LOOKED_AT = 50  # crossings, to find an entry with its permission
 MORE_ROWS = 1.3  # than recorded ones; made larger where this is too few
@@ -56,19 +48,6 @@ class Paths:
     permissions: Permissions | None = None
     mortality: Mortality | None = None
     of_class: Codes | None = None
-
-
-class Chances(NamedTuple):
-    """What a draw looks up: tables, chances of losing a crossing at its own port, and how much likelier it is on each day."""
-
-    tables: Tables
-    by_entry: Numbers
-    by_exit: Numbers
-    by_final_exit: Numbers
-    exit_days: Numbers
-    entry_days: Numbers
-    outage_days: NDArray[np.int64]
-    first_day: int
 
 
 class Filling(NamedTuple):
@@ -205,17 +184,17 @@ def _draw(
         if at + (MOST_JOINS + 1) * (high - low + 1) > len(made.day):
             return -1, 0
         weigh_classes(person, histories, chances.tables, classes)
-        _weigh_days(person, histories, recorded[low] - histories.waited[person], chances, classes)
-        k = _pick(classes)
+        weigh_days(person, histories, recorded[low] - histories.waited[person], chances, classes)
+        k = pick(classes)
         permit = histories.cell[high - 1] // chances.tables.ways.weight.shape[1]
         of_class[person] = permit * len(classes) + k
         before, lasted = 0, -1
         if not never_seen:
             waited = histories.waited[person]
             first = recorded[low] - waited
-            chain = _way_before(person, k, histories, first, chances)
+            chain = way_before(person, k, histories, first, chances)
             is_entry = FIRST_OF[chain] in ENTER
-            before = _join(chain, k, waited, histories.cell[low], first, chances, joins)
+            before = join_days(chain, k, waited, histories.cell[low], first, chances, joins)
             at = _fill(at, before, joins, first, is_entry, NO_LIMIT, NO_LIMIT, made)
         for row in range(low, high):
             if lasted < 0:
@@ -226,8 +205,8 @@ def _draw(
             if entered[row]:
                 lasted = NO_LIMIT if until == NO_LIMIT else until - recorded[row]
             cell, days, from_day = histories.cell[row], histories.days[row], recorded[row]
-            chain = _way_after(histories.kind[row], cell, days, k, from_day, chances)
-            number = _join(chain, k, days, cell, from_day, chances, joins)
+            chain = way_after(histories.kind[row], cell, days, k, from_day, chances)
+            number = join_days(chain, k, days, cell, from_day, chances, joins)
             at = _fill(at, number, joins, recorded[row], not entered[row], until, lasted, made)
         if not never_seen and high - low == 1 and before == 0:
             lost = _lost_alone(histories.cell[low] % len(chances.by_entry), entered[low], chain, chances)
@@ -273,161 +252,3 @@ def _fill(
         is_entry = not is_entry
         at += 1
     return at
-
-
-@njit(cache=True, nogil=True)
-def _way_before(person: int, k: int, histories: Histories, first: int, chances: Chances) -> int:
-    """The chain before the first crossing of a person of class k."""
-    low = histories.starts[person]
-    cell, waited = histories.cell[low], histories.waited[person]
-    present = chances.tables.present[histories.group[person], k]
-    here, elsewhere = kinds_before(person, histories)
-    there = present * chances.tables.kind[here, cell, waited, k]
-    away = (1 - present) * chances.tables.kind[elsewhere, cell, waited, k]
-    if len(chances.outage_days):
-        there *= _uneven_kind(here, cell, waited, k, first, chances)
-        away *= _uneven_kind(elsewhere, cell, waited, k, first, chances)
-    kind = here if np.random.random() * (there + away) < there else elsewhere
-    return _way_after(kind, cell, waited, k, first, chances)
-
-
-@njit(cache=True, nogil=True)
-def _way_after(kind: int, cell: int, days: int, k: int, begin: int, chances: Chances) -> int:
-    """One of the chains of a kind, by its chance to last so many days from `begin` on."""
-    ways, likely = chances.tables.ways, np.zeros(MOST_WAYS)
-    port, under = cell % ways.weight.shape[1], cell // ways.weight.shape[1] * UNDER_ONE_PERMIT
-    for way in range(MOST_WAYS):
-        chain = ways.chain[kind, way] + under
-        if chain < under:
-            break
-        likely[way] = ways.weight[kind, port, way] * chances.tables.chain[chain, days, k]
-        if REST_OF[chain] >= 0 and ways.chain[kind, 1] >= 0:
-            likely[way] *= _likelier(chain, k, days, cell, begin, chances)
-    draw = np.random.random() * likely.sum()
-    chosen = ways.chain[kind, 0] + under
-    for way in range(MOST_WAYS):
-        chain = ways.chain[kind, way] + under
-        if chain < under:
-            break
-        if likely[way] > SMALLEST:
-            chosen = chain
-        draw -= likely[way]
-        if draw < 0:
-            break
-    return int(chosen)
-
-
-@njit(cache=True, nogil=True)
-def _likelier(chain: int, k: int, days: int, cell: int, begin: int, chances: Chances) -> float:
-    """How much likelier the first crossing that a chain loses is lost on the days on which it may have been than on all."""
-    uneven = _on_days(chain, cell, chances)
-    whole = chances.tables.chain[chain, days, k]
-    if not uneven.shape[0] or whole <= SMALLEST:
-        return 1.0
-    first, rest = chances.tables.chain[ALONE[chain]], chances.tables.chain[REST_OF[chain]]
-    begin -= chances.first_day
-    usual = uneven[-1]
-    more = 0.0
-    for at in range(np.searchsorted(chances.outage_days, begin), len(chances.outage_days)):
-        u = chances.outage_days[at] - begin
-        if u > days:
-            break
-        more += (uneven[begin + u] - usual) * first[u, k] * rest[days - u, k]
-    return float(max(0.0, usual + more / whole))
-
-
-@njit(cache=True, nogil=True)
-def _weigh_days(person: int, histories: Histories, first: int, chances: Chances, classes: Numbers) -> None:
-    """The chances of the classes, made right for days on which more was lost: whoever may have left on such a day is likelier
-    to be of a class that leaves by then."""
-    if not len(chances.outage_days):
-        return
-    low, high = histories.starts[person], histories.starts[person + 1]
-    here, elsewhere = kinds_before(person, histories)
-    begin = first
-    for row in range(low, high):
-        kind, cell, days = histories.kind[row], histories.cell[row], histories.days[row]
-        begin += histories.waited[person] if row == low else histories.days[row - 1]
-        if kind not in (ENTRY_EXIT, EXIT_ENTRY):
-            for k in range(len(classes)):
-                classes[k] *= _uneven_kind(kind, cell, days, k, begin, chances)
-    for k in range(len(classes)):
-        cell, days = histories.cell[low], histories.waited[person]
-        present = chances.tables.present[histories.group[person], k]
-        there = present * chances.tables.kind[here, cell, days, k]
-        away = (1 - present) * chances.tables.kind[elsewhere, cell, days, k]
-        uneven = there * _uneven_kind(here, cell, days, k, first, chances)
-        uneven += away * _uneven_kind(elsewhere, cell, days, k, first, chances)
-        classes[k] *= uneven / (there + away + SMALLEST)
-    whole = classes.sum()
-    if whole > 0:
-        classes /= whole
-    else:  # what is impossible in every class says nothing about the class
-        weigh_classes(person, histories, chances.tables, classes)
-
-
-@njit(cache=True, nogil=True)
-def _uneven_kind(kind: int, cell: int, days: int, k: int, begin: int, chances: Chances) -> float:
-    """How much likelier a kind is from a day on than with losses even over time."""
-    ways, likely = chances.tables.ways, 0.0
-    port, under = cell % ways.weight.shape[1], cell // ways.weight.shape[1] * UNDER_ONE_PERMIT
-    for way in range(MOST_WAYS):
-        chain = ways.chain[kind, way] + under
-        if chain < under:
-            break
-        each = ways.weight[kind, port, way] * chances.tables.chain[chain, days, k]
-        if REST_OF[chain] >= 0:
-            each *= _likelier(chain, k, days, cell, begin, chances)
-        likely += each
-    return float(likely / chances.tables.kind[kind, cell, days, k])
-
-
-@njit(cache=True, nogil=True)
-def _on_days(chain: int, cell: int, chances: Chances) -> Numbers:
-    """By day, and then on usual days, how much likelier the crossing that ends the first sojourn of a chain is lost; empty
-    where it is even."""
-    uneven: Numbers = chances.exit_days if FIRST_OF[chain] in END_WITH_EXIT else chances.entry_days
-    of_port: Numbers = uneven[cell % len(chances.by_entry)]
-    return of_port
-
-
-@njit(cache=True, nogil=True)
-def _join(chain: int, k: int, days: int, cell: int, begin: int, chances: Chances, joins: Rows) -> int:
-    """Days from the beginning of a chain to where its sojourns join, filled in; how many there are."""
-    number, passed = 0, 0
-    while REST_OF[chain] >= 0:
-        passed += _split(chain, k, days - passed, cell, begin + passed, chances)
-        joins[number] = passed
-        number += 1
-        chain = REST_OF[chain]
-    return number
-
-
-@njit(cache=True, nogil=True)
-def _split(chain: int, k: int, days: int, cell: int, begin: int, chances: Chances) -> int:
-    """Days of the first sojourn of a chain that lasts so many, drawn; half-way where none is possible."""
-    first, rest = chances.tables.chain[ALONE[chain]], chances.tables.chain[REST_OF[chain]]
-    uneven = _on_days(chain, cell, chances)
-    is_uneven, begin = uneven.shape[0] > 0, begin - chances.first_day
-    whole = 0.0
-    for u in range(days + 1):
-        whole += first[u, k] * rest[days - u, k] * (uneven[begin + u] if is_uneven else 1.0)
-    if whole <= 0:
-        return days // 2
-    draw = np.random.random() * whole
-    for u in range(days + 1):
-        draw -= first[u, k] * rest[days - u, k] * (uneven[begin + u] if is_uneven else 1.0)
-        if draw < 0:
-            return u
-    return days
-
-
-@njit(cache=True, nogil=True)
-def _pick(chances: Numbers) -> int:
-    """One of the places, by chances that add up to 1."""
-    draw = np.random.random()
-    for k in range(len(chances) - 1):
-        draw -= chances[k]
-        if draw < 0:
-            return k
-    return len(chances) - 1
