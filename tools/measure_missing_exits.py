@@ -52,6 +52,7 @@ WORLDS = {
     "W5": World(tail=1.5),
     "W6": World(outages=0.05),
     "P0": World(heeded=0.8),
+    "S0": World(season=0.6),
 }
 WHAT = {
     "W0": "the assumptions hold",
@@ -63,6 +64,7 @@ WHAT = {
     "W5": "stays and absences with longer tails",
     "W6": "nine exits of ten lost in 5 % of port-months",
     "P0": "the assumptions hold, and four in five leave when their permission ends",
+    "S0": "the assumptions hold, and three stays and absences in five end with the working year",
 }
 OVER_DELTA = {"W1", "W3"}  # here the range over δ is what is promised
 MEASURES = ("immigrations", "emigrations", "net_migration", SEEN, "stays_beyond_recorded_permission")

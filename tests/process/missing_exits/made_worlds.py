@@ -21,6 +21,7 @@ from guzar.process.residence_rule import ResidenceRule
 
 RULE = ResidenceRule(365, 487, date(2016, 1, 1), date(2021, 12, 31))
 FIRST, LAST = (RULE.first_day - EPOCH).days, (RULE.last_day - EPOCH).days
+AUTUMN, SPRING = 305, 60  # days of the year when work ends, and begins
 BEFORE, AFTER = 1500, 500  # days of true life around the window
 PORTS = ("AIR", "RAIL", "ROAD", "BRIDGE")
 COVERAGE = (0.97, 0.93, 0.90, 0.60)  # one in ten lost, four in ten at one border
@@ -50,6 +51,9 @@ class World:
     tail: float = 1.0  # factor of the spread of all lengths
     entries_lost: tuple[float, ...] = (0.0, 0.0, 0.0, 0.0)  # share of entries, by port
     heeded: float = 0.0  # share of stays that would outlast their permission and end in its last days instead
+    season: float = (
+        0.0  # share of stays of strangers that end, and of absences that go on, with the year instead
+    )
     persons: int = 4000
 
 
@@ -70,7 +74,7 @@ def make_world(seed: int, world: World | None = None) -> Made:
     ways = WAYS[random.choice(len(WAYS), world.persons, p=WAYS[:, 0])]
     ways[:, [3, 5]] *= world.tail
     starts, day, entry, final, port, until = _live(
-        ways, int(random.integers(2**31)), FIRST - BEFORE, LAST + AFTER, world.heeded
+        ways, int(random.integers(2**31)), FIRST - BEFORE, LAST + AFTER, world
     )
     given = _residence_on(starts, day, entry, ways[:, 1], FIRST)
     inside = (day >= FIRST) & (day <= LAST)
@@ -156,17 +160,28 @@ def _residence_on(starts, day, entry, home, first):  # type: ignore[no-untyped-d
     return np.where(status == OPEN, home, status).astype(np.int8)
 
 
-def _live(ways, seed, begin, end, heeded):  # type: ignore[no-untyped-def]
+def _live(ways, seed, begin, end, world):  # type: ignore[no-untyped-def]
     most = 400 * len(ways)
     starts = np.zeros(len(ways) + 1, np.int64)
     day, entry = np.empty(most, np.int32), np.empty(most, np.int8)
     final, port, until = np.empty(most, np.bool_), np.empty(most, np.int32), np.empty(most, np.int32)
-    rows = _live_all(ways, seed, begin, end, heeded, NO_LIMIT, starts, day, entry, final, port, until)
+    rows = _live_all(
+        ways, seed, begin, end, world.heeded, world.season, NO_LIMIT, starts, day, entry, final, port, until
+    )
     return starts, day[:rows], entry[:rows], final[:rows], port[:rows], until[:rows]
 
 
 @njit(cache=True)
-def _live_all(ways, seed, begin, end, heeded, no_limit, starts, day, entry, final, port, until):  # type: ignore[no-untyped-def]
+def _moved(now, length, into):  # type: ignore[no-untyped-def]
+    """A length that ends within the six weeks after a day of the year, where that is less than a quarter away."""
+    day = into + 42 * np.random.random()
+    end = now + length - FIRST
+    moved = end + (day - end % 365.25 + 182.6) % 365.25 - 182.6
+    return moved + FIRST - now if abs(moved - end) < 91 and moved + FIRST > now else length
+
+
+@njit(cache=True)
+def _live_all(ways, seed, begin, end, heeded, season, no_limit, starts, day, entry, final, port, until):  # type: ignore[no-untyped-def]
     np.random.seed(seed)
     at = 0
     for person in range(len(ways)):
@@ -193,6 +208,8 @@ def _live_all(ways, seed, begin, end, heeded, no_limit, starts, day, entry, fina
                     np.log(way[10] if long else way[4] * slow_out)
                     + (0.5 if long else way[5]) * np.random.randn()
                 )
+                if season > 0 and way[1] == 0 and np.random.random() < season:
+                    length = _moved(now, length, SPRING)
             else:
                 if way[1] == 0:
                     draw = np.random.random()
@@ -210,6 +227,8 @@ def _live_all(ways, seed, begin, end, heeded, no_limit, starts, day, entry, fina
                     and np.random.random() < heeded
                 ):
                     length = max(0.0, permission - now - 10 * np.random.random())
+                if season > 0 and way[1] == 0 and np.random.random() < season:
+                    length = _moved(now, length, AUTUMN)
             at += 1
             if inside and final[at - 1]:
                 break
