@@ -42,6 +42,8 @@ def test_a_range_with_its_assumptions(tmp_path: Path, capsys: pytest.CaptureFixt
         ("first_list,second_list,both\n50,40,many\n", (), 3),
         ("first_list,second_list,both\n50,40,45\n", (), 3),
         ("first_list,second_list,both\n50,40,20\n", ("--odds-ratio", "1"), 2),
+        ("first_list,second_list,both\n50,40,20\n", ("--missed-links", "5"), 2),
+        ("sex,first_list,second_list,both\nF,50,40,20\nF,50,40,20\n", (), 3),
     ],
 )
 def test_refusals(
@@ -53,5 +55,27 @@ def test_refusals(
     assert run("bounds", lists, "--method", "two-lists", *options, "--out", out) == code
     said = capsys.readouterr().err
     assert said.startswith("guzar: ")
+    assert all(part in said for part in ("Expected: ", "What to do: "))
     assert "secret7" not in said
     assert not out.exists()
+
+
+def test_on_80_columns_no_line_is_longer_and_no_number_is_cut(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers with thousands in one piece, wide headings broken; what a source says is rounded."""
+    monkeypatch.setenv("COLUMNS", "80")
+    lists, sources = tmp_path / "lists.csv", tmp_path / "sources.csv"
+    text = "citizenship,occupation,first_list,second_list,both\nUZB,construction,45000,3200,800\nTJK,trade,600,3200,8\n"
+    lists.write_text(text, encoding="utf-8")
+    heading = "source;measure;definition;unit;year;value;standard_error\n"
+    row = "{};residents;usual residents;persons;2020;1234567,123456;20000\n"
+    sources.write_text(heading + row.format("register") + row.format("border"), encoding="utf-8")
+    assert run("bounds", lists, "--method", "two-lists") == 0
+    shown = capsys.readouterr().out
+    assert "105,120 334,750 bounded" in shown
+    assert max(map(len, shown.splitlines()[:6])) <= 80
+    assert run("combine", sources) == 0
+    shown = capsys.readouterr().out
+    assert "2020 1,234,570 " in shown
+    assert max(map(len, shown.splitlines()[:3])) <= 80

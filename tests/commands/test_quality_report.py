@@ -92,10 +92,21 @@ def test_lost_crossings_protection_and_receipts(tmp_path: Path) -> None:
     assert run("quality-report", table, "--protection", protection, "--receipt", receipt, "--out", out) == 0
     told = _concepts(out)
     assert told["S.13.3.1"] == "Exits not recorded: 10 %; entries: 1 % (estimated)."
-    assert told["S.13.3.5"] == "Tests of the assumptions that failed: time."
+    assert told["S.13.3.5"] == "Tests of the assumptions that failed: losses over time."
     assert told["S.13.1"].startswith("Intervals of 90 %; half their width is 10 %")
-    assert told["S.7.2"] == "Protected; method: suppress. Cells hidden: too_few: 3."
+    assert told["S.7.2"] == "Protected; method: cells hidden. Cells hidden: too_few: 3."
     assert told["S.6.1"] == "Legal basis of the records: Law 12."
+    assumptions = [
+        "A1: whether an exit is recorded does not depend on whether the person ever returns; crossings alone cannot test this."
+    ]
+    beside |= {"assumptions": assumptions, "missing": "impute"}
+    table.with_name("report.csv.assumptions.json").write_text(json.dumps(beside), encoding="utf-8")
+    assert run("quality-report", table, "--out", out, "--lang", "ru") == 0
+    told = _concepts(out)
+    assert told["S.13.1"].endswith("Строк по статусам: известны только границы: 1.")
+    assert ".." not in "".join(told.values())
+    assert "не пройдены: потери во времени." in told["S.13.3.5"]
+    assert told["S.18.5"] == "Потерянные пересечения: оценены по пересечениям границы."
 
 
 def test_of_persons_only_the_size(tmp_path: Path) -> None:
@@ -131,6 +142,7 @@ def test_what_stands_beside_is_read_and_never_written_over(combined: Path) -> No
     told = _concepts(out)
     assert "ошибки источников не зависят друг от друга" in told["S.13.3.5"]
     assert told["S.4"] == "Единица: Человек."
+    assert told["S.3.5"] == "Статистическая единица: лицо."
 
 
 def test_an_interval_of_unknown_chance_is_not_called_one_of_90(tmp_path: Path) -> None:

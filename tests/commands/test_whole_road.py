@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from guzar.cli import main
+from guzar.journey.permission_rules import read_permission_rules
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "from-crossings-to-a-table.md"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -33,6 +34,9 @@ def test_the_whole_road_can_be_walked(
         if kind == "toml":
             with Path("work", "guzar.toml").open("a", encoding="utf-8") as settings:
                 settings.write("\n" + body)
+        elif kind == "csv":
+            Path("rules.csv").write_text(body, encoding="utf-8")
+            assert len(read_permission_rules(Path("rules.csv")).rules) == 3
         elif kind == "sh":
             for line in body.splitlines():
                 code = _run(line)

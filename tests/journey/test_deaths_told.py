@@ -55,15 +55,15 @@ def test_deaths_are_told_in_totals(tmp_path: Path) -> None:
         ("year,rate\n2016,5\n", "deaths_per_1000, rate_source"),
         (HEAD, "used: year"),
         (GOOD.replace("2018,8.5", "2018,-1"), "used: deaths_per_1000"),
-        (GOOD.replace("2018,8.5", "2018,1000"), "used: deaths_per_1000"),
+        (GOOD.replace("2018,8.5", "2018,850"), "likely they are per 100,000"),
         (GOOD.replace("2018,8.5", "2018,"), "used: deaths_per_1000"),
         (GOOD.replace("2018,8.5", "2018,nan"), "used: deaths_per_1000"),
         (GOOD.replace("2018,8.5,Made-up office", "2018,8.5,"), "used: rate_source"),
         (GOOD.replace("2018,", "2017,"), "used: year"),
-        (GOOD.replace("2018,8.5,Made-up office\n", ""), "used: year"),
-        (HEAD + "2030,8.5,X\n", "used: year"),
+        (GOOD.replace("2018,8.5,Made-up office\n", ""), "missing: everybody else: 2018\n"),
+        (HEAD + "2030,8.5,X\n", "missing: everybody else: 2016, 2017, 2018, 2019, 2020, 2021\n"),
         ("citizenship," + HEAD + "Uzbek,2016,8,X\n", "used: citizenship"),
-        ("citizenship," + HEAD + "UZB,2016,8,X\n", "used: year"),
+        ("citizenship," + HEAD + "UZB,2016,8,X\n", "missing: UZB: 2017, 2018"),
     ],
 )
 def test_tables_that_are_no_rates_are_refused(tmp_path: Path, text: str, words: str) -> None:
@@ -77,8 +77,11 @@ def test_tables_that_are_no_rates_are_refused(tmp_path: Path, text: str, words: 
 def test_rates_by_citizenship_need_it_in_the_crossings(tmp_path: Path) -> None:
     """Years outside the observed ones are left aside; one rate for everybody needs no citizenship."""
     file = tmp_path / "deaths.csv"
+    file.write_text(GOOD.replace(",", ";").replace("8.5", "8,5"), encoding="utf-8")
+    as_excel = read_death_rates(file, RULE).rates  # of a Russian office
     file.write_text(GOOD, encoding="utf-8")
     rates = read_death_rates(file, RULE).rates
+    assert as_excel.per_day[""].tolist() == rates.per_day[""].tolist()
     assert len(rates.begins) == len(rates.per_day[""]) == 6
     require_known_citizenship(False, rates)
     rows = GOOD.replace(HEAD, "").splitlines()

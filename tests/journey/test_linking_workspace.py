@@ -12,6 +12,7 @@ from tests.process.people_in_two_alphabets import make_people
 from guzar.cli import main
 from guzar.errors import GuzarError, SettingsInvalid, TableInvalid
 from guzar.journey import describe_persons_of, link_identities_of, write_person_crossings
+from guzar.journey.linking_workspace import permits_of_persons
 from guzar.journey.pseudonymising import find_leaks
 from guzar.process.link_quality import quality_of_links
 from guzar.process.true_persons import find_true_persons
@@ -138,6 +139,31 @@ def test_of_differing_records_the_commonest_value_describes_a_person(
     told = records.join(clusters, on="record_id").group_by("person_id").agg(pl.col("birth_year").mode())
     both = persons.join(told, on="person_id", suffix="_told")
     assert both.select(pl.col("birth_year").is_in(pl.col("birth_year_told")).all()).item()
+
+
+def test_permits_stand_under_the_numbers_of_persons(
+    place: Path, clusters: pl.DataFrame, tmp_path: Path
+) -> None:
+    """What a rule of stay asks for and nothing else; a permit of nobody is refused."""
+    shutil.copytree(place / "w", tmp_path / "w")
+    (tmp_path / "w" / "records" / "permits").mkdir()
+    held = (
+        clusters.head(3)
+        .select("record_id")
+        .with_columns(
+            person_token=pl.lit("secret"),
+            permit_type=pl.lit("patent"),
+            valid_from=date(2020, 1, 1),
+            valid_to=None,
+        )
+    )
+    file = tmp_path / "w" / "records" / "permits" / "1.parquet"
+    held.with_columns(cancelled_on=None).write_parquet(file)
+    permits = permits_of_persons(tmp_path / "w", clusters)
+    assert permits.columns == ["person_id", "permit_type", "valid_from", "valid_to", "cancelled_on"]
+    assert permits["person_id"].to_list() == clusters.head(3)["person_id"].sort().to_list()
+    with pytest.raises(TableInvalid, match="1 records belong to no linked person"):
+        permits_of_persons(tmp_path / "w", clusters.tail(-1))
 
 
 def test_a_linkage_of_other_records_is_refused(place: Path, clusters: pl.DataFrame, tmp_path: Path) -> None:

@@ -177,7 +177,8 @@ def test_one_command_by_rules_and_permits(crossings: Path, tmp_path: Path) -> No
     done, said = say("residence", crossings, *OBSERVED, *given)[:2]
     assert done == 0, said
     assert "by 3 rules of rules.csv (SHA-256 " in said
-    assert "Permits held against them: 150" in said
+    crossed = pl.read_parquet(crossings)["person_id"].unique().is_in([each[:6] for each in number]).sum()
+    assert f"Permits in permits.csv: 150; of persons in the crossings: {crossed};" in said
     told = json.loads((tmp_path / "report.csv.assumptions.json").read_text(encoding="utf-8"))[
         "permission_rules"
     ]
@@ -197,6 +198,34 @@ def _as_recorded(crossings: Path, place: Path, permitted: Permitted) -> np.ndarr
     log, _ = read_log(crossings, place, RULE, Residing(), frozenset(), permitted)
     counts: np.ndarray = count_as_recorded(prepare(log, RULE)).counted[BEYOND]
     return counts
+
+
+def test_years_without_a_rule_are_told_and_not_published(crossings: Path, tmp_path: Path) -> None:
+    """A rule that ends in 2016: the entries after it by year, and no number for 2017; permits of nobody are refused."""
+    file, out = tmp_path / "rules.csv", tmp_path / "report.csv"
+    rows = [HEADING, "KGZ,,,unlimited,,,,,own", "UZB,,2016-12-31,days_per_stay,30,,,,law"]
+    file.write_text(
+        "\n".join([*rows, "UZB,,,prolonged_by,,,,patent,law"]).replace(",", ";"), encoding="utf-8"
+    )
+    given = ("--report", out, "--permission-rules", file)
+    done, said = say("residence", crossings, *OBSERVED, *given)[:2]
+    assert done == 0, said
+    told = json.loads((tmp_path / "report.csv.assumptions.json").read_text(encoding="utf-8"))[
+        "permission_rules"
+    ]
+    entries = pl.read_parquet(crossings).filter(
+        pl.col("crossing_date").dt.year() == 2017, direction="entry", citizenship="UZB"
+    )
+    assert told["entries_without_rule"] == {"2017": entries.height}
+    assert told["years_not_published"] == [2017]
+    assert "the end of 2017 would be far too few" in said
+    beyond = pl.read_csv(out).filter(pl.col("measure") == "stays_beyond_recorded_permission")
+    assert beyond["status_reason"].fill_null("").str.contains("no_rule_in_force").to_list() == [False, True]
+    assert beyond["range_upper"].is_null().to_list() == [False, True]
+    permits = tmp_path / "permits.csv"
+    permits.write_text("person_id,permit_type,valid_from,valid_to\nX1,patent,2015-01-01,\n", encoding="utf-8")
+    done, said = say("residence", crossings, *OBSERVED, *given, "--permits", permits)[:2]
+    assert (done, "No permit of permits.csv is of a person" in said) == (3, True)
 
 
 def test_rules_need_citizenship_and_permits_need_rules(crossings: Path, tmp_path: Path) -> None:

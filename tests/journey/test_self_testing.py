@@ -26,6 +26,10 @@ def test_the_self_test_is_read_aloud_and_written(crossings: Path, tmp_path: Path
     written = out.read_text(encoding="utf-8")
     assert "p000" not in written
     assert "AIR" not in written
+    beyond = table.filter(pl.col("tested_measure") == "stays_beyond_recorded_permission")
+    assert beyond.height > 10
+    assert beyond["known"].null_count() == beyond["estimated"].null_count() == beyond.height  # always a range
+    assert (beyond["lower"] < beyond["upper"]).any()
     assert "one in ten deleted" in said[1]
     assert "Not tried: own citizens." in said[1]
     assert "(A1)" in said[1]

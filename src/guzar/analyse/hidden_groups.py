@@ -34,6 +34,7 @@ WRITTEN = (
     "assumptions_en",
     "assumptions_ru",
 )
+MOST_ODDS, MOST_LINKS = 100, 0.5
 MOST, LEAST_SHARE = 1e8, 1e-4  # persons on a list, and a share of a survey: beyond, a typing error
 FEW, NO_OVERLAP, ALL_ON_BOTH = "too_few_persons", "nobody_on_both_lists", "one_list_holds_the_other"
 
@@ -185,18 +186,31 @@ def _nothing(reason: str) -> dict[str, Any]:
 
 
 def _require_settings(asked: BoundsQuestion) -> None:
-    is_share = all(0 <= share < 0.5 for share in (asked.missed_links, asked.false_links))
-    if asked.method not in (TWO_LISTS, MULTIPLIER) or not 1 < asked.odds_ratio <= 100 or not is_share:
+    if asked.method not in (TWO_LISTS, MULTIPLIER):
         raise SettingsInvalid(
-            "guzar cannot bound groups so: {method}, odds ratio {ratio}, links missed {missed}, false {false}.",
-            expected="--method two-lists or multiplier; --odds-ratio above 1 (a range needs one); shares of links from 0 to "
-            "below 0.5",
-            do="Correct the option.",
+            "{method} is no method of guzar bounds.",
+            expected="--method two-lists (two counts and their overlap) or multiplier (a count by a share)",
+            do="Choose one of these.",
             method=asked.method,
-            ratio=asked.odds_ratio,
-            missed=asked.missed_links,
-            false=asked.false_links,
         )
+    if not 1 < asked.odds_ratio <= MOST_ODDS:
+        raise SettingsInvalid(
+            "An odds ratio of {ratio} makes no range.",
+            expected="--odds-ratio above 1 and at most {most}: the range goes from 1/x to x times the odds",
+            do="Give how far off the odds may be, as 2 for twice or half.",
+            ratio=asked.odds_ratio,
+            most=MOST_ODDS,
+        )
+    for option, share in (("--missed-links", asked.missed_links), ("--false-links", asked.false_links)):
+        if not 0 <= share < MOST_LINKS:
+            raise SettingsInvalid(
+                "{option} is no share of links that can be borne: {share}.",
+                expected="a share from 0 to below {most}, as 0.05 for 5 %",
+                do="Divide per cent by 100; where half of the links are wrong, link better first.",
+                option=option,
+                share=share,
+                most=MOST_LINKS,
+            )
 
 
 def _require_counts(counts: pl.DataFrame, needed: Sequence[str]) -> None:
@@ -213,7 +227,7 @@ def _require_counts(counts: pl.DataFrame, needed: Sequence[str]) -> None:
         raise TableInvalid(
             "The table of counts lacks rows or columns: {columns}.",
             expected="a row per group, with the columns {needed}",
-            do="Add them.",
+            do="Add them, or choose the --method whose columns the table has.",
             columns=", ".join(missing) or "-",
             needed=", ".join(needed),
         )
@@ -228,7 +242,7 @@ def _require_counts(counts: pl.DataFrame, needed: Sequence[str]) -> None:
 
 
 def _require_cells(counts: pl.DataFrame, groups: Sequence[str], asked: BoundsQuestion) -> None:
-    """Refuse counts that cannot be: more on both lists than on one, shares out of order, a group twice."""
+    """Refuse counts that cannot be: more on both lists than on one, shares out of order; and a group twice."""
     if asked.method == TWO_LISTS:
         first, second, both = (pl.col(name) for name in COUNTS)
         is_right = (both >= 0) & (both <= first) & (both <= second) & (first <= MOST) & (second <= MOST)
@@ -237,13 +251,28 @@ def _require_cells(counts: pl.DataFrame, groups: Sequence[str], asked: BoundsQue
         is_right = (
             (low > 0) & (low <= high) & (high <= MOST) & (least >= LEAST_SHARE) & (least < most) & (most < 1)
         )
-    wrong = counts.filter(~is_right.fill_null(False)).height
-    double = counts.height - (counts.select(groups).n_unique() if groups else 1)
-    if wrong or double:
+    wrong = (~counts.select(is_right.fill_null(False)).to_series()).arg_true()
+    if len(wrong):
+        is_lists = asked.method == TWO_LISTS
         raise TableInvalid(
             "Rows of counts that cannot be used: {count}.",
-            expected="each group once; two-lists: both not above first_list or second_list; multiplier: lower not above upper, "
-            "shares between 0.0001 and 1; at most 100 million persons",
-            do="Correct these rows.",
-            count=wrong or double,
+            where="rows below the heading: {rows}",
+            expected="first_list, second_list and both from 0 to 100 million persons, none empty; both above neither list"
+            if is_lists
+            else "benchmark_lower above 0 and not above benchmark_upper, that at most 100 million persons; share_lower from "
+            "0.0001, below share_upper, that below 1 (0.25 for 25 %)",
+            do="Correct these rows: both are the persons who are on each of the two lists."
+            if is_lists
+            else "Correct these rows; for shares give the ends of the survey's interval.",
+            count=len(wrong),
+            rows=", ".join([*(str(row + 1) for row in wrong[:3]), *(["…"] if len(wrong) > 3 else [])]),
+        )
+    double = counts.height - (counts.select(groups).n_unique() if groups else 1)
+    if double:
+        raise TableInvalid(
+            "Rows of groups that stand in the table already: {count}.",
+            expected="one row for each group; groups are the columns {groups}",
+            do="Keep one row of each group, or add the column that tells these rows apart.",
+            count=double,
+            groups=", ".join(groups) or "-",
         )

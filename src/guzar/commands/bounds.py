@@ -9,7 +9,7 @@ import polars as pl
 import typer
 
 from guzar import journey
-from guzar.commands.given_tables import as_text, require_other_files, require_table_name
+from guzar.commands.given_tables import fitted, require_other_files, require_table_name
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
 
 ENDS = ("lower_by_chance", "upper_by_chance", "lower", "upper")
@@ -66,7 +66,7 @@ def bounds(
         journey.tell_bounds(asked, out)
     speak.write(out, done.table)
     if out is None:
-        speak.show(as_text(done.table.select(*done.groups, *ENDS, "status", "status_reason")))
+        speak.show(fitted(speak, done.table.select(*done.groups, *ENDS, "status", "status_reason")))
     _tell(speak, done, asked)
     speak.say_written(out, done.table)
     speak.summary_of(out, done.table, **journey.about_bounds(asked))

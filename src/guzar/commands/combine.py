@@ -9,7 +9,7 @@ import polars as pl
 import typer
 
 from guzar import journey
-from guzar.commands.given_tables import as_text, require_other_files, require_table_name
+from guzar.commands.given_tables import fitted, require_other_files, require_table_name
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
 
 SHOWN = ("year", "value", "lower", "upper", "status", "status_reason")
@@ -64,7 +64,7 @@ def combine(
         journey.tell_combined(done, asked, out)
     speak.write(out, done.table)
     if out is None:
-        speak.show(as_text(done.table.select(*done.groups, *SHOWN).with_columns(_rounded())))
+        speak.show(fitted(speak, done.table.select(*done.groups, *SHOWN)))
     _tell(speak, done)
     speak.say_written(out, done.table)
     speak.summary_of(out, done.table, **journey.about_combined(done, asked))
@@ -103,7 +103,3 @@ def _tell(speak: Speaker, done: journey.CombinedSources) -> None:
     speak.say(
         "Intervals are of 90 %. Not protected: for guzar protect only, unless all inputs are published."
     )
-
-
-def _rounded() -> pl.Expr:
-    return pl.col("value", "lower", "upper").round_sig_figs(6)

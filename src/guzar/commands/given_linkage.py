@@ -53,6 +53,10 @@ Persons = Annotated[
         help="With --workspace: one row per person (sex, birth year, country of birth, citizenship), for guzar count."
     ),
 ]
+Permits = Annotated[
+    Path | None,
+    typer.Option(help="With --workspace: its permits by person_id, for guzar residence --permits."),
+]
 Review = Annotated[
     Path | None, typer.Option(help="Sample of pairs for clerks, the same number of each band of probability.")
 ]
@@ -86,6 +90,7 @@ class GivenOutputs:
     clusters: Clusters = None
     crossings: Crossings = None
     persons: Persons = None
+    permits: Permits = None
     changes: Changes = None
     review: Review = None
 
@@ -104,7 +109,7 @@ def require_fitting(
     left: Path | None, right: Path | None, source: GivenSource, places: GivenOutputs, given: GivenEarlier
 ) -> None:
     """Refuse (SettingsInvalid) options that do not belong together, before anything is computed."""
-    _require_source(left, right, source, places.crossings, places.persons)
+    _require_source(left, right, source, (places.crossings, places.persons, places.permits))
     belonging = {
         "--changes": places.changes,
         "--highest-number": given.highest_number,
@@ -140,15 +145,14 @@ def _require_source(
     left: Path | None,
     right: Path | None,
     source: GivenSource,
-    crossings: Path | None,
-    persons: Path | None,
+    of_workspace: tuple[Path | None, ...],
 ) -> None:
-    """Either files, or a workspace with the key to its names; crossings and persons are those of a workspace."""
+    """Either files, or a workspace with the key to its names; crossings, persons and permits are those of a workspace."""
     if (left is None) == (source.workspace is None) or (right is not None and left is None):
         _refuse_unclear()
-    if source.workspace is None and (source.keys, crossings, persons) != (None, None, None):
+    if source.workspace is None and any((source.keys, *of_workspace)):
         raise SettingsInvalid(
-            "--keys, --crossings and --persons belong to a workspace.",
+            "--keys, --crossings, --persons and --permits belong to a workspace.",
             expected="--workspace with these options, or a file without them",
             do="Name the workspace, or leave them out.",
         )

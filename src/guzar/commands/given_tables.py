@@ -1,13 +1,19 @@
 """What `protect`, `attack` and `sample` are given alike: columns, hierarchies and files; and tables as text."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import polars as pl
 import typer
+from rich.table import Table
 
+from guzar.commands.speaker import Speaker
 from guzar.errors import SettingsInvalid
+
+SHORTEST, LONGEST = 7, 14  # letters of a line of a heading, above numbers and above texts
+DIGITS = 6  # of a number that is shown; files hold all
 
 Dimensions = Annotated[
     str | None, typer.Option(help="Columns that hold codes, with commas between, e.g. region,sex.")
@@ -91,3 +97,43 @@ def as_text(table: pl.DataFrame) -> str:
     """The first and last rows of a table, as a terminal shows them."""
     with pl.Config(tbl_rows=40, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True):
         return str(table)
+
+
+def fitted(speak: Speaker, table: pl.DataFrame) -> Table:
+    """A table for a terminal of 80 columns: numbers whole and rounded to six digits, headings and texts wrapped.
+
+    Columns that are empty in every row are left out.
+    """
+    told = table.select(each for each in table if each.null_count() < max(1, table.height))
+    shown, columns = Table(box=None, padding=(0, 1, 0, 0)), []
+    for column in told:
+        cells, is_number = [_cell(speak, column.name, value) for value in column], column.dtype.is_numeric()
+        widest = max([SHORTEST, *map(len, cells)]) if is_number else LONGEST
+        shown.add_column(
+            _heading(column.name, widest),
+            no_wrap=is_number,
+            justify="right" if is_number else "left",
+            overflow="fold",
+        )
+        columns.append(cells)
+    for row in zip(*columns, strict=True):
+        shown.add_row(*row)
+    return shown
+
+
+def _cell(speak: Speaker, name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, int | float) or name == "year":
+        return _heading(str(value), LONGEST) if " " not in str(value) else str(value)
+    return speak.number(float(f"{value:.{DIGITS}g}"))
+
+
+def _heading(name: str, width: int) -> str:
+    """A name of a column, broken after underscores where it is wider than what stands below it."""
+    lines = [""]
+    for part in re.findall(r"[^_]+_?|_", name):
+        if lines[-1] and len(lines[-1] + part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)

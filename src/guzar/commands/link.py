@@ -127,6 +127,10 @@ def _write(speak: Speaker, made: Made, places: GivenOutputs, first_day: date | N
             described = journey.describe_persons_of(made.workspace, made.clusters)
             outputs.write(places.persons, described)
             made.rows["persons"] = described.height
+        if made.workspace is not None and places.permits is not None:
+            made.rows["permits"] = journey.add_person_permits(
+                outputs, made.workspace, made.clusters, places.permits
+            )
         _add_clusters(outputs, made, places.clusters)
         if made.carried is not None and places.changes is not None:
             outputs.write(places.changes, made.carried.changes)
@@ -158,7 +162,8 @@ def _tell(speak: Speaker, made: Made, places: GivenOutputs, new_only: bool) -> N
         speak.say_written(places.changes, made.carried.changes)
     speak.say_written(places.out, made.linked.pairs)
     speak.say_written(places.clusters, made.clusters)
-    for name, path in (("crossings", places.crossings), ("persons", places.persons)):
+    for name in ("crossings", "persons", "permits"):
+        path = getattr(places, name)
         if name in made.rows:
             speak.say("{count} rows written to {path}.", count=made.rows[name], path=path)
     if made.workspace is not None:
@@ -172,7 +177,7 @@ def _tell(speak: Speaker, made: Made, places: GivenOutputs, new_only: bool) -> N
 def _summary(made: Made, places: GivenOutputs, facts: Mapping[str, int | bool]) -> dict[str, Any]:
     """The numbers of a linkage and its files."""
     told = {**facts, **count_carried(made.carried), **(made.found.as_facts() if made.found else {})}
-    files = {"crossings": places.crossings, "persons_described": places.persons}
+    files = {"crossings": places.crossings, "persons_described": places.persons, "permits": places.permits}
     return {
         **told,
         "out": str(places.out),

@@ -10,7 +10,7 @@ import typer
 
 from guzar import journey
 from guzar.commands.amounts import read_memory
-from guzar.commands.given_tables import as_text
+from guzar.commands.given_tables import fitted
 from guzar.commands.speaker import Speaker, command
 
 LOWEST, HIGHEST = 85, 95  # per cent of final figures that a 90 % interval should hold
@@ -84,7 +84,7 @@ def _tell_revisions(speak: Speaker, summary: pl.DataFrame, *, warns: bool) -> No
     speak.say(
         "Earlier editions beside what the months became (90 % intervals; the baseline is last year's share):"
     )
-    speak.show(as_text(summary))
+    speak.show(fitted(speak, summary))
     covered = summary.filter(pl.col("flow") == "all")["covered_percent"].item()
     if warns and not LOWEST <= covered <= HIGHEST:
         speak.warn(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -12,24 +12,13 @@ import typer
 
 from guzar import journey
 from guzar.commands.amounts import read_memory
-from guzar.commands.deaths_told import tell_deaths
-from guzar.commands.false_told import tell_false
 from guzar.commands.given import read_day
 from guzar.commands.given_residence import GivenResidence, read_missing
-from guzar.commands.outside_told import tell_outside
-from guzar.commands.permission_told import tell_permission_rules
+from guzar.commands.imputed_told import FIRST_EXITS, PORT_MONTHS, TESTS, tell_imputed, tell_whose
 from guzar.commands.self_tested import Asked, self_test_imputation
 from guzar.commands.speaker import Speaker, command
 from guzar.errors import SettingsInvalid
 
-TESTS = {
-    "strata": "port of entry, citizenship and mode",
-    "time": "time",
-    "length": "the time until the next entry",
-    "entries": "port of exit, citizenship and mode, for entries",
-    "outages": "days on which a port recorded almost nothing: more than 2 % of exits were lost in outages",
-}
-FIRST_EXITS = "persons, of whom too many are first seen leaving after a year and more"
 WARN_ABOVE = 0.01  # share of crossings with a gap before them
 Crossings = Annotated[
     Path,
@@ -216,7 +205,7 @@ def residence(
     if tries:
         _require_plain(chosen)
         run = journey.Residing(read_memory(memory), engine=engine)
-        tests = TESTS | {"first_exits": FIRST_EXITS}
+        tests = TESTS | {"first_exits": FIRST_EXITS, "port_months": PORT_MONTHS}
         self_test_imputation(speak, crossings, chosen, _asked_of_test(out, given, lost_exits), run, tests)
         return
     if missing == "impute":
@@ -224,12 +213,7 @@ def residence(
         _require_plain(chosen)
         _impute(speak, crossings, chosen, lost_exits, journey.Residing(read_memory(memory), engine=engine))
         return
-    if out is None or lost_exits != GivenImputation():
-        raise SettingsInvalid(
-            "Without --missing impute a table of persons is written, with it a report by year.",
-            expected="--out without impute; --report, and what is said to be with impute, with it",
-            do="Correct the options.",
-        )
+    out = _require_out(out, lost_exits)
     with _counting(speak, "Classifying") as moved:
         run = journey.Residing(read_memory(memory), moved=moved, engine=engine)
         tally = journey.reside(crossings, out, chosen, run, self_test=self_test)
@@ -262,14 +246,8 @@ def _impute(
             permits=given.permits,
             deaths=given.deaths,
         )
-    if imputed.others is not None:
-        speak.say(
-            "Counted: persons whose first crossing is on documents of {codes}; other persons, left out: {others}. No "
-            "number here is one of the whole country.",
-            codes=", ".join(_codes_of(given.citizenship)),
-            others=imputed.others,
-        )
-    _tell_imputed(speak, imputed, given.report)
+    tell_whose(speak, imputed, open_borders=_codes_of(given.open_borders), codes=_codes_of(given.citizenship))
+    tell_imputed(speak, imputed, given.report)
 
 
 def _asked_of_test(out: Path | None, given: GivenResidence, lost_exits: GivenImputation) -> Asked:
@@ -341,59 +319,39 @@ def tell_residence(speak: Speaker, tally: journey.Tally, rule: journey.Residence
         )
 
 
+def _require_out(out: Path | None, given: GivenImputation) -> Path:
+    """Without imputation a table of crossings is written, and options of imputation mean nothing."""
+    changed = [each.name for each in fields(given) if getattr(given, each.name) != each.default]
+    if changed:
+        raise SettingsInvalid(
+            "These options go with --missing impute only: {options}.",
+            expected="--missing impute, or none of these options",
+            do="Add --missing impute, or leave these options out.",
+            options=", ".join("--" + name.replace("_", "-") for name in changed),
+        )
+    if out is None:
+        raise SettingsInvalid(
+            "--out is not given: there is no place for the table.",
+            expected="--out with a name that ends in .csv, .csv.gz or .parquet",
+            do="Add --out, for example --out residence.csv",
+        )
+    return out
+
+
 def _require_report(out: Path | None, report: Path | None) -> None:
     """Imputation writes aggregates only: a report, and no table of persons."""
-    if report is None or out is not None:
+    if out is not None:
         raise SettingsInvalid(
-            "With --missing impute only national totals by year are written: no row about a person.",
-            expected="--report and no --out",
-            do="Correct the options.",
+            "--missing impute writes no row about a person: there is nothing for --out.",
+            expected="--report, for national totals by year",
+            do="Give the name after --report, and leave out --out.",
         )
-
-
-def _tell_imputed(speak: Speaker, imputed: journey.Imputed, report: Path | None) -> None:
-    """What was met, the assumptions behind every number, and diagnostics that failed."""
-    speak.say(
-        "Crossings: {crossings}; persons: {persons}; duplicate scans folded: {double}; entries without an exit between: "
-        "{entries}; exits without an entry between: {exits}.",
-        crossings=imputed.crossings,
-        persons=imputed.persons,
-        double=imputed.duplicate_scans,
-        entries=imputed.entries_in_a_row,
-        exits=imputed.exits_in_a_row,
-    )
-    if imputed.exits_recorded_share is not None and imputed.entries_recorded_share is not None:
-        speak.say(
-            "Recorded of all exits: about {exits} %; of all entries: about {entries} %.",
-            exits=speak.number(100 * imputed.exits_recorded_share, 1),
-            entries=speak.number(100 * imputed.entries_recorded_share, 1),
+    if report is None:
+        raise SettingsInvalid(
+            "--report is not given: there is no place for the totals by year.",
+            expected="with --missing impute: --report with a name that ends in .csv, .csv.gz or .parquet",
+            do="Add --report, for example --report migration.csv",
         )
-    tell_false(speak, imputed)
-    speak.say("Every number rests on these assumptions:")
-    for assumption in journey.ASSUMPTIONS:
-        speak.say(assumption)
-    tell_outside(speak, imputed)
-    tell_permission_rules(speak, imputed)
-    tell_deaths(speak, imputed)
-    by_test = [TESTS[name] for name in imputed.failed if name in TESTS]
-    if by_test:
-        speak.warn(
-            "A diagnostic failed: crossings are not lost by the port alone, but differ over {tests}. The intervals are too narrow, "
-            "and the results may be wrong: read docs/methods/missing-exits.md.",
-            tests=", ".join(speak.text(name) for name in by_test),
-        )
-    if "first_exits" in imputed.failed:
-        speak.warn(
-            "A diagnostic failed: more foreigners are first seen leaving after a year and more than lengths of stays explain. "
-            "Some persons stand under two numbers (a renewed passport), or their entries were lost: residents are too many. "
-            "Link the records better, or give --split-persons."
-        )
-    told = imputed.table.group_by("status", "status_reason").len().sort("status", "status_reason")
-    for status, reason, number in told.iter_rows():
-        speak.say("{status}: {count} rows", status=f"{status} ({reason})" if reason else status, count=number)
-    speak.say("{count} rows written to {path}.", count=imputed.table.height, path=report)
-    facts = {name: value for name, value in vars(imputed).items() if name != "table"}
-    speak.summary({**facts, "rows": imputed.table.height, "report": str(report)})
 
 
 @contextmanager

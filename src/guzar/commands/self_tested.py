@@ -57,7 +57,8 @@ def self_test_imputation(
     if asked.out is not None or asked.others:
         raise SettingsInvalid(
             "The self-test of lost exits writes one table, about the estimate itself.",
-            expected="--report, and neither --out, --base-stock, --open-borders, --outside-counts, --permission-rules nor --permits",
+            expected="--report, and neither --out, --base-stock, --open-borders, --outside-counts, --permission-rules, "
+            "--permits nor --deaths",
             do="Correct the options.",
         )
     with speak.progress("Deleting exits and recovering them", 0) as step:

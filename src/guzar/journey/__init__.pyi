@@ -55,6 +55,7 @@ from guzar.journey.linking import link_files, open_backend, read_person_records
 from guzar.journey.linking_outputs import Outputs, written_together
 from guzar.journey.linking_workspace import (
     add_person_crossings,
+    add_person_permits,
     describe_persons_of,
     link_identities_of,
     require_all_linked,
@@ -156,6 +157,7 @@ __all__ = [
     "about_combined",
     "about_estimates",
     "add_person_crossings",
+    "add_person_permits",
     "allocate_receipts",
     "analyse_observations",
     "as_one_table",

@@ -299,7 +299,7 @@ def place_beside(out: Path) -> Iterator[Path]:
         raise SettingsInvalid(
             "guzar cannot write a table to {path}.",
             expected="a name that ends in .csv, .csv.gz or .parquet, in a folder that exists",
-            do="Choose another name for --out.",
+            do="Choose another name.",
             path=out,
         )
     with folder_beside(out) as folder:

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from guzar.define.tables.death_rates import DeathRatesGiven
-from guzar.errors import TableInvalid
+from guzar.errors import Phrase, TableInvalid
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.process.histories import EPOCH
 from guzar.process.missing_exits.crossing_log import CrossingLog, Shortened
@@ -20,7 +20,7 @@ from guzar.process.residence_rule import ResidenceRule
 from guzar.store import checksum_of
 
 NEEDED = ("year", "deaths_per_1000", "rate_source")
-MOST = 1000.0
+MOST = 50.0  # no country has more; above, the rate is likely of 100,000 persons
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,37 @@ def read_death_rates(file: Path, rule: ResidenceRule) -> RatesRead:
             "citizenship"
         )
     }
-    if any(len(rates) != len(years) for rates in per_day.values()) or not per_day:
-        raise _refused(file, ("year",), rule)
+    _require_years(held, years, file)
     begins = np.array([(date(year, 1, 1) - EPOCH).days for year in years], np.int64)
     sources = held["rate_source"].unique().sort().to_list()
     told = {"file": file.name, "sha256": checksum_of(file.read_bytes()), "sources": sources}
     return RatesRead(DeathRates(begins, per_day), told)
+
+
+def _require_years(held: pl.DataFrame, years: range, file: Path) -> None:
+    """Refuse rates of which a year that is observed is missing, with the years."""
+    whose = held.select(pl.col("citizenship").fill_null(EVERYBODY_ELSE)).to_series()
+    lacking = [
+        Phrase(
+            "{whose}: {years}",
+            {"whose": str(code) if code else ("everybody else",), "years": ", ".join(missing)},
+        )
+        for code in (whose.unique().sort() if held.height else [EVERYBODY_ELSE])
+        for told in [held["year"].filter(whose == code).to_list()]
+        for missing in [[str(year) for year in years if year not in told]]
+        if missing
+    ]
+    if lacking:
+        raise TableInvalid(
+            "{file} has no rates for years that are observed.",
+            where="missing: {lacking}",
+            expected="a row for each year from {first} to {last}, for each citizenship that has a row",
+            do="Add these rows, or leave out --deaths.",
+            file=file.name,
+            lacking=tuple(lacking),
+            first=years[0],
+            last=years[-1],
+        )
 
 
 def _require_sense(table: pl.DataFrame, file: Path, rule: ResidenceRule) -> None:
@@ -67,21 +92,33 @@ def _require_sense(table: pl.DataFrame, file: Path, rule: ResidenceRule) -> None
     rules = {
         "year": pl.col("year").is_not_null() & pl.struct("year", "citizenship").is_unique(),
         "citizenship": code.is_null() | code.str.contains("^[A-Z]{3}$"),
-        "deaths_per_1000": (rate >= 0) & (rate < MOST),
+        "deaths_per_1000": (rate >= 0) & rate.is_finite(),
         "rate_source": pl.col("rate_source").is_not_null(),
     }
     good = table.select(holds.fill_null(value=False).alias(name) for name, holds in rules.items())
     wrong = [name for name in rules if not good[name].all()]
     if wrong:
         raise _refused(file, wrong, rule)
+    high = table.select((rate > MOST).alias("high")).to_series().arg_true()
+    if len(high):
+        raise TableInvalid(
+            "{file} has rates above {most} deaths per 1,000 persons and year: {count}; likely they are per 100,000.",
+            where="rows below the heading: {rows}",
+            expected="deaths_per_1000 from 0 to {most}",
+            do="Divide rates per 100,000 by 100, or correct these rows.",
+            file=file.name,
+            most=int(MOST),
+            count=len(high),
+            rows=", ".join([*(str(row + 1) for row in high[:3]), *(["…"] if len(high) > 3 else [])]),
+        )
 
 
 def _refused(file: Path, columns: tuple[str, ...] | list[str], rule: ResidenceRule) -> TableInvalid:
     years = years_of(rule)
     return TableInvalid(
         "{file} gives no rates of deaths that can be used: {columns}.",
-        expected="year ({first} to {last}, each once, for each citizenship that has a row); deaths_per_1000 from 0 to less "
-        "than 1000; rate_source; citizenship as three capital letters, empty for everybody else",
+        expected="year ({first} to {last}, each once, for each citizenship that has a row); deaths_per_1000 from 0 to 50; "
+        "rate_source; citizenship as three capital letters, empty for everybody else",
         do="Correct the table, or leave out --deaths.",
         file=file.name,
         columns=", ".join(columns),

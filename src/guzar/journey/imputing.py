@@ -20,10 +20,29 @@ from guzar.journey.base_stock import read_base_stock
 from guzar.journey.crossing_rows import require_known_cells
 from guzar.journey.crossings_in_files import place_beside, read_crossings
 from guzar.journey.deaths_told import RatesRead, read_death_rates, require_known_citizenship, tell_deaths
-from guzar.journey.outside_counts import read_outside_counts, require_outside_usable, tell_outside
-from guzar.journey.permission_rules import Permitted, read_permitted, require_citizenship
+from guzar.journey.outside_counts import (
+    read_outside_counts,
+    require_outside_usable,
+    tell_narrowed,
+    tell_outside,
+)
+from guzar.journey.permission_rules import (
+    Permitted,
+    leave_out_years,
+    read_permitted,
+    require_citizenship,
+    require_permits_of_persons,
+    tell_rules,
+)
 from guzar.journey.purged_names import require_names_purged
-from guzar.journey.residing import Residing, limits_of, order_of, require_engine, transform_persons
+from guzar.journey.residing import (
+    Residing,
+    limits_of,
+    order_of,
+    require_citizens,
+    require_engine,
+    transform_persons,
+)
 from guzar.process.histories import CITIZENSHIP, EPOCH
 from guzar.process.missing_exits.coverage import Coverage
 from guzar.process.missing_exits.crossing_log import (
@@ -45,6 +64,7 @@ from guzar.process.missing_exits.false_crossings import FalseCrossings, draw_cle
 from guzar.process.missing_exits.fit import Recorded
 from guzar.process.missing_exits.link_errors import LinkErrors, moved_by_errors, without_errors
 from guzar.process.missing_exits.outside_counts import FAILED, ExitsDrawn, OutsideCount, narrow_delta
+from guzar.process.missing_exits.permission_gaps import RuleGaps, find_rule_gaps
 from guzar.process.missing_exits.statuses import (
     ASSUMPTIONS,
     DELTAS,
@@ -53,7 +73,7 @@ from guzar.process.missing_exits.statuses import (
     state_measures,
     state_nothing,
 )
-from guzar.process.missing_exits.year_counts import YearCounts, years_of
+from guzar.process.missing_exits.year_counts import YearCounts, year_ends, years_of
 from guzar.process.residence_kernel import NO, YES
 from guzar.process.residence_rule import ResidenceRule
 from guzar.store import write_json, write_table
@@ -61,6 +81,7 @@ from guzar.store import write_json, write_table
 LEAST_DRAWS = 5
 NO_LINK_ERRORS = LinkErrors()
 NO_RULES = Permitted()
+NO_GAPS = RuleGaps({}, {})
 
 
 @dataclass(frozen=True)
@@ -134,10 +155,14 @@ def impute(
         )
         if citizenships and not log.persons:
             raise nobody_left(crossings, citizenships)
-        found = _estimate(log, met, rule, draws, base, tuple(open_borders), link_errors, outside, seed, dying)
-        found = replace(
-            found, others=met.others if citizenships else None, permission_rules=_tell_rules(permitted, log)
+        require_permits_of_persons(permitted, met)
+        _require_open(log, open_borders)
+        gaps = find_rule_gaps(log, year_ends(rule))
+        found = _estimate(
+            log, met, rule, draws, base, tuple(open_borders), link_errors, outside, seed, dying, gaps
         )
+        told = tell_rules(permitted, log, met, gaps)
+        found = replace(found, others=met.others if citizenships else None, permission_rules=told)
         write_table(place / report.name, found.table)
         (place / report.name).replace(report)
     write_json(
@@ -150,6 +175,20 @@ def impute(
         },
     )
     return found
+
+
+def _require_open(log: CrossingLog, open_borders: Sequence[str]) -> None:
+    """Refuse (SettingsInvalid) a border named as one without records of which exits are recorded."""
+    left = np.bincount(log.port[log.is_entry == NO], minlength=len(log.ports))
+    named = {code.casefold() for code in open_borders}
+    kept = [code for code, exits in zip(log.ports, left, strict=True) if exits and code.casefold() in named]
+    if kept:
+        raise SettingsInvalid(
+            "--open-borders names ports whose exits are recorded in the crossings: {codes}.",
+            expected="codes of borders that keep no records; a port that records some of its exits is estimated",
+            do="Leave these codes out of --open-borders.",
+            codes=", ".join(kept),
+        )
 
 
 def require_draws(draws: int) -> None:
@@ -194,6 +233,8 @@ def read_log(
         require_citizenship(CITIZENSHIP in query.columns, permitted.rules)
         rates = None if dying is None else dying.rates
         require_known_citizenship(CITIZENSHIP in query.columns, rates)
+        for code in sorted(citizenships):
+            require_citizens(engine, query, code)
         try:
             parts = transform_persons(engine, limits, query, order_of(query), step, met, run)
             first, last = (rule.first_day - EPOCH).days, (rule.last_day - EPOCH).days
@@ -214,6 +255,7 @@ def _estimate(
     outside: tuple[OutsideCount, ...],
     seed: int,
     dying: RatesRead | None = None,
+    gaps: RuleGaps = NO_GAPS,
 ) -> Imputed:
     kinds = count_kinds(log) if log.persons else {"entry_entry": 0, "exit_exit": 0}
     rows, recorded, tests = state_nothing(years_of(rule), base), None, None
@@ -234,15 +276,16 @@ def _estimate(
             findings = replace(findings, draws=mended)
         if outside:
             found = narrow_delta(outside, exits, DELTAS)
-            said = tell_outside(outside, exits, found)
-            findings = replace(findings, delta_interval=(found.lower, found.upper))
+            narrowed = replace(findings, delta_interval=(found.lower, found.upper))
+            said = {**tell_outside(outside, exits, found), **tell_narrowed(findings, narrowed)}
+            findings = narrowed
             failed += () if found.agrees else (FAILED,)
         counts = findings.draws[DELTAS.index(0.0)]
         as_it_stands = replace(material, log=log)  # with what is false in it
         as_recorded, left_out = count_as_recorded(as_it_stands), count_left_out(as_it_stands)
         rows = state_measures(replace(findings, failed=failed, as_recorded=as_recorded, left_out=left_out))
     return Imputed(
-        _as_table(rows),
+        _as_table(rows if open_borders else leave_out_years(rows, gaps)),
         log.persons,
         met.crossings,
         met.folded,
@@ -284,13 +327,6 @@ def _draw(
         has_permissions=material.log.has_permissions,
         base=base,
     )
-
-
-def _tell_rules(permitted: Permitted, log: CrossingLog) -> dict[str, Any] | None:
-    """Which rules of stay were used, and of how many persons none is known."""
-    if log.permissions is None:
-        return None
-    return {**permitted.told, "persons_without_rule": log.permissions.without_rule}
 
 
 def _as_table(rows: list[dict[str, Any]]) -> pl.DataFrame:

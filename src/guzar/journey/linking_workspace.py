@@ -41,6 +41,7 @@ KEPT = (
     *("crossing_date", "direction", "port", "mode", "citizenship"),
     *("document_type", "purpose", "permitted_until"),
 )
+PERMIT = ("permit_type", "valid_from", "valid_to", "cancelled_on")
 
 
 @dataclass(frozen=True)
@@ -157,11 +158,35 @@ def describe_persons_of(workspace: Path, clusters: pl.DataFrame) -> dy.DataFrame
     return describe_persons(records, clusters)
 
 
+def permits_of_persons(workspace: Path, clusters: pl.DataFrame) -> pl.DataFrame:
+    """The permits of a workspace under the numbers of linked persons, for `guzar residence --permits`; nothing else of them.
+
+    Raises SettingsInvalid where the workspace holds no permits, TableInvalid for a permit that belongs to no person.
+    """
+    (held,) = _require_held(workspace, ["permits"])
+    records = _newest(held, PERMIT)
+    _require_linked(records.join(clusters, on="record_id", how="anti").height)
+    whose = clusters.select("record_id", PERSON)
+    return records.join(whose, on="record_id").select(PERSON, *PERMIT).sort(PERSON, *PERMIT)
+
+
+def add_person_permits(outputs: Outputs, workspace: Path, clusters: pl.DataFrame, out: Path) -> int:
+    """Add the permits by person to what is written together; how many."""
+    permits = permits_of_persons(workspace, clusters)
+    outputs.write(out, permits, {"made_by": "guzar link", **point_to(workspace, out)})
+    return permits.height
+
+
 def _told_of_persons(held: HeldFiles) -> pl.DataFrame:
     """Of every record of one table the newest version."""
+    return _newest(held, TOLD)
+
+
+def _newest(held: HeldFiles, columns: Sequence[str]) -> pl.DataFrame:
+    """Of every record of one table the newest version, with these columns where it has them."""
     parts = [pl.scan_parquet(file) for file in held.files]
     known = parts[0].collect_schema().names()
-    every = pl.concat(parts).select("record_id", *(name for name in TOLD if name in known)).collect()
+    every = pl.concat(parts).select("record_id", *(name for name in columns if name in known)).collect()
     return every.unique("record_id", keep="last", maintain_order=True) if held.is_replaced else every
 
 

@@ -16,7 +16,7 @@ from guzar.process.missing_exits.outside_counts import (
     ExitsDrawn,
     OutsideCount,
 )
-from guzar.process.missing_exits.statuses import DELTAS
+from guzar.process.missing_exits.statuses import DELTAS, Findings, state_measures
 from guzar.process.residence_rule import ResidenceRule
 
 NUMBERS = ("exits", "standard_error", "relative_error_percent")
@@ -122,7 +122,7 @@ def tell_outside(
             **vars(each),
             "counted_from": str(each.counted_from),
             "counted_to": str(each.counted_to),
-            "exits_recorded": int(drawn[0].recorded[at]),
+            "exits_recorded": round(float(drawn[0].recorded[at])),
             "exits_estimated": [
                 {"delta": float(delta), "exits": round(float(one.exits[:, at].mean()), 1)}
                 for delta, one in zip(DELTAS, drawn, strict=True)
@@ -137,3 +137,16 @@ def tell_outside(
         "agree": found.agrees,
         "counts": told,
     }
+
+
+def tell_narrowed(before: Findings, after: Findings) -> dict[str, float | None]:
+    """How wide the ranges of net migration are beside those over all δ, in per cent; None where they have no width."""
+    widths = [
+        sum(
+            row["range_upper"] - row["range_lower"]
+            for row in state_measures(one)
+            if row["measure"] == "net_migration"
+        )
+        for one in (before, after)
+    ]
+    return {"net_range_percent": round(100 * widths[1] / widths[0], 1) if widths[0] > 0 else None}

@@ -18,6 +18,8 @@ from guzar.errors import Phrase, SettingsInvalid, TableInvalid
 from guzar.journey.purged_names import require_names_purged
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.process.histories import EPOCH
+from guzar.process.missing_exits.crossing_log import CrossingLog, Shortened
+from guzar.process.missing_exits.permission_gaps import NO_RULE, RuleGaps
 from guzar.process.missing_exits.permission_rules import (
     ALWAYS,
     KINDS,
@@ -28,7 +30,9 @@ from guzar.process.missing_exits.permission_rules import (
     HeldPermits,
     PermissionRule,
 )
-from guzar.process.missing_exits.year_counts import year_ends
+from guzar.process.missing_exits.statuses import KINDS as KINDS_OF_MEASURES
+from guzar.process.missing_exits.statuses import NOT_OBSERVED
+from guzar.process.missing_exits.year_counts import BEYOND, year_ends
 from guzar.process.residence_rule import ResidenceRule
 from guzar.store import checksum_of
 
@@ -91,6 +95,54 @@ def require_citizenship(has_column: bool, rules: tuple[PermissionRule, ...]) -> 
             expected="a column citizenship, for --permission-rules",
             do="Add the column, or leave out --permission-rules.",
         )
+
+
+def require_permits_of_persons(permitted: Permitted, met: Shortened) -> None:
+    """Refuse permits of which none is of a person who crossed (TableInvalid)."""
+    if permitted.permits is not None and not met.permits_matched:
+        raise TableInvalid(
+            "No permit of {file} is of a person in the crossings.",
+            expected="person_id as in the crossings: guzar link writes permits so, with --permits beside --crossings",
+            do="Give the permits of the same linkage, or leave out --permits.",
+            file=permitted.told["permits_file"],
+        )
+
+
+def tell_rules(
+    permitted: Permitted, log: CrossingLog, met: Shortened, gaps: RuleGaps
+) -> dict[str, Any] | None:
+    """Which rules of stay were used, of how many persons none is known, which entries none covers, whose permits matched."""
+    if log.permissions is None:
+        return None
+    matched = (
+        {"permits_matched": met.permits_matched, "permits_prolonging": met.permits_prolonging}
+        if permitted.permits is not None
+        else {}
+    )
+    return {
+        **permitted.told,
+        **matched,
+        "persons_without_rule": log.permissions.without_rule,
+        "limits_somebody": log.permissions.has_limits,
+        "entries_without_rule": {str(year): number for year, number in gaps.entries.items()},
+        "years_not_published": list(gaps.years_too_low),
+    }
+
+
+def leave_out_years(rows: list[dict[str, Any]], gaps: RuleGaps) -> list[dict[str, Any]]:
+    """The rows of a report without numbers of stays beyond permission that entries without a rule make too low."""
+    kept = ("measure", "year", "unit")
+    return [
+        {
+            **dict.fromkeys(row),
+            **{name: row[name] for name in kept},
+            "status": NOT_OBSERVED,
+            "status_reason": NO_RULE,
+        }
+        if row["year"] in gaps.years_too_low and KINDS_OF_MEASURES.get(row["measure"]) == BEYOND
+        else row
+        for row in rows
+    ]
 
 
 def shipped_rules() -> tuple[str, ...]:

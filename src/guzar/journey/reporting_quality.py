@@ -13,7 +13,9 @@ from guzar.define.codelist import read_codelist
 from guzar.define.units import UNITS
 from guzar.errors import SettingsInvalid
 from guzar.journey.tables_of_numbers import read_numbers
+from guzar.protect.report_words import Words
 from guzar.share.quality_report import ReportLine, as_markdown, as_page, lines_of, make_quality_report
+from guzar.share.quality_words import in_words
 from guzar.store import read_about, write_json, write_text
 
 ENDINGS = (".html", ".md", ".json")
@@ -38,7 +40,7 @@ def report_quality(
         **about,
         **(_of_assumptions(_read(beside)) if beside.is_file() else {}),
         **_of_table(read_numbers(table, NUMBERS)),
-        **(_of_protection(_read(protection)) if protection else {}),
+        **(_of_protection(_read(protection), Words(language)) if protection else {}),
         **(_read(receipt) if receipt else {}),
     }
     if isinstance(facts.get("quality"), Mapping):  # of a linkage
@@ -60,17 +62,20 @@ def _in_language(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
     if isinstance(assumed, Mapping):
         told["assumptions"] = assumed.get(language)
     elif isinstance(assumed, list):
-        told["assumptions"] = [translate(str(each), language) for each in assumed]
+        told["assumptions"] = [translate(str(each), language).rstrip(".") for each in assumed]
     if unit is not None:
         units = unit if isinstance(unit, list) else [unit]
         told["unit"] = [translate(UNITS[one], language) if one in UNITS else str(one) for one in units]
+        told["statistical_unit"] = units
+    if told.get("hidden_editions") == 0:  # no back-test
+        del told["hidden_editions"]
     if told.get("sources") and not told.get("references"):
         told["sources_alone"] = told["sources"]
     if "made_by" in told or "diagnostics" in told:
         told.setdefault("interval_percent", 90)  # every interval of guzar is of 90 %
     if told.get("made_by") and not told.get("measure"):
         told["made_by_alone"] = told["made_by"]
-    return told
+    return in_words(told, lambda text: translate(text, language))
 
 
 def write_quality_report(report: tuple[ReportLine, ...], table: Path, out: Path, language: str) -> None:
@@ -149,8 +154,11 @@ def _of_assumptions(beside: Mapping[str, Any]) -> dict[str, Any]:
     return facts
 
 
-def _of_protection(report: Mapping[str, Any]) -> dict[str, Any]:
-    hidden = report.get("hidden")
+def _of_protection(report: Mapping[str, Any], words: Words) -> dict[str, Any]:
+    told = report.get("hidden")
+    hidden = (
+        {words.reason(name): cells for name, cells in told.items()} if isinstance(told, Mapping) else told
+    )
     return {
         "protection_method": report.get("method") or "suppress",
         "hidden_cells": hidden if hidden else None,

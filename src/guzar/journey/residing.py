@@ -137,7 +137,7 @@ def _over_whole_persons(
     with place_beside(out) as place, open_engine(limits := limits_of(run, place)) as engine:
         query = read_crossings(engine, source)
         _require_new(query.columns, made)
-        _require_citizens(engine, query, own_citizens)
+        require_citizens(engine, query, own_citizens)
         order = order_of(query)
         with TableWriter(place / out.name) as writer:
             try:
@@ -198,7 +198,7 @@ def require_engine(engine: str) -> None:
         )
 
 
-def _require_citizens(engine: duckdb.DuckDBPyConnection, query: CrossingsQuery, code: str) -> None:
+def require_citizens(engine: duckdb.DuckDBPyConnection, query: CrossingsQuery, code: str) -> None:
     """Refuse a code of citizenship that no crossing has: an empty table would look like a country without citizens."""
     if not code or CITIZENSHIP not in query.columns:
         return

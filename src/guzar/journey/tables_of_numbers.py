@@ -1,5 +1,6 @@
 """Small tables that an analyst brings: columns of numbers as numbers, of answers as answers, all others as text."""
 
+import gzip
 from collections.abc import Collection
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import polars as pl
 from guzar.errors import SettingsInvalid, TableInvalid
 
 MOST = 1e15  # above, numbers with decimals no longer tell whole numbers apart
+COMMA, SEMICOLON = ",", ";"  # Excel in Russian writes semicolons, and decimals with commas
+LONGEST_HEADING = 100_000  # bytes
 ANSWERS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 
 
@@ -16,11 +19,16 @@ def read_numbers(
 ) -> pl.DataFrame:
     """A table (.csv, .csv.gz, .parquet) with these columns as numbers, whole numbers or answers, where it has them.
 
+    Columns are split by commas or, as in Excel of many languages, by semicolons; 14,5 is then a number.
+
     Raises SettingsInvalid for a file that is not there, TableInvalid where a cell holds something else.
     """
-    table = _read(file)
+    separator = separator_of(file)
+    table = _read(file, separator)
     for name in table.columns:
         if name in (*numbers, *whole):
+            if separator == SEMICOLON:
+                table = table.with_columns(_with_point(pl.col(name)))
             table = _as_number(table, name, file, is_whole=name in whole)
         elif name in answers:
             table = _as_answer(table, name, file)
@@ -30,7 +38,20 @@ def read_numbers(
     return table
 
 
-def _read(file: Path) -> pl.DataFrame:
+def separator_of(file: Path) -> str:
+    """What stands between the columns of a CSV file, by its heading; a comma where nobody can tell."""
+    name = file.name.lower()
+    if not file.is_file() or not name.endswith((".csv", ".csv.gz")):
+        return COMMA
+    try:
+        with gzip.open(file, "rb") if name.endswith(".gz") else file.open("rb") as opened:
+            heading = opened.readline(LONGEST_HEADING)
+    except (OSError, EOFError):  # a damaged file is refused where it is read
+        return COMMA
+    return SEMICOLON if heading.count(b";") > heading.count(b",") else COMMA
+
+
+def _read(file: Path, separator: str) -> pl.DataFrame:
     name = file.name.lower()
     if not file.is_file() or not name.endswith((".parquet", ".csv", ".csv.gz")):
         raise SettingsInvalid(
@@ -42,14 +63,21 @@ def _read(file: Path) -> pl.DataFrame:
     try:
         if name.endswith(".parquet"):
             return pl.read_parquet(file)
-        return pl.read_csv(file, infer_schema=False)
+        return pl.read_csv(file, infer_schema=False, separator=separator)
     except (pl.exceptions.PolarsError, OSError):  # its words may quote a row
         raise TableInvalid(
             "{file} cannot be read as a table.",
-            expected="a whole table with one header row, as .csv, .csv.gz or .parquet",
-            do="Check the file, or ask for it again.",
+            expected="a whole table with one header row, as .csv (UTF-8; columns split by commas or semicolons), .csv.gz or "
+            ".parquet",
+            do="Check the file; in Excel save it as «CSV UTF-8».",
             file=file.name,
         ) from None
+
+
+def _with_point(cells: pl.Expr) -> pl.Expr:
+    """14,5 as 14.5; but 41,200 may be thousands, and stays as it is: no number, so that nobody guesses."""
+    is_clear = cells.str.contains(r"^\s*-?\d+,\d+\s*$") & ~cells.str.contains(r"^\s*-?[1-9]\d{0,2},\d{3}\s*$")
+    return pl.when(is_clear).then(cells.str.replace(",", ".", literal=True)).otherwise(cells)
 
 
 def _as_number(table: pl.DataFrame, name: str, file: Path, *, is_whole: bool) -> pl.DataFrame:

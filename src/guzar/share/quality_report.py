@@ -42,7 +42,7 @@ TEXTS: tuple[tuple[str, Phrase], ...] = (
     ("S.3.4", Phrase("Definition: {definition}.")),
     ("S.3.4", Phrase("Concept of migration: {migration_concept}.")),
     ("S.3.4", Phrase("Rule of residence, in days: {threshold_days} of {window_days}.")),
-    ("S.3.5", Phrase("Statistical unit: {unit}.")),
+    ("S.3.5", Phrase("Statistical unit: {statistical_unit}.")),
     ("S.3.6", Phrase("Only: {where}.")),
     ("S.3.7", Phrase("Areas: {areas}.")),
     ("S.3.8", Phrase("Crossings observed from {observed_from} to {observed_to}.")),
@@ -160,7 +160,7 @@ def _in_words(values: Mapping[str, Any], comma: str) -> dict[str, str]:
 def _word(value: Any, comma: str) -> str:
     """A fact in words; a number with four digits that count, without a power of ten, by the comma of the language."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{name}: {_word(one, comma)}" for name, one in value.items())
+        return "; ".join(f"{name}: {_word(one, comma)}" for name, one in value.items())
     if isinstance(value, list | tuple):
         return "; ".join(_word(one, comma) for one in value)
     if isinstance(value, float) and isfinite(value):

@@ -58,6 +58,6 @@ def write_table(path: Path, frame: pl.DataFrame) -> None:
     raise SettingsInvalid(
         "guzar cannot write a table to {path}.",
         expected="a name that ends in .csv, .csv.gz or .parquet",
-        do="Choose another name for --out.",
+        do="Choose another name.",
         path=path,
     )

@@ -8,7 +8,7 @@ from tests.process.missing_exits.made_worlds import FIRST, LAST, RULE, World, ma
 
 from guzar.process.missing_exits.chains import Losses, Tables, make_tables
 from guzar.process.missing_exits.coverage_over_time import find_short_spells, lost_by_day
-from guzar.process.missing_exits.crossing_log import CrossingLog, take_in_turn
+from guzar.process.missing_exits.crossing_log import CrossingLog, log_of_arrays, take_in_turn
 from guzar.process.missing_exits.draws import Material, diagnose, find_recorded, losses_of, prepare
 from guzar.process.missing_exits.fit import fit_sojourns
 from guzar.process.missing_exits.hidden_paths import draw_paths
@@ -84,3 +84,22 @@ def test_a_mean_share_is_more_in_outages_and_less_else(log: CrossingLog) -> None
     assert (true[0] * by_day[0, :-1]).sum() / true[0].sum() == pytest.approx(0.1)
     assert by_day[0, 1015] > 0.9
     assert by_day[0, -1] < 0.1
+
+
+def test_an_outage_is_found_where_people_enter_through_another_port() -> None:
+    """Everybody enters at one port and leaves at another, whose exits are lost for 30 days; a closed road is still none."""
+    random = np.random.default_rng(3)
+    stay, absence = (random.integers(5, 40, (1500, 60)) for _ in range(2))
+    day = np.cumsum(np.stack([absence, stay], axis=2).reshape(1500, 120), axis=1) + FIRST
+    entry, port = np.tile([1, 0], 60) * np.ones((1500, 1)), np.tile([0, 1], 60) * np.ones((1500, 1))
+    seen = (day <= LAST) & ((entry == 1) | (random.random(day.shape) < 0.9))
+    made = log_of_arrays(
+        np.concatenate([[0], np.cumsum(seen.sum(axis=1))]).astype(np.int64),
+        *(each[seen].astype(kind) for each, kind in ((day, np.int32), (entry, np.int8), (port, np.int32))),
+        ("IN", "OUT"),
+    )
+    assert find_short_spells(made, FIRST, DAYS) is None
+    found = find_short_spells(_without(made, _exits_on(made, 1, 1000, 30)), FIRST, DAYS)
+    assert found is not None
+    assert found.spells == 1
+    assert 25 <= (found.exits.share[1] < 0.5).sum() <= 35

@@ -85,7 +85,14 @@ def test_where_nothing_is_false_nothing_is_found_and_the_log_stays_as_it_is() ->
     assert false.refused_entries == NOT_TOLD  # most entries of this world bring no permission
 
 
-def test_wrong_directions_are_counted_and_turned_round() -> None:
+def test_wrong_directions_are_counted_and_turned_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    fit, learnt_from = false_crossings.fit_material, []
+
+    def noted(material: Material, *others: Any, **more: Any) -> Fit:
+        learnt_from.append(material)
+        return fit(material, *others, **more)
+
+    monkeypatch.setattr(false_crossings, "fit_material", noted)
     made = make_world(3, World(persons=1200, coverage=(0.97, 0.96, 0.95, 0.93)))
     random = np.random.default_rng(RANDOM)
     wrong = random.random(len(made.log.day)) < 0.01
@@ -93,6 +100,7 @@ def test_wrong_directions_are_counted_and_turned_round() -> None:
         made.log, is_entry=np.where(wrong, 1 - made.log.is_entry, made.log.is_entry).astype(np.int8)
     )
     false = find_false(log, RULE)
+    assert learnt_from[-1] is false.first  # not the log in which they were still wrong
     lower, upper = false.wrong_directions.lower, false.wrong_directions.upper
     assert lower is not None
     assert upper is not None
@@ -150,10 +158,13 @@ def test_repeat_scans_are_told_from_short_gaps() -> None:
     assert find_repeats(log)[1] == NONE_FALSE
     rows = np.sort(np.random.default_rng(RANDOM).choice(len(log.day) - 1, 600, replace=False))
     scanned = _inserted(log, rows, log.day[rows], log.is_entry[rows])
-    chances, found = find_repeats(scanned)
-    assert chances is not None
+    repeats, found = find_repeats(scanned)
+    assert repeats is not None
     assert found.number == pytest.approx(600, rel=0.15)
-    cleaned = without_repeats(scanned, chances, np.random.default_rng(RANDOM))
+    drawn = np.array([repeats.draw_chances(np.random.default_rng(seed)) for seed in range(30)])
+    assert drawn.std(axis=0).min() > 0.001  # nobody knows the chances: they are drawn in each cleaned log
+    assert (drawn.mean(axis=0) * repeats.found).sum() == pytest.approx(found.number, rel=0.05)
+    cleaned = without_repeats(scanned, repeats, np.random.default_rng(RANDOM))
     assert abs(len(cleaned.day) - len(log.day)) < 0.35 * 600
 
 
@@ -172,3 +183,21 @@ def test_a_log_without_permissions_says_nothing_of_refusals() -> None:
     made = make_world(1, World(persons=600))
     log = replace(made.log, permitted_until=np.full(len(made.log.day), NO_LIMIT, np.int32))
     assert find_refused(log) is None
+
+
+@pytest.mark.parametrize("refusals", [0, 60])
+def test_exits_noted_as_entries_are_no_refusals(refusals: int) -> None:
+    """Three exits in a hundred are noted as entries; who leaves is asked for no permission. They stay in the log."""
+    log = _permitted()
+    log = _with_refusals(log, refusals) if refusals else log
+    turned = (log.is_entry == 0) & (np.random.default_rng(RANDOM).random(len(log.day)) < 0.03)
+    noted = replace(log, is_entry=np.where(turned, 1, log.is_entry).astype(np.int8))
+    refused = find_refused(noted)
+    found = number_of_refused(noted, refused, np.random.default_rng(RANDOM))
+    assert turned.sum() > 60
+    assert found.lower is not None
+    assert found.upper is not None
+    assert found.lower - 12 <= refusals <= found.upper + 12
+    if refused is not None:
+        kept = without_refused(noted, refused, np.random.default_rng(RANDOM))
+        assert abs(len(kept.day) - (len(noted.day) - 1.5 * refusals)) <= 25

@@ -10,7 +10,7 @@ from tests.process.missing_exits.test_statuses import draws_of, row_of
 
 from guzar.process.histories import EPOCH
 from guzar.process.missing_exits.draws import draw_counts, find_recorded, fit_material, prepare
-from guzar.process.missing_exits.hidden_paths import paths_as_recorded
+from guzar.process.missing_exits.hidden_paths import Paths, paths_as_recorded
 from guzar.process.missing_exits.outside_counts import (
     DeltaInterval,
     ExitsDrawn,
@@ -35,7 +35,7 @@ def drawn(middles: Sequence[float], spread: float = 1.0, rows: int = 1) -> list[
     for middle in middles:
         one = ExitsDrawn([], 5)
         one.exits = middle + spread * np.array([-2.0, -1.0, 0.0, 1.0, 2.0])[:, None] * np.ones(rows)
-        one.recorded = np.full(rows, 1000.0)
+        one.recorded_by_draw = np.full((5, rows), 1000.0)
         one.drawn_in_all[:] = 5000.0
         made.append(one)
     return made
@@ -162,3 +162,14 @@ def test_a_true_count_finds_delta_and_keeps_the_truth(odds: float) -> None:
         for at, row in enumerate(row for row in narrowed if row["measure"] == "residents_seen_in_crossings")
     ]
     assert sum(held[:4]) >= 3  # the last two years are not decided yet
+
+
+def test_what_is_recorded_is_the_mean_over_cleaned_logs() -> None:
+    """Draws of two logs with 3 and 5 recorded exits: not those of the last one."""
+    one = ExitsDrawn([counted(4, 1)], 2)
+    for draw, exits in enumerate((3, 5)):
+        day = np.full(exits, (RULE.first_day - EPOCH).days + 9, np.int32)
+        starts, none = np.arange(exits + 1), np.zeros(exits, bool)
+        one.add(draw, Paths(starts, day, np.zeros(exits, np.int8), day, np.zeros(exits, np.int8), none))
+    assert one.recorded.tolist() == [4.0]
+    assert one.exits[:, 0].tolist() == [3, 5]

@@ -150,7 +150,7 @@ def test_counts_at_the_end_of_the_year() -> None:
     left = _path([*beyond, ("2021-12-01", 0)], rule, drawn=[False, True])
     counts = count_years(left, RULE)
     assert counts.counted[BEYOND].tolist() == [0, 0, 0]
-    assert counts.drawn[BEYOND].tolist() == [0, 1, 1]
+    assert counts.removed[BEYOND].tolist() == [0, 1, 1]
 
 
 def test_permits_are_found_by_person_and_stay_with_no_name() -> None:

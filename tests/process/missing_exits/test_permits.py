@@ -1,5 +1,7 @@
 """Kinds of permission: which lengths are told apart, and under which a crossing stands; stays that end with a permission."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.process.missing_exits.made_worlds import RULE, World, make_world
@@ -7,6 +9,14 @@ from tests.process.missing_exits.made_worlds import RULE, World, make_world
 from guzar.process.missing_exits import permits
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, log_of_arrays
 from guzar.process.missing_exits.draws import draw_counts, find_recorded, fit_material, prepare
+from guzar.process.missing_exits.permission_rules import (
+    ALWAYS,
+    IN_PERIOD,
+    UNLIMITED,
+    PermissionRule,
+    Permissions,
+    tabulate_rules,
+)
 from guzar.process.missing_exits.permits import kinds_of_permission
 from guzar.process.missing_exits.year_counts import BEYOND
 
@@ -60,3 +70,23 @@ def test_kinds_are_not_told_apart_where_nobody_heeds_them() -> None:
     """W0 and P0: stays that end whatever the permission, and stays that end with it."""
     assert not permits.are_heeded(make_world(1, World(persons=3000)).log)
     assert permits.are_heeded(make_world(1, World(persons=3000, heeded=0.8)).log)
+
+
+def test_rules_give_a_kind_where_no_permission_is_recorded() -> None:
+    """90 days in 180 for all but own citizens, and what is recorded holds before that: the same kinds as if written down."""
+    made = make_world(1, World(persons=3000, heeded=0.8)).log
+    until = np.where(made.permitted_until - made.day == 90, NO_LIMIT, made.permitted_until)
+    rules = [PermissionRule("", *ALWAYS, IN_PERIOD, 91, 180), PermissionRule("OWN", *ALWAYS, UNLIMITED)]
+    table = tabulate_rules(rules, ["ANY", "OWN"])
+    own = np.zeros(made.persons, np.int32)
+    own[made.person[made.permitted_until == NO_LIMIT]] = 1
+    ruled = Permissions(table, own, np.zeros(made.persons, np.int64))
+    log = replace(made, permitted_until=until.astype(np.int32), permissions=ruled)
+    limits = permits.limits_of(log)
+    blank = (until == NO_LIMIT) & (log.is_entry == 1)
+    assert (limits[blank & (own[log.person] == 0)] == made.day[blank & (own[log.person] == 0)] + 90).all()
+    assert (limits[blank & (own[log.person] == 1)] == NO_LIMIT).all()
+    assert (limits[until != NO_LIMIT] == until[until != NO_LIMIT]).all()
+    without = kinds_of_permission(replace(log, permissions=None))[1]
+    assert kinds_of_permission(log)[1] >= without
+    assert permits.are_heeded(log)

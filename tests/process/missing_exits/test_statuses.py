@@ -31,7 +31,8 @@ def draws_of(shift: float = 0.0, undecided: float = 0.0, drawn: float = 5.0) -> 
     """Five draws around COUNTED; `shift` is added to emigrations."""
     spread = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])[:, None, None] * np.array([1, -1, 1, 1])[:, None]
     counted = COUNTED + spread + np.array([0.0, shift, -shift, -shift])[:, None]
-    return YearCounts(counted, np.full_like(counted, undecided), np.full_like(counted, drawn))
+    nobody = np.zeros_like(counted)
+    return YearCounts(counted, np.full_like(counted, undecided), np.full_like(counted, drawn), nobody)
 
 
 def findings(**changes: object) -> Findings:
@@ -140,8 +141,9 @@ def test_the_delta_that_tips_the_sign(net: list[float], tipping: float | None) -
 
 def test_counts_without_estimates_stand_beside() -> None:
     """Each by its measure; net and stock are worked out from them as from draws; none where nothing is observed."""
-    plain = YearCounts(COUNTED + 7, np.zeros_like(COUNTED), np.zeros_like(COUNTED))
-    fewer = YearCounts(COUNTED - [[9], [4], [0], [0]], np.zeros_like(COUNTED), np.zeros_like(COUNTED))
+    nobody = np.zeros_like(COUNTED)
+    plain = YearCounts(COUNTED + 7, nobody, nobody, nobody)
+    fewer = YearCounts(COUNTED - [[9], [4], [0], [0]], nobody, nobody, nobody)
     base = BaseStock(2018, 5000.0, {2019: 30.0, 2020: 20.0})
     made = {"as_recorded": plain, "left_out": fewer}
     rows = state_measures(findings(**made))

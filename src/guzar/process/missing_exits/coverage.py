@@ -89,12 +89,6 @@ def all_recorded(ports: int) -> Coverage:
     return Coverage(one, one, one, 0.0, 0, 1.0)
 
 
-def mean_lost(coverage: Coverage, table: CycleTable) -> float:
-    """The share that is not recorded, over all ports together."""
-    recorded = table.recorded.sum(axis=0)
-    return float(1 - recorded.sum() / max(1e-9, (recorded / coverage.share).sum()))
-
-
 def _require_exits(recorded: Numbers) -> None:
     if not recorded.sum():
         raise MethodNotApplicable(

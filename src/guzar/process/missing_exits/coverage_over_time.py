@@ -1,7 +1,7 @@
 """Days on which a port recorded far fewer crossings than the days around let expect, though people crossed: outages.
 
 Few crossings may be a closed road or a holiday. Where people crossed unseen, they stand in the log later with a gap: two
-entries in a row about that day. So a spell that is short of exits is taken for an outage only where such gaps are more than
+entries in a row about that day, at the ports through which those come who leave here. So a spell that is short of exits is taken for an outage only where such gaps are more than
 before and after it. What share of a spell's crossings was recorded is the number recorded by the number expected; how many
 are recorded on all other days follows from the port's mean share.
 """
@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 from scipy.stats import poisson
 
 from guzar.process.missing_exits.crossing_log import CrossingLog
-from guzar.process.missing_exits.cycles import ENTRY_ENTRY, EXIT_EXIT, MONTH, ClosedCycles, kinds_of_rows
+from guzar.process.missing_exits.cycles import (
+    ENTRY_ENTRY,
+    ENTRY_EXIT,
+    EXIT_ENTRY,
+    EXIT_EXIT,
+    MONTH,
+    ClosedCycles,
+    kinds_of_rows,
+)
 from guzar.process.missing_exits.sojourns import Numbers
 from guzar.process.residence_kernel import NO, YES
 
@@ -66,7 +74,8 @@ def find_short_spells(log: CrossingLog, first: int, days: int) -> Outages | None
     for side, gap in ((NO, ENTRY_ENTRY), (YES, EXIT_EXIT)):
         counts = _by_day(log, log.is_entry == side, first, days)
         expected, is_short = _scan(counts)
-        covering = _gaps_by_day(log, kinds == gap, first, days)
+        whole = ENTRY_EXIT if gap == ENTRY_ENTRY else EXIT_ENTRY
+        covering = _gaps_by_day(log, kinds == gap, kinds == whole, first, days)
         spells_met = [_trimmed(spell, counts, expected) for spell in list_spells(is_short)]
         kept = _with_gaps(spells_met, counts, expected, covering)
         share = np.ones_like(counts)
@@ -159,18 +168,35 @@ def _trimmed(spell: Spell, counts: Numbers, expected: Numbers) -> Spell:
     return port, begin + first, begin + last
 
 
-def _gaps_by_day(log: CrossingLog, rows: NDArray[np.bool_], first: int, days: int) -> Numbers:
-    """How many gaps are open on each day, by port of the crossing that begins them."""
-    begins = np.flatnonzero(rows)
+def _gaps_by_day(
+    log: CrossingLog, rows: NDArray[np.bool_], whole: NDArray[np.bool_], first: int, days: int
+) -> Numbers:
+    """How many gaps are open on each day that may hide a crossing at each port, by weights of the ports where they begin.
+
+    An unseen exit stands between entries at the ports through which those come who leave there, as the `whole` stays show.
+    The weights are such that an outage stands out most: shares of those who come through a port by the gaps that are usual
+    there; 1 where these are most.
+    """
+    begins, ports = np.flatnonzero(rows), len(log.ports)
     begin, end = log.day[begins] - first, log.day[begins + 1] - first
     near = end - begin <= LONGEST_GAP
     cell = log.port[begins[near]].astype(np.int64) * (days + 1)
-    size = (days + 1) * len(log.ports)
+    size = (days + 1) * ports
     open_ = (
         np.bincount(cell + begin[near], minlength=size)
         - np.bincount(cell + end[near] + 1, minlength=size + 1)[:size]
     )
-    return np.asarray(np.cumsum(open_.reshape(len(log.ports), days + 1), axis=1)[:, :days].astype(np.float64))
+    by_begin = np.cumsum(open_.reshape(ports, days + 1), axis=1)[:, :days].astype(np.float64)
+    return np.asarray(_weights_of_ports(log, whole, by_begin.sum(axis=1) + days) @ by_begin)
+
+
+def _weights_of_ports(log: CrossingLog, whole: NDArray[np.bool_], usual: Numbers) -> Numbers:
+    """By port of the crossing that is missing (rows) and of the one before it, 1 at most."""
+    rows, ports = np.flatnonzero(whole), len(log.ports)
+    cell = log.port[rows + 1].astype(np.int64) * ports + log.port[rows]
+    weight = np.bincount(cell, minlength=ports * ports).reshape(ports, ports) / usual
+    most = weight.max(axis=1, keepdims=True, initial=0.0)
+    return np.where(most > 0, weight / np.maximum(most, 1e-300), np.eye(ports))
 
 
 def _with_gaps(spells: list[Spell], counts: Numbers, expected: Numbers, covering: Numbers) -> list[Spell]:

@@ -78,12 +78,15 @@ class CrossingLog:
 @dataclass
 class Shortened:
     """What was met on the way: crossings in all, duplicate scans folded, persons of other citizenship left out, days of
-    death left aside because a person crossed later or has two of them."""
+    death left aside because a person crossed later or has two of them, permits of persons who crossed, and those of them
+    that prolong stays."""
 
     crossings: int = 0
     folded: int = 0
     others: int = 0
     deaths_left_aside: int = 0
+    permits_matched: int = 0
+    permits_prolonging: int = 0
 
 
 def shorten_crossings(
@@ -111,7 +114,7 @@ def shorten_crossings(
             **texts,
             PERMITTED: _permissions(crossings),
             GIVEN: _given(crossings),
-            **({} if permits is None else {HELD: _held(histories, permits)}),
+            **({} if permits is None else {HELD: _held(histories, permits, tally)}),
             **({} if DIED not in crossings.column_names else {DIED: _deaths(histories, tally)}),
         }
     )
@@ -189,10 +192,13 @@ def _deaths(histories: Histories, tally: Shortened) -> pa.Array:
     return pa.array(died.astype(np.int32)[histories.person])
 
 
-def _held(histories: Histories, permits: HeldPermits) -> pa.Array:
+def _held(histories: Histories, permits: HeldPermits, tally: Shortened) -> pa.Array:
     """At the end of which years the person of every row holds a permit; whose it is goes no further than here."""
     firsts = histories.crossings.take(pa.array(histories.starts[:-1]))
-    held = permits.held_by(firsts.column(PERSON).combine_chunks(), _texts(firsts, CITIZENSHIP))
+    whose = (firsts.column(PERSON).combine_chunks(), _texts(firsts, CITIZENSHIP))
+    held, (matched, prolonging) = permits.held_by(*whose), permits.count_of(*whose)
+    tally.permits_matched += matched
+    tally.permits_prolonging += prolonging
     return pa.array(held[histories.person])
 
 

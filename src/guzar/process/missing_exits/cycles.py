@@ -152,9 +152,11 @@ def tabulate_cycles(
     return CycleTable(recorded.reshape(count, ports), lost)
 
 
-def without_indirect(table: CycleTable, indirect: float) -> CycleTable:
+def without_indirect(table: CycleTable, indirect: float | NDArray[np.float64]) -> CycleTable:
     """The table with those cycles moved to the lost ones whose crossing between is not the first after the beginning.
 
-    `indirect` is the chance that a person left and came back, or came and left, unseen in between.
+    `indirect` is the chance that a person left and came back, or came and left, unseen in between; by stratum and port
+    where it differs.
     """
-    return CycleTable(table.recorded * (1 - indirect), table.lost + indirect * table.recorded.sum(axis=1))
+    moved = table.recorded * indirect
+    return CycleTable(table.recorded - moved, table.lost + moved.sum(axis=1))

@@ -17,7 +17,6 @@ from guzar.process.missing_exits.coverage import (
     all_recorded,
     check_coverage,
     estimate_coverage,
-    mean_lost,
 )
 from guzar.process.missing_exits.coverage_over_time import Outages, find_short_spells, weigh_by_cycles
 from guzar.process.missing_exits.crossing_log import CrossingLog, keep_persons
@@ -36,17 +35,24 @@ from guzar.process.missing_exits.cycles import (
 )
 from guzar.process.missing_exits.deaths import draw_deaths
 from guzar.process.missing_exits.first_exits import check_first_exits
+from guzar.process.missing_exits.first_permissions import permit_first_entries
 from guzar.process.missing_exits.fit import (
     Fit,
     Recorded,
     find_losses,
     fit_sojourns,
     group_ports,
-    groups_of,
     with_room,
 )
+from guzar.process.missing_exits.hidden_pairs import (
+    PortsOfCycles,
+    ports_of_cycles,
+    share_indirect,
+    tabulate_direct,
+)
 from guzar.process.missing_exits.hidden_paths import Paths, draw_paths, paths_as_recorded
-from guzar.process.missing_exits.histories import Histories, read_log, take_sample
+from guzar.process.missing_exits.histories import Histories, take_sample
+from guzar.process.missing_exits.numbering import Numbering, number_log, read_numbered
 from guzar.process.missing_exits.sojourns import Numbers, Sojourns
 from guzar.process.missing_exits.year_counts import (
     YearCounts,
@@ -59,15 +65,13 @@ from guzar.process.residence_rule import ResidenceRule
 
 DRAWS, SEED = 20, 20260101
 POOR_FIT = 0.002  # p-value of one of five tests; 1 % for all together
-MOST_IN_OUTAGES = (
-    0.02  # of exits: with 4 %, 90 % intervals hold the truth of made-up worlds in 70 to 80 % of cases
-)
+MOST_IN_OUTAGES = 0.02  # of exits: with 4 %, 90 % intervals held the truth of made-up worlds in 70 to 80 %
 ROUNDS_OF_A_REPLICATE = 12  # from the fit of all persons on
-MOST_LEARNT_FROM = (
-    60_000  # persons: enough for sojourns, and the bootstrap of as many says what it is not enough for
-)
+MOST_LEARNT_FROM = 60_000  # persons: enough for sojourns; the bootstrap of as many says for what it is not
 THREADS = 2
-ROUNDS_OF_COVERAGE = 3  # after the first
+REDRAWN = 20  # times, a bootstrap of port-months in which no exit is recorded
+LEAST_PORT_MONTHS = 12  # of which a bootstrap can say how much they differ
+ROUNDS_OF_COVERAGE, AGREED = 12, 1e-4  # after the first; shares that move by less agree
 Told = Callable[[], None]
 Seen = Callable[[int, Paths], None]  # what else is counted in a draw
 Made = TypeVar("Made")
@@ -81,6 +85,7 @@ class Evidence:
     cycles: ClosedCycles
     strata: NDArray[np.int64]
     clusters: NDArray[np.int64]
+    ports: PortsOfCycles
 
     def bootstrap(self, random: np.random.Generator) -> Numbers:
         """A weight for each cycle: that of its port-month."""
@@ -98,7 +103,8 @@ class Material:
     sample: Histories
     exits: Evidence
     entries: Evidence
-    outages: Outages | None = None
+    outages: Outages | None
+    numbering: Numbering
 
     @property
     def horizon(self) -> int:
@@ -111,19 +117,28 @@ class Material:
         return 0.0 if self.log.mortality is None else self.log.mortality.mean_per_day
 
 
-def prepare(log: CrossingLog, rule: ResidenceRule) -> Material:
-    """Groups, closed cycles and strata of a log. Refused: crossings that span fewer days than make a residence."""
+def prepare(log: CrossingLog, rule: ResidenceRule, numbering: Numbering | None = None) -> Material:
+    """Groups, closed cycles and strata of a log; groups are numbered as in another log where its numbering is given.
+
+    Refused: crossings that span fewer days than make a residence.
+    """
     _require_long(log, rule)
     first, last = (rule.first_day - EPOCH).days, (rule.last_day - EPOCH).days
-    histories = read_log(log, groups_of(log), first, last, group_ports(log))
+    numbers = number_log(log) if numbering is None else numbering
+    histories = read_numbered(log, numbers, first, last, group_ports(log))
     exits, entries = (
-        Evidence(cycles, strata_of(log, cycles), clusters_of(log, cycles))
+        _evidence_of(log, cycles)
         for cycles in (list_closed_cycles(log), list_closed_cycles(log, of_entries=True))
     )
     sample = take_sample(histories, MOST_LEARNT_FROM)
     spells = find_short_spells(log, first, last - first + 1)
     outages = weigh_by_cycles(spells, log, (exits.cycles, entries.cycles), first)
-    return Material(log, rule, histories, sample, exits, entries, outages)
+    return Material(log, rule, histories, sample, exits, entries, outages, numbers)
+
+
+def _evidence_of(log: CrossingLog, cycles: ClosedCycles) -> Evidence:
+    strata = strata_of(log, cycles)
+    return Evidence(cycles, strata, clusters_of(log, cycles), ports_of_cycles(log, cycles, strata))
 
 
 def find_recorded(
@@ -131,10 +146,21 @@ def find_recorded(
 ) -> Recorded:
     """How many exits and entries are recorded, by port; with `random` those of a bootstrap of port-months.
 
-    Where ports cannot be told apart, one share is taken for all; `like` says of a bootstrap for which this holds. A cycle in
-    which a person left and came back unseen looks like another: how often follows from the shares themselves, so they are
-    found again until they agree. Raises MethodNotApplicable where no exit stands between two entries.
+    Where ports cannot be told apart, one share is taken for all; `like` says of a bootstrap for which this holds, and stands
+    where it draws nothing that tells. A cycle in which a person left and came back unseen looks like another: how often
+    follows from the shares themselves, so they are found again until they agree. Raises MethodNotApplicable where no exit
+    stands between two entries.
     """
+    for _ in range(REDRAWN):
+        try:
+            return _find_recorded(material, random, like)
+        except MethodNotApplicable:
+            if random is None or like is None:
+                raise
+    return like if like is not None else _find_recorded(material, random, like)
+
+
+def _find_recorded(material: Material, random: np.random.Generator | None, like: Recorded | None) -> Recorded:
     log = material.log
     tables = [
         tabulate_cycles(log, each.cycles, each.strata, each.bootstrap(random) if random else None)
@@ -144,9 +170,14 @@ def find_recorded(
     exits, entries = tables
     found = _find_both(exits, entries, log.ports, like, is_replicate=is_replicate)
     for _ in range(ROUNDS_OF_COVERAGE):
-        indirect = mean_lost(found.exits, exits) * mean_lost(found.entries, entries)
-        exits, entries = (without_indirect(table, indirect) for table in tables)
+        shares = found.exits.share, found.entries.share
+        of_exits = share_indirect(exits, material.exits.ports, *shares)
+        of_entries = share_indirect(entries, material.entries.ports, *shares[::-1])
+        exits, entries = without_indirect(tables[0], of_exits), without_indirect(tables[1], of_entries)
         found = _find_both(exits, entries, log.ports, found, is_replicate=is_replicate)
+        moved = zip((found.exits.share, found.entries.share), shares, strict=True)
+        if max(float(np.abs(now - before).max(initial=0)) for now, before in moved) < AGREED:
+            break
     return found
 
 
@@ -194,7 +225,8 @@ def _require_long(log: CrossingLog, rule: ResidenceRule) -> None:
 @dataclass(frozen=True)
 class Diagnostics:
     """p-values of tests of one coverage by port: of exits over strata, over time and over the length of cycles, of entries
-    over strata; and of one number for each person: first exits no later than stays explain. And the share of exits lost in outages."""
+    over strata; and of one number for each person: first exits no later than stays explain. And the share of exits lost in outages,
+    and port-months with cycles of exits, from which intervals are made."""
 
     strata: float
     time: float
@@ -202,30 +234,37 @@ class Diagnostics:
     entries: float
     first_exits: float
     lost_in_outages: float = 0.0
+    port_months: int = LEAST_PORT_MONTHS
 
     @property
     def p_values(self) -> dict[str, float]:
         """Of the tests."""
-        return {name: value for name, value in vars(self).items() if name != "lost_in_outages"}
+        counts = ("lost_in_outages", "port_months")
+        return {name: value for name, value in vars(self).items() if name not in counts}
 
     @property
     def failed(self) -> tuple[str, ...]:
-        """The tests that fail, and outages where so much was lost in them that intervals are known to be too narrow."""
+        """The tests that fail; and outages, or port-months, where so much was lost in outages, or there are so few port-months,
+        that intervals are known to be too narrow."""
         failed = tuple(name for name, p in self.p_values.items() if p < POOR_FIT)
-        return (*failed, "outages") if self.lost_in_outages > MOST_IN_OUTAGES else failed
+        narrow = {
+            "outages": self.lost_in_outages > MOST_IN_OUTAGES,
+            "port_months": self.port_months < LEAST_PORT_MONTHS,
+        }
+        return (*failed, *(name for name, holds in narrow.items() if holds))
 
 
 def diagnose(material: Material, recorded: Recorded, fit: Fit) -> Diagnostics:
     """Test whether losses depend on more than the port, and whether people are first seen leaving later than stays explain."""
     log, lost = material.log, losses_of(material, recorded)
-    indirect = lost.mean_returning * lost.mean_entering
+    shares = recorded.exits.share, recorded.entries.share
     cycles = _apart_from_outages(material, return_to_begin(log, material.exits.cycles))
     usual = recorded.exits
     if material.outages is not None and (cycles.between >= 0).any():
-        table = without_indirect(tabulate_cycles(log, cycles, strata_of(log, cycles)), indirect)
+        table = tabulate_direct(log, cycles, strata_of(log, cycles), *shares)
         usual = _find_one(table, log.ports, recorded.exits_apart, is_replicate=True)[0]
     time, length = (
-        check_coverage(without_indirect(tabulate_cycles(log, cycles, strata(log, cycles)), indirect), usual)
+        check_coverage(tabulate_direct(log, cycles, strata(log, cycles), *shares), usual)
         for strata in (strata_over_time, strata_over_length)
     )
     sojourns = with_room(fit.sojourns, material.histories)
@@ -238,6 +277,7 @@ def diagnose(material: Material, recorded: Recorded, fit: Fit) -> Diagnostics:
         recorded.entries.fits,
         1.0 if firsts is None else firsts.p_value,
         0.0 if material.outages is None else material.outages.lost_share,
+        int(material.exits.clusters.max(initial=-1)) + 1,
     )
 
 
@@ -326,7 +366,9 @@ def draw_past(
         deaths_per_day=material.deaths_per_day,
     )
     tables = tables_of(material, replicate.sojourns, losses)
-    past = draw_paths(material.log, material.histories, tables, losses, int(random.integers(2**31)))
+    seeds = random.integers(2**31, size=2)
+    past = draw_paths(material.log, material.histories, tables, losses, int(seeds[0]))
+    past = permit_first_entries(past, int(seeds[1]))
     last = (material.rule.last_day - EPOCH).days
     return draw_deaths(past, replicate.sojourns, last, int(random.integers(2**31)))
 
@@ -334,7 +376,8 @@ def draw_past(
 def draw_once(material: Material, sojourns: Sojourns, losses: Losses, seed: int) -> YearCounts:
     """Counts of one possible past under given parameters."""
     tables = tables_of(material, sojourns, losses)
-    return count_years(draw_paths(material.log, material.histories, tables, losses, seed), material.rule)
+    past = draw_paths(material.log, material.histories, tables, losses, seed)
+    return count_years(permit_first_entries(past, seed), material.rule)
 
 
 def count_as_recorded(material: Material) -> YearCounts:

@@ -64,14 +64,29 @@ NORMAL_90 = 1.6449
 
 
 @dataclass(frozen=True)
+class Repeats:
+    """Of gaps of a day at most at one port, by direction (exits, entries): how many there are, how many of them would be
+    there without repeat scans, and the standard error of the logarithm of this number; all are genuine where it is 0."""
+
+    found: Numbers
+    expected: Numbers
+    error: Numbers
+
+    def draw_chances(self, random: np.random.Generator) -> Numbers:
+        """The chance of a suspect, by direction, one draw of it."""
+        expected = self.expected * np.exp(self.error * random.standard_normal(2))
+        return np.asarray(np.maximum(0.0, 1 - expected / np.maximum(1.0, self.found)) * (self.error > 0))
+
+
+@dataclass(frozen=True)
 class FalseCrossings:
-    """What is false in a log, in numbers, and how to make logs without it. `fit` is the common start of all of them, `first`
-    the first of them, made ready."""
+    """What is false in a log, in numbers, and how to make logs without it. `first` is the first of them, made ready, and `fit`
+    its sojourns: the common start of all."""
 
     log: CrossingLog
     first: Material
     refused: Refused | None
-    repeated: Numbers | None  # chance of a suspect, by direction
+    repeated: Repeats | None
     wrong: WrongDirections
     fit: Fit
     refused_entries: FalseNumber
@@ -118,6 +133,8 @@ def find_false(log: CrossingLog, rule: ResidenceRule, seed: int = SEED) -> False
     material = prepare(kept, rule)
     fit = fit_material(material, find_recorded(material))
     wrong, first = _estimate_turned(material, fit, random)
+    if wrong.share:  # sojourns of the log that draws are made from, under every δ alike
+        fit = fit_material(first, find_recorded(first), begin=fit.sojourns)
     refused_entries = number_of_refused(log, refused, random)
     reach = NORMAL_90 * wrong.error * len(log.day)
     turned = FalseNumber(wrong.crossings, max(0.0, wrong.crossings - reach), wrong.crossings + reach)
@@ -133,7 +150,7 @@ def _clean(false: FalseCrossings, variant: int) -> Material:
         log = without_refused(log, false.refused, random)
     if false.repeated is not None:
         log = without_repeats(log, false.repeated, random)
-    material = prepare(log, false.first.rule)
+    material = prepare(log, false.first.rule, false.first.numbering)
     if false.wrong.share == 0:
         return material
     share = max(1e-9, random.normal(false.wrong.share, false.wrong.error))
@@ -202,16 +219,17 @@ def _turn(
     material: Material, fit: Fit, share: float, random: np.random.Generator, like: Material | None = None
 ) -> Material:
     weighed = _weigh(material, like or material, fit)
-    return prepare(turn_round(material.log, weighed, share, random), material.rule)
+    turned = turn_round(material.log, weighed, share, random)
+    return prepare(turned, material.rule, material.numbering)
 
 
 # Repeat scans ------------------------------------------------------------------------------------------------------
-def find_repeats(log: CrossingLog) -> tuple[Numbers | None, FalseNumber]:
-    """The chance of a crossing that repeats the one before, by direction (exits, entries), and how many do.
+def find_repeats(log: CrossingLog) -> tuple[Repeats | None, FalseNumber]:
+    """Crossings that repeat the one before, by direction (exits, entries), and how many do.
 
     Compared with it: gaps as short between other ports, longer ones, and whole cycles of both lengths.
     """
-    chances, number, variance = np.zeros(2), 0.0, 0.0
+    met, usual, errors = np.zeros(2), np.zeros(2), np.zeros(2)
     told = False
     for side, gap, turned in ((0, EXIT_EXIT, EXIT_ENTRY), (1, ENTRY_ENTRY, ENTRY_EXIT)):
         gaps, cycles = _lengths(log, gap, 1), _lengths(log, turned, 2)
@@ -220,18 +238,17 @@ def find_repeats(log: CrossingLog) -> tuple[Numbers | None, FalseNumber]:
             continue
         told = True
         odds = gaps[1, 1] / gaps[1, 0] * (cycles[0, 1] / cycles[0, 0]) / (cycles[1, 1] / cycles[1, 0])
-        expected = gaps[0, 0] * odds
-        error = np.sqrt((1 / compared).sum() + 1 / max(1.0, gaps[0, 1]))
-        if np.log(max(1.0, gaps[0, 1]) / expected) > SURE * error:
-            chances[side] = 1 - expected / gaps[0, 1]
-            number += gaps[0, 1] - expected
-            variance += (expected * error) ** 2
-    reach = NORMAL_90 * np.sqrt(variance)
+        expected, found = gaps[0, 0] * odds, max(1.0, gaps[0, 1])
+        error = np.sqrt((1 / compared).sum())
+        if np.log(found / expected) > SURE * np.sqrt(error**2 + 1 / found):
+            met[side], usual[side], errors[side] = found, expected, error
     if not told:
         return None, NOT_TOLD
-    if not chances.any():
+    if not errors.any():
         return None, NONE_FALSE
-    return chances, FalseNumber(number, max(0.0, number - reach), number + reach)
+    number = float((met - usual).sum())
+    reach = NORMAL_90 * float(np.sqrt((usual**2 * (errors**2 + (errors > 0) / np.maximum(1.0, met))).sum()))
+    return Repeats(met, usual, errors), FalseNumber(number, max(0.0, number - reach), number + reach)
 
 
 def _lengths(log: CrossingLog, kind: int, rows: int) -> Numbers:
@@ -247,8 +264,9 @@ def _lengths(log: CrossingLog, kind: int, rows: int) -> Numbers:
     return np.bincount(cell, minlength=4).reshape(2, 2).astype(np.float64)
 
 
-def without_repeats(log: CrossingLog, chances: Numbers, random: np.random.Generator) -> CrossingLog:
-    """The log without the crossings that repeat the one before by chance."""
+def without_repeats(log: CrossingLog, repeats: Repeats, random: np.random.Generator) -> CrossingLog:
+    """The log without the crossings that repeat the one before by chance; the chances are drawn, too."""
+    chances = repeats.draw_chances(random)
     kind = kinds_of_rows(log)
     gap = (kind == ENTRY_ENTRY) | (kind == EXIT_EXIT)
     days, same = np.append(np.diff(log.day), 0), np.append(log.port[1:] == log.port[:-1], False)

@@ -86,7 +86,10 @@ def moved_by_errors(
     as_is = _draw(log, rule, delta, seed)
     more = _draw(with_more_errors(log, errors, random), rule, delta, seed)
     return YearCounts(
-        more.counted - as_is.counted, more.undecided - as_is.undecided, more.drawn - as_is.drawn
+        more.counted - as_is.counted,
+        more.undecided - as_is.undecided,
+        more.drawn - as_is.drawn,
+        more.removed - as_is.removed,
     )
 
 

@@ -62,19 +62,25 @@ class DeltaInterval:
 
 
 class ExitsDrawn:
-    """Exits in the period of every outside count under one δ: all of every draw (rows), and those recorded."""
+    """Exits in the period of every outside count under one δ: all of every draw (rows), and, on average over draws, those
+    recorded."""
 
     def __init__(self, counts: Sequence[OutsideCount], draws: int) -> None:
         self._counts = counts
         self.exits = np.zeros((draws, len(counts)))
-        self.recorded = np.zeros(len(counts))
+        self.recorded_by_draw = np.zeros((draws, len(counts)))
         self.drawn_in_all = np.zeros(draws)  # in the whole log
 
+    @property
+    def recorded(self) -> Numbers:
+        """Exits recorded, by count; draws of logs cleaned of false crossings differ in them."""
+        return np.asarray(self.recorded_by_draw.mean(axis=0))
+
     def add(self, draw: int, past: Paths) -> None:
-        """Count the exits of one draw; what is recorded is the same in each."""
+        """Count the exits of one draw."""
         counts = [count_exits(past, each.counted_from, each.counted_to) for each in self._counts]
         found = np.array(counts).reshape(-1, 2)  # none where no counts are given
-        self.exits[draw], self.recorded = found[:, 0], found[:, 1].astype(np.float64)
+        self.exits[draw], self.recorded_by_draw[draw] = found[:, 0], found[:, 1]
         self.drawn_in_all[draw] = np.count_nonzero((past.is_entry == NO) & past.is_drawn)
 
 

@@ -117,16 +117,25 @@ class HeldPermits:
     def held_by(self, persons: pa.Array, citizenships: pa.Array) -> Rows:
         """Bit by bit, at the end of which years each person holds a permit that prolongs a stay."""
         held = np.zeros(len(persons), np.int64)
+        mine, whose, prolongs = self._of(persons, citizenships)
+        for year, end in enumerate(self.year_ends):
+            valid = prolongs & (self.first_day[mine] <= end) & (self.last_day[mine] >= end)
+            held[whose[valid]] |= 1 << year
+        return held
+
+    def count_of(self, persons: pa.Array, citizenships: pa.Array) -> tuple[int, int]:
+        """How many permits are of these persons, and how many of these are of a kind that prolongs a stay."""
+        mine, _, prolongs = self._of(persons, citizenships)
+        return len(mine), int(prolongs.sum())
+
+    def _of(self, persons: pa.Array, citizenships: pa.Array) -> tuple[Rows, Rows, NDArray[np.bool_]]:
+        """The places of permits of these persons, the place of the person of each, and whether it prolongs a stay."""
         place = pc.index_in(self.persons, pc.cast(persons, pa.string()))
         known = np.asarray(pc.fill_null(place, -1).to_numpy(zero_copy_only=False))[self.person]
         mine = np.flatnonzero(known >= 0)
         whose = known[mine]
         codes = np.asarray(citizenships.to_numpy(zero_copy_only=False))[whose]
-        prolongs = self._prolongs(mine, codes)
-        for year, end in enumerate(self.year_ends):
-            valid = prolongs & (self.first_day[mine] <= end) & (self.last_day[mine] >= end)
-            held[whose[valid]] |= 1 << year
-        return held
+        return mine, whose, self._prolongs(mine, codes)
 
     def _prolongs(self, permits: Rows, citizenships: NDArray[np.object_]) -> NDArray[np.bool_]:
         """Whether a rule in force on its first day says of each permit that it prolongs a stay."""

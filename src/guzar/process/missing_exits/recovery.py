@@ -157,6 +157,7 @@ def _compare_years(before: Estimate, after: Estimate, measure: str, unit: str) -
     return [
         {"tested_measure": measure, "unit": unit, "year": year}
         | _judged(known[at], lower[at], middle[at], upper[at], of[at])
+        | ({"known": None, "estimated": None} if KINDS.get(measure) == BEYOND else {})  # always a range
         for at, year in enumerate(years_of(before.material.rule))
         if decided[at]
     ]

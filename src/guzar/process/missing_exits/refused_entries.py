@@ -3,6 +3,11 @@ same or next day at the same port, by another entry, or by nothing.
 
 Entries without permission may also be such that nobody wrote it down. These are followed by what follows others: an exit
 later on, or at another port, which nobody has who was refused, tells how many there are.
+
+An exit noted as an entry by mistake has no permission either, and is followed by an entry or by nothing, too. But it follows
+an entry, as exits do, while who is refused comes from outside: after an exit, or for the first time. So those without
+permission that follow an entry more often than other entries do are exits, and stay in the log: they are left to those who
+look for wrong directions.
 """
 
 from dataclasses import dataclass
@@ -21,6 +26,7 @@ LEAST_ENTRIES = 200  # of citizenship × mode with a permission
 SOON = 1  # days: the same or the next
 SURE = 3.0  # standard errors; with less nothing is taken to be false
 QUICKLY_OUT, THEN_IN, NOTHING, LATER_OUT = range(4)  # what follows an entry; a refused one has no LATER_OUT
+FIRST_SEEN, AFTER_EXIT, AFTER_ENTRY = range(3)  # what stands before it
 
 
 class FalseNumber(NamedTuple):
@@ -36,13 +42,39 @@ NONE_FALSE, NOT_TOLD = FalseNumber(0.0, 0.0, 0.0), FalseNumber(None, None, None)
 
 @dataclass(frozen=True)
 class Refused:
-    """Entries without permission, the cell and what follows each; by cell: how many, and the shares of entries with one."""
+    """Entries without permission, the cell, what follows each and what stands before it; by cell: how many, and the shares of
+    entries with one; and what tells exits among them."""
 
     rows: Rows
     cell: Rows
     follows: Rows
+    before: Rows
     found: Numbers  # cell × what follows
     usual: Numbers
+    exits: "ExitsAmong"
+
+
+class ExitsAmong(NamedTuple):
+    """What tells exits noted as entries: entries without permission by what follows and what stands before; of entries with
+    one, by what follows, and of exits, the share that follows an entry and not an exit; first crossings by other exits."""
+
+    found: Numbers  # what follows × what stands before
+    of_entries: Numbers
+    of_exits: float
+    firsts: float
+
+    def number(self, found: Numbers) -> Numbers:
+        """How many are exits, by what follows and what stands before."""
+        after = found[:, AFTER_EXIT] + found[:, AFTER_ENTRY]
+        more = found[:, AFTER_ENTRY] - self.of_entries * after
+        exits = np.clip(more / np.maximum(0.05, self.of_exits - self.of_entries), 0.0, after)
+        exits[[QUICKLY_OUT, LATER_OUT]] = 0.0  # an exit follows at once only where an entry was lost
+        made = np.stack([exits * self.firsts, exits * (1 - self.of_exits), exits * self.of_exits], axis=1)
+        return np.minimum(made, found)
+
+    def drawn(self, random: np.random.Generator) -> Numbers:
+        """The same, one draw of it."""
+        return np.minimum(self.number(random.gamma(self.found + 0.5)), self.found)
 
 
 def find_refused(log: CrossingLog) -> Refused | None:
@@ -65,11 +97,18 @@ def find_refused(log: CrossingLog) -> Refused | None:
         np.bincount(cell[which] * 4 + follows[which], minlength=4 * len(cells)).reshape(-1, 4).astype(float)
         for which in (blank, ~blank)
     )
+    before = what_stands_before(log)
     refused = Refused(
-        entries[blank], cell[blank], follows[blank], found, usual / usual.sum(axis=1, keepdims=True)
+        entries[blank],
+        cell[blank],
+        follows[blank],
+        before[entries[blank]],
+        found,
+        usual / usual.sum(axis=1, keepdims=True),
+        _tell_exits(before, (entries, follows, blank), before[(log.is_entry == 0) & (place[cell_of] >= 0)]),
     )
     expected = (_genuine(refused, found[:, LATER_OUT])[:, None] * refused.usual)[:, :NOTHING].sum()
-    seen = found[:, :NOTHING].sum()
+    seen = found[:, :NOTHING].sum() - refused.exits.number(refused.exits.found)[:NOTHING].sum()
     return refused if seen - expected > SURE * np.sqrt(seen + expected + 1) else None
 
 
@@ -96,6 +135,31 @@ def what_follows(log: CrossingLog) -> NDArray[np.int64]:
     ).astype(np.int64)
 
 
+def what_stands_before(log: CrossingLog) -> Rows:
+    """What stands before every crossing: nothing of this person, an exit, or an entry with a permission (one without is as
+    good as an exit: who is refused may try again)."""
+    inside = (log.is_entry == 1) & (log.permitted_until != NO_LIMIT)
+    before = np.append(AFTER_EXIT, np.where(inside[:-1], AFTER_ENTRY, AFTER_EXIT))[: len(log.day)]
+    before[log.starts[:-1]] = FIRST_SEEN
+    return np.asarray(before, dtype=np.int64)
+
+
+def _tell_exits(
+    before: Rows, of_cells: tuple[Rows, Rows, NDArray[np.bool_]], before_exits: Rows
+) -> ExitsAmong:
+    entries, follows, blank = of_cells
+    found, usual = (
+        np.bincount(follows[which] * 3 + before[entries[which]], minlength=12).reshape(4, 3).astype(float)
+        for which in (blank, ~blank)
+    )
+    of_exits = np.bincount(before_exits, minlength=3) + 0.5
+    later = of_exits[AFTER_EXIT] + of_exits[AFTER_ENTRY]
+    of_entries = (usual[:, AFTER_ENTRY] + 0.5) / (usual[:, AFTER_EXIT] + usual[:, AFTER_ENTRY] + 1)
+    return ExitsAmong(
+        found, of_entries, float(of_exits[AFTER_ENTRY] / later), float(of_exits[FIRST_SEEN] / later)
+    )
+
+
 def _genuine(refused: Refused, later_out: Numbers) -> Numbers:
     """Entries without permission by cell that were not refused."""
     every = refused.found.sum(axis=1)
@@ -111,7 +175,10 @@ def number_of_refused(log: CrossingLog, refused: Refused | None, random: np.rand
     if refused is None:
         return NONE_FALSE if len(_cells_with_permission(log)[0]) else NOT_TOLD
     every = refused.found.sum()
-    drawn = [every - _drawn_genuine(refused, random).sum() for _ in range(200)]
+    drawn = [
+        max(0.0, every - _drawn_genuine(refused, random).sum() - refused.exits.drawn(random).sum())
+        for _ in range(200)
+    ]
     lower, upper = np.quantile(drawn, [0.05, 0.95])
     return FalseNumber(float(np.mean(drawn)), float(lower), float(upper))
 
@@ -121,7 +188,9 @@ def without_refused(log: CrossingLog, refused: Refused, random: np.random.Genera
     genuine = _drawn_genuine(refused, random)[:, None] * refused.usual
     chance = 1 - genuine / np.maximum(1e-9, refused.found)
     chance[:, LATER_OUT] = 0.0
-    drawn = random.random(len(refused.rows)) < chance[refused.cell, refused.follows]
+    is_exit = refused.exits.drawn(random) / np.maximum(1e-9, refused.exits.found)
+    refusal = chance[refused.cell, refused.follows] - is_exit[refused.follows, refused.before]
+    drawn = random.random(len(refused.rows)) < refusal
     gone = refused.rows[drawn]
     back = gone[refused.follows[drawn] == QUICKLY_OUT] + 1
     return leave_out_rows(log, np.concatenate([gone, back]))

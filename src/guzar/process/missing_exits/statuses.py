@@ -45,7 +45,7 @@ ASSUMPTIONS = (
     "A5: every port in use records at least one crossing in five.",
 )
 DELTAS = (-np.log(2), 0.0, np.log(2), np.log(4))  # of the log-odds of losing a final exit, beside another's
-MOST_DRAWN = 0.30  # share of a count that rests on drawn crossings; above it no point value
+MOST_DRAWN = 0.30  # share of what a value is made of that rests on drawn crossings; above it no point value
 MOST_UNDECIDED = 0.005  # share of a count that the rule cannot decide yet; above it no point value
 CONFIDENCE = 0.90
 
@@ -232,11 +232,16 @@ def _undecided(draws: YearCounts, measure: str, at: int) -> float:
 
 
 def _drawn(draws: YearCounts, measure: str, at: int) -> float:
-    """The share of a count that rests on drawn crossings; of stays, the share that drawn exits took away."""
-    kinds = list(_kinds(measure))
-    drawn = float(draws.drawn[:, kinds, at].mean(axis=0).sum())
-    counted = float(draws.counted[:, kinds, at].mean(axis=0).sum())
-    return drawn / max(1.0, counted + drawn if kinds == [BEYOND] else counted)
+    """The share of the persons, or migrations, behind a value whose part in it was drawn: put in, or taken out, by crossings
+    that nobody recorded, of all who are counted or would be. Net migration is no better than the worse of its two flows."""
+    return max(_drawn_of_kind(draws, kind, at) for kind in _kinds(measure))
+
+
+def _drawn_of_kind(draws: YearCounts, kind: int, at: int) -> float:
+    counted, put_in, taken_out = (
+        float(each[:, kind, at].mean()) for each in (draws.counted, draws.drawn, draws.removed)
+    )
+    return (put_in + taken_out) / max(1.0, counted + taken_out)
 
 
 def tipping_of(net: Numbers) -> float | None:

@@ -1,10 +1,10 @@
 """Paths of whole persons → counts by year: migrations by the rule of V of W days, residents, stays beyond permission.
 
 The rule is the one of `guzar residence`; what it cannot decide yet is counted apart, and so is what rests on crossings that
-were drawn.
+were drawn: whoever is counted, or is not, for the sake of crossings that nobody recorded.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,15 @@ class YearCounts:
     Kinds: immigrations and emigrations in a year, residents and stays beyond recorded permission at its end, deaths of
     residents in a year as far as days of death are known or drawn: residents = those before + net migration − deaths.
     `undecided` is
-    what the rule cannot decide yet; `drawn` the part of the counts that rests on crossings nobody recorded.
+    what the rule cannot decide yet; `drawn` what rests on crossings nobody recorded: migrations that are such a crossing, or
+    are one only beside it; persons who stand after one, or would not be counted by what is recorded; and, `removed`, those
+    who would be counted by what is recorded and are not.
     """
 
     counted: Numbers
     undecided: Numbers
     drawn: Numbers
+    removed: Numbers
 
 
 def years_of(rule: ResidenceRule) -> range:
@@ -43,11 +46,8 @@ def years_of(rule: ResidenceRule) -> range:
 
 def stack_counts(counts: list[YearCounts]) -> YearCounts:
     """Counts of several draws as one, the draws first."""
-    return YearCounts(
-        np.stack([each.counted for each in counts]),
-        np.stack([each.undecided for each in counts]),
-        np.stack([each.drawn for each in counts]),
-    )
+    names = [field.name for field in fields(YearCounts)]
+    return YearCounts(**{name: np.stack([getattr(each, name) for each in counts]) for name in names})
 
 
 def count_years(paths: Paths, rule: ResidenceRule) -> YearCounts:
@@ -57,31 +57,110 @@ def count_years(paths: Paths, rule: ResidenceRule) -> YearCounts:
     after, migration = _classify(paths, at_start, rule, last)
     begins = _year_begins(rule)
     year = np.searchsorted(begins, paths.day, side="right") - 1
-    years = len(begins) - 1
-    counted, undecided, drawn = (np.zeros((5, years)) for _ in range(3))
-    for kind, side in ((IMMIGRATIONS, YES), (EMIGRATIONS, NO)):
-        moved = (paths.is_entry == side) & (migration == YES)
-        counted[kind] = np.bincount(year[moved], minlength=years)
-        drawn[kind] = np.bincount(year[moved & paths.is_drawn], minlength=years)
-        open_ = (paths.is_entry == side) & (migration == OPEN)
-        undecided[kind] = np.bincount(year[open_], minlength=years)
+    counts = YearCounts(*(np.zeros((5, len(begins) - 1)) for _ in range(4)))
     until = find_last_days(paths, (rule.first_day - EPOCH).days)
-    died = None if paths.mortality is None else paths.mortality.died
-    ends = np.concatenate([_year_begins(rule)[:1] - 1, year_ends(rule)])
+    plain = _without_drawn(paths, at_start, until, rule)
+    _count_migrations(paths, migration, plain, year, counts)
+    ends = np.concatenate([begins[:1] - 1, year_ends(rule)])
     for at, end in enumerate(year_ends(rule)):
         row = _latest_row(paths, int(end))
-        known = np.maximum(row, 0)
-        status = np.where(row >= 0, after[known], at_start)
-        if died is not None:  # who is dead by then is counted once, in the year of death, and nowhere else
+        status = np.where(row >= 0, after[np.maximum(row, 0)], at_start)
+        if (
+            paths.mortality is not None
+        ):  # who is dead by then is counted once, in the year of death, and nowhere else
+            died = paths.mortality.died
             is_dead = (died <= end) & (died > ends[at])
-            counted[DEATHS, at] = ((status == YES) & is_dead).sum()
-            undecided[DEATHS, at] = ((status == OPEN) & is_dead).sum()
+            counts.counted[DEATHS, at] = ((status == YES) & is_dead).sum()
+            counts.undecided[DEATHS, at] = ((status == OPEN) & is_dead).sum()
             status, row = np.where(died <= end, NO, status), np.where(died <= end, -1, row)
-        counted[RESIDENTS, at] = (status == YES).sum()
-        undecided[RESIDENTS, at] = (status == OPEN).sum()
-        drawn[RESIDENTS, at] = ((status == YES) & (row >= 0) & paths.is_drawn[known]).sum()
-        counted[BEYOND, at], drawn[BEYOND, at] = _beyond_on(paths, until, row, at, int(end))
-    return YearCounts(counted, undecided, drawn)
+        counts.undecided[RESIDENTS, at] = (status == OPEN).sum()
+        alive = None if paths.mortality is None else paths.mortality.died > end
+        known_residents, known_beyond = plain.on(at, int(end), alive)
+        after_drawn = ((row >= 0) & paths.is_drawn[np.maximum(row, 0)])[plain.persons]
+        beyond = _beyond_on(paths, until, row, at, int(end))
+        _count_persons(counts, RESIDENTS, at, status == YES, known_residents, after_drawn, plain.persons)
+        _count_persons(counts, BEYOND, at, beyond, known_beyond, after_drawn, plain.persons)
+    return counts
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """Of the persons in whose paths anything was drawn: what would be counted without it. `rows` of the paths were recorded,
+    `migration` says what they would be."""
+
+    persons: Rows
+    rows: Rows
+    paths: Paths
+    at_start: Codes
+    after: Codes
+    migration: Codes
+    until: Days
+
+    def on(
+        self, year: int, end: int, alive: NDArray[np.bool_] | None
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Residents, and persons beyond permission, at the end of a year by what is recorded."""
+        if not len(self.persons):
+            return np.zeros(0, bool), np.zeros(0, bool)
+        row = _latest_row(self.paths, end)
+        after = self.after[np.maximum(row, 0)] if len(self.after) else self.at_start
+        resident = np.where(row >= 0, after, self.at_start) == YES
+        beyond = _beyond_on(self.paths, self.until, row, year, end)
+        if alive is None:
+            return resident, beyond
+        return resident & alive[self.persons], beyond & alive[self.persons]
+
+
+def _without_drawn(paths: Paths, at_start: Codes, until: Days, rule: ResidenceRule) -> _Plain:
+    """The recorded crossings of those who have drawn ones, every gap split half-way."""
+    lengths = np.diff(paths.starts)
+    of_rows = np.repeat(np.arange(len(lengths)), lengths)
+    touched = np.bincount(of_rows[paths.is_drawn], minlength=len(lengths)) > 0
+    rows = np.flatnonzero(touched[of_rows] & ~paths.is_drawn)
+    persons = np.flatnonzero(touched)
+    each = np.bincount(of_rows[rows], minlength=len(lengths))[persons]
+    recorded = replace(
+        paths,
+        starts=np.concatenate([[0], np.cumsum(each)]).astype(np.int64),
+        day=paths.day[rows],
+        is_entry=paths.is_entry[rows],
+        permitted_until=paths.permitted_until[rows],
+        given=paths.given[persons],
+        is_drawn=np.zeros(len(rows), bool),
+        permissions=None if paths.permissions is None else paths.permissions.take(persons),
+        mortality=None,
+        of_class=None,
+    )
+    after, migration = _classify(recorded, at_start[persons], rule, (rule.last_day - EPOCH).days)
+    return _Plain(persons, rows, recorded, at_start[persons], after, migration, until[rows])
+
+
+def _count_migrations(paths: Paths, migration: Codes, plain: _Plain, year: Rows, counts: YearCounts) -> None:
+    years = counts.counted.shape[1]
+    by_record = migration.copy()
+    by_record[plain.rows] = plain.migration
+    for kind, side in ((IMMIGRATIONS, YES), (EMIGRATIONS, NO)):
+        mine = paths.is_entry == side
+        moved, known = mine & (migration == YES), mine & (by_record == YES) & ~paths.is_drawn
+        counts.counted[kind] = np.bincount(year[moved], minlength=years)
+        counts.undecided[kind] = np.bincount(year[mine & (migration == OPEN)], minlength=years)
+        counts.drawn[kind] = np.bincount(year[moved & ~known], minlength=years)
+        counts.removed[kind] = np.bincount(year[known & ~moved], minlength=years)
+
+
+def _count_persons(
+    counts: YearCounts,
+    kind: int,
+    at: int,
+    found: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+    after_drawn: NDArray[np.bool_],
+    persons: Rows,
+) -> None:
+    """Persons of one kind at the end of a year; `known` by what is recorded, of those in whose paths anything was drawn."""
+    counts.counted[kind, at] = found.sum()
+    counts.drawn[kind, at] = (found[persons] & (after_drawn | ~known)).sum()
+    counts.removed[kind, at] = (known & ~found[persons]).sum()
 
 
 def _classify(paths: Paths, at_start: Codes, rule: ResidenceRule, last: int) -> tuple[Codes, Codes]:
@@ -121,13 +200,13 @@ def _latest_row(paths: Paths, day: int) -> Rows:
     return np.where(number > 0, paths.starts[:-1] + number - 1, -1)
 
 
-def _beyond_on(paths: Paths, until: Days, latest: Rows, year: int, day: int) -> tuple[int, int]:
-    """Persons in the country at the end of a day whose permission, recorded or by a rule, ended before it, and who hold no
-    permit; and those whom a drawn exit takes out of this number."""
-    person = np.flatnonzero(latest >= 0)
-    row = latest[person]
-    over = (until[row] != NO_LIMIT) & (until[row] < day)
+def _beyond_on(paths: Paths, until: Days, latest: Rows, year: int, day: int) -> NDArray[np.bool_]:
+    """Of every person, whether in the country at the end of a day on a permission, recorded or by a rule, that ended before
+    it, and without a permit."""
+    if not len(until):
+        return np.zeros(len(latest), bool)
+    row = np.maximum(latest, 0)
+    over = (latest >= 0) & (until[row] != NO_LIMIT) & (until[row] < day) & (paths.is_entry[row] == YES)
     if paths.permissions is not None:
-        over &= ~paths.permissions.holds_at_end(year)[person]
-    entered = paths.is_entry[row] == YES
-    return int((over & entered).sum()), int((over & ~entered & paths.is_drawn[row]).sum())
+        over &= ~paths.permissions.holds_at_end(year)
+    return np.asarray(over, dtype=bool)

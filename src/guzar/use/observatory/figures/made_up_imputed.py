@@ -40,6 +40,7 @@ TESTS = {
     "length": "differs with the length of stays",
     "entries": "of entries differs between countries or ways of travelling at the same port",
     "outages": "is almost nothing on some days: more than 2 % of exits were lost in outages",
+    "port_months": "rests on fewer than 12 months of a port: the intervals are too narrow",
     "first_exits": "cannot explain all who are first seen leaving after a year and more: some stand under two numbers",
 }
 FAILED = "diagnostic_failed_"
