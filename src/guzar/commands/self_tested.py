@@ -23,8 +23,8 @@ MEANINGS = {
     "where losses are as it assumes. Publish no figure that rests on it.",
     "port_months": "Where whole port-months of exits are lost, the estimate errs and no test notices it: ask the ports for "
     "outages before anything is published.",
-    "outages": "Some port-months have less than a third of the exits that their entries and the months around them let expect: "
-    "outages, which lose exits together (A3). Ask the ports, and mend the log where records can still be had.",
+    "outages": "In some port-months less than a third of the exits expected are recorded, though people left: outages, which "
+    "lose exits together (A3). Ask the ports, and mend the log where records can still be had.",
     "gaps": "The gaps are not as long as lost crossings would make them: false links, wrong directions or refused entries may "
     "stand behind some (A4). Look at the linkage first.",
     "diagnostics": "Losses differ over {tests}: the intervals are too narrow, and the results may be wrong.",
@@ -153,7 +153,7 @@ def _tell_recovery(speak: Speaker, verdict: journey.Verdict) -> None:
 
 
 def _tell_outages(speak: Speaker, verdict: journey.Verdict) -> None:
-    speak.say("Outages: port-months short of exits: {short} of {judged} that can be judged.", **verdict.facts)
+    speak.say("Outages: port-months short of exits: {short}.", **verdict.facts)
 
 
 def _tell_gaps(speak: Speaker, verdict: journey.Verdict) -> None:

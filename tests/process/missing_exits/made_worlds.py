@@ -131,8 +131,11 @@ def _true_losses(world: World) -> Losses:
     np.fill_diagonal(chance, 0.625)
     mean, entries = chance @ lost, np.asarray(world.entries_lost)
     coming = chance @ entries
-    means = (float(mean.mean()), float(mean.mean()), float(coming.mean()))
-    return Losses(mean, mean, coming, np.ones(len(PORTS)), lost, lost, entries, *means)
+    pair, back = chance @ (lost * coming), chance @ (entries * mean)
+    three = (pair * mean.mean(), pair * mean.mean()), back * coming.mean()
+    return Losses(
+        mean, mean, coming, np.ones(len(PORTS)), lost, lost, entries, pair, *three[0], back, back, three[1]
+    )
 
 
 def _starts(whose: NDArray[np.int64], persons: int) -> NDArray[np.int64]:

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from tests.process.missing_exits.made_worlds import RULE, World, make_world
 
+from guzar.process.histories import EPOCH
 from guzar.process.missing_exits.chains import make_tables
+from guzar.process.missing_exits.coverage_over_time import can_be_judged, find_short_spells, short_months
 from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, EXIT_EXIT
 from guzar.process.missing_exits.deletions import delete_at_random, delete_port_months, leave_out_rows
 from guzar.process.missing_exits.draws import find_recorded, fit_material, losses_of, prepare
-from guzar.process.missing_exits.outages import find_outages
 from guzar.process.missing_exits.own_citizens import OwnEntries, check_own_entries
 from guzar.process.missing_exits.predictive import GapCheck, check_gaps
 from guzar.process.missing_exits.self_test import try_on_own_data
@@ -67,20 +68,32 @@ def test_a_person_without_crossings_is_left_out(log: CrossingLog) -> None:
     assert left.day[left.starts[1]] == log.day[log.starts[2]]
 
 
-def test_port_months_are_deleted_whole_and_found_again(log: CrossingLog) -> None:
-    """Of the port-months that can be judged most are found; where exits are lost one by one, none."""
+def _short(log: CrossingLog) -> int:
+    first, days = (RULE.first_day - EPOCH).days, (RULE.last_day - RULE.first_day).days
+    return short_months(find_short_spells(log, first, days + 1))
+
+
+def test_port_months_are_deleted_whole_and_found_again() -> None:
+    """Most of those deleted are found where people are many; where exits are lost one by one, none."""
+    log = make_world(7, World(persons=12_000)).log
     deletion = delete_port_months(log, np.random.default_rng(1))
     assert deletion.port_months == 15
-    assert find_outages(log).short == 0
-    assert find_outages(delete_at_random(log, np.random.default_rng(1)).log).short == 0
-    assert find_outages(deletion.log).short >= 4
+    assert _short(log) == 0
+    assert _short(delete_at_random(log, np.random.default_rng(1)).log) == 0
+    assert _short(deletion.log) >= 10
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_outages_are_noticed_where_there_are_any(seed: int) -> None:
     """W6: in one port-month in twenty nine exits of ten are lost."""
-    assert find_outages(make_world(seed, World(persons=4000)).log).short == 0
-    assert find_outages(make_world(seed, World(persons=4000, outages=0.05)).log).short >= 5
+    assert _short(make_world(seed, World(persons=4000)).log) == 0
+    assert _short(make_world(seed, World(persons=4000, outages=0.05)).log) >= 4
+
+
+def test_a_log_in_which_no_outage_could_be_seen_is_not_judged() -> None:
+    """A handful of exits a month says nothing of any month."""
+    assert not can_be_judged(make_world(1, World(persons=30)).log, 2000)
+    assert can_be_judged(make_world(1, World(persons=4000)).log, 2000)
 
 
 def _gaps(world: World, kind: int, seed: int = 1) -> GapCheck | None:

@@ -30,7 +30,8 @@ HORIZON = 400
 PADDED = ((0, 0), (0, 0), (0, len(EDGES) - bins_of_days(HORIZON)[-1] - 1))  # bins after the last day
 ONE = np.ones(1)
 LOSSES = Losses(
-    0.2 * ONE, 0.3 * ONE, 0.1 * ONE, 0.7 / 0.8 * ONE, 0.2 * ONE, 0.3 * ONE, 0.1 * ONE, 0.2, 0.3, 0.1
+    *(share * ONE for share in (0.2, 0.3, 0.1, 0.7 / 0.8, 0.2, 0.3, 0.1)),
+    *(share * ONE for share in (0.02, 0.004, 0.006, 0.02, 0.03, 0.002)),
 )
 
 

@@ -71,8 +71,9 @@ class Losses(NamedTuple):
     """Chances that crossings are not recorded, by port.
 
     After an entry at p the exit, of those who return and of those who do not; after an exit at q the entry; at the port of
-    the crossing itself; and means over all ports, for crossings whose port nobody knows. `final_recorded`: how much likelier
-    a final exit at q is recorded than another; 1 where δ = 0. `exit_days[p, d]`, `entry_days[q, d]`: how much likelier an
+    the crossing itself; and of two or three crossings in turn, `exit_entry` after an entry at p, `entry_exit` after an exit at
+    q, and so on, `final` for an exit of those who do not return. `final_recorded`: how much likelier a final exit at q is
+    recorded than another; 1 where δ = 0. `exit_days[p, d]`, `entry_days[q, d]`: how much likelier an
     exit after an entry at p, an entry after an exit at q, is lost on day d than on all days (last column: on usual days);
     no columns where it is even. `outage_days` are the days that differ from usual ones.
     """
@@ -84,9 +85,12 @@ class Losses(NamedTuple):
     by_exit: Numbers
     by_final_exit: Numbers
     by_entry: Numbers
-    mean_returning: float
-    mean_final: float
-    mean_entering: float
+    exit_entry: Numbers
+    exit_entry_exit: Numbers
+    exit_entry_final: Numbers
+    entry_exit: Numbers
+    entry_final: Numbers
+    entry_exit_entry: Numbers
     exit_days: Numbers = EVEN
     entry_days: Numbers = EVEN
     outage_days: NDArray[np.int64] = NO_DAYS
@@ -119,29 +123,27 @@ def list_ways(losses: Losses, statuses: int) -> Ways:
     `statuses`: how many residences on the first day are told apart.
     """
     ports = len(losses.returning)
-    exit_, entry, final = losses.mean_returning, losses.mean_entering, losses.mean_final
-    both = exit_ * entry
     unseen, unseen_final, unseen_back = losses.returning, losses.final, losses.entering
     each: dict[int, list[tuple[tuple[int, ...], Numbers | float]]] = {
-        ENTRY_EXIT: [((STAY,), 1.0), ((STAY, BACK, STAY), unseen * entry)],
-        EXIT_ENTRY: [((BACK,), 1.0), ((BACK, STAY, BACK), unseen_back * exit_)],
-        ENTRY_ENTRY: [((STAY, BACK), unseen), ((STAY, BACK, STAY, BACK), unseen * both)],
-        EXIT_EXIT: [((BACK, STAY), unseen_back), ((BACK, STAY, BACK, STAY), unseen_back * both)],
+        ENTRY_EXIT: [((STAY,), 1.0), ((STAY, BACK, STAY), losses.exit_entry)],
+        EXIT_ENTRY: [((BACK,), 1.0), ((BACK, STAY, BACK), losses.entry_exit)],
+        ENTRY_ENTRY: [((STAY, BACK), unseen), ((STAY, BACK, STAY, BACK), losses.exit_entry_exit)],
+        EXIT_EXIT: [((BACK, STAY), unseen_back), ((BACK, STAY, BACK, STAY), losses.entry_exit_entry)],
         OPEN_ENTRY: [
             ((HERE,), 1.0),
             ((STAY, AWAY), unseen),
             ((STAY, GONE), unseen_final),
-            ((STAY, BACK, HERE), unseen * entry),
-            ((STAY, BACK, STAY, AWAY), unseen * both),
-            ((STAY, BACK, STAY, GONE), unseen * entry * final),
+            ((STAY, BACK, HERE), losses.exit_entry),
+            ((STAY, BACK, STAY, AWAY), losses.exit_entry_exit),
+            ((STAY, BACK, STAY, GONE), losses.exit_entry_final),
         ],
         OPEN_EXIT: [
             ((AWAY,), 1.0),
             ((GONE,), losses.final_recorded),
             ((BACK, HERE), unseen_back),
-            ((BACK, STAY, AWAY), unseen_back * exit_),
-            ((BACK, STAY, GONE), unseen_back * final),
-            ((BACK, STAY, BACK, HERE), unseen_back * both),
+            ((BACK, STAY, AWAY), losses.entry_exit),
+            ((BACK, STAY, GONE), losses.entry_final),
+            ((BACK, STAY, BACK, HERE), losses.entry_exit_entry),
         ],
     }
     for status, (first, enter) in enumerate(zip(FIRST[:statuses], ENTER[:statuses], strict=True)):
@@ -149,11 +151,11 @@ def list_ways(losses: Losses, statuses: int) -> Ways:
         each |= {
             begin + FIRST_ENTRY_PRESENT: [
                 ((first, BACK), unseen),
-                ((first, BACK, STAY, BACK), unseen * both),
+                ((first, BACK, STAY, BACK), losses.exit_entry_exit),
             ],
-            begin + FIRST_ENTRY_ABSENT: [((enter,), 1.0), ((enter, STAY, BACK), both)],
-            begin + FIRST_EXIT_PRESENT: [((first,), 1.0), ((first, BACK, STAY), both)],
-            begin + FIRST_EXIT_ABSENT: [((enter, STAY), max(entry, WRONG))],
+            begin + FIRST_ENTRY_ABSENT: [((enter,), 1.0), ((enter, STAY, BACK), losses.exit_entry)],
+            begin + FIRST_EXIT_PRESENT: [((first,), 1.0), ((first, BACK, STAY), losses.entry_exit)],
+            begin + FIRST_EXIT_ABSENT: [((enter, STAY), np.maximum(unseen_back, WRONG))],
         }
     chain = np.full((len(each), MOST_WAYS), -1, np.int64)
     weight = np.zeros((len(each), ports, MOST_WAYS))

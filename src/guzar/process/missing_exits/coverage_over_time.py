@@ -87,6 +87,21 @@ def find_short_spells(log: CrossingLog, first: int, days: int) -> Outages | None
     return Outages(found[0], found[1], spells) if spells else None
 
 
+def can_be_judged(log: CrossingLog, days: int) -> bool:
+    """Whether any port has so many exits in the longest window that few of them would be noticed."""
+    exits = np.bincount(log.port[log.is_entry == NO], minlength=1)
+    return bool(exits.max() * max(WINDOWS) / max(1, days) >= LEAST_EXPECTED)
+
+
+def short_months(outages: Outages | None) -> int:
+    """Port-months, of 30 days from the first on, on most of whose days exits are short."""
+    if outages is None:
+        return 0
+    short = outages.exits.share < 1
+    months = np.pad(short, ((0, 0), (0, -short.shape[1] % MONTH))).reshape(len(short), -1, MONTH)
+    return int((months.sum(axis=2) > MONTH / 2).sum())
+
+
 def weigh_by_cycles(
     outages: Outages | None, log: CrossingLog, cycles: tuple[ClosedCycles, ClosedCycles], first: int
 ) -> Outages | None:

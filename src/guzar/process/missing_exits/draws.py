@@ -301,8 +301,8 @@ def tables_of(material: Material, sojourns: Sojourns, losses: Losses) -> Tables:
 
 def losses_of(material: Material, recorded: Recorded, delta: float = 0.0) -> Losses:
     """Chances that crossings are not recorded, under a δ."""
-    cycles = (material.exits.cycles, material.entries.cycles)
-    return find_losses(material.log, *cycles, recorded, delta, material.outages)
+    exits, entries = ((each.cycles, each.ports) for each in (material.exits, material.entries))
+    return find_losses(material.log, exits, entries, recorded, delta, material.outages)
 
 
 def fit_material(

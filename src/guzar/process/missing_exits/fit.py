@@ -16,6 +16,7 @@ from guzar.process.missing_exits.chains import (
     GONE,
     HERE,
     MOST_PORTS,
+    NO_DAYS,
     STAY,
     Losses,
     end_with_deaths,
@@ -26,8 +27,8 @@ from guzar.process.missing_exits.coverage import Coverage
 from guzar.process.missing_exits.coverage_over_time import Outages, lost_by_day
 from guzar.process.missing_exits.crossing_log import CrossingLog, Index
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, ENTRY_EXIT, KINDS, OPEN_ENTRY, ClosedCycles
+from guzar.process.missing_exits.hidden_pairs import PortsOfCycles, ports_of_return
 from guzar.process.missing_exits.histories import Histories, Sums, no_sums, sum_histories
-from guzar.process.missing_exits.permits import kinds_of_permission
 from guzar.process.missing_exits.sojourns import (
     EDGES,
     Numbers,
@@ -40,6 +41,7 @@ from guzar.process.missing_exits.sojourns import (
 )
 from guzar.process.residence_kernel import NO, YES
 
+Turned = tuple[ClosedCycles, PortsOfCycles]
 MOST_LOST_ALONE = 0.8  # of crossings at a port; where more are lost, nothing is estimated from them (A5)
 CLASSES = (
     5  # with three, migrations come out 0.5 % of the gross flow too high in made-up worlds (docs/methods)
@@ -58,18 +60,6 @@ class Fit:
     sojourns: Sojourns
     likelihood: float
     rounds: int
-
-
-def groups_of(log: CrossingLog) -> NDArray[np.int64]:
-    """The group of every person: the citizenship of the first crossing, the residence that other sources give, and the kind of
-    permission of the first entry: a group has its own share of each class."""
-    first = log.citizenship[log.starts[:-1]].astype(np.int64)
-    counts = np.bincount(first, minlength=len(log.citizenships))
-    large = np.sort(np.argsort(-counts, kind="stable")[:MOST_GROUPS])  # numbered alike in a cleaned log
-    place = np.full(len(log.citizenships), MOST_GROUPS, np.int64)
-    place[large] = np.arange(len(large))
-    permission, permits = kinds_of_permission(log)
-    return np.asarray((place[first] * 3 + log.given) * permits + permission[log.starts[:-1]], dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -93,23 +83,30 @@ def group_ports(log: CrossingLog) -> Index:
 
 def find_losses(
     log: CrossingLog,
-    exits: ClosedCycles,
-    entries: ClosedCycles,
+    exits: Turned,
+    entries: Turned,
     recorded: Recorded,
     delta: float = 0.0,
     outages: Outages | None = None,
 ) -> Losses:
     """Chances that crossings are not recorded, by group of ports. δ is added to the log-odds of losing a final exit.
 
-    `exits` are the cycles that tell of exits, `entries` those that tell of entries; on the days of `outages` more is lost.
+    `exits` are the cycles that tell of exits and their ports, `entries` those that tell of entries; on the days of `outages`
+    more is lost.
     """
     lost, final = recorded.exits.lost, shift_odds(recorded.exits.lost, delta)
-    leaves = _ports_after(log, exits, recorded.exits)
-    comes = _ports_after(log, entries, recorded.entries)
+    leaves = _ports_after(log, exits[0], recorded.exits)
+    comes = _ports_after(log, entries[0], recorded.entries)
+    back = ports_of_return(exits[1], recorded.entries.share)  # of who left unseen
+    away = ports_of_return(entries[1], recorded.exits.share)
+    unseen_back = np.einsum("pq,pqr->pr", leaves * lost, back) * recorded.entries.lost
+    left_again = np.einsum("qr,qrp->qp", comes * recorded.entries.lost, away)
+    unseen_away = left_again * lost
     entered = _crossed(log, YES)
     left = _crossed(log, NO)
     returning, gone, entering = leaves @ lost, leaves @ final, comes @ recorded.entries.lost
     groups = group_ports(log)
+    by_day = (EVEN, EVEN, NO_DAYS) if outages is None else _by_day(log, leaves, comes, recorded, outages)
     return Losses(
         _by_group(returning, entered, groups),
         _by_group(gone, entered, groups),
@@ -118,10 +115,13 @@ def find_losses(
         _by_group(lost, left, groups),
         _by_group(final, left, groups),
         _by_group(recorded.entries.lost, entered, groups),
-        float(np.average(returning, weights=entered)),
-        float(np.average(gone, weights=entered)),
-        float(np.average(entering, weights=left)),
-        *((EVEN, EVEN) if outages is None else _by_day(log, leaves, comes, recorded, outages)),
+        _by_group(unseen_back.sum(axis=1), entered, groups),
+        _by_group(unseen_back @ returning, entered, groups),
+        _by_group(unseen_back @ gone, entered, groups),
+        _by_group(unseen_away.sum(axis=1), left, groups),
+        _by_group(left_again @ final, left, groups),
+        _by_group(unseen_away @ entering, left, groups),
+        *by_day,
     )
 
 

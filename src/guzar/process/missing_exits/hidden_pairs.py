@@ -78,7 +78,7 @@ def share_indirect(table: CycleTable, ports: PortsOfCycles, between: Numbers, ba
     `back` of those of the other direction.
     """
     turned = _shares(ports.begin.T @ table.recorded / between)
-    returned = _ports_of_return(ports.back / back)
+    returned = ports_of_return(ports, back)
     direct = turned * between
     closing = (1 - back) * ports.seen_again  # of those who come back unseen
     lost = turned * (1 - between) / np.maximum(LEAST, returned @ (back + closing))
@@ -102,8 +102,10 @@ def _of_strata(indirect: Numbers, ports: PortsOfCycles, every: Numbers) -> Numbe
     return np.asarray(np.clip(ports.begin @ (indirect * every) / np.maximum(weight, 1e-300), 0.0, 1.0))
 
 
-def _ports_of_return(back: Numbers) -> Numbers:
-    """ε by both ports, or in one row for all; where few tell, like all who turned round at the second."""
+def ports_of_return(cycles: PortsOfCycles, recorded: Numbers) -> Numbers:
+    """ε by both ports and that of the return, of whose crossings these shares are recorded; where few tell, like all who turned
+    round at the second port."""
+    back = cycles.back / recorded
     alone = _shares(back.sum(axis=0))
     ports = len(alone)
     each = back + BORROWED * alone[None, :, :]

@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from guzar.process.missing_exits.coverage_over_time import can_be_judged, short_months
 from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, EXIT_EXIT
 from guzar.process.missing_exits.deletions import Deletion, delete_at_random, delete_port_months
 from guzar.process.missing_exits.draws import Told, losses_of, tables_of
-from guzar.process.missing_exits.outages import find_outages
 from guzar.process.missing_exits.own_citizens import check_own_entries
 from guzar.process.missing_exits.predictive import GapCheck, check_gaps
 from guzar.process.missing_exits.recovery import Estimate, Row, compare_recovery, estimate
@@ -76,14 +76,14 @@ def _delete_and_recover(
     """Delete exits, block by block, estimate again, and compare. Errors that a test notices are not silent."""
     log, rows = before.material.log, list[Row]()
     deleted = found = noticed = 0
-    short = find_outages(log).short
+    short = short_months(before.material.outages)
     for block in range(1, BLOCKS + 1):
         deletion = delete(log, np.random.default_rng((seed, len(name), block)))
         after = estimate(
             deletion.log, before.material.rule, draws, seed + block, before.fit.sojourns, told=told
         )
         compared = [*compare_recovery(before, after, deletion)]
-        more = max(0, find_outages(deletion.log).short - short)
+        more = max(0, short_months(after.material.outages) - short)
         if deletion.port_months:
             compared.append(_outage_row(deletion.port_months, more))
         rows += [{"self_test": name, "block": f"deletion_{block}"} | row for row in compared]
@@ -107,9 +107,10 @@ def _outage_row(known: int, found: int) -> Row:
 
 def _check_outages(before: Estimate) -> tuple[list[Row], Verdict]:
     """Port-months of the log itself that are short of exits."""
-    found = find_outages(before.material.log)
-    row = _outage_row(0, found.short) | {"self_test": OUTAGES, "block": "all", "is_passed": not found.short}
-    return [row], Verdict(OUTAGES, not found.short if found.judged else None, vars(found))
+    material = before.material
+    short, judged = short_months(material.outages), can_be_judged(material.log, material.horizon)
+    row = _outage_row(0, short) | {"self_test": OUTAGES, "block": "all", "is_passed": not short}
+    return [row], Verdict(OUTAGES, not short if judged else None, {"short": short})
 
 
 def _held(rows: list[Row]) -> float:
