@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,9 +13,16 @@ import typer
 from guzar import journey
 from guzar.commands.amounts import read_memory
 from guzar.commands.given import read_day
+from guzar.commands.given_imputation import (
+    GivenImputation,
+    asked_of_test,
+    codes_of,
+    require_out,
+    require_report,
+)
 from guzar.commands.given_residence import GivenResidence, read_missing
 from guzar.commands.imputed_told import FIRST_EXITS, PORT_MONTHS, TESTS, tell_imputed, tell_whose
-from guzar.commands.self_tested import Asked, self_test_imputation
+from guzar.commands.self_tested import self_test_imputation
 from guzar.commands.speaker import Speaker, command
 from guzar.errors import SettingsInvalid
 
@@ -30,72 +37,6 @@ Crossings = Annotated[
 Written = Annotated[Path, typer.Option("--out", help="Output table: .csv, .csv.gz or .parquet.")]
 Memory = Annotated[str, typer.Option(help="Memory that may be used, as 4GB or 500MB.")]
 Engine = Annotated[str, typer.Option(help="Where it is computed: local or spark.")]
-
-
-@dataclass(frozen=True)
-class GivenImputation:
-    """What --missing impute is given; each field is an option."""
-
-    report: Annotated[
-        Path | None, typer.Option(help="With impute: one row per measure and year: .csv, .csv.gz, .parquet.")
-    ] = None
-    draws: Annotated[
-        int | None, typer.Option(help="With impute: how many possible pasts are drawn; 20 if not given.")
-    ] = None
-    base_stock: Annotated[
-        Path | None,
-        typer.Option(
-            help="With impute: a table year,population,births,deaths; gives the stock at the end of a year."
-        ),
-    ] = None
-    open_borders: Annotated[
-        str, typer.Option(help="With impute: codes of ports that keep no records, split by commas.")
-    ] = ""
-    citizenship: Annotated[
-        str,
-        typer.Option(
-            help="With impute: only persons whose first crossing is on documents of these countries; codes split by "
-            "commas."
-        ),
-    ] = ""
-    split_persons: Annotated[
-        float,
-        typer.Option(
-            help="With impute: share of persons known to stand under two numbers, as 0.02; corrected for."
-        ),
-    ] = 0.0
-    joined_persons: Annotated[
-        float,
-        typer.Option(
-            help="With impute: share of persons known to stand under another's number; corrected for."
-        ),
-    ] = 0.0
-    outside_counts: Annotated[
-        Path | None,
-        typer.Option(
-            help="With impute: a table kind,counted_from,counted_to,exits,standard_error,counted_by: exits counted without "
-            "the log; narrows the range."
-        ),
-    ] = None
-    permission_rules: Annotated[
-        Path | None,
-        typer.Option(
-            help="With impute: a table of rules of permitted stay, by citizenship and date, or RUS or KAZ for rules that "
-            "ship; for stays without a recorded permission."
-        ),
-    ] = None
-    permits: Annotated[
-        Path | None,
-        typer.Option(
-            help="With --permission-rules: a table person_id,permit_type,valid_from,valid_to of permits that prolong stays."
-        ),
-    ] = None
-    deaths: Annotated[
-        Path | None,
-        typer.Option(
-            help="With impute: a table year,citizenship,deaths_per_1000,rate_source; persons in the country die by these rates."
-        ),
-    ] = None
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -206,14 +147,14 @@ def residence(
         _require_plain(chosen)
         run = journey.Residing(read_memory(memory), engine=engine)
         tests = TESTS | {"first_exits": FIRST_EXITS, "port_months": PORT_MONTHS}
-        self_test_imputation(speak, crossings, chosen, _asked_of_test(out, given, lost_exits), run, tests)
+        self_test_imputation(speak, crossings, chosen, asked_of_test(out, given, lost_exits), run, tests)
         return
     if missing == "impute":
-        _require_report(out, lost_exits.report)
+        require_report(out, lost_exits.report)
         _require_plain(chosen)
         _impute(speak, crossings, chosen, lost_exits, journey.Residing(read_memory(memory), engine=engine))
         return
-    out = _require_out(out, lost_exits)
+    out = require_out(out, lost_exits)
     with _counting(speak, "Classifying") as moved:
         run = journey.Residing(read_memory(memory), moved=moved, engine=engine)
         tally = journey.reside(crossings, out, chosen, run, self_test=self_test)
@@ -238,36 +179,16 @@ def _impute(
             replace(run, moved=moved),
             draws=journey.DRAWS if given.draws is None else given.draws,
             base_stock=given.base_stock,
-            open_borders=_codes_of(given.open_borders),
-            citizenships=_codes_of(given.citizenship),
+            open_borders=codes_of(given.open_borders),
+            citizenships=codes_of(given.citizenship),
             link_errors=journey.LinkErrors(given.split_persons, given.joined_persons),
             outside_counts=given.outside_counts,
             permission_rules=given.permission_rules,
             permits=given.permits,
             deaths=given.deaths,
         )
-    tell_whose(speak, imputed, open_borders=_codes_of(given.open_borders), codes=_codes_of(given.citizenship))
+    tell_whose(speak, imputed, open_borders=codes_of(given.open_borders), codes=codes_of(given.citizenship))
     tell_imputed(speak, imputed, given.report)
-
-
-def _asked_of_test(out: Path | None, given: GivenResidence, lost_exits: GivenImputation) -> Asked:
-    """What the self-test of lost exits is asked."""
-    return Asked(
-        lost_exits.report,
-        out,
-        lost_exits.draws,
-        (given.own_citizens or "").strip(),
-        tuple(_codes_of(lost_exits.citizenship)),
-        others=lost_exits.base_stock is not None
-        or lost_exits.outside_counts is not None
-        or (lost_exits.permission_rules or lost_exits.permits or lost_exits.deaths) is not None
-        or bool(lost_exits.open_borders),
-    )
-
-
-def _codes_of(given: str) -> list[str]:
-    """Codes that were split by commas."""
-    return [code.strip() for code in given.split(",") if code.strip()]
 
 
 def _require_plain(rule: journey.ResidenceRule) -> None:
@@ -316,41 +237,6 @@ def tell_residence(speak: Speaker, tally: journey.Tally, rule: journey.Residence
             "Before {share} % of the crossings a crossing was not recorded; the time between was split half-way. Where "
             "exits are lost, this turns stays into migrations: read docs/methods/residence.md.",
             share=speak.number(100 * tally.gap_share, 1),
-        )
-
-
-def _require_out(out: Path | None, given: GivenImputation) -> Path:
-    """Without imputation a table of crossings is written, and options of imputation mean nothing."""
-    changed = [each.name for each in fields(given) if getattr(given, each.name) != each.default]
-    if changed:
-        raise SettingsInvalid(
-            "These options go with --missing impute only: {options}.",
-            expected="--missing impute, or none of these options",
-            do="Add --missing impute, or leave these options out.",
-            options=", ".join("--" + name.replace("_", "-") for name in changed),
-        )
-    if out is None:
-        raise SettingsInvalid(
-            "--out is not given: there is no place for the table.",
-            expected="--out with a name that ends in .csv, .csv.gz or .parquet",
-            do="Add --out, for example --out residence.csv",
-        )
-    return out
-
-
-def _require_report(out: Path | None, report: Path | None) -> None:
-    """Imputation writes aggregates only: a report, and no table of persons."""
-    if out is not None:
-        raise SettingsInvalid(
-            "--missing impute writes no row about a person: there is nothing for --out.",
-            expected="--report, for national totals by year",
-            do="Give the name after --report, and leave out --out.",
-        )
-    if report is None:
-        raise SettingsInvalid(
-            "--report is not given: there is no place for the totals by year.",
-            expected="with --missing impute: --report with a name that ends in .csv, .csv.gz or .parquet",
-            do="Add --report, for example --report migration.csv",
         )
 
 

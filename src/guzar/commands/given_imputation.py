@@ -1,0 +1,134 @@
+"""What `guzar residence --missing impute` is given: options of its own, and what must, or cannot, stand beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from guzar.commands.given_residence import GivenResidence
+from guzar.commands.self_tested import Asked
+from guzar.errors import SettingsInvalid
+
+
+@dataclass(frozen=True)
+class GivenImputation:
+    """What --missing impute is given; each field is an option."""
+
+    report: Annotated[
+        Path | None, typer.Option(help="With impute: one row per measure and year: .csv, .csv.gz, .parquet.")
+    ] = None
+    draws: Annotated[
+        int | None, typer.Option(help="With impute: how many possible pasts are drawn; 20 if not given.")
+    ] = None
+    base_stock: Annotated[
+        Path | None,
+        typer.Option(
+            help="With impute: a table year,population,births,deaths; gives the stock at the end of a year."
+        ),
+    ] = None
+    open_borders: Annotated[
+        str, typer.Option(help="With impute: codes of ports that keep no records, split by commas.")
+    ] = ""
+    citizenship: Annotated[
+        str,
+        typer.Option(
+            help="With impute: only persons whose first crossing is on documents of these countries; codes split by "
+            "commas."
+        ),
+    ] = ""
+    split_persons: Annotated[
+        float,
+        typer.Option(
+            help="With impute: share of persons known to stand under two numbers, as 0.02; corrected for."
+        ),
+    ] = 0.0
+    joined_persons: Annotated[
+        float,
+        typer.Option(
+            help="With impute: share of persons known to stand under another's number; corrected for."
+        ),
+    ] = 0.0
+    outside_counts: Annotated[
+        Path | None,
+        typer.Option(
+            help="With impute: a table kind,counted_from,counted_to,exits,standard_error,counted_by: exits counted without "
+            "the log; narrows the range."
+        ),
+    ] = None
+    permission_rules: Annotated[
+        Path | None,
+        typer.Option(
+            help="With impute: a table of rules of permitted stay, by citizenship and date, or RUS or KAZ for rules that "
+            "ship; for stays without a recorded permission."
+        ),
+    ] = None
+    permits: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --permission-rules: a table person_id,permit_type,valid_from,valid_to of permits that prolong stays."
+        ),
+    ] = None
+    deaths: Annotated[
+        Path | None,
+        typer.Option(
+            help="With impute: a table year,citizenship,deaths_per_1000,rate_source; persons in the country die by these rates."
+        ),
+    ] = None
+
+
+def asked_of_test(out: Path | None, given: GivenResidence, lost_exits: GivenImputation) -> Asked:
+    """What the self-test of lost exits is asked."""
+    return Asked(
+        lost_exits.report,
+        out,
+        lost_exits.draws,
+        (given.own_citizens or "").strip(),
+        tuple(codes_of(lost_exits.citizenship)),
+        others=lost_exits.base_stock is not None
+        or lost_exits.outside_counts is not None
+        or (lost_exits.permission_rules or lost_exits.permits or lost_exits.deaths) is not None
+        or bool(lost_exits.open_borders),
+    )
+
+
+def codes_of(given: str) -> list[str]:
+    """Codes that were split by commas."""
+    return [code.strip() for code in given.split(",") if code.strip()]
+
+
+def require_out(out: Path | None, given: GivenImputation) -> Path:
+    """Without imputation a table of crossings is written, and options of imputation mean nothing."""
+    changed = [each.name for each in fields(given) if getattr(given, each.name) != each.default]
+    if changed:
+        raise SettingsInvalid(
+            "These options go with --missing impute only: {options}.",
+            expected="--missing impute, or none of these options",
+            do="Add --missing impute, or leave these options out.",
+            options=", ".join("--" + name.replace("_", "-") for name in changed),
+        )
+    if out is None:
+        raise SettingsInvalid(
+            "--out is not given: there is no place for the table.",
+            expected="--out with a name that ends in .csv, .csv.gz or .parquet",
+            do="Add --out, for example --out residence.csv",
+        )
+    return out
+
+
+def require_report(out: Path | None, report: Path | None) -> None:
+    """Imputation writes aggregates only: a report, and no table of persons."""
+    if out is not None:
+        raise SettingsInvalid(
+            "--missing impute writes no row about a person: there is nothing for --out.",
+            expected="--report, for national totals by year",
+            do="Give the name after --report, and leave out --out.",
+        )
+    if report is None:
+        raise SettingsInvalid(
+            "--report is not given: there is no place for the totals by year.",
+            expected="with --missing impute: --report with a name that ends in .csv, .csv.gz or .parquet",
+            do="Add --report, for example --report migration.csv",
+        )
