@@ -84,6 +84,13 @@ from guzar.journey.releasing import (
 from guzar.journey.reporting_quality import files_beside, report_quality, write_quality_report
 from guzar.journey.residing import Moved, Residing, pair_stays, reside
 from guzar.journey.self_testing import SelfTested, self_test_imputation
+from guzar.journey.stock_flows import (
+    FlowQuestion,
+    FlowsOfStocks,
+    about_flows,
+    flows_from_files,
+    tell_flows,
+)
 from guzar.journey.surveying import (
     SURVEY_MEASURE_NAMES,
     about_estimates,
@@ -129,6 +136,8 @@ __all__ = [
     "CombinedSources",
     "Counted",
     "EarlierLinkage",
+    "FlowQuestion",
+    "FlowsOfStocks",
     "FoundAgain",
     "Imputed",
     "LinkErrors",
@@ -156,6 +165,7 @@ __all__ = [
     "about_clusters",
     "about_combined",
     "about_estimates",
+    "about_flows",
     "add_person_crossings",
     "add_person_permits",
     "allocate_receipts",
@@ -185,6 +195,7 @@ __all__ = [
     "expect_months",
     "files_beside",
     "find_edition",
+    "flows_from_files",
     "groups_of_durations",
     "held_at_older_editions",
     "held_definitions",
@@ -239,6 +250,7 @@ __all__ = [
     "tell_combined",
     "tell_counts",
     "tell_estimates",
+    "tell_flows",
     "write_person_crossings",
     "write_quality_report",
     "write_report_page",

@@ -1,0 +1,156 @@
+"""Tables of stocks and of births and deaths → the arrays that flows are made from; what was left out is counted.
+
+Checked before any arithmetic: columns, numbers of persons, one row per cell, countries in both tables, both years. An empty cell
+is not zero: nobody knows it, and it is refused.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from guzar.analyse.stock_flows.accounts import Stocks
+from guzar.errors import Phrase, TableInvalid
+
+BIRTH, LIVING, YEAR, PERSONS = "birth_country", "residence_country", "year", "persons"
+STOCK_COLUMNS = (BIRTH, LIVING, YEAR, PERSONS)
+PEOPLE_COLUMNS = ("country", "births", "deaths", "population_start", "population_end")
+COUNTED = PEOPLE_COLUMNS[1:]
+MOST_NAMED = 8
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Places of birth or residence that are not in both tables, and the persons in their cells, by year."""
+
+    places: tuple[str, ...]
+    persons_start: float
+    persons_end: float
+
+
+def read_stocks(cells: pl.DataFrame, people: pl.DataFrame, start: int, end: int) -> tuple[Stocks, LeftOut]:
+    """Stocks of two years with those born in the country on the diagonal, births and deaths between them.
+
+    `cells`: birth_country, residence_country, year, persons; those born in the country may be left out, and are then who is not
+    born elsewhere. `people`: country, births, deaths, population_start, population_end. Raises TableInvalid.
+    """
+    _require_columns(cells, STOCK_COLUMNS, "stocks")
+    _require_columns(people, PEOPLE_COLUMNS, "births, deaths and populations")
+    _require_years(cells, start, end)
+    cells = cells.filter(pl.col(YEAR).is_in([start, end]))
+    _require_persons(cells, [PERSONS], [BIRTH, LIVING, YEAR])
+    _require_persons(people, list(COUNTED), ["country"])
+    _require_once(cells, [BIRTH, LIVING, YEAR])
+    _require_once(people, ["country"])
+    names = tuple(sorted(set(people["country"]) & (set(cells[BIRTH]) | set(cells[LIVING]))))
+    if len(names) < 2:
+        raise TableInvalid(
+            "The tables have fewer than two countries in common.",
+            expected="the same names or codes of countries in both",
+            do="Compare the columns birth_country, residence_country and country.",
+        )
+    people = people.filter(pl.col("country").is_in(names)).sort("country")
+    tables = [
+        _table(cells, names, year, people[population])
+        for year, population in ((start, "population_start"), (end, "population_end"))
+    ]
+    births, deaths = (people[name].to_numpy().astype(np.float64) for name in ("births", "deaths"))
+    return Stocks(names, *tables, births, deaths), _left_out(cells, names, start, end)
+
+
+def _table(cells: pl.DataFrame, names: tuple[str, ...], year: int, population: pl.Series) -> Numbers:
+    """Persons by birth and residence; the diagonal as told, else who is not born elsewhere."""
+    place = pl.DataFrame({"name": names, "at": range(len(names))})
+    found = (
+        cells.filter(pl.col(YEAR) == year)
+        .join(place.rename({"name": BIRTH, "at": "row"}), on=BIRTH)
+        .join(place.rename({"name": LIVING, "at": "column"}), on=LIVING)
+    )
+    table = np.full((len(names), len(names)), np.nan)
+    table[found["row"].to_numpy(), found["column"].to_numpy()] = found[PERSONS].to_numpy()
+    told = ~np.isnan(np.diag(table))
+    table = np.asarray(np.nan_to_num(table), np.float64)
+    born_abroad = table.sum(axis=0) - np.diag(table)
+    table[np.diag_indices_from(table)] = np.where(told, np.diag(table), population.to_numpy() - born_abroad)
+    return table
+
+
+def _left_out(cells: pl.DataFrame, names: tuple[str, ...], start: int, end: int) -> LeftOut:
+    outside = cells.filter(~(pl.col(BIRTH).is_in(names) & pl.col(LIVING).is_in(names)))
+    places = (set(outside[BIRTH]) | set(outside[LIVING])) - set(names)
+    by_year = [float(outside.filter(pl.col(YEAR) == year)[PERSONS].sum()) for year in (start, end)]
+    return LeftOut(tuple(sorted(places)), *by_year)
+
+
+def _require_columns(table: pl.DataFrame, columns: tuple[str, ...], what: str) -> None:
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise TableInvalid(
+            "Columns missing: {missing}.",
+            where="table of {table}",
+            expected=", ".join(columns),
+            do="Add or rename the columns.",
+            missing=", ".join(missing),
+            table=(what,),
+        )
+
+
+def _require_years(cells: pl.DataFrame, start: int, end: int) -> None:
+    held = set(cells[YEAR])
+    missing = [str(year) for year in (start, end) if year not in held]
+    if missing or start >= end:
+        raise TableInvalid(
+            "No stocks of {years}." if missing else "The second year is not after the first: {start}, {end}.",
+            where="table of {table}",
+            expected="stocks of both years, the earlier one first; there are {held}",
+            do="Give years that the table has after --start and --end.",
+            years=", ".join(missing),
+            start=start,
+            end=end,
+            held=", ".join(
+                str(year) for year in sorted(year for year in held if year is not None)[:MOST_NAMED]
+            )
+            or "-",
+            table=("stocks",),
+        )
+
+
+def _require_persons(table: pl.DataFrame, columns: list[str], keys: list[str]) -> None:
+    for name in columns:
+        wrong = table.filter(
+            pl.col(name).is_null() | pl.col(name).is_nan() | pl.col(name).is_infinite() | (pl.col(name) < 0)
+        )
+        if len(wrong):
+            raise TableInvalid(
+                "Cells of the column {column} that hold no number of persons: {count}.",
+                where="the first: {rows}",
+                expected="finite numbers, 0 or more; an empty cell is not 0",
+                do="Correct them, write 0 where nobody lives, or leave out the row.",
+                column=name,
+                count=len(wrong),
+                rows=tuple(_named(row, keys, row[name]) for row in wrong.head(3).iter_rows(named=True)),
+            )
+
+
+def _named(row: dict[str, object], keys: list[str], value: object) -> Phrase:
+    """A cell by its countries, and what it holds."""
+    return Phrase(
+        "{cell}: {value}",
+        {"cell": " ".join(str(row[key]) for key in keys), "value": "-" if value is None else value},
+    )
+
+
+def _require_once(table: pl.DataFrame, keys: list[str]) -> None:
+    twice = table.filter(table.select(keys).is_duplicated())
+    if len(twice):
+        raise TableInvalid(
+            "Cells that stand more than once: {count}.",
+            where="the first: {cell}",
+            expected="one row for each {keys}",
+            do="Add up or leave out the rows that repeat others.",
+            count=len(twice),
+            cell=" ".join(str(each) for each in twice.select(keys).row(0)),
+            keys=", ".join(keys),
+        )

@@ -1,0 +1,122 @@
+"""`guzar flows-from-stocks`: migrant stocks at two dates → moves between countries, with the account of every adjustment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from guzar import journey
+from guzar.commands.given_tables import fitted, require_other_files, require_table_name
+from guzar.commands.speaker import STDOUT, Out, Speaker, command
+
+LARGEST = 12  # flows shown
+DEMANDING = 0.05  # of all moves: adjustments above it are told as a warning
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the command of the room `analyse` that makes flows from stocks."""
+    command(app, "flows-from-stocks", "Analyse")(flows_from_stocks)
+
+
+def flows_from_stocks(
+    speak: Speaker,
+    *,
+    stocks: Annotated[
+        Path,
+        typer.Option(
+            help="Table: birth_country, residence_country, year, persons (and sex); those born in the country on the diagonal, "
+            "or left out."
+        ),
+    ],
+    demography: Annotated[
+        Path,
+        typer.Option(
+            help="Table: country, births, deaths, population_start, population_end (and sex), between the two dates."
+        ),
+    ],
+    start: Annotated[int, typer.Option(help="Year of the first stocks.")],
+    end: Annotated[int, typer.Option(help="Year of the second stocks.")],
+    method: Annotated[
+        str,
+        typer.Option(
+            help="difference-drop, difference-reverse, rates, rogers-von-rabenau, open, minimum, independence, pseudo-bayes."
+        ),
+    ],
+    total: Annotated[float | None, typer.Option(help="With rates: how many persons move in all.")] = None,
+    balance: Annotated[
+        str,
+        typer.Option(
+            help="Births and deaths are made to agree with the stocks after, or before, they are deducted."
+        ),
+    ] = "after",
+    by_type: Annotated[
+        bool,
+        typer.Option("--by-type", help="Tell moves from the country of birth, back to it, and others apart."),
+    ] = False,
+    out: Out = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="The account by country, every adjustment in it: .csv, .csv.gz or .parquet."),
+    ] = None,
+) -> None:
+    """Make moves between countries from migrant stocks at two dates. Transitions of survivors, not single moves.
+
+    Example: guzar flows-from-stocks --stocks stocks.csv --demography demography.csv --start 2015 --end 2020 --method pseudo-bayes \
+--out flows.csv
+    """
+    require_other_files([stocks, demography], [out, report])
+    for file in (out, report):
+        require_table_name(file)
+    asked = journey.FlowQuestion(start, end, method, total, balance, by_type)
+    done = journey.flows_from_files(stocks, demography, asked)
+    about = journey.about_flows(done, asked, stocks, demography)
+    if out not in (None, STDOUT):
+        journey.tell_flows(out, about)
+    speak.write(out, done.table)
+    if report is not None:
+        speak.write(report, done.accounts)
+    if out is None:
+        largest = done.table.sort("persons", descending=True).head(LARGEST)
+        speak.show(fitted(speak, largest))
+    _tell(speak, done, asked)
+    speak.say_written(out, done.table)
+    speak.summary_of(out, done.table, **about)
+
+
+def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuestion) -> None:
+    speak.say(
+        "Moves between {start} and {end} by the method {method}: {moves} persons, between {countries} countries.",
+        start=asked.start,
+        end=asked.end,
+        method=asked.method,
+        moves=speak.number(done.moves, 0),
+        countries=speak.number(done.accounts["country"].n_unique()),
+    )
+    if done.left_out.places:
+        speak.say(
+            "Left out, as they are not in both tables: {places}; with {start} persons at the first date, {end} at the second.",
+            places=", ".join(done.left_out.places),
+            start=speak.number(done.left_out.persons_start, 0),
+            end=speak.number(done.left_out.persons_end, 0),
+        )
+    if "adjust_start" in done.accounts.columns:
+        tell = speak.warn if done.adjusted > DEMANDING * max(1.0, done.moves) else speak.say
+        tell(
+            "Births, deaths and stocks disagree by {out} persons; for the tables to agree, {adjusted} persons were added to or "
+            "taken from their cells ({share} % of the moves). The report has them by country.",
+            out=speak.number(done.out_of_balance, 0),
+            adjusted=speak.number(done.adjusted, 0),
+            share=speak.number(100 * done.adjusted / max(1.0, done.moves), 1),
+        )
+    below = done.table.filter(pl.col("persons") < 0).height
+    if below:
+        speak.warn(
+            "Cells below 0, which no number of moves can be: {count}. Do not publish them.", count=below
+        )
+    speak.say(
+        "These are persons who lived elsewhere at the second date than at the first: who came and went between is not seen, and "
+        "a year has more moves than a fifth of them."
+    )
