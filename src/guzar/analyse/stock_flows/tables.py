@@ -52,12 +52,10 @@ def read_stocks(cells: pl.DataFrame, people: pl.DataFrame, start: int, end: int)
             do="Compare the columns birth_country, residence_country and country.",
         )
     people = people.filter(pl.col("country").is_in(names)).sort("country")
-    tables = [
-        _table(cells, names, year, people[population])
-        for year, population in ((start, "population_start"), (end, "population_end"))
-    ]
+    before = _table(cells, names, start, people["population_start"])
+    after = _table(cells, names, end, people["population_end"])
     births, deaths = (people[name].to_numpy().astype(np.float64) for name in ("births", "deaths"))
-    return Stocks(names, *tables, births, deaths), _left_out(cells, names, start, end)
+    return Stocks(names, before, after, births, deaths), _left_out(cells, names, start, end)
 
 
 def _table(cells: pl.DataFrame, names: tuple[str, ...], year: int, population: pl.Series) -> Numbers:
