@@ -44,6 +44,7 @@ from guzar.journey.counting import MEASURE_NAMES, count_file, limits_of_counts, 
 from guzar.journey.counts_in_files import name_of_table
 from guzar.journey.earlier_clusters import EarlierLinkage, read_earlier_linkage
 from guzar.journey.earlier_linkage import FoundAgain, about_clusters, carry_on
+from guzar.journey.fitting import about_fitted, fit_margins_of_files, fit_net_of_files, tell_fitted
 from guzar.journey.held_tables import (
     earlier_in_workspace,
     held_at_older_editions,
@@ -165,6 +166,7 @@ __all__ = [
     "about_clusters",
     "about_combined",
     "about_estimates",
+    "about_fitted",
     "about_flows",
     "add_person_crossings",
     "add_person_permits",
@@ -195,6 +197,8 @@ __all__ = [
     "expect_months",
     "files_beside",
     "find_edition",
+    "fit_margins_of_files",
+    "fit_net_of_files",
     "flows_from_files",
     "groups_of_durations",
     "held_at_older_editions",
@@ -250,6 +254,7 @@ __all__ = [
     "tell_combined",
     "tell_counts",
     "tell_estimates",
+    "tell_fitted",
     "tell_flows",
     "write_person_crossings",
     "write_quality_report",

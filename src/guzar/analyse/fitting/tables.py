@@ -1,0 +1,168 @@
+"""Tables of cells and of totals in rows → what the fitting engines read, and back.
+
+Margins that share dimensions must agree on them, not only in their sums; where they do not, the first place is named.
+"""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import polars as pl
+
+from guzar.analyse.fitting.margins import SAME_TOTAL, FittedCells, Margin, fit_margins
+from guzar.analyse.fitting.net_totals import FittedNet, fit_net
+from guzar.errors import MethodNotApplicable, TableInvalid
+
+PERSONS, ORIGIN, DESTINATION, AREA, NET = "persons", "origin", "destination", "area", "net"
+Totals = tuple[tuple[str, ...], pl.DataFrame]  # dimensions, and a table of these and persons
+
+
+def fit_cells(cells: pl.DataFrame, margins: Sequence[Totals]) -> tuple[pl.DataFrame, FittedCells]:
+    """The cells (dimensions and persons) that are nearest to those given and have all margins; zeros stay zeros.
+
+    Raises TableInvalid for tables that are none, MethodNotApplicable where margins disagree or no cells can have them.
+    """
+    dimensions = [name for name in cells.columns if name != PERSONS]
+    check_cells(cells, dimensions)
+    for names, totals in margins:
+        _check_margin(names, totals, dimensions)
+    for (names, totals), (others, more) in combinations(margins, 2):
+        _require_agreement(names, totals, others, more)
+    fitted = fit_margins(
+        cells[PERSONS].to_numpy(), [_margin(cells, names, totals) for names, totals in margins]
+    )
+    return cells.with_columns(pl.Series(PERSONS, fitted.cells)), fitted
+
+
+def check_cells(cells: pl.DataFrame, dimensions: Sequence[str], value: str = PERSONS) -> None:
+    """Refuse what is no table of persons by codes: missing columns, empty or repeated codes, numbers below 0."""
+    missing = [name for name in (*dimensions, value) if name not in cells.columns]
+    if missing or not dimensions:
+        raise TableInvalid(
+            "Columns missing: {missing}.",
+            expected="{wanted}",
+            do="Add or rename the columns.",
+            missing=", ".join(missing) or "-",
+            wanted=", ".join((*dimensions, value)),
+        )
+    wrong = cells.filter(
+        pl.col(value).is_null() | ~pl.col(value).is_finite() | ((pl.col(value) < 0) & (value == PERSONS))
+    )
+    if len(wrong):
+        raise TableInvalid(
+            "Cells of the column {column} that hold no number of persons: {count}.",
+            where="the first: {cell}",
+            expected="finite numbers, 0 or more; an empty cell is not 0",
+            do="Correct them, write 0 where nobody lives, or leave out the row.",
+            column=value,
+            count=len(wrong),
+            cell=_first(wrong, dimensions),
+        )
+    empty = cells.filter(pl.any_horizontal(pl.col(dimensions).is_null()))
+    twice = cells.filter(cells.select(dimensions).is_duplicated())
+    for rows, what in (
+        (empty, "Cells without a code: {count}."),
+        (twice, "Cells that stand more than once: {count}."),
+    ):
+        if len(rows):
+            raise TableInvalid(
+                what,
+                where="the first: {cell}",
+                expected="one row for each {keys}",
+                do="Add up or leave out these rows.",
+                count=len(rows),
+                cell=_first(rows, dimensions),
+                keys=", ".join(dimensions),
+            )
+
+
+def _check_margin(names: tuple[str, ...], totals: pl.DataFrame, dimensions: Sequence[str]) -> None:
+    unknown = [name for name in names if name not in dimensions]
+    if unknown:
+        raise TableInvalid(
+            "The table has no column {unknown}.",
+            expected="one of {dimensions}",
+            do="Name dimensions of the table after --margin.",
+            unknown=", ".join(unknown),
+            dimensions=", ".join(dimensions),
+        )
+    check_cells(totals, names)
+
+
+def _require_agreement(
+    names: tuple[str, ...], totals: pl.DataFrame, others: tuple[str, ...], more: pl.DataFrame
+) -> None:
+    """The sums of both margins over what they share, every one of them."""
+    shared = [name for name in names if name in others]
+    sums = [
+        (table.group_by(shared) if shared else table.with_columns(all=pl.lit("all")).group_by("all")).agg(
+            pl.col(PERSONS).sum()
+        )
+        for table in (totals, more)
+    ]
+    keys = shared or ["all"]
+    both = (
+        sums[0].join(sums[1], on=keys, how="full", coalesce=True, suffix="_other").fill_null(0.0).sort(keys)
+    )
+    apart = (pl.col(PERSONS) - pl.col(PERSONS + "_other")).abs()
+    whole = float(max(sums[0][PERSONS].sum(), 1e-300))
+    wrong = both.filter(apart > SAME_TOTAL * whole)
+    if len(wrong):
+        first = wrong.row(0, named=True)
+        raise MethodNotApplicable(
+            "Margins {one} and {two} disagree at {place}: {first:,.3f} and {second:,.3f} persons; places that differ: {count}.",
+            expected="margins that add up to the same totals over what they share",
+            do="Find out which of the two is right; guzar does not change a scale without being asked.",
+            one=", ".join(names),
+            two=", ".join(others),
+            place=" ".join(str(first[key]) for key in keys),
+            first=first[PERSONS],
+            second=first[PERSONS + "_other"],
+            count=len(wrong),
+        )
+
+
+def _margin(cells: pl.DataFrame, names: tuple[str, ...], totals: pl.DataFrame) -> Margin:
+    """Groups of cells by the codes of a margin; what the margin does not name must be empty, and is asked to be."""
+    groups = (
+        pl.concat([totals.select(names), cells.select(names)])
+        .unique(maintain_order=True)
+        .with_row_index("group")
+    )
+    group = (
+        cells.select(names).join(groups, on=names, maintain_order="left")["group"].to_numpy().astype(np.int64)
+    )
+    wanted = groups.join(totals, on=names, how="left", maintain_order="left")[PERSONS].fill_null(0.0)
+    words = [" ".join(str(each) for each in row) for row in groups.select(names).iter_rows()]
+    return Margin(group, wanted.to_numpy(), ", ".join(names), words)
+
+
+def fit_net_cells(
+    cells: pl.DataFrame, nets: pl.DataFrame, total: float | None = None
+) -> tuple[pl.DataFrame, FittedNet]:
+    """The moves (origin, destination, persons) nearest to those given in which every area has its net total (area, net).
+
+    Raises TableInvalid and MethodNotApplicable, as `fit_cells`.
+    """
+    check_cells(cells, (ORIGIN, DESTINATION))
+    check_cells(nets, (AREA,), NET)
+    areas = sorted(set(nets[AREA]))
+    unknown = sorted((set(cells[ORIGIN]) | set(cells[DESTINATION])) - set(areas))
+    if unknown:
+        raise TableInvalid(
+            "Areas of the table that have no net total: {areas}.",
+            expected="a row area,net for each of them",
+            do="Add them, with 0 where as many come as go.",
+            areas=", ".join(unknown[:8]),
+        )
+    place = {area: at for at, area in enumerate(areas)}
+    i, j = (np.array([place[each] for each in cells[name]]) for name in (ORIGIN, DESTINATION))
+    table = np.zeros((len(areas), len(areas)))
+    table[i, j] = cells[PERSONS].to_numpy()
+    net = nets.sort(AREA)[NET].to_numpy().astype(np.float64)
+    fitted = fit_net(table, net, areas, total)
+    return cells.with_columns(pl.Series(PERSONS, fitted.table[i, j])), fitted
+
+
+def _first(rows: pl.DataFrame, keys: Sequence[str]) -> str:
+    return " ".join(str(each) for each in rows.select(keys).row(0))
