@@ -52,6 +52,7 @@ from guzar.journey.held_tables import (
     let_out_held,
 )
 from guzar.journey.imputing import Imputed, impute
+from guzar.journey.indices import Indices, indices_of_files
 from guzar.journey.linking import link_files, open_backend, read_person_records
 from guzar.journey.linking_outputs import Outputs, written_together
 from guzar.journey.linking_workspace import (
@@ -141,6 +142,7 @@ __all__ = [
     "FlowsOfStocks",
     "FoundAgain",
     "Imputed",
+    "Indices",
     "LinkErrors",
     "Linked",
     "MadeUpPeople",
@@ -206,6 +208,7 @@ __all__ = [
     "hold_protected",
     "holds_shipped_figures",
     "impute",
+    "indices_of_files",
     "judge_claims",
     "layouts",
     "learn_definitions",

@@ -1,0 +1,52 @@
+"""`guzar indices`: how much people move in a system of areas, how unevenly, how one-sidedly, how far."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+
+from guzar import journey
+from guzar.commands.given_tables import fitted, require_other_files, require_table_name
+from guzar.commands.speaker import Out, Speaker, command
+
+WHOLE = "_T"
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the command of the room `analyse` that makes indices."""
+    command(app, "indices", "Analyse")(indices)
+
+
+def indices(
+    speak: Speaker,
+    flows: Annotated[Path, typer.Argument(metavar="FLOWS", help="Table: origin, destination, persons.")],
+    *,
+    population: Annotated[Path, typer.Option(help="Table: area, population; of every area.")],
+    distance: Annotated[
+        Path | None, typer.Option(help="Table: origin, destination, distance_km; of every ordered pair.")
+    ] = None,
+    out: Out = None,
+) -> None:
+    """Describe a system of moves by its indices: intensity, effectiveness, inequality, distance; each with its definition.
+
+    Example: guzar indices flows.csv --population population.csv --out indices.csv
+    """
+    require_other_files([flows, population], [out])
+    require_table_name(out)
+    made = journey.indices_of_files(flows, population, distance)
+    speak.write(out, made.table)
+    if out is None:
+        speak.show(fitted(speak, made.table.filter(pl.col("area") == WHOLE).select("index", "value")))
+    speak.say(
+        "{areas} areas, {moves} moves between them; pairs that no row names count as 0: {pairs}.",
+        areas=speak.number(made.areas),
+        moves=speak.number(made.moves, 0),
+        pairs=speak.number(made.pairs_without_row),
+    )
+    speak.say_written(out, made.table)
+    speak.summary_of(
+        out, made.table, areas=made.areas, moves=made.moves, pairs_without_row=made.pairs_without_row
+    )
