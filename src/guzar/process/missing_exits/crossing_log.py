@@ -23,12 +23,14 @@ from guzar.process.missing_exits.permission_rules import (
     RuleTable,
     tabulate_rules,
 )
+from guzar.process.missing_exits.same_day import order_of_days
 from guzar.process.residence_kernel import OPEN, YES, Codes, Days
 
 PORT, MODE, CITIZENSHIP, PERMITTED = "port", "mode", "citizenship", "permitted_until"
 FOLDED_WITHIN = 30  # minutes
 NO_LIMIT = np.iinfo(np.int32).max  # of a permission that is not recorded
 BEGINS, DAY, IS_ENTRY, HELD = "begins_person", "day", "is_entry", "permits_held"
+FOLLOWS = "order_unknown"  # of the same moment as the row before
 DIED = "died_on"  # the same on all rows of a person
 ALL: frozenset[str] = frozenset()  # of citizenships: whoever crosses
 Rows = NDArray[np.int64]
@@ -114,6 +116,7 @@ def shorten_crossings(
             **texts,
             PERMITTED: _permissions(crossings),
             GIVEN: _given(crossings),
+            FOLLOWS: pa.array(histories.order_unknown()),
             **({} if permits is None else {HELD: _held(histories, permits, tally)}),
             **({} if DIED not in crossings.column_names else {DIED: _deaths(histories, tally)}),
         }
@@ -238,7 +241,16 @@ def gather_log(
         _permissions_of(table, firsts, tabulate_rules(rules, citizenships), citizenship) if rules else None,
         _mortality_in(table, firsts, deaths, citizenships, citizenship),
     )
+    follows = _filled(table.column(FOLLOWS), 0).astype(bool)
+    follows[firsts] = False
+    log = _in_order(log, order_of_days(log.starts, log.day, log.is_entry, follows))
     return take_in_turn(log, order_by_content(log))
+
+
+def _in_order(log: CrossingLog, order: Rows) -> CrossingLog:
+    """Crossings of the same persons in another order within days."""
+    rows = ("is_entry", "port", "mode", "citizenship", "permitted_until")
+    return replace(log, **{name: getattr(log, name)[order] for name in rows})
 
 
 def _permissions_of(table: pa.Table, firsts: Rows, rules: RuleTable, citizenship: Index) -> Permissions:
@@ -285,7 +297,7 @@ def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def _nothing() -> pa.Table:
     """A shortened table without rows: what a file without crossings gives."""
     texts = [(name, pa.string()) for name in (PORT, MODE, CITIZENSHIP)]
-    rest = [(PERMITTED, pa.int32()), (GIVEN, pa.int8())]
+    rest = [(PERMITTED, pa.int32()), (GIVEN, pa.int8()), (FOLLOWS, pa.bool_())]
     known = [(BEGINS, pa.bool_()), (DAY, pa.int32()), (IS_ENTRY, pa.bool_())]
     return pa.schema([*known, *texts, *rest]).empty_table()
 
