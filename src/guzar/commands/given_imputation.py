@@ -109,6 +109,12 @@ def require_everybody(given: GivenResidence) -> None:
         )
 
 
+def tables_of(given: GivenImputation) -> list[Path]:
+    """The files that are read beside the crossings."""
+    read = (given.base_stock, given.outside_counts, given.permission_rules, given.permits, given.deaths)
+    return [file for file in read if file is not None]
+
+
 def codes_of(given: str) -> list[str]:
     """Codes that were split by commas."""
     return [code.strip() for code in given.split(",") if code.strip()]

@@ -21,6 +21,13 @@ TESTS = {
     "outages": "days on which a port recorded almost nothing: more than 2 % of exits were lost in outages",
 }
 FIRST_EXITS = "persons, of whom too many are first seen leaving after a year and more"
+WEAK = {
+    "few_cycles": "A diagnostic failed: fewer than 300 persons who came back tell how many exits are lost. Shares recorded are "
+    "hardly known, and the intervals are too narrow.",
+    "few_entries": "A diagnostic failed: exits follow each other, so entries are lost, but too few persons tell how many.",
+    "one_sided_ports": "A diagnostic failed: some ports record one direction and hardly the other. What is lost there cannot be "
+    "known, so no value is given. Name ports that keep no records with --open-borders, or mend their records.",
+}
 PORT_MONTHS = "months of a port, of which there are too few to say how much"
 
 
@@ -70,6 +77,16 @@ def tell_imputed(speak: Speaker, imputed: journey.Imputed, report: Path | None) 
             exits=speak.number(100 * imputed.exits_recorded_share, 1),
             entries=speak.number(100 * imputed.entries_recorded_share, 1),
         )
+    if imputed.outside_days:
+        speak.warn(
+            "Of the crossings, outside the observed days and not used: {count}.",
+            count=speak.number(imputed.outside_days),
+        )
+    if imputed.ended_before_entry:
+        speak.warn(
+            "Permissions that ended before the entry they belong to, taken as not recorded: {count}.",
+            count=speak.number(imputed.ended_before_entry),
+        )
     tell_false(speak, imputed)
     if imputed.table["lower"].null_count() < imputed.table.height:  # else there is no number
         speak.say("Every number rests on these assumptions:")
@@ -98,6 +115,9 @@ def _tell_failed(speak: Speaker, imputed: journey.Imputed) -> None:
         speak.warn(
             "A diagnostic failed: fewer than 12 months of a port tell how many exits are lost. The intervals are too narrow."
         )
+    for name, meaning in WEAK.items():
+        if name in imputed.failed:
+            speak.warn(meaning)
     if "first_exits" in imputed.failed:
         speak.warn(
             "A diagnostic failed: more foreigners are first seen leaving after a year and more than lengths of stays explain. "

@@ -20,8 +20,10 @@ from guzar.commands.given_imputation import (
     require_everybody,
     require_out,
     require_report,
+    tables_of,
 )
 from guzar.commands.given_residence import GivenResidence, read_missing
+from guzar.commands.given_tables import require_other_files
 from guzar.commands.imputed_told import FIRST_EXITS, PORT_MONTHS, TESTS, tell_imputed, tell_whose
 from guzar.commands.self_tested import self_test_imputation
 from guzar.commands.speaker import Speaker, command
@@ -61,6 +63,7 @@ def stays(
 
     Example: guzar stays crossings.csv --out stays.csv
     """
+    require_other_files([crossings], [out])
     with _counting(speak, "Pairing") as moved:
         paired = journey.pair_stays(
             crossings, out, journey.Residing(read_memory(memory), moved=moved, engine=engine), view=view
@@ -143,6 +146,7 @@ def residence(
     tries = missing == "impute" and self_test
     if missing == "impute" and not self_test:
         require_everybody(given)
+    require_other_files([crossings, *tables_of(lost_exits)], [out, lost_exits.report])
     asked = replace(given, own_citizens=None) if tries and given.view is None else given
     chosen = journey.rule_as_asked(
         {**asked.asked(), **days, "missing": read_missing(missing, or_impute=True)}

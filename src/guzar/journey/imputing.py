@@ -115,6 +115,8 @@ class Imputed:
     permission_rules: dict[str, Any] | None = None
     false_crossings: dict[str, Any] = field(default_factory=dict)
     deaths: dict[str, Any] | None = None
+    outside_days: int = 0
+    ended_before_entry: int = 0
 
 
 def impute(
@@ -158,8 +160,9 @@ def impute(
         log, met = read_log(
             crossings, place, rule, run or Residing(), frozenset(citizenships), permitted, dying
         )
-        if citizenships and not log.persons:
+        if citizenships and not met.crossings:
             raise nobody_left(crossings, citizenships)
+        _require_observed(log, met, rule)
         require_permits_of_persons(permitted, met)
         _require_open(log, open_borders)
         gaps = find_rule_gaps(log, year_ends(rule))
@@ -169,19 +172,39 @@ def impute(
         told = tell_rules(permitted, log, met, gaps)
         table = found.table.with_columns(citizens_counted=pl.lit(" ".join(citizenships) or EVERYBODY))
         others = met.others if citizenships else None
-        found = replace(found, table=table, others=others, permission_rules=told)
+        found = replace(
+            found,
+            table=table,
+            others=others,
+            permission_rules=told,
+            outside_days=met.crossings - met.folded - len(log.day),
+            ended_before_entry=met.ended_before_entry,
+        )
         write_table(place / report.name, found.table)
+        write_json(  # before the report, so that no report stands without it
+            report.with_name(f"{report.name}.assumptions.json"),
+            {
+                "citizenship": list(citizenships),
+                "split_persons": link_errors.split,
+                "joined_persons": link_errors.joined,
+                **_record(found, rule, draws, seed, open_borders),
+            },
+        )
         (place / report.name).replace(report)
-    write_json(
-        report.with_name(f"{report.name}.assumptions.json"),
-        {
-            "citizenship": list(citizenships),
-            "split_persons": link_errors.split,
-            "joined_persons": link_errors.joined,
-            **_record(found, rule, draws, seed, open_borders),
-        },
-    )
     return found
+
+
+def _require_observed(log: CrossingLog, met: Shortened, rule: ResidenceRule) -> None:
+    """Refuse (TableInvalid) crossings of which none lies in the observed days."""
+    if not len(log.day):
+        raise TableInvalid(
+            "No crossing lies in the observed days, from {first} to {last}; crossings met: {crossings}.",
+            expected="crossings on these days",
+            do="Correct --observed-from and --observed-to, or give the crossings of these days.",
+            first=rule.first_day.isoformat(),
+            last=rule.last_day.isoformat(),
+            crossings=met.crossings,
+        )
 
 
 def _require_open(log: CrossingLog, open_borders: Sequence[str]) -> None:

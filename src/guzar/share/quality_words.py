@@ -30,6 +30,9 @@ TESTS = {
     "outages": "outages of ports",
     "first_exits": "persons under two numbers",
     "port_months": "number of months of ports",
+    "few_cycles": "number of returns that tell of exits",
+    "few_entries": "number of returns that tell of entries",
+    "one_sided_ports": "ports recorded in one direction only",
     "outside_counts": "outside counts",
 }
 LOST = {

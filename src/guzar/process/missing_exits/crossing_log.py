@@ -89,6 +89,7 @@ class Shortened:
     deaths_left_aside: int = 0
     permits_matched: int = 0
     permits_prolonging: int = 0
+    ended_before_entry: int = 0  # permissions, taken as not recorded
 
 
 def shorten_crossings(
@@ -114,7 +115,7 @@ def shorten_crossings(
             DAY: pa.array(histories.day),
             IS_ENTRY: pa.array(histories.is_entry == YES),
             **texts,
-            PERMITTED: _permissions(crossings),
+            PERMITTED: _permissions(histories, tally),
             GIVEN: _given(crossings),
             FOLLOWS: pa.array(histories.order_unknown()),
             **({} if permits is None else {HELD: _held(histories, permits, tally)}),
@@ -147,11 +148,16 @@ def _texts(crossings: pa.Table, name: str) -> pa.Array:
     return pc.fill_null(pc.cast(crossings.column(name), pa.string()), "").combine_chunks()
 
 
-def _permissions(crossings: pa.Table) -> pa.Array:
-    """The day until which a stay is permitted; empty where none is recorded. Refused: a text that is no date."""
-    if PERMITTED not in crossings.column_names:
-        return pa.nulls(crossings.num_rows, pa.int32())
-    return _days_in(crossings, PERMITTED)
+def _permissions(histories: Histories, tally: Shortened) -> pa.Array:
+    """The day until which a stay is permitted; empty where none is recorded, or it ended before the entry. Refused: a text that
+    is no date."""
+    if PERMITTED not in histories.crossings.column_names:
+        return pa.nulls(len(histories.day), pa.int32())
+    permitted = _days_in(histories.crossings, PERMITTED)
+    ended = pc.fill_null(pc.less(permitted, pa.array(histories.day)), False)
+    ended = pc.and_(ended, pa.array(histories.is_entry == YES))
+    tally.ended_before_entry += pc.sum(ended).as_py() or 0
+    return pc.if_else(ended, pa.scalar(None, pa.int32()), permitted)
 
 
 def _days_in(crossings: pa.Table, name: str) -> pa.Array:
