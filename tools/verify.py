@@ -147,7 +147,7 @@ PARTS = (
     Part(
         "missing-exits",
         "Lost exits: 200 made-up worlds in which the assumptions hold",
-        "What `guzar residence --missing impute` estimates is held against the truth, against the naive figure, and against an "
+        "What `guzar residence` with `--missing impute` estimates is held against the truth, against the naive figure, and against an "
         "oracle that knows all parameters. Promised: bias of net migration at most 0.5 % of the gross flow, of residents and of "
         "stays beyond permission 2 %; 90 % intervals hold 86 to 94 % (± by seed); their width at most 1.5 times the oracle's; "
         "a naive error three times as large.",

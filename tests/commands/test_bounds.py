@@ -32,7 +32,11 @@ def test_a_range_with_its_assumptions(tmp_path: Path, capsys: pytest.CaptureFixt
     about = json.loads(out.with_name("bounds.csv.about.json").read_text(encoding="utf-8"))
     assert about["no_point_estimate"] is True
     assert run("bounds", lists, "--method", "two-lists", "--lang", "ru") == 0
-    assert "Результат — диапазон" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "Результат — диапазон" in shown
+    assert "если бы действовала только случайность" in shown
+    assert not {"bounded", "nobody_on_both_lists"} & set(shown.split())
+    assert set(table["status"]) == {"bounded"}
 
 
 @pytest.mark.parametrize(
@@ -73,7 +77,8 @@ def test_on_80_columns_no_line_is_longer_and_no_number_is_cut(
     sources.write_text(heading + row.format("register") + row.format("border"), encoding="utf-8")
     assert run("bounds", lists, "--method", "two-lists") == 0
     shown = capsys.readouterr().out
-    assert "105,120 334,750 bounded" in shown
+    assert "105,120   334,750 range" in shown
+    assert "too_few_persons" not in shown
     assert max(map(len, shown.splitlines()[:6])) <= 80
     assert run("combine", sources) == 0
     shown = capsys.readouterr().out

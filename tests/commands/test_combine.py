@@ -36,6 +36,8 @@ def test_a_table_with_what_it_rests_on(sources: Path, capsys: pytest.CaptureFixt
     assert said.err == ""
     table = pl.read_csv(out)
     assert table["definition"].to_list() == ["un", "un"]
+    assert {table.schema[name] for name in ("value", "lower", "upper")} == {pl.Int64}  # persons are whole
+    assert "Measure: net; unit: Persons." in said.out
     assert table["survey_value"].to_list() == [None, 60]
     about = json.loads(out.with_name("combined.csv.about.json").read_text(encoding="utf-8"))
     assert about["references"] == ["census"]
@@ -50,7 +52,35 @@ def test_without_the_census_there_is_no_value(sources: Path, capsys: pytest.Capt
     assert {row["value"] for row in told["table"]} == {None}
     assert "nothing tells which is right" in said.err
     assert run("combine", sources, "--lang", "ru") == 0
-    assert "два источника расходятся" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert "два источника расходятся" in said.err
+    assert "не известен: диапазон" in said.out
+    assert "two_sources_differ" not in said.out
+
+
+def test_a_unit_that_nobody_gave_is_not_stated(sources: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the table itself, not only in a warning; numbers without digits that say nothing."""
+    out = sources.with_name("combined.csv")
+    text = "source,measure,year,value,standard_error\na,net,2020,1.5,0.1\nb,net,2020,1.4,0.1\n"
+    sources.write_text(text, encoding="utf-8")
+    assert run("combine", sources, "--out", out) == 0
+    assert "not_stated" in capsys.readouterr().err
+    table = pl.read_csv(out)
+    assert table.select("unit", "definition").row(0) == ("not_stated", "not_stated")
+    assert 1.4 < table["value"].item() < 1.5
+    longest = max(len(cell) for cell in out.read_text(encoding="utf-8").splitlines()[1].split(","))
+    assert longest <= len("identified_if_biases_balance")
+    assert all(len(cell) <= 12 for cell in out.read_text(encoding="utf-8").splitlines()[1].split(",")[4:7])
+
+
+def test_rows_that_cannot_be_used_are_named(sources: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As guzar bounds does."""
+    sources.write_text(HEAD + ROWS.replace("104,3", "104,-3"), encoding="utf-8")
+    assert run("combine", sources) == 3
+    assert "rows below the heading: 2" in capsys.readouterr().err
+    sources.write_text(HEAD + ROWS.replace("60,8", "-60,8"), encoding="utf-8")
+    assert run("combine", sources, "--biases", "percent") == 6
+    assert "rows below the heading: 3" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

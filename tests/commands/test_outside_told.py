@@ -8,6 +8,18 @@ from guzar.commands.outside_told import tell_outside
 from guzar.commands.speaker import Speaker
 
 
+def test_a_count_below_what_is_recorded_is_its_own_trouble(capsys: pytest.CaptureFixture[str]) -> None:
+    """The numbers are told, and that the count is the one to look at."""
+    drawn = [{"delta": delta, "exits": 1300} for delta in (0.0, 0.6931)]
+    days = {"counted_from": "2019-01-01", "counted_to": "2019-12-31"}
+    count = {"counted_by": "Made-up office", "exits": 900.0, "exits_recorded": 1200, "exits_estimated": drawn}
+    said = {"agree": False, "counts": [days | count]}
+    tell_outside(Speaker("en"), SimpleNamespace(outside=said))  # type: ignore[arg-type]
+    told = capsys.readouterr().err
+    assert "recorded 1,200, counted 900." in told
+    assert "logarithm" in told
+
+
 @pytest.mark.parametrize(
     ("ends", "percent", "language", "words"),
     [

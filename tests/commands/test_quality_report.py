@@ -103,10 +103,73 @@ def test_lost_crossings_protection_and_receipts(tmp_path: Path) -> None:
     table.with_name("report.csv.assumptions.json").write_text(json.dumps(beside), encoding="utf-8")
     assert run("quality-report", table, "--out", out, "--lang", "ru") == 0
     told = _concepts(out)
-    assert told["S.13.1"].endswith("Строк по статусам: известны только границы: 1.")
+    assert "Строк по статусам: известны только границы: 1." in told["S.13.1"]
+    assert "Проверка допущений не пройдена (потери во времени)" in told["S.13.1"]
     assert ".." not in "".join(told.values())
     assert "не пройдены: потери во времени." in told["S.13.3.5"]
     assert told["S.18.5"] == "Потерянные пересечения: оценены по пересечениям границы."
+
+
+ESTIMATE = {
+    "citizenship": ["QMB"],
+    "others": 9021,
+    "assumptions": ["A1: whether an exit is recorded does not depend on whether the person ever returns."],
+    "deltas": [-0.6931, 0.0, 1.3863],
+    "draws": 5,
+    "seed": 1,
+    "open_borders": [],
+    "persons": 2311,
+    "crossings": 57661,
+    "diagnostics": {"time": 0.7, "first_exits": 0.00007},
+    "failed": ["first_exits"],
+    "permission_rules": {"file": "RUS", "rules": 7, "persons_without_rule": 12},
+    "false_crossings": {
+        "refused_entries": {"number": None, "lower": None, "upper": None},
+        "wrong_directions": {"number": 80, "lower": 64, "upper": 95},
+    },
+    "deaths": {
+        "file": "d.csv",
+        "sources": ["yearbook"],
+        "persons_without_rate": 0,
+        "by_year": [{"year": 2019, "residents_died": 4.0, "lower": 1.7, "upper": 6.3}],
+    },
+}
+
+
+def _estimate(folder: Path, **changed: object) -> dict[str, str]:
+    """The report of an estimate of lost crossings with this beside it."""
+    columns = "measure,year,unit,lower,median,upper,status,range_lower,range_upper,as_recorded,left_out,tipping_delta,status_reason"
+    rows = "immigrations,2019,migrations,1,2,3,identified_under_A1,1,4,2,1,,\nnet_migration,2019,migrations,1,,3,bounded,1,4,2,1,,x\n"
+    table, out = folder / "report.csv", folder / "q.json"
+    table.write_text(f"{columns}\n{rows}", encoding="utf-8")
+    beside = table.with_name("report.csv.assumptions.json")
+    beside.write_text(json.dumps(ESTIMATE | changed), encoding="utf-8")
+    assert run("quality-report", table, "--out", out) == 0
+    return _concepts(out)
+
+
+def test_of_an_estimate_all_that_stands_beside_it(tmp_path: Path) -> None:
+    """Whose numbers they are, the sources beside the crossings, what was adjusted, what failed; every column."""
+    told = _estimate(tmp_path)
+    assert (
+        "documents of QMB; other persons, left out: 9021. No number here is one of the whole" in told["S.3.6"]
+    )
+    assert "tipping_delta, status_reason)" in told["S.3.1"]
+    assert told["S.12.3"] == "Rows with a range and no single value: 1 of 2."
+    assert "known if A1 holds: 1. A test of the assumptions failed (persons under two" in told["S.13.1"]
+    assert "80 (64 to 95). They are turned round." in told["S.13.3.2"]
+    assert "80 (64 to 95). They are turned round." in told["S.18.6"]
+    assert "2019: 4 (2–6)" in told["S.18.6"]
+    assert "0.5 to 4 times" in told["S.13.3.5"]
+    assert "RUS, 7 rules." in told["S.18.1"]
+    assert "rates of d.csv (yearbook)" in told["S.18.1"]
+
+
+def test_with_an_open_border_nothing_is_said_to_be_estimated(tmp_path: Path) -> None:
+    """Neither assumptions nor draws nor a range over them."""
+    told = _estimate(tmp_path, open_borders=["X1"], failed=[], diagnostics={})
+    assert {told[code] for code in ("S.13.3.5", "S.18.4", "S.18.5")} == {"Not stated."}
+    assert "nothing about the country is observed" in told["S.12.3"]
 
 
 def test_of_persons_only_the_size(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """`guzar residence --missing impute --deaths`: a table of rates read, refused where it is none, and told in the file of assumptions."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -38,7 +39,9 @@ def test_deaths_are_told_in_totals(tmp_path: Path) -> None:
     asked = ("--missing", "impute", "--draws", "5", "--report", out, "--deaths", rates)
     said = say("residence", source, *OBSERVED, *asked)
     assert said[0] == 0, said[1]
-    assert "Deaths among residents: 2016: " in said[1]
+    assert re.search(
+        r"Deaths among residents, persons, with 90 % intervals: 2016: \d+ \(\d+ to \d+\)", said[1]
+    )
     assert "Days of death left aside" in said[1]
     told = json.loads((tmp_path / "report.csv.assumptions.json").read_text(encoding="utf-8"))["deaths"]
     assert [each["year"] for each in told["by_year"]] == list(range(2016, 2022))
@@ -52,17 +55,17 @@ def test_deaths_are_told_in_totals(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("year,rate\n2016,5\n", "deaths_per_1000, rate_source"),
-        (HEAD, "used: year"),
-        (GOOD.replace("2018,8.5", "2018,-1"), "used: deaths_per_1000"),
+        ("year,rate\n2016,5\n", "lacks columns that rates of deaths need: deaths_per_1000, rate_source"),
+        (HEAD, "no row below the heading"),
+        (GOOD.replace("2018,8.5", "2018,-1"), "by these columns: deaths_per_1000"),
         (GOOD.replace("2018,8.5", "2018,850"), "likely they are per 100,000"),
-        (GOOD.replace("2018,8.5", "2018,"), "used: deaths_per_1000"),
-        (GOOD.replace("2018,8.5", "2018,nan"), "used: deaths_per_1000"),
-        (GOOD.replace("2018,8.5,Made-up office", "2018,8.5,"), "used: rate_source"),
-        (GOOD.replace("2018,", "2017,"), "used: year"),
+        (GOOD.replace("2018,8.5", "2018,"), "by these columns: deaths_per_1000"),
+        (GOOD.replace("2018,8.5", "2018,nan"), "by these columns: deaths_per_1000"),
+        (GOOD.replace("2018,8.5,Made-up office", "2018,8.5,"), "by these columns: rate_source"),
+        (GOOD.replace("2018,", "2017,"), "by these columns: year"),
         (GOOD.replace("2018,8.5,Made-up office\n", ""), "missing: everybody else: 2018\n"),
         (HEAD + "2030,8.5,X\n", "missing: everybody else: 2016, 2017, 2018, 2019, 2020, 2021\n"),
-        ("citizenship," + HEAD + "Uzbek,2016,8,X\n", "used: citizenship"),
+        ("citizenship," + HEAD + "Uzbek,2016,8,X\n", "by these columns: citizenship"),
         ("citizenship," + HEAD + "UZB,2016,8,X\n", "missing: UZB: 2017, 2018"),
     ],
 )

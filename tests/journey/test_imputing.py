@@ -47,6 +47,8 @@ def test_the_report_is_a_table_of_totals(crossings: Path, tmp_path: Path) -> Non
     report = pl.read_csv(out)
     assert report.columns == ImputedMeasures.column_names()
     assert report.height == 5 * 6
+    values = ("lower", "median", "upper", "range_lower", "range_upper", "as_recorded", "left_out")
+    assert {report.schema[name] for name in values} == {pl.Int64}  # whole persons
     assert report.filter(pl.col("status") == "identified_under_A1").height > 10
     written = "".join(path.read_text(encoding="utf-8") for path in tmp_path.iterdir())
     assert "p000" not in written
@@ -57,6 +59,13 @@ def test_the_report_is_a_table_of_totals(crossings: Path, tmp_path: Path) -> Non
     assert told["entries_recorded_share"] > 0.99
     assert "AIR" not in written  # coverage by port stays inside
     assert "A1:" in said[1]
+    shown = [" ".join(line.split()) for line in said[1].splitlines()]
+    rows = report.filter(pl.col("measure") == "immigrations", pl.col("year") == 2018).to_dicts()
+    assert "what is counted year low end value high end status" in shown
+    ends = " ".join(str(rows[0][name]) for name in ("lower", "median", "upper"))
+    assert f"2018 {ends} known if A1 holds" in shown
+    begin = shown.index("what is counted year low end value high end status")
+    assert max(map(len, said[1].splitlines()[begin : begin + 25])) <= 80
     assert told["false_crossings"]["wrong_directions"] == {"number": 0, "lower": 0, "upper": 0}
     assert "How many entries were refused cannot be told" in said[1]
 
@@ -84,6 +93,8 @@ def test_an_open_border_leaves_no_number(crossings: Path, tmp_path: Path) -> Non
     assert report["upper"].null_count() == report.height
     assert report["as_recorded"].null_count() == report["left_out"].null_count() == report.height
     assert "Borders that keep no records, as you say: OPEN1." in said[1]
+    assert "not observed (a border that keeps no records is in use): 30 rows" in said[1]
+    assert "Every number rests" not in said[1]
     with pytest.raises(SettingsInvalid, match="exits are recorded in the crossings: AIR"):
         impute(crossings, out, RULE, draws=5, open_borders=["OPEN1", "air"])
 
@@ -114,16 +125,22 @@ def test_ports_that_cannot_be_told_apart_give_bounds_only(crossings: Path, tmp_p
 def test_a_stock_needs_its_base(crossings: Path, tmp_path: Path) -> None:
     """With a base the stock stands in the place of residents seen in crossings."""
     base = tmp_path / "base.csv"
-    years = "".join(f"{year},,10,5\n" for year in range(2016, 2022))
-    base.write_text("year,population,births,deaths\n2015,50000,,\n" + years, encoding="utf-8")
+    years = "2016,,10,5\n2017,,10,5\n2018,,,\n2019,,10,5\n"
+    base.write_text("year,population,births,deaths\n2015,50000,7,7\n" + years, encoding="utf-8")
     table = impute(crossings, tmp_path / "report.csv", RULE, draws=5, base_stock=base).table
     stock = table.filter(pl.col("measure") == "stock_end_of_year")
     assert stock["year"].to_list() == list(range(2016, 2022))
     net = table.filter(pl.col("measure") == "net_migration")
-    assert stock["median"][0] == pytest.approx(50000 + 5 + net["median"][0], abs=0.01)
+    assert stock["median"][0] == pytest.approx(50000 + 5 + net["median"][0], abs=1)
     assert table.filter(pl.col("measure") == "residents_seen_in_crossings").is_empty()
+    known = stock.filter(pl.col("status") != "not_observed")
+    assert known["year"].to_list() == [2016, 2017]  # births and deaths of later years are empty, or not given
+    later = stock.filter(pl.col("year") > 2017)
+    assert later["status_reason"].unique().to_list() == ["births_or_deaths_not_given"]
+    assert later.select("lower", "upper", "range_lower", "as_recorded").null_count().row(0) == (4, 4, 4, 4)
 
 
+BASE = "year,population,births,deaths\n"
 HEAD = "kind,counted_from,counted_to,exits,standard_error,counted_by\n"
 
 
@@ -135,6 +152,7 @@ def test_outside_counts_that_cannot_be_true_narrow_nothing(crossings: Path, tmp_
     said = say("residence", crossings, *OBSERVED, *asked)
     assert said[0] == 0, said[1]
     assert "outside counts agree with the estimate under no δ" in said[1]
+    assert "2016-01-01 to 2021-12-31: counted by Made-up count 9,999; recorded " in said[1]
     assert pl.read_csv(out)["status_reason"].str.contains("diagnostic_failed_outside_counts").all()
     told = json.loads((tmp_path / "report.csv.assumptions.json").read_text(encoding="utf-8"))
     assert told["failed"][-1] == "outside_counts"
@@ -186,24 +204,28 @@ def test_outside_counts_go_with_no_other_correction(crossings: Path, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "words"),
     [
-        "year,population\n2015,5\n",
-        "year,population,births,deaths\n2015,5,,\n2017,,1,1\n",
-        "year,population,births,deaths\n2015,,,\n2016,,1,1\n",
-        "year,population,births,deaths\n2015,5,,\n2016,,,1\n",
-        "year,population,births,deaths\n2015,NaN,,\n2016,,1,1\n",
-        "year,population,births,deaths\n2015,5,,\n2016,,inf,1\n",
-        "year,population,births,deaths\n2015,5,,\n2016,,-10,1\n",
-        "year,population,births,deaths\n15,5,,\n",
-        "",
+        ("year,population\n2015,5\n", "no column births, deaths"),
+        (f"{BASE}2015,5,,\n2017,,1,1\n", "missing between 2015 and 2017"),
+        (f"{BASE}2015,,,\n2016,,1,1\n", "column population, year 2015"),
+        (f"{BASE}2015,5,,\n2016,,,1\n", "column births, year 2016"),
+        (f"{BASE}2015,NaN,,\n2016,,1,1\n", "column population, year 2015"),
+        (f"{BASE}2015,5,,\n2016,,inf,1\n", "column births, year 2016"),
+        (f"{BASE}2015,5,,\n2016,,1,-10\n", "column deaths, year 2016"),
+        (f"{BASE}15,5,,\n", "no year"),
+        (f"{BASE}2015,5,,\n", "births and deaths of 2016 are not given"),
+        (f"{BASE}2014,5,,\n2015,,1,1\n2016,,1,1\n", "from 2015 to 2020"),  # migration of 2015 is not observed
+        (f"{BASE}2021,5,,\n2022,,1,1\n", "from 2015 to 2020"),
+        (BASE, "no row below"),
+        ("", "cannot be read"),
     ],
 )
-def test_a_base_with_holes_is_refused(crossings: Path, tmp_path: Path, text: str) -> None:
-    """A column, a year, the population or a birth missing, or no count; a year that is none."""
+def test_a_base_with_holes_is_refused(crossings: Path, tmp_path: Path, text: str, words: str) -> None:
+    """A column, a year, the population or a birth missing, or no count; a year that is none, or not joined to the log."""
     base = tmp_path / "base.csv"
     base.write_text(text, encoding="utf-8")
-    with pytest.raises(TableInvalid, match="no base for a stock" if text else "cannot be read"):
+    with pytest.raises(TableInvalid, match=words):
         impute(crossings, tmp_path / "report.csv", RULE, draws=5, base_stock=base)
 
 
@@ -212,8 +234,11 @@ def test_a_base_with_holes_is_refused(crossings: Path, tmp_path: Path, text: str
     [
         ("--missing impute", "--report is not given"),
         ("--missing impute --report r.csv --out o.csv", "there is nothing for --out"),
-        ("--missing impute --report r.csv --out o.csv --self-test", "and neither --out"),
-        ("--missing impute --report r.csv --open-borders OPEN1 --self-test", "--open-borders"),
+        ("--missing impute --out o.csv --deaths d.csv --self-test", "lost exits: --out, --deaths.\n"),
+        ("--missing impute --report r.csv --open-borders OPEN1 --self-test", "lost exits: --open-borders.\n"),
+        ("--missing impute --report r.csv --own-citizens QMA", "only where --self-test is asked for"),
+        ("--missing impute --report r.csv --permission-rules UZB", "rules ship: KAZ, RUS"),
+        ("--missing impute --report r.csv --observed-to 2015-12-31", "holds no day"),
         ("--missing impute --report r.txt", "guzar cannot write a table to r.txt"),
         ("--report r.csv --draws 7 --out o.csv", "go with --missing impute only: --report, --draws."),
         ("", "--out is not given"),
@@ -243,8 +268,11 @@ def test_crossings_that_tell_nothing_are_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(MethodNotApplicable, match="span"):
         impute(tmp_path / "short.csv", tmp_path / "report.csv", rule)
-    with pytest.raises(MethodNotApplicable):
+    with pytest.raises(MethodNotApplicable, match="hold no row"):
         impute(tmp_path / "none.csv", tmp_path / "report.csv", rule)
+    (tmp_path / "nothing.csv").write_text("", encoding="utf-8")
+    with pytest.raises(TableInvalid, match="is empty: nothing"):
+        impute(tmp_path / "nothing.csv", tmp_path / "report.csv", rule)
     assert not (tmp_path / "report.csv").exists()
 
 
@@ -290,7 +318,9 @@ def test_persons_are_chosen_by_the_document_of_their_first_crossing(citizens: Pa
     said = say("residence", citizens, *OBSERVED, *words)
     assert said[0] == 0, said[1]
     expected = impute(alone, tmp_path / "alone.csv", RULE, draws=5)
-    assert out.read_text() == (tmp_path / "alone.csv").read_text()
+    given, everybody = pl.read_csv(out), pl.read_csv(tmp_path / "alone.csv")
+    assert given.drop("citizens_counted").equals(everybody.drop("citizens_counted"))
+    assert [set(each["citizens_counted"]) for each in (given, everybody)] == [{"KAZ RUS"}, {"_T"}]
     told = json.loads((tmp_path / "report.csv.assumptions.json").read_text(encoding="utf-8"))
     others = frame["person_id"].n_unique() - expected.persons
     assert (told["citizenship"], told["others"], told["persons"]) == (

@@ -111,7 +111,15 @@ def test_all_wrong_rows_stand_in_one_message(tmp_path: Path) -> None:
     (tmp_path / "rules.csv").write_text("citizenship,permitted_days\nUZB,30\n", encoding="utf-8")
     with pytest.raises(TableInvalid, match="in_force_from, in_force_to, permission_kind, legal_source"):
         read_permission_rules(tmp_path / "rules.csv")
+    (tmp_path / "rules.csv").write_text(
+        "citizenship,in_force_from,in_force_to,permission_kind,permitted_days,legal_source\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(TableInvalid, match="no row below the heading"):
+        read_permission_rules(tmp_path / "rules.csv")
     with pytest.raises(SettingsInvalid, match="no table"):
+        read_permission_rules(Path("XYZ.csv"))
+    with pytest.raises(SettingsInvalid, match="rules ship: KAZ, RUS"):
         read_permission_rules(Path("XYZ"))
 
 

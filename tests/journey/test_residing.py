@@ -207,7 +207,7 @@ def test_gaps_are_split_dropped_or_refused(tmp_path: Path) -> None:
     tally = reside(tmp_path / "in.csv", tmp_path / "drop.csv", dropping)
     assert (tally.persons, tally.persons_with_gaps_left_out) == (1, 1)
     refusing = ResidenceRule(365, 487, RULE.first_day, RULE.last_day, missing="refuse")
-    with pytest.raises(TableInvalid):
+    with pytest.raises(TableInvalid, match="--missing impute"):
         reside(tmp_path / "in.csv", tmp_path / "refuse.csv", refusing)
 
 

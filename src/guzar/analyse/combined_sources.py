@@ -30,6 +30,7 @@ NEEDED = ("source", "measure", "year", "value")
 ERRORS = ("standard_error", "lower", "upper")
 STATED = ("is_reference", "bias_lower", "bias_upper")
 OF_ONE = ("measure", "unit", "definition")  # one in the whole table
+NOT_STATED = "not_stated"  # the unit or the definition, where nobody gave it
 TOLD = (*NEEDED, *ERRORS, *STATED, *OF_ONE)
 AMOUNT, PERCENT = "amount", "percent"
 BY_REFERENCE = "identified_by_reference"
@@ -85,7 +86,7 @@ def combine_sources(reports: pl.DataFrame, asked: CombineQuestion) -> CombinedSo
     table = pl.DataFrame(made, schema=_schema(rows, groups, sources), orient="row")
     flagged = {name: rows.filter(pl.col(f"_{name}")) for name in ("trusted", "bounded")}
     known = [tuple(sorted(each["source"].unique())) for each in flagged.values()]
-    named = [pl.lit(text).alias(name) for name, text in one.items()]
+    named = [pl.lit(one.get(name, NOT_STATED)).alias(name) for name in OF_ONE]
     ordered = table.sort([*groups, "year"]).select(*named, pl.all())
     return CombinedSources(ordered, groups, sources, known[0], known[1], one)
 
@@ -258,13 +259,15 @@ def _with_errors(reports: pl.DataFrame, asked: CombineQuestion) -> pl.DataFrame:
 
 def _on_log_scale(given: pl.DataFrame) -> pl.DataFrame:
     """Values, errors and biases of per cent as logarithms; refused where one is not above zero."""
-    lowest = given.select(pl.min_horizontal(pl.col("value").min(), pl.col("lower").min())).item()
-    below = given.select(pl.min_horizontal("bias_lower", "bias_upper").min()).item()
-    if (lowest is not None and lowest <= 0) or (below is not None and below <= -100):
+    lowest, below = pl.min_horizontal("value", "lower"), pl.min_horizontal("bias_lower", "bias_upper")
+    wrong = given.select(((lowest <= 0).fill_null(False)) | ((below <= -100).fill_null(False))).to_series()
+    if wrong.any():
         raise MethodNotApplicable(
             "Biases in per cent need values above zero.",
+            where="rows below the heading: {rows}",
             expected="values and lower ends above zero, stated biases above -100 per cent",
             do="Take --biases amount, as for net migration.",
+            rows=_numbers_of(wrong),
         )
     log_width = (pl.col("upper").log() - pl.col("lower").log()) / (2 * REACH)
     bias = [(pl.col(name) / 100 + 1).log() for name in ("bias_lower", "bias_upper")]
@@ -367,17 +370,25 @@ def _require_whole(rows: pl.DataFrame, groups: Sequence[str]) -> None:
         | (pl.col("value") < pl.col("lower")) | (pl.col("value") > pl.col("upper"))
         | ~pl.col("year").is_between(*YEARS) | (value.abs() > MOST) | (error > MOST) | _differ_in_width()
     )  # fmt: skip
-    wrong = rows.filter(is_wrong.fill_null(False)).height
-    if wrong:
+    wrong = rows.select(is_wrong.fill_null(False)).to_series()
+    if wrong.any():
         raise TableInvalid(
             "Rows of sources that cannot be used: {count}.",
+            where="rows below the heading: {rows}",
             expected="a source, a year, a value, and its standard_error or lower and upper, which are its 5 % and 95 % points "
             "and hold the value; both errors, if given, agree; bias_lower and bias_upper both or none, the lower one first",
             do="Complete these rows or leave them out; a value whose error nobody knows has no weight. Points of 95 % "
             "(2.5 % and 97.5 %) are not what is meant: divide their distance by 3.92 and give standard_error.",
-            count=wrong,
+            count=wrong.sum(),
+            rows=_numbers_of(wrong),
         )
     _require_single(rows, groups)
+
+
+def _numbers_of(wrong: pl.Series) -> str:
+    """The first rows that are wrong, as a person counts them below the heading."""
+    at = wrong.arg_true()
+    return ", ".join([*(str(row + 1) for row in at[:3]), *(["…"] if len(at) > 3 else [])])
 
 
 def _differ_in_width() -> pl.Expr:

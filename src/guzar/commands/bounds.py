@@ -9,10 +9,24 @@ import polars as pl
 import typer
 
 from guzar import journey
-from guzar.commands.given_tables import fitted, require_other_files, require_table_name
+from guzar.commands.given_tables import require_other_files, require_table_name
+from guzar.commands.shown_words import shown_in_words
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
 
-ENDS = ("lower_by_chance", "upper_by_chance", "lower", "upper")
+SHOWN = {
+    "lower_by_chance": "lower by chance",
+    "upper_by_chance": "upper by chance",
+    "lower": "lower end",
+    "upper": "upper end",
+    "status": "result",
+    "status_reason": "why",
+}
+STATUSES = {"bounded": "range", "withheld": "withheld"}
+SHORT_REASONS = {
+    "too_few_persons": "too few persons",
+    "nobody_on_both_lists": "nobody on both lists",
+    "one_list_holds_the_other": "one list holds the other",
+}
 REASONS = {
     "too_few_persons": "fewer than {minimum} persons are behind a count: withheld",
     "nobody_on_both_lists": "nobody is on both lists: no upper end",
@@ -66,7 +80,8 @@ def bounds(
         journey.tell_bounds(asked, out)
     speak.write(out, done.table)
     if out is None:
-        speak.show(fitted(speak, done.table.select(*done.groups, *ENDS, "status", "status_reason")))
+        told = done.table.select(*done.groups, *SHOWN)
+        speak.show(shown_in_words(speak, told, SHOWN, {"status": STATUSES, "status_reason": SHORT_REASONS}))
     _tell(speak, done, asked)
     speak.say_written(out, done.table)
     speak.summary_of(out, done.table, **journey.about_bounds(asked))
@@ -99,6 +114,10 @@ def _tell(speak: Speaker, done: journey.Bounds, asked: journey.BoundsQuestion) -
             reason=speak.text(REASONS[reason], minimum=asked.minimum),
         )
     if done.table.filter(pl.col("lower").is_not_null()).height:
+        speak.say(
+            "lower_by_chance and upper_by_chance: if only chance were at work (90 %). lower and upper: with all that is assumed as well; "
+            "these are the result."
+        )
         speak.say(
             "A range in persons is the result, rounded outwards to tens. Its middle means nothing: do not publish it. Not protected: for "
             "guzar protect only."

@@ -9,10 +9,31 @@ import polars as pl
 import typer
 
 from guzar import journey
-from guzar.commands.given_tables import fitted, require_other_files, require_table_name
+from guzar.commands.given_tables import require_other_files, require_table_name
+from guzar.commands.shown_words import shown_in_words
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
+from guzar.define.units import UNITS
 
-SHOWN = ("year", "value", "lower", "upper", "status", "status_reason")
+SHOWN = {
+    "year": "year",
+    "value": "value",
+    "lower": "lower end",
+    "upper": "upper end",
+    "status": "level known from",
+    "status_reason": "why not",
+}
+STATUSES = {
+    "identified_by_reference": "a trusted source",
+    "identified_by_stated_bias": "stated biases",
+    "identified_if_biases_balance": "biases that balance",
+    "one_source": "one source",
+    "bounded": "not known: range",
+}
+SHORT_REASONS = {
+    "two_sources_differ": "two sources differ",
+    "sources_contradict": "sources contradict",
+    "bias_cannot_be_told": "its bias is not known",
+}
 IN_WORDS = {
     "identified_by_reference": "Level known from a source that is trusted (is_reference): {count} cells.",
     "identified_by_stated_bias": "Level known from bounds stated for a bias: {count} cells.",
@@ -64,15 +85,22 @@ def combine(
         journey.tell_combined(done, asked, out)
     speak.write(out, done.table)
     if out is None:
-        speak.show(fitted(speak, done.table.select(*done.groups, *SHOWN)))
+        told = done.table.select(*done.groups, *SHOWN)
+        speak.show(shown_in_words(speak, told, SHOWN, {"status": STATUSES, "status_reason": SHORT_REASONS}))
     _tell(speak, done)
     speak.say_written(out, done.table)
     speak.summary_of(out, done.table, **journey.about_combined(done, asked))
 
 
+def _unit(speak: Speaker, done: journey.CombinedSources) -> str:
+    code = done.one.get("unit")
+    return speak.text(UNITS.get(code, code)) if code else speak.text("not stated")
+
+
 def _tell(speak: Speaker, done: journey.CombinedSources) -> None:
     """What each level rests on; where there is no value and why; what is assumed everywhere."""
     counts = done.counts()
+    speak.say("Measure: {measure}; unit: {unit}.", measure=done.one["measure"], unit=_unit(speak, done))
     for status, words in IN_WORDS.items():
         if status in counts:
             speak.say(words, count=speak.number(counts[status]))
@@ -87,9 +115,11 @@ def _tell(speak: Speaker, done: journey.CombinedSources) -> None:
             reason=speak.text(REASONS[reason]),
         )
     if "definition" not in done.one:
-        speak.warn("No column definition: nothing shows that the sources count the same.")
+        speak.warn(
+            "No column definition: nothing shows that the sources count the same. It is written as not_stated."
+        )
     if "unit" not in done.one:
-        speak.warn("No column unit: nothing shows in what the sources count.")
+        speak.warn("No column unit: nothing shows in what the sources count. It is written as not_stated.")
     if len(done.sources) > 1 and set(counts) == {"one_source"}:
         speak.warn(
             "No cell has two sources. These columns count as groups: {columns}; leave out what differs between sources, as "

@@ -16,16 +16,25 @@ def tell_deaths(speak: Speaker, imputed: journey.Imputed) -> None:
             "Deaths in the country: by the rates of {file} (SHA-256 {checksum}…). Persons for whom no rate is known: {persons}.",
             file=told["file"],
             checksum=told["sha256"][:12],
-            persons=told["persons_without_rate"],
+            persons=speak.number(told["persons_without_rate"]),
         )
     if told["known"]:
-        speak.say("Days of death that the crossings tell: {count}.", count=told["known"])
+        speak.say("Days of death that the crossings tell: {count}.", count=speak.number(told["known"]))
     if told["known_left_aside"]:
         speak.warn(
             "Days of death left aside, because the person crossed the border later or has two of them: {count}. Check the "
             "linkage.",
-            count=told["known_left_aside"],
+            count=speak.number(told["known_left_aside"]),
         )
-    years = [f"{each['year']}: {speak.number(each['residents_died'], 0)}" for each in told["by_year"]]
+    years = [
+        speak.text(
+            "{year}: {died} ({lower} to {upper})",
+            year=each["year"],
+            died=speak.number(each["residents_died"]),
+            lower=speak.number(each["lower"]),
+            upper=speak.number(each["upper"]),
+        )
+        for each in told["by_year"]
+    ]
     if years:
-        speak.say("Deaths among residents: {years}.", years="; ".join(years))
+        speak.say("Deaths among residents, persons, with 90 % intervals: {years}.", years="; ".join(years))

@@ -20,6 +20,6 @@ def tell_false(speak: Speaker, imputed: journey.Imputed) -> None:
     """How many crossings were left out or turned round before any gap was taken for a lost one; none is not spoken of."""
     for name, each in imputed.false_crossings.items():
         if each["number"]:
-            speak.say(FOUND[name], number=each["number"], lower=each["lower"], upper=each["upper"])
+            speak.say(FOUND[name], **{end: speak.number(each[end]) for end in ("number", "lower", "upper")})
         elif each["number"] is None:
             speak.say(NOT_TOLD[name])

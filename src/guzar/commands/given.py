@@ -28,3 +28,15 @@ def read_day(option: str, text: str) -> date:
             option=option,
             text=text,
         ) from None
+
+
+def require_order(first: date, last: date) -> None:
+    """Refuse a last day observed that is not after the first."""
+    if last <= first:
+        raise SettingsInvalid(
+            "The observation from {first} to {last} holds no day.",
+            expected="a last day after the first",
+            do="Correct --observed-from and --observed-to.",
+            first=first,
+            last=last,
+        )

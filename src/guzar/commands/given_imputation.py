@@ -12,6 +12,8 @@ from guzar.commands.given_residence import GivenResidence
 from guzar.commands.self_tested import Asked
 from guzar.errors import SettingsInvalid
 
+OF_THE_TEST = ("--report", "--draws", "--citizenship")
+
 
 @dataclass(frozen=True)
 class GivenImputation:
@@ -81,17 +83,36 @@ class GivenImputation:
 
 def asked_of_test(out: Path | None, given: GivenResidence, lost_exits: GivenImputation) -> Asked:
     """What the self-test of lost exits is asked."""
+    useless = [name for name in _options_given(lost_exits) if name not in OF_THE_TEST]
     return Asked(
         lost_exits.report,
-        out,
         lost_exits.draws,
         (given.own_citizens or "").strip(),
         tuple(codes_of(lost_exits.citizenship)),
-        others=lost_exits.base_stock is not None
-        or lost_exits.outside_counts is not None
-        or (lost_exits.permission_rules or lost_exits.permits or lost_exits.deaths) is not None
-        or bool(lost_exits.open_borders),
+        others=tuple([*(["--out"] if out is not None else []), *useless]),
     )
+
+
+def _options_given(given: GivenImputation) -> list[str]:
+    """The options of imputation that are given, as they are written."""
+    changed = [each.name for each in fields(given) if getattr(given, each.name) != each.default]
+    return ["--" + name.replace("_", "-") for name in changed]
+
+
+def require_everybody(given: GivenResidence) -> None:
+    """Own citizens are asked for by the view of the origin and by the self-test; imputation counts everybody."""
+    if given.own_citizens is not None and given.view != "origin":
+        raise SettingsInvalid(
+            "--own-citizens goes with --missing impute only where --self-test is asked for.",
+            expected="--missing impute without --own-citizens; --citizenship for persons with documents of some countries only",
+            do="Leave out --own-citizens, or add --self-test.",
+        )
+
+
+def tables_of(given: GivenImputation) -> list[Path]:
+    """The files that are read beside the crossings."""
+    read = (given.base_stock, given.outside_counts, given.permission_rules, given.permits, given.deaths)
+    return [file for file in read if file is not None]
 
 
 def codes_of(given: str) -> list[str]:
@@ -101,13 +122,13 @@ def codes_of(given: str) -> list[str]:
 
 def require_out(out: Path | None, given: GivenImputation) -> Path:
     """Without imputation a table of crossings is written, and options of imputation mean nothing."""
-    changed = [each.name for each in fields(given) if getattr(given, each.name) != each.default]
+    changed = _options_given(given)
     if changed:
         raise SettingsInvalid(
             "These options go with --missing impute only: {options}.",
             expected="--missing impute, or none of these options",
             do="Add --missing impute, or leave these options out.",
-            options=", ".join("--" + name.replace("_", "-") for name in changed),
+            options=", ".join(changed),
         )
     if out is None:
         raise SettingsInvalid(

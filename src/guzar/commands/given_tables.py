@@ -13,6 +13,7 @@ from guzar.commands.speaker import Speaker
 from guzar.errors import SettingsInvalid
 
 SHORTEST, LONGEST = 7, 14  # letters of a line of a heading, above numbers and above texts
+TERMINAL = 80  # columns
 DIGITS = 6  # of a number that is shown; files hold all
 
 Dimensions = Annotated[
@@ -100,15 +101,20 @@ def as_text(table: pl.DataFrame) -> str:
 
 
 def fitted(speak: Speaker, table: pl.DataFrame) -> Table:
-    """A table for a terminal of 80 columns: numbers whole and rounded to six digits, headings and texts wrapped.
+    """A table for a terminal of 80 columns: numbers whole and rounded to six digits; where it would be wider, headings and codes
+    are broken.
 
     Columns that are empty in every row are left out.
     """
     told = table.select(each for each in table if each.null_count() < max(1, table.height))
     shown, columns = Table(box=None, padding=(0, 1, 0, 0)), []
+    made = {each.name: [_cell(speak, each.name, value) for value in each] for each in told}
+    natural = sum(1 + max(map(len, [name, *cells])) for name, cells in made.items())
+    longest = TERMINAL if natural <= TERMINAL else LONGEST
     for column in told:
-        cells, is_number = [_cell(speak, column.name, value) for value in column], column.dtype.is_numeric()
-        widest = max([SHORTEST, *map(len, cells)]) if is_number else LONGEST
+        is_number = column.dtype.is_numeric()
+        cells = made[column.name] if is_number else [_heading(cell, longest) for cell in made[column.name]]
+        widest = max([SHORTEST, *map(len, cells)]) if is_number and longest == LONGEST else longest
         shown.add_column(
             _heading(column.name, widest),
             no_wrap=is_number,
@@ -125,12 +131,14 @@ def _cell(speak: Speaker, name: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float) or name == "year":
-        return _heading(str(value), LONGEST) if " " not in str(value) else str(value)
+        return str(value)
     return speak.number(float(f"{value:.{DIGITS}g}"))
 
 
 def _heading(name: str, width: int) -> str:
-    """A name of a column, broken after underscores where it is wider than what stands below it."""
+    """A name of a column or a code, broken after underscores where it is wider than this; words stay as they are."""
+    if " " in name:
+        return name
     lines = [""]
     for part in re.findall(r"[^_]+_?|_", name):
         if lines[-1] and len(lines[-1] + part) > width:

@@ -17,10 +17,7 @@ def tell_outside(speak: Speaker, imputed: journey.Imputed) -> None:
         return
     said = imputed.outside
     if not said["agree"]:
-        speak.warn(
-            "A diagnostic failed: outside counts agree with the estimate under no δ, or not with each other. The range is not "
-            "narrowed: read docs/methods/missing-exits.md."
-        )
+        _tell_disagreement(speak, said)
         return
     lower, upper = said["delta_lower"], said["delta_upper"]
     speak.say(
@@ -35,6 +32,30 @@ def tell_outside(speak: Speaker, imputed: journey.Imputed) -> None:
     _tell_verdict(speak, said)
     if not lower <= 0 <= upper:
         speak.warn("They contradict A1: no point value is given, only the range.")
+
+
+def _tell_disagreement(speak: Speaker, said: dict[str, Any]) -> None:
+    """Every count beside what is recorded and estimated in the same days; a count below what is recorded is its own trouble."""
+    speak.warn(
+        "A diagnostic failed: outside counts agree with the estimate under no δ, or not with each other (δ: the logarithm of how "
+        "many times the odds of losing a final exit are those of losing another). The range is not narrowed."
+    )
+    for each in said["counts"]:
+        estimated = [one["exits"] for one in each["exits_estimated"]]
+        speak.warn(
+            "The log records more exits than were counted by {source}, {first} to {last}: recorded {recorded}, counted {counted}. "
+            "Such a count misses exits, or is of other persons, ports or days: do not use it as it is."
+            if each["exits_recorded"] > each["exits"]
+            else "Exits {first} to {last}: counted by {source} {counted}; recorded {recorded}; estimated, from the lowest δ to the "
+            "highest, {least} to {most}. Compare persons, ports and days, and the error of the count.",
+            source=each["counted_by"],
+            first=each["counted_from"],
+            last=each["counted_to"],
+            counted=speak.number(each["exits"], 0),
+            recorded=speak.number(each["exits_recorded"], 0),
+            least=speak.number(estimated[0], 0),
+            most=speak.number(estimated[-1], 0),
+        )
 
 
 def _tell_verdict(speak: Speaker, said: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ def tell_permission_rules(speak: Speaker, imputed: journey.Imputed) -> None:
     speak.say(
         "Stays without a recorded permission: by {count} rules of {file} (SHA-256 {checksum}…). Always a range: read "
         "range_lower and range_upper. Persons for whom no rule is known, taken as having no limit: {persons}.",
-        count=told["rules"],
+        count=speak.number(told["rules"]),
         file=told["file"],
         checksum=told["sha256"][:12],
         persons=speak.number(told["persons_without_rule"]),

@@ -12,15 +12,18 @@ import typer
 
 from guzar import journey
 from guzar.commands.amounts import read_memory
-from guzar.commands.given import read_day
+from guzar.commands.given import read_day, require_order
 from guzar.commands.given_imputation import (
     GivenImputation,
     asked_of_test,
     codes_of,
+    require_everybody,
     require_out,
     require_report,
+    tables_of,
 )
 from guzar.commands.given_residence import GivenResidence, read_missing
+from guzar.commands.given_tables import require_other_files
 from guzar.commands.imputed_told import FIRST_EXITS, PORT_MONTHS, TESTS, tell_imputed, tell_whose
 from guzar.commands.self_tested import self_test_imputation
 from guzar.commands.speaker import Speaker, command
@@ -60,6 +63,7 @@ def stays(
 
     Example: guzar stays crossings.csv --out stays.csv
     """
+    require_other_files([crossings], [out])
     with _counting(speak, "Pairing") as moved:
         paired = journey.pair_stays(
             crossings, out, journey.Residing(read_memory(memory), moved=moved, engine=engine), view=view
@@ -138,7 +142,11 @@ def residence(
         "first_day": read_day("--observed-from", observed_from),
         "last_day": read_day("--observed-to", observed_to),
     }
+    require_order(days["first_day"], days["last_day"])
     tries = missing == "impute" and self_test
+    if missing == "impute" and not self_test:
+        require_everybody(given)
+    require_other_files([crossings, *tables_of(lost_exits)], [out, lost_exits.report])
     asked = replace(given, own_citizens=None) if tries and given.view is None else given
     chosen = journey.rule_as_asked(
         {**asked.asked(), **days, "missing": read_missing(missing, or_impute=True)}
@@ -159,7 +167,7 @@ def residence(
         run = journey.Residing(read_memory(memory), moved=moved, engine=engine)
         tally = journey.reside(crossings, out, chosen, run, self_test=self_test)
     tell_residence(speak, tally, chosen)
-    speak.say("{count} rows written to {path}.", count=tally.crossings, path=out)
+    speak.say("{count} rows written to {path}.", count=speak.number(tally.crossings), path=out)
     speak.summary({**vars(tally), "gap_share": tally.gap_share, "out": str(out)})
 
 
@@ -187,7 +195,13 @@ def _impute(
             permits=given.permits,
             deaths=given.deaths,
         )
-    tell_whose(speak, imputed, open_borders=codes_of(given.open_borders), codes=codes_of(given.citizenship))
+    tell_whose(
+        speak,
+        imputed,
+        open_borders=codes_of(given.open_borders),
+        codes=codes_of(given.citizenship),
+        has_base=given.base_stock is not None,
+    )
     tell_imputed(speak, imputed, given.report)
 
 
@@ -210,27 +224,29 @@ def tell_residence(speak: Speaker, tally: journey.Tally, rule: journey.Residence
         else "Crossings: {crossings}; persons: {persons}; by the rule {rule} immigrations: {immigrations}; emigrations: "
         "{emigrations}; crossings not decidable yet: {undecided}.",
         rule=rule.name,
-        others=tally.other_citizens_left_out,
-        crossings=tally.crossings,
-        persons=tally.persons,
-        immigrations=tally.immigrations,
-        emigrations=tally.emigrations,
-        undecided=tally.undecided,
+        others=speak.number(tally.other_citizens_left_out),
+        crossings=speak.number(tally.crossings),
+        persons=speak.number(tally.persons),
+        immigrations=speak.number(tally.immigrations),
+        emigrations=speak.number(tally.emigrations),
+        undecided=speak.number(tally.undecided),
     )
     if tally.before_first_day or tally.after_last_day:
         speak.say(
             "Left out, before the first day: {early}; not classified, after the last day: {late}.",
-            early=tally.before_first_day,
-            late=tally.after_last_day,
+            early=speak.number(tally.before_first_day),
+            late=speak.number(tally.after_last_day),
         )
     if tally.double_scans:
-        speak.say("Double scans, taken as one crossing: {count}.", count=tally.double_scans)
+        speak.say("Double scans, taken as one crossing: {count}.", count=speak.number(tally.double_scans))
     if rule.missing == "drop":
-        speak.say("Persons left out for gaps: {persons}.", persons=tally.persons_with_gaps_left_out)
+        speak.say(
+            "Persons left out for gaps: {persons}.", persons=speak.number(tally.persons_with_gaps_left_out)
+        )
     if tally.checked_again:
         speak.say(
             "Self-test: {persons} persons classified by the plain rule as well, no difference.",
-            persons=tally.checked_again,
+            persons=speak.number(tally.checked_again),
         )
     if tally.gap_share > WARN_ABOVE:
         speak.warn(

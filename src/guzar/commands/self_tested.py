@@ -35,14 +35,13 @@ MEANINGS = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What the self-test is asked; `out` and `others` are options that it has no use for."""
+    """What the self-test is asked; `others` are options that are given and that it has no use for."""
 
     report: Path | None
-    out: Path | None
     draws: int | None
     own_citizens: str
     citizenships: tuple[str, ...]
-    others: bool
+    others: tuple[str, ...]
 
 
 def self_test_imputation(
@@ -54,12 +53,12 @@ def self_test_imputation(
     tests: dict[str, str],
 ) -> None:
     """Try the estimate and tell; `tests` are the diagnostics in words."""
-    if asked.out is not None or asked.others:
+    if asked.others:
         raise SettingsInvalid(
-            "The self-test of lost exits writes one table, about the estimate itself.",
-            expected="--report, and neither --out, --base-stock, --open-borders, --outside-counts, --permission-rules, "
-            "--permits nor --deaths",
-            do="Correct the options.",
+            "These options do not go with --self-test of lost exits: {options}.",
+            expected="--self-test alone or, if you like, with --report, --draws, --citizenship, --own-citizens",
+            do="Leave these options out.",
+            options=", ".join(asked.others),
         )
     with speak.progress("Deleting exits and recovering them", 0) as step:
         found = journey.self_test_imputation(
@@ -73,7 +72,9 @@ def self_test_imputation(
         )
     _tell(speak, found, tests)
     if asked.report is not None:
-        speak.say("{count} rows written to {path}.", count=found.table.height, path=asked.report)
+        speak.say(
+            "{count} rows written to {path}.", count=speak.number(found.table.height), path=asked.report
+        )
     facts = {verdict.self_test: {"passed": verdict.passed, **verdict.facts} for verdict in found.verdicts}
     written = {} if asked.report is None else {"report": str(asked.report)}
     speak.summary(
@@ -91,8 +92,8 @@ def _tell(speak: Speaker, found: journey.SelfTested, tests: dict[str, str]) -> N
     """What each test found, what a failure means, and what none of them can test."""
     speak.say(
         "Self-test of lost exits; crossings: {crossings}; persons: {persons}. Recorded exits are deleted and estimated again.",
-        crossings=found.crossings,
-        persons=found.persons,
+        crossings=speak.number(found.crossings),
+        persons=speak.number(found.persons),
     )
     tell = {
         "exits_at_random": _tell_recovery,
@@ -135,8 +136,8 @@ def _tell_recovery(speak: Speaker, verdict: journey.Verdict) -> None:
         else "Whole port-months, one in twenty without any exit, {blocks} times (A3 is broken). Deleted: {deleted}; recovered: "
         "{recovered} ({percent} %). Of {months} port-months {found} are found to be short of exits.",
         blocks=facts["blocks"],
-        deleted=facts["deleted"],
-        recovered=facts["recovered"],
+        deleted=speak.number(facts["deleted"]),
+        recovered=speak.number(facts["recovered"], 0),
         percent=speak.number(100 * facts["recovered"] / max(1, facts["deleted"]), 1),
         months=facts["port_months"],
         found=facts["port_months_found"],
@@ -166,7 +167,7 @@ def _tell_gaps(speak: Speaker, verdict: journey.Verdict) -> None:
     for name, facts in verdict.facts.items():
         speak.say(
             words[name],
-            gaps=facts["gaps"],
+            gaps=speak.number(facts["gaps"]),
             misplaced=speak.number(100 * facts["misplaced"], 1),
             p=speak.number(facts["p_value"], 3),
         )
@@ -188,7 +189,7 @@ def _tell_own(speak: Speaker, verdict: journey.Verdict) -> None:
         return
     speak.say(
         "Own citizens, two exits in a row: {pairs}. Entries recorded, by these: {own} %; by everybody's crossings: {all} %.",
-        pairs=facts["pairs"],
+        pairs=speak.number(facts["pairs"]),
         own=speak.number(facts["own"], 1),
         all=speak.number(facts["all"], 1),
     )

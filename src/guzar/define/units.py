@@ -28,6 +28,12 @@ UNITS: dict[str, str] = {
     "category": "Category",
 }
 
+# Units of which there are only whole ones.
+COUNTED = frozenset(
+    ("persons", "entries", "crossings", "migrations", "stays", "absences", "movements", "returns", "registrations", "permits",
+     "applications", "decisions", "displacements")
+)  # fmt: skip
+
 # Factor that turns one unit of the first into the second. Nothing else is convertible.
 CONVERSIONS: dict[tuple[str, str], float] = {("usd_million", "usd"): 1e6, ("usd", "usd_million"): 1e-6}
 

@@ -75,7 +75,7 @@ from guzar.journey.processing import (
 )
 from guzar.journey.protecting import as_one_table, attack_files, earlier_in_file, protect_records, run_task
 from guzar.journey.protection_tasks import ProtectionTask, declared_task, described_task
-from guzar.journey.provisional import Provisional, expect_months
+from guzar.journey.provisional import REVISIONS, Provisional, expect_months
 from guzar.journey.publication import Published, ReleaseTables
 from guzar.journey.registering import Registered, count_held_parts, register_crossings
 from guzar.journey.releasing import (
@@ -86,6 +86,7 @@ from guzar.journey.releasing import (
 from guzar.journey.reporting_quality import files_beside, report_quality, write_quality_report
 from guzar.journey.residing import Moved, Residing, pair_stays, reside
 from guzar.journey.self_testing import SelfTested, self_test_imputation
+from guzar.journey.status_words import FAILED, REASON_WORDS, STATUS_WORDS, TEST_WORDS
 from guzar.journey.stock_flows import (
     FlowQuestion,
     FlowsOfStocks,
@@ -122,12 +123,17 @@ __all__ = [
     "DAYS_AHEAD",
     "DESCRIBED",
     "DRAWS",
+    "FAILED",
     "MEASURE_NAMES",
     "PROCESSED",
+    "REASON_WORDS",
     "RELEASE_OF_RECORDS",
+    "REVISIONS",
     "RULES_IN_WORDS",
     "SELF_TEST_DRAWS",
+    "STATUS_WORDS",
     "SURVEY_MEASURE_NAMES",
+    "TEST_WORDS",
     "Attacked",
     "Bounds",
     "BoundsQuestion",

@@ -90,6 +90,13 @@ def _headings(engine: duckdb.DuckDBPyConnection, source: Path) -> list[str]:
 
 
 def _require_columns(source: Path, kinds: Mapping[str, str], headings: Sequence[str]) -> None:
+    if not headings and is_text(source):
+        raise TableInvalid(
+            "The file of crossings is empty: {file}.",
+            expected="one header row with person_id, crossing_date, direction, and a row for each crossing",
+            do="Ask for the file again, or write it again.",
+            file=source.name,
+        )
     folded = [heading.strip().casefold() for heading in headings]
     twice = [name for name in (*REQUIRED, SEQUENCE, GIVEN) if folded.count(name) > 1]
     if twice:

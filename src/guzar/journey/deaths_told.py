@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from guzar.process.residence_rule import ResidenceRule
 from guzar.store import checksum_of
 
 NEEDED = ("year", "deaths_per_1000", "rate_source")
+WRONG = "{file} has rows that are no rate of deaths, by these columns: {columns}."
 MOST = 50.0  # no country has more; above, the rate is likely of 100,000 persons
 
 
@@ -39,8 +41,10 @@ def read_death_rates(file: Path, rule: ResidenceRule) -> RatesRead:
     """
     table = read_numbers(file, ("deaths_per_1000",), whole=("year",))
     lacking = [name for name in NEEDED if name not in table.columns]
-    if lacking or not table.height:
-        raise _refused(file, lacking or NEEDED, rule)
+    if lacking:
+        raise _refused(file, "{file} lacks columns that rates of deaths need: {columns}.", lacking, rule)
+    if not table.height:
+        raise _refused(file, "{file} has no row below the heading: no rate of deaths is given.", [], rule)
     if "citizenship" not in table.columns:
         table = table.with_columns(citizenship=pl.lit(None, pl.String))
     _require_sense(table, file, rule)
@@ -98,7 +102,7 @@ def _require_sense(table: pl.DataFrame, file: Path, rule: ResidenceRule) -> None
     good = table.select(holds.fill_null(value=False).alias(name) for name, holds in rules.items())
     wrong = [name for name in rules if not good[name].all()]
     if wrong:
-        raise _refused(file, wrong, rule)
+        raise _refused(file, WRONG, wrong, rule)
     high = table.select((rate > MOST).alias("high")).to_series().arg_true()
     if len(high):
         raise TableInvalid(
@@ -113,10 +117,10 @@ def _require_sense(table: pl.DataFrame, file: Path, rule: ResidenceRule) -> None
         )
 
 
-def _refused(file: Path, columns: tuple[str, ...] | list[str], rule: ResidenceRule) -> TableInvalid:
+def _refused(file: Path, what: str, columns: list[str], rule: ResidenceRule) -> TableInvalid:
     years = years_of(rule)
     return TableInvalid(
-        "{file} gives no rates of deaths that can be used: {columns}.",
+        what,
         expected="year ({first} to {last}, each once, for each citizenship that has a row); deaths_per_1000 from 0 to 50; "
         "rate_source; citizenship as three capital letters, empty for everybody else",
         do="Correct the table, or leave out --deaths.",
@@ -150,9 +154,9 @@ def tell_deaths(
         by_year = [
             {
                 "year": year,
-                "residents_died": round(float(middle[at]), 1),
-                "lower": round(max(0.0, float(lower[at])), 1),
-                "upper": round(float(upper[at]), 1),
+                "residents_died": round(float(middle[at])),
+                "lower": floor(max(0.0, float(lower[at]))),
+                "upper": ceil(float(upper[at])),
             }
             for at, year in enumerate(years_of(rule))
         ]

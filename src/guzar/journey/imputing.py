@@ -4,7 +4,7 @@ Persons stand in the memory of the run only. What is written is one row per meas
 that every number rests on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ import polars as pl
 
 from guzar.define.tables.missing_exits import ImputedMeasures
 from guzar.engines.local import open_engine
-from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.errors import MethodNotApplicable, SettingsInvalid, TableInvalid
 from guzar.journey.base_stock import read_base_stock
 from guzar.journey.crossing_rows import require_known_cells
 from guzar.journey.crossings_in_files import place_beside, read_crossings
@@ -79,6 +79,11 @@ from guzar.process.residence_rule import ResidenceRule
 from guzar.store import write_json, write_table
 
 LEAST_DRAWS = 5
+EVERYBODY = "_T"
+DIGITS = 6  # of a share of a person: below is the error of the machine's numbers
+ROUNDING = (
+    "whole persons and migrations; lower ends rounded down, upper ends up, other numbers to the nearest"
+)
 NO_LINK_ERRORS = LinkErrors()
 NO_RULES = Permitted()
 NO_GAPS = RuleGaps({}, {})
@@ -110,6 +115,8 @@ class Imputed:
     permission_rules: dict[str, Any] | None = None
     false_crossings: dict[str, Any] = field(default_factory=dict)
     deaths: dict[str, Any] | None = None
+    outside_days: int = 0
+    ended_before_entry: int = 0
 
 
 def impute(
@@ -142,7 +149,7 @@ def impute(
     rule.require_applicable()
     link_errors.require_sense()
     require_draws(draws)
-    base = read_base_stock(base_stock) if base_stock is not None else None
+    base = read_base_stock(base_stock, rule) if base_stock is not None else None
     outside = read_outside_counts(outside_counts, rule) if outside_counts is not None else ()
     if outside:
         require_outside_usable(open_borders, link_errors)
@@ -153,8 +160,9 @@ def impute(
         log, met = read_log(
             crossings, place, rule, run or Residing(), frozenset(citizenships), permitted, dying
         )
-        if citizenships and not log.persons:
+        if citizenships and not met.crossings:
             raise nobody_left(crossings, citizenships)
+        _require_observed(log, met, rule)
         require_permits_of_persons(permitted, met)
         _require_open(log, open_borders)
         gaps = find_rule_gaps(log, year_ends(rule))
@@ -162,19 +170,41 @@ def impute(
             log, met, rule, draws, base, tuple(open_borders), link_errors, outside, seed, dying, gaps
         )
         told = tell_rules(permitted, log, met, gaps)
-        found = replace(found, others=met.others if citizenships else None, permission_rules=told)
+        table = found.table.with_columns(citizens_counted=pl.lit(" ".join(citizenships) or EVERYBODY))
+        others = met.others if citizenships else None
+        found = replace(
+            found,
+            table=table,
+            others=others,
+            permission_rules=told,
+            outside_days=met.crossings - met.folded - len(log.day),
+            ended_before_entry=met.ended_before_entry,
+        )
         write_table(place / report.name, found.table)
+        write_json(  # before the report, so that no report stands without it
+            report.with_name(f"{report.name}.assumptions.json"),
+            {
+                "citizenship": list(citizenships),
+                "split_persons": link_errors.split,
+                "joined_persons": link_errors.joined,
+                **_record(found, rule, draws, seed, open_borders),
+            },
+        )
         (place / report.name).replace(report)
-    write_json(
-        report.with_name(f"{report.name}.assumptions.json"),
-        {
-            "citizenship": list(citizenships),
-            "split_persons": link_errors.split,
-            "joined_persons": link_errors.joined,
-            **_record(found, rule, draws, seed, open_borders),
-        },
-    )
     return found
+
+
+def _require_observed(log: CrossingLog, met: Shortened, rule: ResidenceRule) -> None:
+    """Refuse (TableInvalid) crossings of which none lies in the observed days."""
+    if not len(log.day):
+        raise TableInvalid(
+            "No crossing lies in the observed days, from {first} to {last}; crossings met: {crossings}.",
+            expected="crossings on these days",
+            do="Correct --observed-from and --observed-to, or give the crossings of these days.",
+            first=rule.first_day.isoformat(),
+            last=rule.last_day.isoformat(),
+            crossings=met.crossings,
+        )
 
 
 def _require_open(log: CrossingLog, open_borders: Sequence[str]) -> None:
@@ -238,10 +268,21 @@ def read_log(
         try:
             parts = transform_persons(engine, limits, query, order_of(query), step, met, run)
             first, last = (rule.first_day - EPOCH).days, (rule.last_day - EPOCH).days
-            return gather_log(parts, first, last, permitted.rules, rates), met
+            log = gather_log(parts, first, last, permitted.rules, rates)
         except TableInvalid:
             require_known_cells(engine, source)
             raise
+    if not met.crossings and not met.others:
+        raise MethodNotApplicable(
+            "The crossings hold no row: nothing can be estimated from them.",
+            where="{file}",
+            expected="crossings of persons from {first} to {last}",
+            do="Check the file, or ask for it again.",
+            file=source.name,
+            first=rule.first_day,
+            last=rule.last_day,
+        )
+    return log, met
 
 
 def _estimate(
@@ -331,9 +372,21 @@ def _draw(
 
 def _as_table(rows: list[dict[str, Any]]) -> pl.DataFrame:
     schema = {name: column.dtype for name, column in ImputedMeasures.columns().items()}
-    table = pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
-    rounded = table.with_columns(pl.selectors.float().round(3))
-    return ImputedMeasures.validate(rounded, cast=True)
+    given = {name: pl.Float64 if kind == pl.Int64 else kind for name, kind in schema.items()}
+    everybody = [{**row, "citizens_counted": EVERYBODY} for row in rows]
+    table = pl.DataFrame([{name: row[name] for name in given} for row in everybody], schema=given)
+    return ImputedMeasures.validate(table.with_columns(*whole_numbers(schema)), cast=True)
+
+
+def whole_numbers(schema: Mapping[str, Any]) -> list[pl.Expr]:
+    """Whole persons and migrations: lower ends rounded down, upper ends up, so that rounding narrows no range; other numbers to
+    the nearest. What is no count keeps three decimals."""
+    ways = {"lower": pl.Expr.floor, "upper": pl.Expr.ceil}
+    numbers = [pl.col(name).round(DIGITS) for name, kind in schema.items() if kind == pl.Int64]
+    whole = [
+        ways.get(each.meta.output_name().removeprefix("range_"), pl.Expr.round)(each) for each in numbers
+    ]
+    return [*(each.cast(pl.Int64) for each in whole), pl.col("tipping_delta").round(3)]
 
 
 def _national(log: CrossingLog, coverage: Coverage, side: int) -> float:
@@ -348,6 +401,7 @@ def _record(
     told = {name: value for name, value in vars(found).items() if name != "table"}
     return {
         "assumptions": list(ASSUMPTIONS),
+        "rounding": ROUNDING,
         "deltas": list(DELTAS),
         "draws": draws,
         "seed": seed,

@@ -124,7 +124,7 @@ def tell_outside(
             "counted_to": str(each.counted_to),
             "exits_recorded": round(float(drawn[0].recorded[at])),
             "exits_estimated": [
-                {"delta": float(delta), "exits": round(float(one.exits[:, at].mean()), 1)}
+                {"delta": float(delta), "exits": round(float(one.exits[:, at].mean()))}
                 for delta, one in zip(DELTAS, drawn, strict=True)
             ],
         }

@@ -162,6 +162,14 @@ def read_permission_rules(given: Path) -> RulesRead:
         content = resources.files("guzar.define").joinpath("codelists", f"{place}.csv").read_bytes()
         whole = (pl.col(name).cast(pl.Int64) for name in DAYS)
         table, name = read_codelist(place).with_columns(*whole), code
+    elif not given.is_file() and not given.suffix:
+        raise SettingsInvalid(
+            "No rules of permitted stay ship for {code}, and there is no file of this name.",
+            expected="a table .csv, .csv.gz or .parquet, or one of the codes whose rules ship: {shipped}",
+            do="Write the rules as a table: docs/methods/missing-exits.md says how.",
+            code=given,
+            shipped=", ".join(shipped_rules()),
+        )
     else:
         table, name = read_numbers(given, (), whole=DAYS), given.name
         content = given.read_bytes()
@@ -170,8 +178,10 @@ def read_permission_rules(given: Path) -> RulesRead:
 
 def _rules_of(table: pl.DataFrame, name: str) -> tuple[PermissionRule, ...]:
     lacking = [column for column in NEEDED if column not in table.columns]
-    if lacking or not table.height:
-        raise _refused(name, (Phrase("no column or no row: {names}", {"names": ", ".join(lacking) or "–"}),))
+    if lacking:
+        raise _refused(name, (Phrase("no column {names}", {"names": ", ".join(lacking)}),))
+    if not table.height:
+        raise _refused(name, (Phrase("no row below the heading"),))
     blank = {column: None for column in PermissionRules.columns() if column not in table.columns}
     rows = table.with_columns(**{column: pl.lit(value) for column, value in blank.items()}).to_dicts()
     wrong = [Phrase(text, {"row": at}) for at, row in enumerate(rows, 1) for text in _wrong_with(row)]

@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from guzar.analyse.identifying_columns import names_of_persons
+from guzar.define.tables.provisional import ProvisionalMonths, Revisions
 from guzar.engines.local import open_engine, stream_whole_persons
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.about_tables import point_to, workspace_of
@@ -26,6 +27,8 @@ from guzar.process.provisional.editions import Editions
 from guzar.process.provisional.landmarks import Landmarks, set_landmarks
 from guzar.process.provisional.seen import BEFORE, IS_MIGRATION, PERMIT, PERMITTED, Groups, count_seen
 from guzar.process.provisional.tables import (
+    INTERVAL,
+    UNIT,
     finals_of,
     observed_to_of,
     revisions_of,
@@ -47,18 +50,25 @@ NOT_BY = (
     "residence_after",
     IS_MIGRATION,
     "in_window",
+    *ProvisionalMonths.columns(),
+    *Revisions.columns(),
 )
 
 
 @dataclass(frozen=True)
 class Provisional:
-    """What a run made: the table written, the summary of revisions where there are any, and counts of what was read."""
+    """What a run made: the table written, the summary of revisions where there are any, and counts of what was read.
+
+    `lost_percent` of the crossings followed a lost one, as the table of residence says; `missing` is what was done there.
+    """
 
     table: pl.DataFrame
     summary: pl.DataFrame | None
     crossings: int
     cells: int
     observed_to: date
+    missing: str | None = None
+    lost_percent: float | None = None
 
 
 def expect_months(
@@ -96,11 +106,15 @@ def expect_months(
         write_about(out, {**_about(residence, rule, by, back_test), **point_to(workspace_of(residence), out)})
         write_table(place / out.name, table)
         (place / out.name).replace(out)
-    return Provisional(table, summary, crossings, len(counted.keys), rule.last_day)
+    about = read_about(residence)
+    lost = about.get("missing"), about.get("crossings_after_a_lost_one_percent")
+    return Provisional(table, summary, crossings, len(counted.keys), rule.last_day, *lost)
 
 
 def keep_edition(folder: Path, table: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame | None:
     """Keep an edition in a folder under its day, and write there the revisions of all kept; how well they did.
+
+    While no month of an earlier edition has become final there is no revision: nothing is written but the edition.
 
     Raises SettingsInvalid where that day is kept already with other numbers: an edition is never written over.
     """
@@ -126,8 +140,10 @@ def keep_edition(folder: Path, table: pl.DataFrame, by: Sequence[str]) -> pl.Dat
         )
     revisions = revisions_of([*alike, _as_read(table)], None, by)
     write_table(file, table)
-    write_table(folder / REVISIONS, revisions)
-    return summarise_revisions(revisions)
+    summary = summarise_revisions(revisions)
+    if summary.height:
+        write_table(folder / REVISIONS, revisions)
+    return summary
 
 
 def _as_read(table: pl.DataFrame) -> pl.DataFrame:
@@ -137,8 +153,8 @@ def _as_read(table: pl.DataFrame) -> pl.DataFrame:
 def _read_edition(file: Path) -> pl.DataFrame:
     """An edition as it was kept: numbers as such, codes as text."""
     try:
-        table = pl.read_csv(file, infer_schema=False)
-        numbers = [*table.columns[table.columns.index("crossings") : -1]]
+        table = _with_unit(pl.read_csv(file, infer_schema=False))
+        numbers = [name for name, column in ProvisionalMonths.columns().items() if column.dtype.is_numeric()]
         return table.with_columns(
             pl.col("observed_to").str.to_date(), *(pl.col(name).cast(pl.Float64) for name in numbers)
         )
@@ -151,6 +167,18 @@ def _read_edition(file: Path) -> pl.DataFrame:
         ) from None
 
 
+def _with_unit(table: pl.DataFrame) -> pl.DataFrame:
+    """Editions that were kept before unit and level of the interval stood in them had the same ones."""
+    for name, value, before in (
+        ("unit", UNIT, "crossings"),
+        ("interval_percent", str(INTERVAL), "baseline_total"),
+    ):
+        if name not in table.columns:
+            told = pl.repeat(value, table.height, dtype=pl.String, eager=True).alias(name)
+            table = table.insert_column(table.columns.index(before), told)
+    return table
+
+
 def _require_sense(residence: Path, out: Path, editions: Path | None, back_test: int) -> None:
     if residence.resolve() == out.resolve():
         raise SettingsInvalid(
@@ -159,11 +187,18 @@ def _require_sense(residence: Path, out: Path, editions: Path | None, back_test:
             do="Choose another name.",
             file=out.name,
         )
-    if back_test < 0 or (back_test and editions is not None):
+    if back_test < 0:
         raise SettingsInvalid(
-            "A back-test hides one edition or more, and keeps none.",
-            expected="--back-test of 1 or more, without --editions",
-            do="Correct the options.",
+            "--back-test {number} hides no edition.",
+            expected="how many editions to hide: 1 or more, as --back-test 24; 0 for none",
+            do="Correct --back-test.",
+            number=back_test,
+        )
+    if back_test and editions is not None:
+        raise SettingsInvalid(
+            "--back-test and --editions do not go together: hidden editions are not kept.",
+            expected="one of the two",
+            do="Leave out one of them.",
         )
 
 
@@ -278,6 +313,8 @@ def _about(residence: Path, rule: ResidenceRule, by: Sequence[str], back_test: i
     return {
         "made_by": "guzar provisional",
         "observed_to": rule.last_day.isoformat(),
+        "unit": UNIT,
+        "interval_percent": INTERVAL,
         "by": list(by),
         "hidden_editions": back_test,
         "from": {name: value for name, value in read_about(residence).items() if name != "workspace"},

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,19 @@ from guzar.define.units import UNITS
 from guzar.errors import SettingsInvalid
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.protect.report_words import Words
+from guzar.share.quality_of_estimates import NOT_OF_OPEN_BORDERS, texts_of_estimate
 from guzar.share.quality_report import ReportLine, as_markdown, as_page, lines_of, make_quality_report
 from guzar.share.quality_words import in_words
 from guzar.store import read_about, write_json, write_text
 
+NOT_STATED = "not_stated"  # as the unit, by guzar combine
 ENDINGS = (".html", ".md", ".json")
 PERIODS = ("year", "month", "day", "period")
-MOST_NAMED = 12
+ANSWERS = ("is_covered",)
+TOLD_IN_TEXTS = ("citizenship", "outside", "permission_rules", "false_crossings", "deaths")
 BESIDE = (".about.json", ".assumptions.json")
-NUMBERS = ("value", "median", "persons", "percent", "lower", "upper", "standard_error")
+VALUES = ("value", "median", "persons", "percent", "total")
+NUMBERS = (*VALUES, "lower", "upper", "standard_error", "range_lower")
 
 
 def report_quality(
@@ -32,20 +37,24 @@ def report_quality(
 
     Raises SettingsInvalid for files that are not there or cannot be read, TableInvalid for a damaged table.
     """
+    from guzar.languages import translate  # noqa: PLC0415
+
     about = read_about(table)
     made_from = about.get("from")
     beside = table.with_name(f"{table.name}.assumptions.json")
+    assumed = _read(beside) if beside.is_file() else {}
     facts = {
         **(made_from if isinstance(made_from, Mapping) else {}),
         **about,
-        **(_of_assumptions(_read(beside)) if beside.is_file() else {}),
-        **_of_table(read_numbers(table, NUMBERS)),
+        **_of_assumptions(assumed),
+        **_of_table(read_numbers(table, NUMBERS, answers=ANSWERS)),
         **(_of_protection(_read(protection), Words(language)) if protection else {}),
         **(_read(receipt) if receipt else {}),
     }
     if isinstance(facts.get("quality"), Mapping):  # of a linkage
         facts |= facts["quality"]
-    return make_quality_report(_in_language(facts, language), _stated(stated), language)
+    texts = texts_of_estimate(assumed, partial(translate, language=language))
+    return make_quality_report(_in_language(facts, language), _stated(stated), language, texts)
 
 
 def files_beside(table: Path) -> list[Path]:
@@ -64,7 +73,7 @@ def _in_language(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
     elif isinstance(assumed, list):
         told["assumptions"] = [translate(str(each), language).rstrip(".") for each in assumed]
     if unit is not None:
-        units = unit if isinstance(unit, list) else [unit]
+        units = [one for one in (unit if isinstance(unit, list) else [unit]) if one != NOT_STATED]
         told["unit"] = [translate(UNITS[one], language) if one in UNITS else str(one) for one in units]
         told["statistical_unit"] = units
     if told.get("hidden_editions") == 0:  # no back-test
@@ -109,8 +118,7 @@ def write_quality_report(report: tuple[ReportLine, ...], table: Path, out: Path,
 
 def _of_table(table: pl.DataFrame) -> dict[str, Any]:
     """Rows, columns, periods, areas, statuses and widths of intervals; of a table of persons its size alone."""
-    names = [*table.columns[:MOST_NAMED], *(["…"] if table.width > MOST_NAMED else [])]
-    facts: dict[str, Any] = {"rows": table.height, "columns": f"{table.width} ({', '.join(names)})"}
+    facts: dict[str, Any] = {"rows": table.height, "columns": f"{table.width} ({', '.join(table.columns)})"}
     if names_of_persons(table.columns) or table.is_empty():
         return facts
     period = next((name for name in PERIODS if name in table.columns), None)
@@ -121,17 +129,26 @@ def _of_table(table: pl.DataFrame) -> dict[str, Any]:
         facts["areas"] = sorted(table["area"].drop_nulls().cast(pl.String).unique())
     if "unit" in table.columns:
         facts["unit"] = sorted(table["unit"].drop_nulls().cast(pl.String).unique())
-    if "status" in table.columns:
-        facts["statuses"] = dict(sorted(table["status"].drop_nulls().value_counts().iter_rows()))
-    return facts | _of_intervals(table)
+    if "measure" in table.columns and table["measure"].n_unique() <= 20:
+        facts["measure"] = table["measure"].drop_nulls().cast(pl.String).unique(maintain_order=True).to_list()
+    status = next((name for name in ("status", "month_status") if name in table.columns), None)
+    if status:
+        facts["statuses"] = dict(sorted(table[status].drop_nulls().value_counts().iter_rows()))
+    return facts | _of_intervals(table) | _of_revisions(table)
 
 
 def _of_intervals(table: pl.DataFrame) -> dict[str, Any]:
     """How wide intervals and errors are beside the value: medians in per cent, over rows with a value that is not zero."""
-    name = next((one for one in NUMBERS[:4] if one in table.columns), None)
+    name = next((one for one in VALUES if one in table.columns), None)
     if name is None or not table.schema[name].is_numeric():
         return {}
-    facts: dict[str, Any] = {"rows_without_value": table[name].null_count() or None}
+    ends = [pl.col(end).is_not_null() for end in ("lower", "range_lower") if end in table.columns]
+    empty = table.filter(pl.col(name).is_null())
+    ranges = empty.filter(pl.any_horizontal(ends)).height if ends else 0
+    facts: dict[str, Any] = {
+        "rows_with_a_range": ranges or None,
+        "rows_without_value": empty.height - ranges or None,
+    }
     told = table.filter((pl.col(name) != 0).fill_null(False))
     size = pl.col(name).abs()
     if {"lower", "upper"} <= set(table.columns):
@@ -144,9 +161,24 @@ def _of_intervals(table: pl.DataFrame) -> dict[str, Any]:
     return facts
 
 
+def _of_revisions(table: pl.DataFrame) -> dict[str, Any]:
+    """How many figures of earlier editions were revised, and the share that their intervals held."""
+    if not {"is_covered", "month_status"} <= set(table.columns):
+        return {}
+    held = table.filter(pl.col("month_status") != "final")["is_covered"].drop_nulls()
+    return {"revised": held.len(), "held_percent": 100 * held.mean()} if held.len() else {}  # type: ignore[operator]
+
+
 def _of_assumptions(beside: Mapping[str, Any]) -> dict[str, Any]:
-    """What `guzar residence --missing impute` wrote of its assumptions; shares as per cent of what was lost."""
-    facts = dict(beside)
+    """What `guzar residence --missing impute` wrote of its assumptions; shares as per cent of what was lost.
+
+    With a border without records nothing is observed: what was assumed, and how often it was drawn, then says nothing.
+    """
+    facts = {name: value for name, value in beside.items() if name not in TOLD_IN_TEXTS}
+    if "deltas" in beside:  # only an estimate has these
+        facts |= {"made_by": "guzar residence", "missing": "impute"}
+    if beside.get("open_borders"):
+        facts = {name: value for name, value in facts.items() if name not in NOT_OF_OPEN_BORDERS}
     for kind in ("exits", "entries"):
         share = beside.get(f"{kind}_recorded_share")
         if isinstance(share, float):

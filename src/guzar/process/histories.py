@@ -70,6 +70,13 @@ class Histories:
         """Of every person, whether any row is one of these."""
         return np.bincount(self.person[rows], minlength=self.persons) > 0
 
+    def order_unknown(self) -> NDArray[np.bool_]:
+        """Rows of the same moment as the row before, where no sequence tells which came first."""
+        same = np.zeros(len(self.day), bool)
+        if SEQUENCE not in self.crossings.column_names and len(same) > 1:
+            same[1:] = np.diff(moments_of(self.crossings.column(DATE))) == 0
+        return same & ~self.begins
+
     def double_scans(self, minutes: int) -> NDArray[np.bool_]:
         """Rows that repeat the row before: the same person, direction and port, so many minutes later at most."""
         times = moments_of(self.crossings.column(DATE))

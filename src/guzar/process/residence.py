@@ -143,7 +143,7 @@ def _count(histories: Histories, decided: Decided, gaps: int, rule: ResidenceRul
         raise TableInvalid(
             "Persons have two crossings in the same direction in a row: {gaps} of {crossings} crossings so far.",
             expected="entries and exits in turn, as --missing refuse asks",
-            do="Choose --missing midpoint or drop, or complete the crossings.",
+            do="Complete the crossings, or choose --missing impute (lost exits estimated, totals only), midpoint or drop.",
             gaps=tally.gaps,
             crossings=tally.crossings,
         )

@@ -5,7 +5,7 @@ is said: a concept of which nothing is known is «not stated». Codes and names:
 (`define/codelists/sims.csv`; only concepts that apply to tables of guzar).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import isfinite
@@ -55,6 +55,7 @@ TEXTS: tuple[tuple[str, Phrase], ...] = (
     ("S.12.3", Phrase("Not complete: {not_complete}.")),
     ("S.12.3", Phrase("Not decidable, by period: {not_decidable}.")),
     ("S.12.3", Phrase("Rows without a value: {rows_without_value} of {rows}.")),
+    ("S.12.3", Phrase("Rows with a range and no single value: {rows_with_a_range} of {rows}.")),
     ("S.13.1", Phrase("Intervals of {interval_percent} %; half their width is {half_width_percent} % of the value (median).")),
     ("S.13.1", Phrase("Rows by status: {statuses}.")),
     ("S.13.2", Phrase("Answers: {answers}; clusters: {clusters}; strata: {strata}; degrees of freedom: {degrees_of_freedom}.")),
@@ -72,6 +73,7 @@ TEXTS: tuple[tuple[str, Phrase], ...] = (
     ("S.15.3", Phrase("Sources combined: {sources}; trusted for the level: {references}.")),
     ("S.15.3", Phrase("Sources combined: {sources_alone}; none is trusted for the level.")),
     ("S.17.2", Phrase("Editions hidden for the back-test: {hidden_editions}.")),
+    ("S.17.2", Phrase("Figures of earlier editions that were revised: {revised}; held by their intervals: {held_percent} %.")),
     ("S.18.1", Phrase("Holder of the records: {holder}.")),
     ("S.18.5", Phrase("Method: {method}.")),
     ("S.18.5", Phrase("Lost crossings: {missing}.")),
@@ -96,15 +98,20 @@ class ReportLine:
 
 
 def make_quality_report(
-    facts: Mapping[str, Any], stated: Mapping[str, Mapping[str, str]], language: str
+    facts: Mapping[str, Any],
+    stated: Mapping[str, Mapping[str, str]],
+    language: str,
+    more: Mapping[str, Sequence[Phrase]] | None = None,
 ) -> tuple[ReportLine, ...]:
-    """The concepts in their order, filled from facts and from what the office states in this language, by code."""
+    """The concepts in their order, filled from facts, from what the office states in this language, and from `more` texts, by
+    code."""
     made = []
     for code, name_en, name_ru in read_codelist("sims").iter_rows():
         own = stated.get(code, {})
         words = own.get(language) or next(iter(own.values()), None)
         texts = [Phrase("{words}", {"words": words})] if words else []
         texts += [Phrase(text.text, facts) for at, text in TEXTS if at == code and _is_known(text, facts)]
+        texts += (more or {}).get(code, ())
         made.append(ReportLine(code, name_en, name_ru, tuple(texts)))
     return tuple(made)
 

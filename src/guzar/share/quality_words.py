@@ -18,6 +18,9 @@ STATUSES = {
     "identified_by_stated_bias": "level known from stated biases",
     "identified_if_biases_balance": "level known only if the biases of the sources balance",
     "one_source": "one source only",
+    "final": "final",
+    "provisional": "provisional",
+    "incomplete": "month not observed to its end",
 }
 TESTS = {
     "strata": "losses by port of entry, citizenship and mode",
@@ -27,6 +30,9 @@ TESTS = {
     "outages": "outages of ports",
     "first_exits": "persons under two numbers",
     "port_months": "number of months of ports",
+    "few_cycles": "number of returns that tell of exits",
+    "few_entries": "number of returns that tell of entries",
+    "one_sided_ports": "ports recorded in one direction only",
     "outside_counts": "outside counts",
 }
 LOST = {
@@ -66,6 +72,12 @@ MEASURES = {
     "crossings": "number of crossings",
     "registrations": "number of registrations",
     "permits": "number of permits",
+    "immigrations": "immigrations",
+    "emigrations": "emigrations",
+    "net_migration": "net migration",
+    "residents_seen_in_crossings": "residents seen in crossings",
+    "stock_end_of_year": "population at the end of the year",
+    "stays_beyond_recorded_permission": "stays beyond the permission that is known",
 }
 BY_FACT = {
     "failed": TESTS,

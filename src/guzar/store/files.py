@@ -31,7 +31,7 @@ def write_bytes(path: Path, content: bytes) -> None:
         raise SettingsInvalid(
             "There is no folder {folder}." if not path.is_dir() else "{path} is a folder and not a file.",
             expected="a file in a folder that exists",
-            do="Make the folder, or choose another path.",
+            do="Make the folder, or choose another path." if not path.is_dir() else "Choose another name.",
             folder=path.parent,
             path=path,
         )

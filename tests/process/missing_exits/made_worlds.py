@@ -81,7 +81,12 @@ def make_world(seed: int, world: World | None = None) -> Made:
     person = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     lost = 1 - np.asarray(world.coverage)[port]
     beyond = (entry == 0) & (until != NO_LIMIT) & (until < day)
-    odds = lost / (1 - lost) * np.where(final, world.final_odds, 1) * np.where(beyond, world.overstay_odds, 1)
+    odds = (
+        lost
+        / np.maximum(1e-9, 1 - lost)
+        * np.where(final, world.final_odds, 1)
+        * np.where(beyond, world.overstay_odds, 1)
+    )
     gone = (entry == 0) & (random.random(len(day)) < odds / (1 + odds))
     gone |= (entry == 1) & (random.random(len(day)) < np.asarray(world.entries_lost)[port])
     truth = _paths(person[inside], day[inside], entry[inside], until[inside], given)

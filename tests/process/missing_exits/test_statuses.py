@@ -158,9 +158,9 @@ def test_counts_without_estimates_stand_beside() -> None:
 
 def test_a_table_counts_nothing_where_nothing_is_observed() -> None:
     """The declared table refuses a plain count of a country with an open border."""
-    rows = [row | {"status_reason": "open_border"} for row in state_nothing(YEARS)]
+    rows = [row | {"status_reason": "open_border", "citizens_counted": "_T"} for row in state_nothing(YEARS)]
     schema = {name: column.dtype for name, column in ImputedMeasures.columns().items()}
     table = pl.DataFrame([{name: row[name] for name in schema} for row in rows], schema=schema)
     assert ImputedMeasures.is_valid(table)
-    assert not ImputedMeasures.is_valid(table.with_columns(as_recorded=5.0))
-    assert not ImputedMeasures.is_valid(table.with_columns(left_out=5.0))
+    assert not ImputedMeasures.is_valid(table.with_columns(as_recorded=5))
+    assert not ImputedMeasures.is_valid(table.with_columns(left_out=5))

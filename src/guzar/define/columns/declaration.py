@@ -53,6 +53,23 @@ def declare_column(
     return make
 
 
+def in_whole_numbers(name: str) -> ColumnFactory:
+    """A declared column of numbers where only whole numbers stand, with the same meaning; it may be empty."""
+
+    def make(*, nullable: bool = False, primary_key: bool = False) -> dy.Column:
+        declared = DECLARED[name]()
+        return dy.Int64(
+            nullable=nullable,
+            primary_key=primary_key,
+            description=declared.description,
+            metadata=declared.metadata,
+        )
+
+    if name not in DECLARED:
+        raise ValueError(f"column {name} is not declared")
+    return make
+
+
 def narrow_column(name: str, meaning: str, *, regex: str) -> ColumnFactory:
     """A declared column of text where fewer codes can stand, with its meaning there; all else stays as declared."""
 

@@ -11,6 +11,13 @@ measure = declare_column(
     "stays_beyond_recorded_permission at its end.",
     regex=r"^[a-z][a-z_]*$",
 )
+citizens_counted = declare_column(
+    "citizens_counted",
+    dy.String,
+    "Who is counted: _T everybody; else persons whose first crossing is on documents of these countries, codes split by "
+    "spaces: then no number is one of the whole country.",
+    regex=r"^(_T|[^ ]+( [^ ]+)*)$",
+)
 status = declare_column(
     "status",
     dy.String,
@@ -24,7 +31,7 @@ lower = declare_column(
 median = declare_column(
     "median",
     dy.Float64,
-    "Middle of the interval, the mean of the draws; empty where there may be no point value, and for stays beyond permission, "
+    "Middle of the interval: the mean of the draws, and the median of the Student-t distribution about it; empty where there may be no point value, and for stays beyond permission, "
     "which are always a range.",
     unit="see unit",
 )
@@ -70,6 +77,7 @@ status_reason = declare_column(
     dy.String,
     "Why there is no point value: open_border, ports_not_told_apart, coverage_near_zero, not_decidable_yet, "
     "imputed_share_above_30_percent, no_permission_recorded, no_rule_in_force (too many entered on days without a rule of stay), "
+    "births_or_deaths_not_given (of a year after the base of a stock), "
     "too_few_crossings, outside_counts_contradict_A1. And why there "
     "is doubt where there is one: diagnostic_failed_strata, _time, _length, _entries (losses depend on more than the port; the "
     "assumptions do not hold), _outages (more than 2 % of exits were lost in them), _port_months (there are fewer than 12), _first_exits (too many are first seen leaving late: persons under two numbers), _outside_counts (they agree with no estimate). "

@@ -55,6 +55,9 @@ month_status = declare_column(
     "final: every crossing is decided; provisional: some are not; incomplete: the month was not observed to its end.",
     regex=r"^(final|provisional|incomplete)$",
 )
+interval_percent = declare_column(
+    "interval_percent", dy.Int64, "Level of the interval from lower to upper.", unit="percent"
+)
 final_total = declare_column(
     "final_total", dy.Float64, "What the month has become; empty while it is not final.", unit="migrations"
 )

@@ -7,19 +7,23 @@ from guzar.define import columns
 
 
 class ImputedMeasures(dy.Schema):
-    """One row per measure and year: an interval, the range over what cannot be tested, and a status."""
+    """One row per measure and year: an interval, the range over what cannot be tested, and a status.
 
+    Whole persons and migrations: lower ends rounded down, upper ends up, other numbers to the nearest.
+    """
+
+    citizens_counted = columns.citizens_counted()
     measure = columns.measure(primary_key=True)
     year = columns.year(primary_key=True)
     unit = columns.unit()
-    lower = columns.lower(nullable=True)
-    median = columns.median(nullable=True)
-    upper = columns.upper(nullable=True)
+    lower = columns.in_whole_numbers("lower")(nullable=True)
+    median = columns.in_whole_numbers("median")(nullable=True)
+    upper = columns.in_whole_numbers("upper")(nullable=True)
     status = columns.status()
-    range_lower = columns.range_lower(nullable=True)
-    range_upper = columns.range_upper(nullable=True)
-    as_recorded = columns.as_recorded(nullable=True)
-    left_out = columns.left_out(nullable=True)
+    range_lower = columns.in_whole_numbers("range_lower")(nullable=True)
+    range_upper = columns.in_whole_numbers("range_upper")(nullable=True)
+    as_recorded = columns.in_whole_numbers("as_recorded")(nullable=True)
+    left_out = columns.in_whole_numbers("left_out")(nullable=True)
     tipping_delta = columns.tipping_delta(nullable=True)
     status_reason = columns.status_reason()
 

@@ -12,6 +12,7 @@ class ProvisionalMonths(dy.Schema):
     observed_to = columns.observed_to()
     month = columns.month()
     flow = columns.migration_flow()
+    unit = columns.unit()
     crossings = columns.crossings_seen()
     decided = columns.decided()
     undecided = columns.undecided()
@@ -22,6 +23,7 @@ class ProvisionalMonths(dy.Schema):
     total = columns.total()
     lower = columns.lower()
     upper = columns.upper()
+    interval_percent = columns.interval_percent()
     baseline_total = columns.baseline_total()
     month_status = columns.month_status()
 
@@ -41,10 +43,12 @@ class Revisions(dy.Schema):
 
     month = columns.month()
     flow = columns.migration_flow()
+    unit = columns.unit()
     observed_to = columns.observed_to()
     total = columns.total()
     lower = columns.lower()
     upper = columns.upper()
+    interval_percent = columns.interval_percent()
     baseline_total = columns.baseline_total()
     month_status = columns.month_status()
     final_total = columns.final_total(nullable=True)

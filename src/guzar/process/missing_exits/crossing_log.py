@@ -23,12 +23,14 @@ from guzar.process.missing_exits.permission_rules import (
     RuleTable,
     tabulate_rules,
 )
+from guzar.process.missing_exits.same_day import order_of_days
 from guzar.process.residence_kernel import OPEN, YES, Codes, Days
 
 PORT, MODE, CITIZENSHIP, PERMITTED = "port", "mode", "citizenship", "permitted_until"
 FOLDED_WITHIN = 30  # minutes
 NO_LIMIT = np.iinfo(np.int32).max  # of a permission that is not recorded
 BEGINS, DAY, IS_ENTRY, HELD = "begins_person", "day", "is_entry", "permits_held"
+FOLLOWS = "order_unknown"  # of the same moment as the row before
 DIED = "died_on"  # the same on all rows of a person
 ALL: frozenset[str] = frozenset()  # of citizenships: whoever crosses
 Rows = NDArray[np.int64]
@@ -87,6 +89,7 @@ class Shortened:
     deaths_left_aside: int = 0
     permits_matched: int = 0
     permits_prolonging: int = 0
+    ended_before_entry: int = 0  # permissions, taken as not recorded
 
 
 def shorten_crossings(
@@ -112,8 +115,9 @@ def shorten_crossings(
             DAY: pa.array(histories.day),
             IS_ENTRY: pa.array(histories.is_entry == YES),
             **texts,
-            PERMITTED: _permissions(crossings),
+            PERMITTED: _permissions(histories, tally),
             GIVEN: _given(crossings),
+            FOLLOWS: pa.array(histories.order_unknown()),
             **({} if permits is None else {HELD: _held(histories, permits, tally)}),
             **({} if DIED not in crossings.column_names else {DIED: _deaths(histories, tally)}),
         }
@@ -144,11 +148,16 @@ def _texts(crossings: pa.Table, name: str) -> pa.Array:
     return pc.fill_null(pc.cast(crossings.column(name), pa.string()), "").combine_chunks()
 
 
-def _permissions(crossings: pa.Table) -> pa.Array:
-    """The day until which a stay is permitted; empty where none is recorded. Refused: a text that is no date."""
-    if PERMITTED not in crossings.column_names:
-        return pa.nulls(crossings.num_rows, pa.int32())
-    return _days_in(crossings, PERMITTED)
+def _permissions(histories: Histories, tally: Shortened) -> pa.Array:
+    """The day until which a stay is permitted; empty where none is recorded, or it ended before the entry. Refused: a text that
+    is no date."""
+    if PERMITTED not in histories.crossings.column_names:
+        return pa.nulls(len(histories.day), pa.int32())
+    permitted = _days_in(histories.crossings, PERMITTED)
+    ended = pc.fill_null(pc.less(permitted, pa.array(histories.day)), False)
+    ended = pc.and_(ended, pa.array(histories.is_entry == YES))
+    tally.ended_before_entry += pc.sum(ended).as_py() or 0
+    return pc.if_else(ended, pa.scalar(None, pa.int32()), permitted)
 
 
 def _days_in(crossings: pa.Table, name: str) -> pa.Array:
@@ -238,7 +247,16 @@ def gather_log(
         _permissions_of(table, firsts, tabulate_rules(rules, citizenships), citizenship) if rules else None,
         _mortality_in(table, firsts, deaths, citizenships, citizenship),
     )
+    follows = _filled(table.column(FOLLOWS), 0).astype(bool)
+    follows[firsts] = False
+    log = _in_order(log, order_of_days(log.starts, log.day, log.is_entry, follows))
     return take_in_turn(log, order_by_content(log))
+
+
+def _in_order(log: CrossingLog, order: Rows) -> CrossingLog:
+    """Crossings of the same persons in another order within days."""
+    rows = ("is_entry", "port", "mode", "citizenship", "permitted_until")
+    return replace(log, **{name: getattr(log, name)[order] for name in rows})
 
 
 def _permissions_of(table: pa.Table, firsts: Rows, rules: RuleTable, citizenship: Index) -> Permissions:
@@ -285,7 +303,7 @@ def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def _nothing() -> pa.Table:
     """A shortened table without rows: what a file without crossings gives."""
     texts = [(name, pa.string()) for name in (PORT, MODE, CITIZENSHIP)]
-    rest = [(PERMITTED, pa.int32()), (GIVEN, pa.int8())]
+    rest = [(PERMITTED, pa.int32()), (GIVEN, pa.int8()), (FOLLOWS, pa.bool_())]
     known = [(BEGINS, pa.bool_()), (DAY, pa.int32()), (IS_ENTRY, pa.bool_())]
     return pa.schema([*known, *texts, *rest]).empty_table()
 

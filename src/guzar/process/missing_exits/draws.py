@@ -44,6 +44,7 @@ from guzar.process.missing_exits.fit import (
     group_ports,
     with_room,
 )
+from guzar.process.missing_exits.grounds import has_gaps, weak_grounds, weigh_by_person
 from guzar.process.missing_exits.hidden_pairs import (
     PortsOfCycles,
     ports_of_cycles,
@@ -86,11 +87,12 @@ class Evidence:
     strata: NDArray[np.int64]
     clusters: NDArray[np.int64]
     ports: PortsOfCycles
+    weight: Numbers
 
     def bootstrap(self, random: np.random.Generator) -> Numbers:
-        """A weight for each cycle: that of its port-month."""
+        """A weight for each cycle: that of its port-month, as often as it is drawn."""
         drawn = random.poisson(1.0, int(self.clusters.max(initial=-1)) + 1)
-        return np.asarray(drawn[self.clusters], dtype=np.float64)
+        return np.asarray(drawn[self.clusters] * self.weight, dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,13 @@ def prepare(log: CrossingLog, rule: ResidenceRule, numbering: Numbering | None =
 
 def _evidence_of(log: CrossingLog, cycles: ClosedCycles) -> Evidence:
     strata = strata_of(log, cycles)
-    return Evidence(cycles, strata, clusters_of(log, cycles), ports_of_cycles(log, cycles, strata))
+    return Evidence(
+        cycles,
+        strata,
+        clusters_of(log, cycles),
+        ports_of_cycles(log, cycles, strata),
+        weigh_by_person(log, cycles),
+    )
 
 
 def find_recorded(
@@ -163,7 +171,7 @@ def find_recorded(
 def _find_recorded(material: Material, random: np.random.Generator | None, like: Recorded | None) -> Recorded:
     log = material.log
     tables = [
-        tabulate_cycles(log, each.cycles, each.strata, each.bootstrap(random) if random else None)
+        tabulate_cycles(log, each.cycles, each.strata, each.bootstrap(random) if random else each.weight)
         for each in (material.exits, material.entries)
     ]
     is_replicate = like is not None
@@ -191,7 +199,7 @@ def _find_both(
 ) -> Recorded:
     """Coverage of exits and entries from tables; `like` says where ports are put together."""
     of_exits, exits_apart = _find_one(exits, ports, like is None or like.exits_apart, is_replicate)
-    if entries.recorded.sum() < LEAST_EXITS:
+    if entries.recorded.sum() < LEAST_EXITS and not (entries.recorded.any() and has_gaps(entries)):
         return Recorded(of_exits, all_recorded(len(ports)), exits_apart, entries_apart=True)
     of_entries, entries_apart = _find_one(entries, ports, like is None or like.entries_apart, is_replicate)
     return Recorded(of_exits, of_entries, exits_apart, entries_apart)
@@ -226,7 +234,7 @@ def _require_long(log: CrossingLog, rule: ResidenceRule) -> None:
 class Diagnostics:
     """p-values of tests of one coverage by port: of exits over strata, over time and over the length of cycles, of entries
     over strata; and of one number for each person: first exits no later than stays explain. And the share of exits lost in outages,
-    and port-months with cycles of exits, from which intervals are made."""
+    port-months with cycles of exits, from which intervals are made, and what is weak by name (grounds.py)."""
 
     strata: float
     time: float
@@ -235,11 +243,12 @@ class Diagnostics:
     first_exits: float
     lost_in_outages: float = 0.0
     port_months: int = LEAST_PORT_MONTHS
+    weak: tuple[str, ...] = ()
 
     @property
     def p_values(self) -> dict[str, float]:
         """Of the tests."""
-        counts = ("lost_in_outages", "port_months")
+        counts = ("lost_in_outages", "port_months", "weak")
         return {name: value for name, value in vars(self).items() if name not in counts}
 
     @property
@@ -251,12 +260,12 @@ class Diagnostics:
             "outages": self.lost_in_outages > MOST_IN_OUTAGES,
             "port_months": self.port_months < LEAST_PORT_MONTHS,
         }
-        return (*failed, *(name for name, holds in narrow.items() if holds))
+        return (*failed, *(name for name, holds in narrow.items() if holds), *self.weak)
 
 
 def diagnose(material: Material, recorded: Recorded, fit: Fit) -> Diagnostics:
     """Test whether losses depend on more than the port, and whether people are first seen leaving later than stays explain."""
-    log, lost = material.log, losses_of(material, recorded)
+    log, lost, entries = material.log, losses_of(material, recorded), material.entries
     shares = recorded.exits.share, recorded.entries.share
     cycles = _apart_from_outages(material, return_to_begin(log, material.exits.cycles))
     usual = recorded.exits
@@ -278,6 +287,7 @@ def diagnose(material: Material, recorded: Recorded, fit: Fit) -> Diagnostics:
         1.0 if firsts is None else firsts.p_value,
         0.0 if material.outages is None else material.outages.lost_share,
         int(material.exits.clusters.max(initial=-1)) + 1,
+        weak_grounds(log, material.exits.cycles, tabulate_cycles(log, entries.cycles, entries.strata)),
     )
 
 

@@ -2,7 +2,9 @@
 same or next day at the same port, by another entry, or by nothing.
 
 Entries without permission may also be such that nobody wrote it down. These are followed by what follows others: an exit
-later on, or at another port, which nobody has who was refused, tells how many there are.
+later on, or at another port, which nobody has who was refused, tells how many there are. Settlers whose permission is not
+written on the entry are followed by nothing more often than others. So of those without permission that nothing follows only as
+many are taken to be refused as go with those that another entry follows: who is refused comes again, or not, like who has left.
 
 An exit noted as an entry by mistake has no permission either, and is followed by an entry or by nothing, too. But it follows
 an entry, as exits do, while who is refused comes from outside: after an exit, or for the first time. So those without
@@ -17,13 +19,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, Rows
-from guzar.process.missing_exits.cycles import ENTRY_ENTRY, ENTRY_EXIT, OPEN_ENTRY, kinds_of_rows
+from guzar.process.missing_exits.cycles import (
+    ENTRY_ENTRY,
+    ENTRY_EXIT,
+    EXIT_ENTRY,
+    OPEN_ENTRY,
+    OPEN_EXIT,
+    kinds_of_rows,
+)
 from guzar.process.missing_exits.deletions import leave_out_rows
 from guzar.process.missing_exits.sojourns import Numbers
 
 BLANK = 0.10  # of entries without permission: where there are more, a missing one says nothing
 LEAST_ENTRIES = 200  # of citizenship × mode with a permission
 SOON = 1  # days: the same or the next
+MOST_GONE = 3.0  # times as often as those who left, those refused come never again
 SURE = 3.0  # standard errors; with less nothing is taken to be false
 QUICKLY_OUT, THEN_IN, NOTHING, LATER_OUT = range(4)  # what follows an entry; a refused one has no LATER_OUT
 FIRST_SEEN, AFTER_EXIT, AFTER_ENTRY = range(3)  # what stands before it
@@ -52,6 +62,12 @@ class Refused:
     found: Numbers  # cell × what follows
     usual: Numbers
     exits: "ExitsAmong"
+    gone_for_good: float  # of exits, those that nothing follows by those that an entry follows
+
+    def share_of_nothing(self, excess: Numbers) -> float:
+        """Of entries in excess that nothing follows, the share that may be refused, from the excess by what follows."""
+        most = MOST_GONE * max(0.0, excess[THEN_IN]) * self.gone_for_good
+        return float(min(1.0, most / max(1e-9, excess[NOTHING])))
 
 
 class ExitsAmong(NamedTuple):
@@ -106,6 +122,7 @@ def find_refused(log: CrossingLog) -> Refused | None:
         found,
         usual / usual.sum(axis=1, keepdims=True),
         _tell_exits(before, (entries, follows, blank), before[(log.is_entry == 0) & (place[cell_of] >= 0)]),
+        _gone_for_good(log, place[cell_of] >= 0),
     )
     expected = (_genuine(refused, found[:, LATER_OUT])[:, None] * refused.usual)[:, :NOTHING].sum()
     seen = found[:, :NOTHING].sum() - refused.exits.number(refused.exits.found)[:NOTHING].sum()
@@ -144,6 +161,11 @@ def what_stands_before(log: CrossingLog) -> Rows:
     return np.asarray(before, dtype=np.int64)
 
 
+def _gone_for_good(log: CrossingLog, in_cells: NDArray[np.bool_]) -> float:
+    kind = kinds_of_rows(log)[in_cells]
+    return float(((kind == OPEN_EXIT).sum() + 1) / ((kind == EXIT_ENTRY).sum() + 1))
+
+
 def _tell_exits(
     before: Rows, of_cells: tuple[Rows, Rows, NDArray[np.bool_]], before_exits: Rows
 ) -> ExitsAmong:
@@ -174,13 +196,16 @@ def number_of_refused(log: CrossingLog, refused: Refused | None, random: np.rand
     """How many entries were refused; where none is found, none, or that it cannot be told without permissions."""
     if refused is None:
         return NONE_FALSE if len(_cells_with_permission(log)[0]) else NOT_TOLD
-    every = refused.found.sum()
-    drawn = [
-        max(0.0, every - _drawn_genuine(refused, random).sum() - refused.exits.drawn(random).sum())
-        for _ in range(200)
-    ]
+    drawn = [_number_drawn(refused, random) for _ in range(200)]
     lower, upper = np.quantile(drawn, [0.05, 0.95])
     return FalseNumber(float(np.mean(drawn)), float(lower), float(upper))
+
+
+def _number_drawn(refused: Refused, random: np.random.Generator) -> float:
+    genuine = (_drawn_genuine(refused, random)[:, None] * refused.usual).sum(axis=0)
+    excess = refused.found.sum(axis=0) - genuine - refused.exits.drawn(random).sum(axis=1)
+    settled = (1 - refused.share_of_nothing(excess)) * max(0.0, excess[NOTHING])
+    return float(max(0.0, excess.sum() - settled))
 
 
 def without_refused(log: CrossingLog, refused: Refused, random: np.random.Generator) -> CrossingLog:
@@ -188,8 +213,11 @@ def without_refused(log: CrossingLog, refused: Refused, random: np.random.Genera
     genuine = _drawn_genuine(refused, random)[:, None] * refused.usual
     chance = 1 - genuine / np.maximum(1e-9, refused.found)
     chance[:, LATER_OUT] = 0.0
-    is_exit = refused.exits.drawn(random) / np.maximum(1e-9, refused.exits.found)
+    exits = refused.exits.drawn(random)
+    excess = (refused.found - genuine).sum(axis=0) - exits.sum(axis=1)
+    is_exit = exits / np.maximum(1e-9, refused.exits.found)
     refusal = chance[refused.cell, refused.follows] - is_exit[refused.follows, refused.before]
+    refusal[refused.follows == NOTHING] *= refused.share_of_nothing(excess)
     drawn = random.random(len(refused.rows)) < refusal
     gone = refused.rows[drawn]
     back = gone[refused.follows[drawn] == QUICKLY_OUT] + 1

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.stats import t
 
 from guzar.process.missing_exits.coverage import LEAST_COVERAGE
+from guzar.process.missing_exits.grounds import ONE_SIDED
 from guzar.process.missing_exits.outside_counts import range_within
 from guzar.process.missing_exits.year_counts import (
     BEYOND,
@@ -26,6 +27,7 @@ from guzar.process.missing_exits.year_counts import (
 
 OBSERVED, IDENTIFIED, BOUNDED, NOT_OBSERVED = "observed", "identified_under_A1", "bounded", "not_observed"
 SEEN, STOCK = "residents_seen_in_crossings", "stock_end_of_year"
+NO_BIRTHS_OR_DEATHS = "births_or_deaths_not_given"  # of a year between the base of a stock and its end
 NAIVE = (
     "as_recorded",
     "left_out",
@@ -76,7 +78,7 @@ class Findings:
 
 @dataclass(frozen=True)
 class BaseStock:
-    """Population at the end of a year, and births minus deaths of the years after it."""
+    """Population at the end of a year, and births minus deaths of the years right after it, as far as they are given."""
 
     year: int
     population: float
@@ -144,6 +146,7 @@ def state_nothing(years: range, base: BaseStock | None = None) -> list[dict[str,
         _row(measure, year, unit, NOT_OBSERVED) | {"status_reason": "open_border"}
         for measure, unit in names
         for year in years
+        if measure != STOCK or base is None or year > base.year
     ]
 
 
@@ -203,6 +206,8 @@ def judge(findings: Findings, measure: str, at: int) -> tuple[str, list[str]]:
     """The status of one cell, and the reasons why it is no better. A stock is no better than the worst year in it."""
     if KINDS.get(measure) == BEYOND and not findings.has_permissions:
         return NOT_OBSERVED, ["no_permission_recorded"]
+    if measure == STOCK and findings.base is not None and findings.years[at] not in findings.base.natural:
+        return NOT_OBSERVED, [NO_BIRTHS_OR_DEATHS]
     draws = findings.draws[DELTAS.index(0.0)]
     years = range(at, at + 1)
     if measure == STOCK and findings.base is not None:
@@ -210,7 +215,7 @@ def judge(findings: Findings, measure: str, at: int) -> tuple[str, list[str]]:
     drawn = max((_drawn(draws, measure, year) for year in years), default=0.0)
     reasons = {
         "ports_not_told_apart": not findings.told_apart,
-        "coverage_near_zero": findings.least_coverage < LEAST_COVERAGE,
+        "coverage_near_zero": findings.least_coverage < LEAST_COVERAGE or ONE_SIDED in findings.failed,
         "not_decidable_yet": any(_undecided(draws, measure, year) > MOST_UNDECIDED for year in years),
         "imputed_share_above_30_percent": drawn > MOST_DRAWN,
         "outside_counts_contradict_A1": not findings.delta_interval[0] <= 0 <= findings.delta_interval[1],

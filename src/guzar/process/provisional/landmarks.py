@@ -70,18 +70,18 @@ def set_landmarks(first: date, last: date, threshold: int, window: int, back_tes
     """
     ages = int(window / DAYS_OF_MONTH) + 1
     burnt_in = first + timedelta(days=threshold)
-    first_month = month_of(burnt_in) + (burnt_in.day > 1)
+    begun, first_month = month_of(first), month_of(burnt_in) + (burnt_in.day > 1)
     last_month = month_of(last)
     hidden = back_test + ages if back_test else 0
     needed = first_month + ages + LEAST_TRAINING + LEAST_PROVED + ages + hidden
     if last_month < needed:
         raise MethodNotApplicable(
-            "The history is too short for provisional months: {held} months after the first {threshold} days.",
-            expected="{needed} months or more, of which the last {ages} are not final",
+            "The history is too short for provisional months: {held} months.",
+            expected="{needed} months or more; the first {threshold} days are not counted, the last {ages} months not final",
             do="Give crossings from earlier years, hide fewer editions, or wait.",
-            held=max(0, last_month - first_month + 1),
+            held=last_month - begun + 1,
             threshold=threshold,
-            needed=needed - first_month + 1,
+            needed=needed - begun + 1,
             ages=ages,
         )
     looked_back = last_month - hidden - PROVED - ages - TRAINING

@@ -14,6 +14,10 @@ from guzar.process.provisional.seen import Groups
 FLOWS = ("immigration", "emigration", "net")
 FINAL, PROVISIONAL, INCOMPLETE = "final", "provisional", "incomplete"
 KEY = ("month", "flow")
+UNIT, INTERVAL = (
+    "migrations",
+    90,
+)  # of every total; per cent of the final figures that lower and upper should hold
 
 
 def table_of_edition(editions: Editions, place: int, groups: Groups) -> pl.DataFrame:
@@ -40,6 +44,7 @@ def _row(edition: Edition, at: tuple[int, int, int], *, is_complete: bool) -> di
     ends = [float(edition.expected_lower[at]), float(edition.expected_upper[at])]
     status = INCOMPLETE if not is_complete else PROVISIONAL if undecided else FINAL
     return {
+        "unit": UNIT,
         "crossings": crossings,
         "decided": decided,
         "undecided": undecided,
@@ -50,6 +55,7 @@ def _row(edition: Edition, at: tuple[int, int, int], *, is_complete: bool) -> di
         "total": round(decided + expected, 1),
         "lower": decided + ends[0],
         "upper": decided + ends[1],
+        "interval_percent": INTERVAL,
         "baseline_total": round(decided + float(edition.baseline[at]), 1),
         "month_status": status,
     }

@@ -41,6 +41,9 @@ TESTS = {
     "entries": "of entries differs between countries or ways of travelling at the same port",
     "outages": "is almost nothing on some days: more than 2 % of exits were lost in outages",
     "port_months": "rests on fewer than 12 months of a port: the intervals are too narrow",
+    "few_cycles": "rests on fewer than 300 returns: the intervals are too narrow",
+    "few_entries": "of entries rests on too few returns",
+    "one_sided_ports": "is not known at ports where hardly anybody is recorded in one direction",
     "first_exits": "cannot explain all who are first seen leaving after a year and more: some stand under two numbers",
 }
 FAILED = "diagnostic_failed_"
