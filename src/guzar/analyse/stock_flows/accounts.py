@@ -109,7 +109,7 @@ def share_deaths(start: Numbers, stocks: Stocks) -> Numbers:
     _refuse(
         stocks.deaths > living,
         stocks,
-        "More people die than live there",
+        "More people die than live there: {countries} persons too many.",
         stocks.deaths - living,
     )
     return np.asarray(start * _share(stocks.deaths, living))
@@ -118,7 +118,7 @@ def share_deaths(start: Numbers, stocks: Stocks) -> Numbers:
 def share_births(end: Numbers, stocks: Stocks) -> Numbers:
     """Births of each country, of people born there; where more than these live there, like all who do."""
     living = end.sum(axis=0)
-    _refuse(stocks.births > living, stocks, "More people are born than live there", stocks.births - living)
+    _refuse(stocks.births > living, stocks, "More people are born than live there: {countries} persons too many.", stocks.births - living)
     of_natives = np.diag(stocks.births)
     too_many = stocks.births > np.diag(end)
     return np.where(too_many[None, :], end * _share(stocks.births, living), of_natives)
@@ -134,7 +134,7 @@ def _refuse(is_wrong: NDArray[np.bool_], stocks: Stocks, what: str, by: Numbers)
         return
     named = ", ".join(f"{stocks.countries[at]} ({by[at]:,.0f})" for at in np.flatnonzero(is_wrong))
     raise MethodNotApplicable(
-        what + ": {countries} persons too many.",
+        what,
         expected="births and deaths between the two dates, in the unit of the stocks",
         do="Check the unit (persons or thousands) and the years of births and deaths.",
         countries=named,
