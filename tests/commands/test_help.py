@@ -22,6 +22,9 @@ NAMES = {
     "two",
     "lists",
     "multiplier",
+    # flows and their indices
+    "population",
+    "distance_km",
     # permits, and rules that ship
     "kaz",
     "permit_type",
