@@ -22,9 +22,16 @@ def test_tables_with_row_and_column_totals(shared: Path, case: str) -> None:
     """Two margins."""
     folder = shared / "golden" / "flow-estimation" / case
     seed = pl.read_csv(folder / "ipf_seed.csv").rename({"value": "persons"}).cast({"persons": pl.Float64})
-    margins = pl.read_csv(folder / "ipf_margins.csv").cast({"row_total": pl.Float64, "column_total": pl.Float64})
+    margins = pl.read_csv(folder / "ipf_margins.csv").cast(
+        {"row_total": pl.Float64, "column_total": pl.Float64}
+    )
     totals = [
-        ((name,), margins.select(pl.col("country").alias(name), persons=column).filter(pl.col("persons").is_not_null()))
+        (
+            (name,),
+            margins.select(pl.col("country").alias(name), persons=column).filter(
+                pl.col("persons").is_not_null()
+            ),
+        )
         for name, column in (("origin", "row_total"), ("destination", "column_total"))
     ]
     found, _ = fit_cells(seed, totals)
@@ -35,7 +42,9 @@ def test_tables_with_row_and_column_totals(shared: Path, case: str) -> None:
 def test_tables_with_net_totals(shared: Path, case: str) -> None:
     """Arrivals less departures of every area; the diagonal stays."""
     folder = shared / "golden" / "flow-estimation" / case
-    (prior,), (targets,), (result,) = (folder.glob(f"net_{name}.csv*") for name in ("prior", "targets", "result"))
+    (prior,), (targets,), (result,) = (
+        folder.glob(f"net_{name}.csv*") for name in ("prior", "targets", "result")
+    )
     cells = pl.read_csv(prior).rename({"value": "persons"}).cast({"persons": pl.Float64})
     nets = pl.read_csv(targets).select(area="country", net=pl.col("net_balanced").cast(pl.Float64))
     found, fitted = fit_net_cells(cells, nets)

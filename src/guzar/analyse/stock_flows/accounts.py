@@ -118,7 +118,12 @@ def share_deaths(start: Numbers, stocks: Stocks) -> Numbers:
 def share_births(end: Numbers, stocks: Stocks) -> Numbers:
     """Births of each country, of people born there; where more than these live there, like all who do."""
     living = end.sum(axis=0)
-    _refuse(stocks.births > living, stocks, "More people are born than live there: {countries} persons too many.", stocks.births - living)
+    _refuse(
+        stocks.births > living,
+        stocks,
+        "More people are born than live there: {countries} persons too many.",
+        stocks.births - living,
+    )
     of_natives = np.diag(stocks.births)
     too_many = stocks.births > np.diag(end)
     return np.where(too_many[None, :], end * _share(stocks.births, living), of_natives)
