@@ -34,8 +34,14 @@ def fit_cells(cells: pl.DataFrame, margins: Sequence[Totals]) -> tuple[pl.DataFr
     return cells.with_columns(pl.Series(PERSONS, fitted.cells)), fitted
 
 
-def check_cells(cells: pl.DataFrame, dimensions: Sequence[str], value: str = PERSONS) -> None:
-    """Refuse what is no table of persons by codes: missing columns, empty or repeated codes, numbers below 0."""
+def check_cells(
+    cells: pl.DataFrame, dimensions: Sequence[str], value: str = PERSONS, *, least: float | None = None
+) -> None:
+    """Refuse what is no table of numbers by codes: missing columns, empty or repeated codes, numbers below the least.
+
+    Persons are 0 or more; what else is counted has no least number unless one is given.
+    """
+    lowest = 0.0 if value == PERSONS else least
     missing = [name for name in (*dimensions, value) if name not in cells.columns]
     if missing or not dimensions:
         raise TableInvalid(
@@ -45,9 +51,8 @@ def check_cells(cells: pl.DataFrame, dimensions: Sequence[str], value: str = PER
             missing=", ".join(missing) or "-",
             wanted=", ".join((*dimensions, value)),
         )
-    wrong = cells.filter(
-        pl.col(value).is_null() | ~pl.col(value).is_finite() | ((pl.col(value) < 0) & (value == PERSONS))
-    )
+    is_wrong = pl.col(value).is_null() | ~pl.col(value).is_finite()
+    wrong = cells.filter(is_wrong if lowest is None else is_wrong | (pl.col(value) < lowest))
     if len(wrong):
         raise TableInvalid(
             "Cells of the column {column} that hold no number of persons: {count}.",

@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from guzar.analyse.fitting.tables import check_cells
 from guzar.analyse.stock_flows.accounts import Stocks
-from guzar.errors import Phrase, TableInvalid
+from guzar.errors import TableInvalid
 
 BIRTH, LIVING, YEAR, PERSONS = "birth_country", "residence_country", "year", "persons"
 STOCK_COLUMNS = (BIRTH, LIVING, YEAR, PERSONS)
@@ -36,14 +37,11 @@ def read_stocks(cells: pl.DataFrame, people: pl.DataFrame, start: int, end: int)
     `cells`: birth_country, residence_country, year, persons; those born in the country may be left out, and are then who is not
     born elsewhere. `people`: country, births, deaths, population_start, population_end. Raises TableInvalid.
     """
-    _require_columns(cells, STOCK_COLUMNS, "stocks")
-    _require_columns(people, PEOPLE_COLUMNS, "births, deaths and populations")
+    check_cells(cells, (BIRTH, LIVING, YEAR))
+    for counted in COUNTED:
+        check_cells(people, ("country",), counted, least=0.0)
     _require_years(cells, start, end)
     cells = cells.filter(pl.col(YEAR).is_in([start, end]))
-    _require_persons(cells, [PERSONS], [BIRTH, LIVING, YEAR])
-    _require_persons(people, list(COUNTED), ["country"])
-    _require_once(cells, [BIRTH, LIVING, YEAR])
-    _require_once(people, ["country"])
     names = tuple(sorted(set(people["country"]) & (set(cells[BIRTH]) | set(cells[LIVING]))))
     if len(names) < 2:
         raise TableInvalid(
@@ -82,19 +80,6 @@ def _left_out(cells: pl.DataFrame, names: tuple[str, ...], start: int, end: int)
     return LeftOut(tuple(sorted(places)), *by_year)
 
 
-def _require_columns(table: pl.DataFrame, columns: tuple[str, ...], what: str) -> None:
-    missing = [name for name in columns if name not in table.columns]
-    if missing:
-        raise TableInvalid(
-            "Columns missing: {missing}.",
-            where="table of {table}",
-            expected=", ".join(columns),
-            do="Add or rename the columns.",
-            missing=", ".join(missing),
-            table=(what,),
-        )
-
-
 def _require_years(cells: pl.DataFrame, start: int, end: int) -> None:
     held = set(cells[YEAR])
     missing = [str(year) for year in (start, end) if year not in held]
@@ -112,43 +97,4 @@ def _require_years(cells: pl.DataFrame, start: int, end: int) -> None:
             )
             or "-",
             table=("stocks",),
-        )
-
-
-def _require_persons(table: pl.DataFrame, columns: list[str], keys: list[str]) -> None:
-    for name in columns:
-        wrong = table.filter(
-            pl.col(name).is_null() | pl.col(name).is_nan() | pl.col(name).is_infinite() | (pl.col(name) < 0)
-        )
-        if len(wrong):
-            raise TableInvalid(
-                "Cells of the column {column} that hold no number of persons: {count}.",
-                where="the first: {rows}",
-                expected="finite numbers, 0 or more; an empty cell is not 0",
-                do="Correct them, write 0 where nobody lives, or leave out the row.",
-                column=name,
-                count=len(wrong),
-                rows=tuple(_named(row, keys, row[name]) for row in wrong.head(3).iter_rows(named=True)),
-            )
-
-
-def _named(row: dict[str, object], keys: list[str], value: object) -> Phrase:
-    """A cell by its countries, and what it holds."""
-    return Phrase(
-        "{cell}: {value}",
-        {"cell": " ".join(str(row[key]) for key in keys), "value": "-" if value is None else value},
-    )
-
-
-def _require_once(table: pl.DataFrame, keys: list[str]) -> None:
-    twice = table.filter(table.select(keys).is_duplicated())
-    if len(twice):
-        raise TableInvalid(
-            "Cells that stand more than once: {count}.",
-            where="the first: {cell}",
-            expected="one row for each {keys}",
-            do="Add up or leave out the rows that repeat others.",
-            count=len(twice),
-            cell=" ".join(str(each) for each in twice.select(keys).row(0)),
-            keys=", ".join(keys),
         )
