@@ -39,7 +39,9 @@ def stock_cells(data: Path, years: list[int]) -> pl.DataFrame:
 def demography(data: Path, start: int) -> pl.DataFrame:
     """country, births, deaths, population_start, population_end: from the middle of a year to that of five years later."""
     years = np.arange(start, start + PERIOD + 1)
-    weights = pl.DataFrame({"year": years, "part": [0.5, *[1.0] * (PERIOD - 1), 0.5]}).cast({"year": pl.Int64})
+    weights = pl.DataFrame({"year": years, "part": [0.5, *[1.0] * (PERIOD - 1), 0.5]}).cast(
+        {"year": pl.Int64}
+    )
     codes = pl.read_csv(AREAS, infer_schema=False).select("code", country_code=pl.col("m49").cast(pl.Int64))
     rates = (
         pl.read_parquet(data / RATES)
