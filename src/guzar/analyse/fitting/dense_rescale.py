@@ -108,7 +108,7 @@ def _shortened(
 
 @njit(cache=True, nogil=True)
 def _solve_symmetric(matrix: Numbers, right: Numbers) -> Numbers:
-    """Solution by square-root-free factors LDLᵀ; not finite where there is none.
+    """Solution of a symmetric positive definite system by factors UᵀDU; not finite where it is not one.
 
     Compiled here, as the threads of a linear-algebra library wait for each other on small matrices when the machine is busy.
     """
@@ -118,19 +118,12 @@ def _solve_symmetric(matrix: Numbers, right: Numbers) -> Numbers:
         for k in range(j):
             factor = upper[k, j] * upper[k, k]
             if factor != 0.0:
-                for i in range(j, size):
-                    upper[j, i] -= factor * upper[k, i]
+                upper[j, j:] -= factor * upper[k, j:]
         if not upper[j, j] > 0.0:
-            found[:] = np.nan
-            return found
-        for i in range(j + 1, size):
-            upper[j, i] /= upper[j, j]
+            return np.full(size, np.nan)
+        upper[j, j + 1 :] /= upper[j, j]
     for j in range(size):
-        for i in range(j + 1, size):
-            found[i] -= upper[j, i] * found[j]
-    for j in range(size):
-        found[j] /= upper[j, j]
+        found[j + 1 :] -= upper[j, j + 1 :] * found[j]
     for j in range(size - 1, -1, -1):
-        for i in range(j + 1, size):
-            found[j] -= upper[j, i] * found[i]
+        found[j] = found[j] / upper[j, j] - (upper[j, j + 1 :] * found[j + 1 :]).sum()
     return found
