@@ -215,11 +215,11 @@ def _corridors(held: Small, means: Numbers, weights: Numbers | None) -> Interval
 
 
 def _share_of_weight(block: Small, means: Numbers, weights: Numbers) -> Numbers:
-    """Var ln(w·L + (1 − w)·I) over the weights drawn, with L and I the means of minimum and independence over the draws, as a share
-    of the variance of ln flow over all draws (the weight's term of the law of total variance). Not a number where a draw is 0.
+    """Var g(w) / (Var g(w) + Var(ln flow − g(w))) over the draws, with g(w) = ln(w·L + (1 − w)·I), L and I the means of minimum and
+    independence over the draws: the weight's term of the law of total variance. Not a number where a draw is 0.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        of_all = np.log(block).var(axis=0, dtype=np.float64)
+        flows = np.log(block.astype(np.float64))
         by_weight = np.log(weights[:, None, None] * means[0] + (1 - weights[:, None, None]) * means[1])
-        share = by_weight.var(axis=0) / of_all
-    return np.where(np.isfinite(share), np.minimum(share, 1.0), np.nan)
+        explained, rest = by_weight.var(axis=0), (flows - by_weight).var(axis=0)
+        return np.asarray(explained / (explained + rest))
