@@ -60,7 +60,7 @@ def spreads_by_size(independent: Numbers, spread: Numbers | float, power: Number
 # As tools/estimate_blend_weight.py finds them: Eurostat's flows of 2010 to 2019 between countries of Europe that both report,
 # beside stocks of UN DESA (2020 revision), births, deaths and populations of WPP 2022. The deviation of the weight holds what
 # its estimates differ by when one region of Europe after another is left out.
-EUROPE = BlendPrior(0.78, 0.07, 0.60, -0.10)
+EUROPE = BlendPrior(0.77, 0.07, 0.59, -0.10)
 # Nobody reports both sides elsewhere. Expert judgement: twice the deviation of the weight, a spread a quarter wider.
 ELSEWHERE = BlendPrior(EUROPE.mean, 2 * EUROPE.deviation, 1.25 * EUROPE.spread, EUROPE.power)
 
