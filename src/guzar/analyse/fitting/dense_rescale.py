@@ -12,6 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from guzar.analyse.fitting.margins import fit_table
+from guzar.analyse.fitting.products import add_up_columns, add_up_rows, multiply_transposed
 
 Numbers = NDArray[np.float64]
 Names = tuple[Sequence[str], Sequence[str]]
@@ -67,8 +68,8 @@ def _sweep(table: Numbers, rows: Numbers, columns: Numbers, alpha: Numbers) -> t
     """Some sweeps of proportional fitting, on the scales alone: rows and columns are scaled without writing the table."""
     beta = columns
     for _ in range(SWEEPS):
-        beta = _ratio(columns, alpha @ table)
-        alpha = _ratio(rows, table @ beta)
+        beta = _ratio(columns, add_up_rows(alpha, table))
+        alpha = _ratio(rows, add_up_columns(table, beta))
     return alpha[:, None] * table * beta, alpha
 
 
@@ -83,12 +84,12 @@ def _direction(
     a, b = fitted.sum(axis=1), fitted.sum(axis=0)
     inverse = np.where(a > 0, 1 / np.where(a > 0, a, 1.0), 0.0)
     held = fitted * inverse[:, None]
-    schur = -(fitted.T @ held)
+    schur = -multiply_transposed(fitted, held)
     schur[np.diag_indices_from(schur)] += b + RIDGE * b.max() + np.where(b > 0, RIDGE * b, 1.0)
-    of_columns = _solve_symmetric(schur, short_columns - held.T @ short_rows)
+    of_columns = _solve_symmetric(schur, short_columns - add_up_rows(short_rows, held))
     if not np.isfinite(of_columns).all():
         return None
-    return inverse * short_rows - held @ of_columns, of_columns
+    return inverse * short_rows - add_up_columns(held, of_columns), of_columns
 
 
 def _shortened(
