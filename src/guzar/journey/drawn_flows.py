@@ -71,7 +71,7 @@ def add_intervals(
         DrawsTold(
             drawn.draws,
             drawn.failed,
-            drawn.reason,
+            drawn.reason.text.format(**drawn.reason.values),
             (float(drawn.moves.points[0]), float(drawn.moves.points[1]), float(drawn.moves.points[2])),
             types.modelled,
             len(stocks.countries),
@@ -131,6 +131,7 @@ def about_draws(told: list[DrawsTold], plan_draws: int, seed: int, method: str) 
         "draws": plan_draws,
         "seed": seed,
         "draws_without_account": sum(each.failed for each in told),
+        "first_reason": next((each.reason for each in told if each.failed), ""),
         "interval": "5, 50 and 95 % points of draws of the inputs' errors",
         "countries_with_modelled_stocks": max(each.modelled for each in told),
     }

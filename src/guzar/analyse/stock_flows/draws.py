@@ -24,7 +24,7 @@ from guzar.analyse.stock_flows.methods import (
     WITH_ACCOUNT,
     estimate_flows,
 )
-from guzar.errors import MethodNotApplicable, SettingsInvalid
+from guzar.errors import MethodNotApplicable, Phrase, SettingsInvalid
 
 Numbers = NDArray[np.float64]
 Small = NDArray[np.float32]  # as precise as the draws need, in half the memory
@@ -67,7 +67,7 @@ class DrawnFlows:
     moves: Intervals
     draws: int
     failed: int
-    reason: str
+    reason: Phrase
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,10 @@ def draw_flows(stocks: Stocks, types: DataTypes, plan: DrawPlan) -> DrawnFlows:
     spreads = _spreads(stocks, plan)
     nets, weights = np.empty((plan.draws, size)), np.empty(plan.draws)
     means = np.zeros((2, parts, size, size))
-    done, failed, reason = 0, 0, ""
+    done, failed, reason = 0, 0, Phrase("")
     for random, drawn in _successive(stocks, types, plan):
         if isinstance(drawn, MethodNotApplicable):
-            failed, reason = failed + 1, reason or str(drawn)
+            failed, reason = failed + 1, reason if failed else Phrase(drawn.what, drawn.values)
             continue
         weights[done] = random.beta(*plan.prior.beta)
         flows = _blended(drawn, weights[done])
@@ -183,7 +183,7 @@ def _spreads(stocks: Stocks, plan: DrawPlan) -> Small | None:
     return plan.prior.spreads(independent).astype(np.float32)
 
 
-def _refuse_many(failed: int, draws: int, reason: str) -> None:
+def _refuse_many(failed: int, draws: int, reason: Phrase) -> None:
     if failed <= MOST_FAILED * draws:
         return
     raise MethodNotApplicable(
@@ -192,7 +192,7 @@ def _refuse_many(failed: int, draws: int, reason: str) -> None:
         do="Correct the inputs of the country named; --draws 0 gives the plain value, without an interval.",
         failed=failed,
         draws=draws,
-        reason=reason,
+        reason=(reason,),
     )
 
 
