@@ -13,6 +13,7 @@ from guzar.commands.given_tables import fitted, require_other_files, require_tab
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
 
 LARGEST = 12  # flows shown
+DRAWS = 200  # 5 % and 95 % points then have ten draws beyond them
 DEMANDING = 0.05  # of all moves: adjustments above it are told as a warning
 
 
@@ -28,7 +29,7 @@ def flows_from_stocks(
         Path,
         typer.Option(
             help="Table: birth_country, residence_country, year, persons (and sex); those born in the country on the diagonal, "
-            "or left out."
+            "or left out; data_type where known: census, register or modelled, of the residence in that year."
         ),
     ],
     demography: Annotated[
@@ -56,6 +57,13 @@ def flows_from_stocks(
         bool,
         typer.Option("--by-type", help="Tell moves from the country of birth, back to it, and others apart."),
     ] = False,
+    draws: Annotated[
+        int,
+        typer.Option(
+            help="Draws of the errors of stocks, births, deaths, populations and weight, for intervals; 0: the plain value only."
+        ),
+    ] = DRAWS,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
     out: Out = None,
     report: Annotated[
         Path | None,
@@ -70,7 +78,7 @@ def flows_from_stocks(
     require_other_files([stocks, demography], [out, report])
     for file in (out, report):
         require_table_name(file)
-    asked = journey.FlowQuestion(start, end, method, total, balance, by_type)
+    asked = journey.FlowQuestion(start, end, method, total, balance, by_type, draws, seed)
     done = journey.flows_from_files(stocks, demography, asked)
     about = journey.about_flows(done, asked, stocks, demography)
     if out not in (None, STDOUT):
@@ -111,6 +119,7 @@ def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuesti
             adjusted=speak.number(done.adjusted, 0),
             share=speak.number(100 * done.adjusted / max(1.0, done.moves), 1),
         )
+    _tell_draws(speak, done, asked)
     below = done.table.filter(pl.col("persons") < 0).height
     if below:
         speak.warn(
@@ -120,3 +129,44 @@ def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuesti
         "These are persons who lived elsewhere at the second date than at the first: who came and went between is not seen, and "
         "a year has more moves than a fifth of them."
     )
+
+
+def _tell_draws(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuestion) -> None:
+    if not done.draws:
+        speak.warn(
+            "No draws, no intervals: these values are the arithmetic of one method. Do not publish them so."
+        )
+        return
+    failed = sum(told.failed for told in done.draws)
+    if failed:
+        speak.warn(
+            "Draws that make no account, as their errors are larger than the inputs can bear: {failed} of {draws}. They are left "
+            "out of the intervals, which are a little too narrow.",
+            failed=failed,
+            draws=sum(told.failed + told.draws for told in done.draws),
+        )
+    for told in done.draws:
+        speak.say(
+            "All moves: {lower} to {upper}, median {median} (5 %, 95 %, 50 % of {draws} draws). Stocks of {modelled} of {countries} "
+            "countries are modelled, or of a data type that was not told, and have the widest errors.",
+            lower=speak.number(told.moves[0], 0),
+            upper=speak.number(told.moves[2], 0),
+            median=speak.number(told.moves[1], 0),
+            draws=speak.number(told.draws),
+            modelled=speak.number(told.modelled),
+            countries=speak.number(told.countries),
+        )
+    if asked.method == "pseudo-bayes":
+        speak.say(
+            "persons has the published weight of the minimum, {published}; the intervals draw it as reported flows of Europe have it, "
+            "{estimated} ± {deviation}. share_due_to_weight says how much of an interval is due to that; minimum and independence "
+            "are both ends.",
+            published=speak.number(journey.PUBLISHED_WEIGHT, 2),
+            estimated=speak.number(journey.DRAWN_WEIGHT.mean, 2),
+            deviation=speak.number(journey.DRAWN_WEIGHT.deviation, 2),
+        )
+    else:
+        speak.say(
+            "Intervals hold errors of stocks, births, deaths and populations; how far this method is from moves that happened is not "
+            "in them."
+        )

@@ -42,6 +42,7 @@ from guzar.journey.collecting import (
 from guzar.journey.combining import about_combined, combine_file, tell_combined
 from guzar.journey.counting import MEASURE_NAMES, count_file, limits_of_counts, tell_counts
 from guzar.journey.counts_in_files import name_of_table
+from guzar.journey.drawn_flows import DRAWN_WEIGHT, PUBLISHED_WEIGHT
 from guzar.journey.earlier_clusters import EarlierLinkage, read_earlier_linkage
 from guzar.journey.earlier_linkage import FoundAgain, about_clusters, carry_on
 from guzar.journey.fitting import about_fitted, fit_margins_of_files, fit_net_of_files, tell_fitted
@@ -122,10 +123,12 @@ __all__ = [
     "CONCEPTS",
     "DAYS_AHEAD",
     "DESCRIBED",
+    "DRAWN_WEIGHT",
     "DRAWS",
     "FAILED",
     "MEASURE_NAMES",
     "PROCESSED",
+    "PUBLISHED_WEIGHT",
     "REASON_WORDS",
     "RELEASE_OF_RECORDS",
     "REVISIONS",

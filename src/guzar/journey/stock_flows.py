@@ -8,9 +8,11 @@ from typing import Any
 import polars as pl
 
 from guzar.analyse.stock_flows.accounts import AFTER, BEFORE, Account
+from guzar.analyse.stock_flows.draws import DrawPlan
 from guzar.analyse.stock_flows.methods import METHODS, StockFlows, as_rows, estimate_flows
 from guzar.analyse.stock_flows.tables import COUNTED, PERSONS, LeftOut, read_stocks
 from guzar.errors import SettingsInvalid, TableInvalid
+from guzar.journey.drawn_flows import DrawsTold, FlowsWithIntervals, about_draws, add_intervals
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.store import write_about
 
@@ -28,6 +30,8 @@ class FlowQuestion:
     total: float | None = None
     balance: str = AFTER
     by_type: bool = False
+    draws: int = 0
+    seed: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class FlowsOfStocks:
     adjusted: float
     out_of_balance: float
     error: float
+    draws: list[DrawsTold]  # of each sex; none where none were asked for
 
 
 def flows_from_files(stocks: Path, demography: Path, asked: FlowQuestion) -> FlowsOfStocks:
@@ -56,6 +61,15 @@ def flows_from_files(stocks: Path, demography: Path, asked: FlowQuestion) -> Flo
     tables = [_with_sex(as_rows(flows, by_type=asked.by_type), sex) for sex, (flows, _) in made.items()]
     accounts = [_with_sex(account_by_country(flows), sex) for sex, (flows, _) in made.items()]
     flows = [each for each, _ in made.values()]
+    draws: list[DrawsTold] = []
+    if asked.draws:
+        with_intervals = [
+            _with_intervals(table, account, each, (cells, people), sex, asked)
+            for table, account, each, sex in zip(tables, accounts, flows, made, strict=True)
+        ]
+        tables = [each.table for each in with_intervals]
+        accounts = [each.accounts for each in with_intervals]
+        draws = [each.told for each in with_intervals]
     notes = [each.account.notes for each in flows if each.account is not None]
     return FlowsOfStocks(
         pl.concat(tables),
@@ -67,7 +81,21 @@ def flows_from_files(stocks: Path, demography: Path, asked: FlowQuestion) -> Flo
         max(
             (error for note in notes for name, error in note.items() if name.startswith("error")), default=0.0
         ),
+        draws,
     )
+
+
+def _with_intervals(
+    table: pl.DataFrame,
+    account: pl.DataFrame,
+    flows: StockFlows,
+    given: tuple[pl.DataFrame, pl.DataFrame],
+    sex: str | None,
+    asked: FlowQuestion,
+) -> FlowsWithIntervals:
+    cells, people = given if sex is None else (each.filter(pl.col(SEX) == sex) for each in given)
+    plan = DrawPlan(asked.method, asked.draws, asked.seed, asked.total, asked.balance, asked.by_type)
+    return add_intervals(table, account, flows, cells, people, (asked.start, asked.end), plan)
 
 
 def _check(asked: FlowQuestion) -> None:
@@ -176,6 +204,7 @@ def about_flows(
         "adjusted_persons": done.adjusted,
         "out_of_balance_persons": done.out_of_balance,
         "largest_error_of_a_total": done.error,
+        **about_draws(done.draws, asked.draws, asked.seed, asked.method),
     }
 
 

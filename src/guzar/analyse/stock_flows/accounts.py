@@ -5,6 +5,7 @@ Abel (2013), section 3; Abel and Cohen (2019), supplementary methods. Scaling is
 no remainder is put anywhere at random.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +15,7 @@ from guzar.analyse.fitting.margins import fit_table
 from guzar.errors import MethodNotApplicable
 
 Numbers = NDArray[np.float64]
+Fit = Callable[[Numbers, Numbers, Numbers, tuple[Sequence[str], Sequence[str]]], tuple[Numbers, float]]
 AFTER, BEFORE = "after", "before"
 
 
@@ -48,10 +50,13 @@ class Account:
     notes: dict[str, float] = field(default_factory=dict)
 
 
-def close_account(stocks: Stocks, balance: str = AFTER) -> Account:
+def close_account(
+    stocks: Stocks, balance: str = AFTER, fits: tuple[Fit, Fit] = (fit_table, fit_table)
+) -> Account:
     """A world that nobody enters or leaves: birthplaces have the mean of both totals, by the least change of each table.
 
     `balance` says when births and deaths are made to agree with the growth of the stocks: `after` or `before` they are deducted.
+    `fits` fit the tables of the first and of the second date to their totals.
     """
     start, end = (_without_negative_natives(table, stocks.countries) for table in (stocks.start, stocks.end))
     if balance == BEFORE:
@@ -65,7 +70,7 @@ def close_account(stocks: Stocks, balance: str = AFTER) -> Account:
     target = (alive.sum(axis=1) + living.sum(axis=1)) / 2
     names = (stocks.countries, stocks.countries)
     (before, error_before), (after, error_after) = (
-        fit_table(table, target, table.sum(axis=0), names) for table in (alive, living)
+        fit(table, target, table.sum(axis=0), names) for fit, table in zip(fits, (alive, living), strict=True)
     )
     nobody = np.zeros_like(start)
     return Account(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from guzar.analyse.fitting.products import multiply_transposed
 from guzar.analyse.stock_flows.accounts import Account
 from guzar.analyse.stock_flows.differences import without_diagonal
 
@@ -57,7 +58,7 @@ def _moves(leaving: Numbers, coming: Numbers) -> Moves:
     """Σ_p leaving[p, o] · coming[p, d] / leaving[p, ·], by type; who stays is on no row."""
     whole = leaving.sum(axis=1)
     share = leaving / np.where(whole > 0, whole, 1.0)[:, None]
-    every = without_diagonal(share.T @ coming)
+    every = without_diagonal(multiply_transposed(share, coming))
     outward = without_diagonal(np.diag(share)[:, None] * coming)
     back = without_diagonal(share.T * np.diag(coming))
     return Moves(outward, back, np.maximum(every - outward - back, 0.0))
