@@ -44,6 +44,9 @@ NAMES = {
     "bayes",
     "population",
     "distance_km",
+    "last_observed",
+    "observation_status",
+    "relative_mortality",
     # permits, and rules that ship
     "kaz",
     "permit_type",
