@@ -44,6 +44,12 @@ NAMES = {
     "bayes",
     "population",
     "distance_km",
+    "last_observed",
+    "observation_status",
+    "relative_mortality",
+    "data_type",
+    "census",
+    "modelled",
     # permits, and rules that ship
     "kaz",
     "permit_type",

@@ -14,6 +14,7 @@ from guzar.commands.speaker import STDOUT, Out, Speaker, command
 
 LARGEST = 12  # flows shown
 DRAWS = 200  # 5 % and 95 % points then have ten draws beyond them
+MOST_NAMED = 15  # countries in one line
 DEMANDING = 0.05  # of all moves: adjustments above it are told as a warning
 
 
@@ -29,7 +30,8 @@ def flows_from_stocks(
         Path,
         typer.Option(
             help="Table: birth_country, residence_country, year, persons (and sex); those born in the country on the diagonal, "
-            "or left out; data_type where known: census, register or modelled, of the residence in that year."
+            "or left out. Where known: data_type (census, register or modelled) of a residence in a year; last_observed and "
+            "observation_status of a cell."
         ),
     ],
     demography: Annotated[
@@ -46,6 +48,13 @@ def flows_from_stocks(
             help="difference-drop, difference-reverse, rates, rogers-von-rabenau, open, minimum, independence, pseudo-bayes."
         ),
     ],
+    mortality: Annotated[
+        Path | None,
+        typer.Option(
+            help="Table: birth_country, residence_country, relative_mortality (and sex): how much likelier to die than others who live "
+            "there; 1 where it has no row. Without it all die alike."
+        ),
+    ] = None,
     total: Annotated[float | None, typer.Option(help="With rates: how many persons move in all.")] = None,
     balance: Annotated[
         str,
@@ -67,7 +76,10 @@ def flows_from_stocks(
     out: Out = None,
     report: Annotated[
         Path | None,
-        typer.Option(help="The account by country, every adjustment in it: .csv, .csv.gz or .parquet."),
+        typer.Option(
+            help="The account by country, every adjustment in it, and whether origins moved or one old mix was carried forward: .csv, "
+            ".csv.gz or .parquet."
+        ),
     ] = None,
 ) -> None:
     """Make moves between countries from migrant stocks at two dates. Transitions of survivors, not single moves.
@@ -75,12 +87,13 @@ def flows_from_stocks(
     Example: guzar flows-from-stocks --stocks stocks.csv --demography demography.csv --start 2015 --end 2020 --method pseudo-bayes \
 --out flows.csv
     """
-    require_other_files([stocks, demography], [out, report])
+    read = [stocks, demography, *([] if mortality is None else [mortality])]
+    require_other_files(read, [out, report])
     for file in (out, report):
         require_table_name(file)
     asked = journey.FlowQuestion(start, end, method, total, balance, by_type, draws, seed)
-    done = journey.flows_from_files(stocks, demography, asked)
-    about = journey.about_flows(done, asked, stocks, demography)
+    done = journey.flows_from_files(stocks, demography, asked, mortality)
+    about = journey.about_flows(done, asked, stocks, demography, mortality)
     if out not in (None, STDOUT):
         journey.tell_flows(out, about)
     speak.write(out, done.table)
@@ -120,6 +133,7 @@ def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuesti
             share=speak.number(100 * done.adjusted / max(1.0, done.moves), 1),
         )
     _tell_draws(speak, done, asked)
+    _tell_evidence(speak, done)
     below = done.table.filter(pl.col("persons") < 0).height
     if below:
         speak.warn(
@@ -170,3 +184,20 @@ def _tell_draws(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.Flow
             "Intervals hold errors of stocks, births, deaths and populations; how far this method is from moves that happened is not "
             "in them."
         )
+
+
+def _tell_evidence(speak: Speaker, done: journey.FlowsOfStocks) -> None:
+    """How much rests on stocks that were carried forward and not observed."""
+    if not done.modelled_corridors:
+        speak.say("No corridor rests on a second stock that is known to be carried forward.")
+        return
+    frozen = sorted(set(done.accounts.filter(pl.col("frozen_mix") == "frozen")["country"]))
+    speak.warn(
+        "{concerned} of {corridors} corridors, with {share} % of the moves, rest on a second stock that nobody observed: they are marked "
+        "modelled_from_modelled. Do not draw or headline them. Countries with a frozen mix of origins: {count} ({frozen}).",
+        concerned=speak.number(done.modelled_corridors, 0),
+        corridors=speak.number(done.corridors, 0),
+        share=speak.number(100 * done.modelled_share, 1),
+        count=speak.number(len(frozen), 0),
+        frozen=", ".join([*frozen[:MOST_NAMED], *(["…"] if len(frozen) > MOST_NAMED else [])]) or "-",
+    )

@@ -7,12 +7,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from guzar.analyse.stock_flows.accounts import Stocks
 from guzar.analyse.stock_flows.blend_weight import ELSEWHERE
 from guzar.analyse.stock_flows.closed_forms import BLEND, Moves, move_independently, move_least
 from guzar.analyse.stock_flows.draws import DrawnFlows, DrawPlan, Intervals, draw_flows
-from guzar.analyse.stock_flows.errors_of_input import read_data_types
+from guzar.analyse.stock_flows.errors_of_input import DataTypes
 from guzar.analyse.stock_flows.methods import PSEUDO_BAYES, StockFlows
-from guzar.analyse.stock_flows.tables import read_stocks
 
 ENDS = ("lower", "median", "upper")
 SHARE = "share_due_to_weight"
@@ -48,17 +48,14 @@ def add_intervals(
     table: pl.DataFrame,
     accounts: pl.DataFrame,
     flows: StockFlows,
-    cells: pl.DataFrame,
-    people: pl.DataFrame,
-    years: tuple[int, int],
+    stocks: Stocks,
+    types: DataTypes,
     plan: DrawPlan,
 ) -> FlowsWithIntervals:
     """Rows of flows of one sex, or of both together, with the 5 %, 50 % and 95 % points of draws of their inputs.
 
     For pseudo-bayes also the share of the weight, and minimum and independence, between which the plain value lies.
     """
-    stocks, _ = read_stocks(cells, people, *years)
-    types = read_data_types(cells, stocks.countries, *years)
     drawn = draw_flows(stocks, types, plan)
     columns = [_column(drawn.corridors, at, end) for at, end in enumerate(ENDS)]
     if plan.method == PSEUDO_BAYES:

@@ -1,15 +1,19 @@
 """Files of stocks, births and deaths → flows between two dates, and the account of every adjustment beside them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from guzar.analyse.stock_flows.accounts import AFTER, BEFORE, Account
+from guzar.analyse.combine import MODELLED
+from guzar.analyse.stock_flows.accounts import AFTER, BEFORE, Account, Stocks
 from guzar.analyse.stock_flows.draws import DrawPlan
-from guzar.analyse.stock_flows.methods import METHODS, StockFlows, as_rows, estimate_flows
+from guzar.analyse.stock_flows.errors_of_input import read_data_types
+from guzar.analyse.stock_flows.evidence import LAST_OBSERVED, STATUS, judge_destinations, mark_flows
+from guzar.analyse.stock_flows.methods import METHODS, WITH_ACCOUNT, StockFlows, as_rows, estimate_flows
+from guzar.analyse.stock_flows.mortality import RELATIVE, read_mortality
 from guzar.analyse.stock_flows.tables import COUNTED, PERSONS, LeftOut, read_stocks
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.drawn_flows import DrawsTold, FlowsWithIntervals, about_draws, add_intervals
@@ -36,7 +40,10 @@ class FlowQuestion:
 
 @dataclass(frozen=True)
 class FlowsOfStocks:
-    """Rows of flows; the account by country; what was left out of the tables; persons by which they were adjusted."""
+    """Rows of flows; the account by country; what was left out of the tables; persons by which they were adjusted.
+
+    Corridors with moves, and how many of them, with which share of the moves, rest on a stock that nobody observed.
+    """
 
     table: pl.DataFrame
     accounts: pl.DataFrame
@@ -45,42 +52,50 @@ class FlowsOfStocks:
     adjusted: float
     out_of_balance: float
     error: float
+    corridors: int
+    modelled_corridors: int
+    modelled_share: float
     draws: list[DrawsTold]  # of each sex; none where none were asked for
 
 
-def flows_from_files(stocks: Path, demography: Path, asked: FlowQuestion) -> FlowsOfStocks:
+def flows_from_files(
+    stocks: Path, demography: Path, asked: FlowQuestion, mortality: Path | None = None
+) -> FlowsOfStocks:
     """Flows by a published method from two tables in files; where both tell sexes apart, of each sex and of both together.
 
-    Raises SettingsInvalid, TableInvalid, MethodNotApplicable.
+    `mortality` is a table of the relative mortality of birthplaces, by which deaths are shared; without it all die alike. Raises SettingsInvalid, TableInvalid, MethodNotApplicable.
     """
     _check(asked)
-    cells = read_numbers(stocks, [PERSONS], whole=["year"])
+    cells = read_numbers(stocks, [PERSONS, LAST_OBSERVED], whole=["year"])
     people = read_numbers(demography, COUNTED)
     sexes = _sexes(cells, people)
-    made = {sex: _of_one(cells, people, sex, asked) for sex in sexes}
-    tables = [_with_sex(as_rows(flows, by_type=asked.by_type), sex) for sex, (flows, _) in made.items()]
-    accounts = [_with_sex(account_by_country(flows), sex) for sex, (flows, _) in made.items()]
-    flows = [each for each, _ in made.values()]
-    draws: list[DrawsTold] = []
-    if asked.draws:
-        with_intervals = [
-            _with_intervals(table, account, each, (cells, people), sex, asked)
-            for table, account, each, sex in zip(tables, accounts, flows, made, strict=True)
-        ]
-        tables = [each.table for each in with_intervals]
-        accounts = [each.accounts for each in with_intervals]
-        draws = [each.told for each in with_intervals]
+    dying = None if mortality is None else read_numbers(mortality, [RELATIVE])
+    made = {sex: _of_one(cells, people, sex, asked, dying) for sex in sexes}
+    tables, accounts, draws = [], [], []
+    for sex, (stock, flow, _) in made.items():
+        mine = _of_sex(cells, sex)
+        judged = judge_destinations(mine, asked.start, asked.end)
+        table = mark_flows(as_rows(flow, by_type=asked.by_type), judged, asked.method)
+        account = account_by_country(flow).join(judged, on="country", how="left", maintain_order="left")
+        if asked.draws:
+            drawn = _with_intervals(table, account, flow, stock, mine, asked)
+            table, account = drawn.table, drawn.accounts
+            draws.append(drawn.told)
+        tables.append(_with_sex(table, sex))
+        accounts.append(_with_sex(account, sex))
+    flows = [flow for _, flow, _ in made.values()]
     notes = [each.account.notes for each in flows if each.account is not None]
     return FlowsOfStocks(
         pl.concat(tables),
         pl.concat(accounts),
-        next(iter(made.values()))[1],
+        next(iter(made.values()))[2],
         float(sum(each.all.sum() for each in flows)),
         float(sum(_adjusted(each.account) for each in flows if each.account is not None)),
         float(sum(note.get("out_of_balance", 0.0) for note in notes)),
         max(
             (error for note in notes for name, error in note.items() if name.startswith("error")), default=0.0
         ),
+        *_count_modelled(pl.concat(tables)),
         draws,
     )
 
@@ -89,13 +104,22 @@ def _with_intervals(
     table: pl.DataFrame,
     account: pl.DataFrame,
     flows: StockFlows,
-    given: tuple[pl.DataFrame, pl.DataFrame],
-    sex: str | None,
+    stocks: Stocks,
+    cells: pl.DataFrame,
     asked: FlowQuestion,
 ) -> FlowsWithIntervals:
-    cells, people = given if sex is None else (each.filter(pl.col(SEX) == sex) for each in given)
     plan = DrawPlan(asked.method, asked.draws, asked.seed, asked.total, asked.balance, asked.by_type)
-    return add_intervals(table, account, flows, cells, people, (asked.start, asked.end), plan)
+    types = read_data_types(cells, stocks.countries, asked.start, asked.end)
+    return add_intervals(table, account, flows, stocks, types, plan)
+
+
+def _count_modelled(table: pl.DataFrame) -> tuple[int, int, float]:
+    """Corridors with moves; how many rest on a second stock that nobody observed; their share of all moves."""
+    some = table.filter(pl.col(PERSONS) != 0)
+    by_corridor = some.group_by("origin", "destination").agg((pl.col(STATUS) == MODELLED).any())
+    moves = float(some[PERSONS].abs().sum())
+    modelled = float(some.filter(pl.col(STATUS) == MODELLED)[PERSONS].abs().sum())
+    return by_corridor.height, int(by_corridor[STATUS].sum()), modelled / moves if moves else 0.0
 
 
 def _check(asked: FlowQuestion) -> None:
@@ -132,12 +156,33 @@ def _sexes(cells: pl.DataFrame, people: pl.DataFrame) -> list[str | None]:
 
 
 def _of_one(
-    cells: pl.DataFrame, people: pl.DataFrame, sex: str | None, asked: FlowQuestion
-) -> tuple[StockFlows, LeftOut]:
-    if sex is not None:
-        cells, people = (table.filter(pl.col(SEX) == sex) for table in (cells, people))
-    stocks, left_out = read_stocks(cells, people, asked.start, asked.end)
-    return estimate_flows(stocks, asked.method, total=asked.total, balance=asked.balance), left_out
+    cells: pl.DataFrame,
+    people: pl.DataFrame,
+    sex: str | None,
+    asked: FlowQuestion,
+    dying: pl.DataFrame | None,
+) -> tuple[Stocks, StockFlows, LeftOut]:
+    stocks, left_out = read_stocks(_of_sex(cells, sex), _of_sex(people, sex), asked.start, asked.end)
+    if dying is not None:
+        stocks = _with_mortality(stocks, _of_sex(dying, sex), asked.method)
+    return stocks, estimate_flows(stocks, asked.method, total=asked.total, balance=asked.balance), left_out
+
+
+def _of_sex(table: pl.DataFrame, sex: str | None) -> pl.DataFrame:
+    """The rows of one sex; all where sexes are not told apart, as mortality may be alike for both."""
+    return table if sex is None or SEX not in table.columns else table.filter(pl.col(SEX) == sex)
+
+
+def _with_mortality(stocks: Stocks, dying: pl.DataFrame, method: str) -> Stocks:
+    if method not in WITH_ACCOUNT:
+        raise SettingsInvalid(
+            "The method {method} deducts no deaths.",
+            expected="--mortality with one of {methods}",
+            do="Leave --mortality out, or choose one of these methods.",
+            method=method,
+            methods=", ".join(WITH_ACCOUNT),
+        )
+    return replace(stocks, mortality=read_mortality(dying, stocks.countries))
 
 
 def _with_sex(table: pl.DataFrame, sex: str | None) -> pl.DataFrame:
@@ -185,7 +230,7 @@ def _adjusted(account: Account) -> float:
 
 
 def about_flows(
-    done: FlowsOfStocks, asked: FlowQuestion, stocks: Path, demography: Path
+    done: FlowsOfStocks, asked: FlowQuestion, stocks: Path, demography: Path, mortality: Path | None = None
 ) -> Mapping[str, Any]:
     """What the flows are, how they were made, and what was left out and adjusted."""
     return {
@@ -198,6 +243,8 @@ def about_flows(
         "years": [asked.start, asked.end],
         "stocks": stocks.name,
         "demography": demography.name,
+        "deaths": "proportional" if mortality is None else "by relative mortality of birthplaces",
+        "mortality": None if mortality is None else mortality.name,
         "moves": done.moves,
         "left_out": list(done.left_out.places),
         "left_out_persons": [done.left_out.persons_start, done.left_out.persons_end],
@@ -205,6 +252,9 @@ def about_flows(
         "out_of_balance_persons": done.out_of_balance,
         "largest_error_of_a_total": done.error,
         **about_draws(done.draws, asked.draws, asked.seed, asked.method),
+        "corridors": done.corridors,
+        "corridors_modelled_from_modelled": done.modelled_corridors,
+        "share_of_moves_modelled_from_modelled": done.modelled_share,
     }
 
 

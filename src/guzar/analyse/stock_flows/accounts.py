@@ -21,13 +21,18 @@ AFTER, BEFORE = "after", "before"
 
 @dataclass(frozen=True)
 class Stocks:
-    """Persons by place of birth (rows) and residence (columns) at both dates; births and deaths between them by country."""
+    """Persons by place of birth (rows) and residence (columns) at both dates; births and deaths between them by country.
+
+    `mortality`, of the same shape, is how much likelier each cell is to die than others who live in the same country; without it
+    all are alike.
+    """
 
     countries: tuple[str, ...]
     start: Numbers
     end: Numbers
     births: Numbers
     deaths: Numbers
+    mortality: Numbers | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,7 @@ def open_account(stocks: Stocks) -> Account:
 
 
 def share_deaths(start: Numbers, stocks: Stocks) -> Numbers:
-    """Deaths of each country by birthplace, like those who live there at the first date."""
+    """Deaths of each country by birthplace, like those who live there at the first date, by their relative mortality if it is known."""
     living = start.sum(axis=0)
     _refuse(
         stocks.deaths > living,
@@ -117,7 +122,16 @@ def share_deaths(start: Numbers, stocks: Stocks) -> Numbers:
         "More people die than live there: {countries} persons too many.",
         stocks.deaths - living,
     )
-    return np.asarray(start * _share(stocks.deaths, living))
+    at_risk = start if stocks.mortality is None else start * stocks.mortality
+    deaths = np.asarray(at_risk * _share(stocks.deaths, at_risk.sum(axis=0)))
+    too_many = np.maximum(deaths - start, 0.0).max(axis=0)
+    _refuse(
+        too_many > 1e-9 * np.maximum(1.0, living),  # rounding of a sum is nobody's death
+        stocks,
+        "By their relative mortality more people of a birthplace die than live there: {countries} persons too many.",
+        too_many,
+    )
+    return np.minimum(deaths, start)
 
 
 def share_births(end: Numbers, stocks: Stocks) -> Numbers:

@@ -109,11 +109,11 @@ def draw_inputs(stocks: Stocks, types: DataTypes, random: np.random.Generator) -
         abroad[np.diag_indices(size)] = 0.0
         inhabitants = _in_error(table.sum(axis=0), populations, kinds, "population", random)
         tables.append(abroad + np.diag(inhabitants - abroad.sum(axis=0)))
-    vital = (
+    births, deaths = (
         counted * np.exp(_sizes(types.end, name) * random.standard_normal(size))
         for name, counted in (("births", stocks.births), ("deaths", stocks.deaths))
     )
-    return Stocks(stocks.countries, *tables, *vital)
+    return Stocks(stocks.countries, tables[0], tables[1], births, deaths, stocks.mortality)
 
 
 def _in_error(
