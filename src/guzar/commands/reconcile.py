@@ -11,6 +11,7 @@ import typer
 from guzar import journey
 from guzar.commands.given_tables import fitted, require_other_files, require_table_name
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
+from guzar.errors import SettingsInvalid
 
 LARGEST = 12  # flows shown
 
@@ -30,7 +31,7 @@ def reconcile(
         ),
     ],
     *,
-    method: Annotated[str, typer.Option(help="log-least-squares, poulain.")] = "log-least-squares",
+    method: Annotated[str, typer.Option(help="log-least-squares, poulain, bayes.")] = "log-least-squares",
     anchor: Annotated[
         list[str] | None,
         typer.Option(
@@ -44,6 +45,37 @@ def reconcile(
             help="Table of factors to stays of 12 months: imem, experts, poisson, mixture; none: as reported."
         ),
     ] = "imem",
+    grades: Annotated[
+        Path | None,
+        typer.Option(help="With bayes, table of the prior: reporter, reported_by, undercount (low or high)."),
+    ] = None,
+    covariates: Annotated[
+        Path | None,
+        typer.Option(
+            help="With bayes, table: origin, destination (and year), and numbers, as logarithms of distance and populations."
+        ),
+    ] = None,
+    transitions: Annotated[
+        Path | None,
+        typer.Option(
+            help="With bayes, flows from stocks: origin, destination, year_start, year_end, persons."
+        ),
+    ] = None,
+    net: Annotated[
+        Path | None,
+        typer.Option(
+            help="With bayes, table: area, year, net, standard_error; arrivals less departures among the countries of the reports."
+        ),
+    ] = None,
+    draws: Annotated[int, typer.Option(help="With bayes: how many draws of all flows.")] = 0,
+    draws_out: Annotated[Path | None, typer.Option(help="Table of the draws.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of draws and checks.")] = 1,
+    check: Annotated[
+        Path | None,
+        typer.Option(
+            help="With bayes, table: how many reports lie in the intervals that are expected of them when they are hidden."
+        ),
+    ] = None,
     out: Out = None,
     report: Annotated[
         Path | None,
@@ -54,17 +86,35 @@ def reconcile(
 
     Example: guzar reconcile reports.csv --anchor SWE:destination --out flows.csv --report reporters.csv
     """
-    require_other_files([reports], [out, report])
-    for file in (out, report):
+    beside = [file for file in (grades, covariates, transitions, net) if file is not None]
+    _require_bayes(method, [*beside, draws_out, check], draws)
+    require_other_files([reports, *beside], [out, report, draws_out, check])
+    for file in (out, report, draws_out, check):
         require_table_name(file)
-    asked = journey.ReconcileQuestion(method, tuple(anchor or ()), durations)
+    asked = journey.ReconcileQuestion(
+        method,
+        tuple(anchor or ()),
+        durations,
+        grades,
+        covariates,
+        transitions,
+        net,
+        draws,
+        check is not None,
+        seed,
+    )
     done = journey.reconcile_file(reports, asked)
     about = dict(journey.about_reconciled(done, asked, reports))
     if out not in (None, STDOUT):
         journey.tell_reconciled(out, about)
-    speak.write(out, done.flows)
-    if report is not None:
-        speak.write(report, done.reporters)
+    for file, table in (
+        (out, done.flows),
+        (report, done.reporters),
+        (draws_out, done.draws),
+        (check, done.checks),
+    ):
+        if table is not None:
+            speak.write(file, table)
     if out is None:
         largest = done.flows.sort("persons", descending=True, nulls_last=True).head(LARGEST)
         speak.show(fitted(speak, largest.select(*SHOWN)))
@@ -85,6 +135,26 @@ SHOWN = (
 )
 
 
+def _require_bayes(method: str, files: list[Path | None], draws: int) -> None:
+    """Tables beside the reports, draws and checks are of the latent field alone; draws go to a file."""
+    draws_out = files[-2]
+    if method != "bayes" and (draws or any(file is not None for file in files)):
+        raise SettingsInvalid(
+            "The method {method} takes reports alone.",
+            expected="--method bayes with --grades, --covariates, --transitions, --net, --draws or --check",
+            do="Choose this method, or leave these options out.",
+            method=method,
+        )
+    if draws < 0 or (draws > 0) != (draws_out is not None):
+        raise SettingsInvalid(
+            "{draws} draws, and {file} as their file.",
+            expected="--draws with a number above 0 together with --draws-out",
+            do="Give both or neither.",
+            draws=draws,
+            file=draws_out or "-",
+        )
+
+
 def _tell(speak: Speaker, flows: pl.DataFrame, about: dict[str, Any]) -> None:
     by_status = dict(flows["status"].value_counts().iter_rows())
     speak.say(
@@ -96,7 +166,17 @@ def _tell(speak: Speaker, flows: pl.DataFrame, about: dict[str, Any]) -> None:
         pairs=speak.number(about["pairs"]),
         left_out=speak.number(about["pairs_left_out"]),
     )
-    if about["reporters_unidentified"]:
+    if by_status.get("no_report"):
+        speak.say(
+            "Flows that nobody reports: {number}. Their values are the model's.",
+            number=speak.number(by_status["no_report"]),
+        )
+    if about["method"] == "bayes" and about["reporters_unidentified"]:
+        speak.warn(
+            "Reporters that are compared with no anchor: {reporters}. The level of what they alone report is that of the priors.",
+            reporters=speak.number(about["reporters_unidentified"]),
+        )
+    elif about["reporters_unidentified"]:
         speak.warn(
             "Reporters that are compared with no anchor: {reporters}; {flows} flows have no reconciled value. The report says which.",
             reporters=speak.number(about["reporters_unidentified"]),

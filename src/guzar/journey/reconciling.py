@@ -8,45 +8,75 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from guzar.analyse.reported_flows.checks import check_field
 from guzar.analyse.reported_flows.durations import NONE, duration_factors
+from guzar.analyse.reported_flows.evidence import PERIOD, gather_evidence
 from guzar.analyse.reported_flows.mirror import Factors, fit_log_factors
+from guzar.analyse.reported_flows.posterior import (
+    biases_of_field,
+    draw_flows,
+    draws_in_rows,
+    flows_of_field,
+)
 from guzar.analyse.reported_flows.poulain import fit_poulain_factors
-from guzar.analyse.reported_flows.tables import NUMBERS, YEAR, Reports, pairs_of, read_reports
+from guzar.analyse.reported_flows.spreads import fit_field
+from guzar.analyse.reported_flows.tables import (
+    DESTINATION,
+    NUMBERS,
+    ORIGIN,
+    PERSONS,
+    YEAR,
+    Reports,
+    pairs_of,
+    read_reports,
+)
 from guzar.analyse.reported_flows.values import AS_ANCHOR, TWELVE, factors_in_rows, reconcile_flows
 from guzar.errors import SettingsInvalid
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.store import write_about
 
-LOG_LEAST_SQUARES, POULAIN = "log-least-squares", "poulain"
-RECONCILING_METHODS = (LOG_LEAST_SQUARES, POULAIN)
+LOG_LEAST_SQUARES, POULAIN, BAYES = "log-least-squares", "poulain", "bayes"
+RECONCILING_METHODS = (LOG_LEAST_SQUARES, POULAIN, BAYES)
 
 
 @dataclass(frozen=True)
 class ReconcileQuestion:
-    """What `guzar reconcile` is asked: the method, reporters taken as right, the table of durations."""
+    """What `guzar reconcile` is asked: the method, reporters taken as right, the table of durations; with the method bayes tables
+    that stand beside the reports, how many draws, and whether to check."""
 
     method: str = LOG_LEAST_SQUARES
     anchors: Sequence[str] = ()
     durations: str = "imem"
+    grades: Path | None = None
+    covariates: Path | None = None
+    transitions: Path | None = None
+    net: Path | None = None
+    draws: int = 0
+    check: bool = False
+    seed: int = 1
 
 
 @dataclass(frozen=True)
 class Reconciled:
-    """Flows with both reports; what was found about each reporter; pairs of reports compared, and left out as a side is 0."""
+    """Flows with both reports; what was found about each reporter; pairs of reports compared, and left out as a side is 0; with
+    the method bayes draws, and coverage of reports that were hidden, where asked for."""
 
     flows: pl.DataFrame
     reporters: pl.DataFrame
     pairs: int
     left_out: int
     spread: float  # standard deviation of ln of one report about the flow, counting apart
+    draws: pl.DataFrame | None = None
+    checks: pl.DataFrame | None = None
 
 
 def reconcile_file(file: Path, asked: ReconcileQuestion) -> Reconciled:
-    """Flows by a mirror method from a table of reports. Raises SettingsInvalid, TableInvalid, MethodNotApplicable."""
+    """Flows from a table of reports. Raises SettingsInvalid, TableInvalid, MethodNotApplicable."""
     check_method(asked.method)
     table = read_numbers(file, NUMBERS, whole=[YEAR])
-    reports = read_reports(table, asked.anchors, needs_months=asked.durations != NONE)
-    return reconcile_reports(reports, asked)
+    by_field = asked.method == BAYES
+    reports = read_reports(table, asked.anchors, needs_months=by_field or asked.durations != NONE)
+    return reconcile_by_field(reports, asked) if by_field else reconcile_reports(reports, asked)
 
 
 def check_method(method: str) -> None:
@@ -79,6 +109,39 @@ def reconcile_reports(reports: Reports, asked: ReconcileQuestion) -> Reconciled:
     )
 
 
+def reconcile_by_field(reports: Reports, asked: ReconcileQuestion) -> Reconciled:
+    """Flows by the latent field from reports that were checked, and from the tables beside them."""
+    evidence = gather_evidence(
+        reports,
+        grades=None if asked.grades is None else read_numbers(asked.grades, []),
+        covariates=None if asked.covariates is None else _read_covariates(asked.covariates),
+        transitions=None
+        if asked.transitions is None
+        else read_numbers(asked.transitions, [PERSONS], whole=PERIOD),
+        net=None if asked.net is None else read_numbers(asked.net, ["net", "standard_error"], whole=[YEAR]),
+    )
+    fit = fit_field(evidence)
+    flows = flows_of_field(reports, fit).with_columns(pl.lit(TWELVE).alias("definition"))
+    pairs = pairs_of(reports)
+    return Reconciled(
+        flows,
+        biases_of_field(reports, fit),
+        len(pairs.first),
+        0,
+        float(np.sqrt(np.mean(fit.spreads.errors[:2] ** 2 + fit.spreads.kept_errors**2))),
+        draws_in_rows(reports, fit, draw_flows(fit, asked.draws, asked.seed)) if asked.draws else None,
+        check_field(reports, fit, asked.seed)[1] if asked.check else None,
+    )
+
+
+def _read_covariates(file: Path) -> pl.DataFrame:
+    """origin, destination, a year or none, and numbers in all other columns."""
+    names = read_numbers(file, []).columns
+    return read_numbers(
+        file, [name for name in names if name not in (ORIGIN, DESTINATION, YEAR)], whole=[YEAR]
+    )
+
+
 def about_reconciled(done: Reconciled, asked: ReconcileQuestion, file: Path) -> Mapping[str, Any]:
     """What reconciled flows rest on."""
     status = done.reporters["status"].to_list()
@@ -89,9 +152,14 @@ def about_reconciled(done: Reconciled, asked: ReconcileQuestion, file: Path) -> 
         "reports": file.name,
         "method": asked.method,
         "anchors": list(asked.anchors),
-        "durations": asked.durations,
-        "reporters": len(status),
-        "reporters_unidentified": status.count("unidentified"),
+        "durations": asked.durations if asked.method != BAYES else "estimated",
+        "beside": {
+            name: file.name
+            for name in ("grades", "covariates", "transitions", "net")
+            if (file := getattr(asked, name)) is not None
+        },
+        "reporters": sum(each is not None for each in status),
+        "reporters_unidentified": status.count("unidentified") + status.count("prior_only"),
         "pairs": done.pairs,
         "pairs_left_out": done.left_out,
         "spread_of_reports": done.spread,
