@@ -34,10 +34,12 @@ def make_world(
     *,
     seed: int = 1,
     spread: float = 0.0,
+    kept: float = 0.0,
     poisson: bool = False,
     mean: float = 7.0,
 ) -> World:
-    """Flows about e^mean; the first country counts all who come; reports differ by `spread` (ln) and by chance."""
+    """Flows about e^mean; the first country counts all who come; reports differ by `spread` (ln) each year, by `kept` in all years
+    of a corridor, and by chance."""
     random = np.random.default_rng(seed)
     names = tuple(f"C{at:02}" for at in range(countries))
     as_origin, as_destination = random.uniform(0.3, 1.0, countries), random.uniform(0.4, 1.0, countries)
@@ -45,12 +47,16 @@ def make_world(
     rows, truth = [], []
     for i, j in np.argwhere(~np.eye(countries, dtype=bool)):
         level = random.normal(mean, 1.0)
+        stay = random.normal(0, kept, 2)
         for year in range(2010, 2010 + years):
             level += random.normal(0, 0.1)
             true = float(np.exp(level))
             truth.append((names[i], names[j], year, true))
-            for side, share in (("origin", as_origin[i]), ("destination", as_destination[j])):
-                seen = true * share * np.exp(random.normal(0, spread))
+            for side, share, own in (
+                ("origin", as_origin[i], stay[0]),
+                ("destination", as_destination[j], stay[1]),
+            ):
+                seen = true * share * np.exp(own + random.normal(0, spread))
                 counted = float(random.poisson(seen)) if poisson else seen
                 rows.append((names[i], names[j], year, side, "register", 12.0, counted))
     return World(

@@ -115,9 +115,9 @@ def test_one_gross_error_moves_factors_little() -> None:
 
 
 def test_standard_errors_are_those_of_repeated_worlds() -> None:
-    """Over 60 worlds the 90 % intervals of factors hold the truth in 80 to 97 of 100; so do those of flows."""
+    """Over 30 worlds the 90 % intervals of factors hold the truth in 80 to 97 of 100; so do those of flows."""
     held, flows = [], []
-    for seed in range(60):
+    for seed in range(30):
         world = make_world(7, 3, seed=seed, spread=0.25, poisson=True)
         done = _reconcile(world.reports, METHODS[0], ANCHOR)
         found = done.reporters.filter(pl.col("status") == "identified").join(
