@@ -59,6 +59,12 @@ NAMES = {
     "squares",
     "poulain",
     "swe",
+    "reporter",
+    "undercount",
+    "low",
+    "high",
+    "year_start",
+    "year_end",
     # permits, and rules that ship
     "kaz",
     "permit_type",
