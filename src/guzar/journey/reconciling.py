@@ -65,7 +65,9 @@ class Reconciled:
     reporters: pl.DataFrame
     pairs: int
     left_out: int
-    spread: float  # standard deviation of ln of one report about the flow, counting apart
+    spread: (
+        float | None
+    )  # standard deviation of ln of one report about the flow, counting apart; None: cannot be told
     draws: pl.DataFrame | None = None
     checks: pl.DataFrame | None = None
 
@@ -105,7 +107,7 @@ def reconcile_reports(reports: Reports, asked: ReconcileQuestion) -> Reconciled:
         factors_in_rows(reports, factors),
         len(pairs.first) - factors.left_out,
         factors.left_out,
-        float(np.sqrt(factors.spread)),
+        None if np.isnan(factors.spread) else float(np.sqrt(factors.spread)),
     )
 
 

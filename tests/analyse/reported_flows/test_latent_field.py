@@ -229,3 +229,14 @@ def test_grades_move_the_prior(world: World) -> None:
     assert prior["C02", "origin"] == pytest.approx(32.14 / 70.66, rel=0.02)
     with pytest.raises(TableInvalid, match="table of grades"):
         gather_evidence(reports, grades=grades.with_columns(undercount=pl.lit("some")))
+
+
+def test_years_that_stand_apart_and_covariates_without_numbers_are_refused(world: World) -> None:
+    """A year with a digit too many; a table of names alone."""
+    first = pl.int_range(pl.len()) == 0
+    slip = world.reports.with_columns(pl.when(first).then(20100).otherwise(pl.col("year")).alias("year"))
+    with pytest.raises(TableInvalid, match="from 2010 to 20100"):
+        gather_evidence(read_reports(slip, ANCHOR))
+    names = world.truth.select("origin", "destination").unique()
+    with pytest.raises(TableInvalid, match="no column of numbers"):
+        gather_evidence(read_reports(world.reports, ANCHOR), covariates=names)

@@ -171,6 +171,17 @@ def test_one_report_is_scaled_and_further_ones_are_kept(world: World) -> None:
     assert rows["further_reports"].str.starts_with("origin census ").all()
 
 
+@pytest.mark.parametrize("method", METHODS)
+def test_one_pair_tells_a_factor_and_no_interval(method: str) -> None:
+    """As many pairs as factors fit anything: a value without ends, a factor without standard error."""
+    reports = make_world(2, 1, poisson=True).reports.filter(pl.col("destination") == "C00")
+    done = _reconcile(reports, method, ANCHOR)
+    row = done.flows.row(0, named=True)
+    assert row["persons"] == pytest.approx(row["persons_reported_by_destination"])
+    assert (row["lower"], row["upper"], done.spread) == (None, None, None)
+    assert done.reporters.filter(pl.col("status") == "identified")["standard_error"].to_list() == [None]
+
+
 @pytest.mark.parametrize(
     ("change", "anchors", "error", "exit_code", "said"),
     [

@@ -1,8 +1,6 @@
 """Reports, transitions from stocks and net migration → arrays of the latent field: which flow, which biases, which prior of each.
 
-Priors of undercount are those that experts gave for Europe as Beta distributions (Raymer et al. 2013), by side and grade, as normal
-distributions of the logarithm with the same moments. Without grades both are mixed. They are an opinion about registers of
-the EU around 2005; how far the data moved them stands in the report as contraction.
+The level of a posterior comes from an anchor that counts stays of twelve months; without one the evidence is refused.
 """
 
 from collections.abc import Sequence
@@ -11,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import digamma, polygamma
 
 from guzar.analyse.fitting.tables import check_cells
 from guzar.analyse.reported_flows.durations import REFERENCE, prior_of_durations
 from guzar.analyse.reported_flows.poulain import require_anchor
+from guzar.analyse.reported_flows.priors import UNDERCOUNT, prior_of_undercount
 from guzar.analyse.reported_flows.tables import (
     CORRIDOR,
     DESTINATION,
@@ -30,21 +28,15 @@ from guzar.errors import MethodNotApplicable, TableInvalid
 
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
-BETA = {  # counted share of migrations: elicited in IMEM, as MigMod has them
-    (DESTINATION, "low"): (57.49, 8.07),
-    (DESTINATION, "high"): (44.56, 20.89),
-    (ORIGIN, "low"): (44.95, 16.96),
-    (ORIGIN, "high"): (32.14, 38.52),
-}
-GRADES = ("low", "high")
 SPREAD_OF_LEVEL, SPREAD_OF_SLOPE = 10.0, 2.0  # ln: hardly a prior
 LEAST_SPREAD_OF_DURATION = 0.1
 RATIO = (
     np.log(0.7),
     0.35,
 )  # transitions seen at the end of a period, by migrations within it: returns and deaths are not seen
-COVARIATE, UNDERCOUNT, DURATION, TRANSITIONS = "covariate", "undercount", "duration", "transitions"
+COVARIATE, DURATION, TRANSITIONS = "covariate", "duration", "transitions"
 LEVEL = "level"
+MOST_YEARS = 150
 PERIOD = ("year_start", "year_end")
 
 
@@ -112,6 +104,7 @@ def gather_evidence(
     """
     _require_reference(reports)
     first, last = reports.flows[YEAR].min(), reports.flows[YEAR].max()
+    _check_years(int(first), int(last))  # type: ignore[arg-type]
     years = tuple(range(int(first), int(last) + 1))  # type: ignore[arg-type]
     names, slopes = _slopes(reports.corridors, years, covariates)
     months = sorted({float(each) for each in reports.months if each != REFERENCE})
@@ -138,6 +131,19 @@ def _require_reference(reports: Reports) -> None:
         )
 
 
+def _check_years(first: int, last: int) -> None:
+    """A process over years needs years that belong together; a slip of the pen would fill the memory."""
+    if last - first >= MOST_YEARS:
+        raise TableInvalid(
+            "The reports are of years from {first} to {last}.",
+            expected="at most {most} years",
+            do="Correct the years, or leave out those that stand apart.",
+            first=first,
+            last=last,
+            most=MOST_YEARS,
+        )
+
+
 def _slopes(
     corridors: pl.DataFrame, years: Sequence[int], covariates: pl.DataFrame | None
 ) -> tuple[list[str], Numbers]:
@@ -147,6 +153,12 @@ def _slopes(
         return [LEVEL], level
     keys = [name for name in (ORIGIN, DESTINATION, YEAR) if name in covariates.columns]
     names = [name for name in covariates.columns if name not in keys]
+    if not names:
+        raise TableInvalid(
+            "The table of covariates has no column of numbers.",
+            expected="columns origin, destination (and year), and at least one more",
+            do="Add the numbers, or leave out --covariates.",
+        )
     for name in names:
         check_cells(covariates, keys if len(keys) > 1 else CORRIDOR, name)
     grid = corridors.join(pl.DataFrame({YEAR: years}), how="cross")
@@ -175,7 +187,7 @@ def _parameters(
     has_transitions: bool,
 ) -> Parameters:
     voices = reports.voices.filter(~reports.is_anchor)
-    mean, variance = _prior_of_undercount(voices, grades)
+    mean, variance = prior_of_undercount(voices, grades)
     longer, spread = prior_of_durations(np.array(months), LEAST_SPREAD_OF_DURATION)
     rows = pl.concat(
         [
@@ -196,45 +208,6 @@ def _parameters(
         np.concatenate([np.square(slopes), variance, spread**2, [each**2 for _, each in ratio]]),
         (rows["parameter"] == UNDERCOUNT).to_numpy(),
     )
-
-
-def _prior_of_undercount(voices: pl.DataFrame, grades: pl.DataFrame | None) -> tuple[Numbers, Numbers]:
-    """Mean and variance of ln of the counted share; a reporter without grade may be of either."""
-    graded: dict[tuple[str, str], str] = {}
-    if grades is not None:
-        _check_grades(grades)
-        rows = grades.select(REPORTER, SIDE, UNDERCOUNT).iter_rows()
-        graded = {(reporter, side): grade for reporter, side, grade in rows}
-    means, variances = [], []
-    for reporter, side in voices.select(REPORTER, SIDE).iter_rows():
-        grade = graded.get((reporter, side))
-        moments = np.array([_moments(*BETA[side, each]) for each in (GRADES if grade is None else (grade,))])
-        means.append(moments[:, 0].mean())
-        variances.append(moments[:, 1].mean() + moments[:, 0].var())
-    return np.array(means), np.array(variances)
-
-
-def _moments(counted: float, missed: float) -> tuple[float, float]:
-    """Mean and variance of the logarithm of a share that follows a Beta distribution."""
-    whole = counted + missed
-    return (
-        float(digamma(counted) - digamma(whole)),
-        float(polygamma(1, counted) - polygamma(1, whole)),
-    )
-
-
-def _check_grades(grades: pl.DataFrame) -> None:
-    missing = [name for name in (REPORTER, SIDE, UNDERCOUNT) if name not in grades.columns]
-    wrong: list[object] | pl.DataFrame = (
-        [] if missing else grades.filter(~pl.col(UNDERCOUNT).is_in(GRADES) | ~pl.col(SIDE).is_in(SIDES))
-    )
-    if missing or len(wrong):
-        raise TableInvalid(
-            "The table of grades cannot be read.",
-            expected="columns reporter, reported_by (origin or destination), undercount ({known})",
-            do="Correct it, or leave out the rows of reporters without grade.",
-            known=", ".join(GRADES),
-        )
 
 
 def _counts(

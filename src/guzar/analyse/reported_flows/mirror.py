@@ -71,11 +71,16 @@ def fit_log_factors(reports: Reports, pairs: Pairs, counts: Numbers) -> Factors:
 
 
 def spread_of_reports(errors: Numbers, by_chance: Numbers, weights: Numbers, unknowns: int) -> float:
-    """The variance of ln of one report beyond counting: half of that of the difference of two; tails are not cut."""
-    free = max(1, len(errors) - unknowns)
+    """The variance of ln of one report beyond counting: half of that of the difference of two; tails are not cut.
+
+    NaN where there are no more pairs than factors: they fit whatever reports say, and tell nothing of how reports differ.
+    """
+    free = len(errors) - unknowns
+    if free <= 0:
+        return float("nan")
     excess = weights @ (errors**2 - by_chance) / max(1e-300, weights.sum()) * len(errors) / free
     # Rounding must not look like chance: a world without noise has none.
-    return 0.5 * max(0.0, float(excess)) if len(errors) else 0.0
+    return 0.5 * max(0.0, float(excess))
 
 
 def _basis(
@@ -133,8 +138,8 @@ def solve_weighted(design: csr_array, weights: Numbers, wanted: Numbers) -> Numb
 def _covariance(design: csr_array, weights: Numbers, errors: Numbers, corridor: NDArray[np.int64]) -> Numbers:
     """Of the unknowns: pairs err by themselves, and all pairs of a corridor err together."""
     size, count = design.shape[1], len(errors)
-    if not size or not count:
-        return np.zeros((size, size))
+    if count <= size:
+        return np.full((size, size), np.nan)
     weighted = csr_array(diags_array(weights) @ design)
     inverse = np.asarray(splu(csc_array(design.T @ weighted)).solve(np.eye(size)))
     common = common_variance(errors, corridor)

@@ -5,8 +5,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from guzar.analyse.reported_flows.blocks import solve_for
-from guzar.analyse.reported_flows.evidence import COVARIATE, UNDERCOUNT
+from guzar.analyse.reported_flows.evidence import COVARIATE
 from guzar.analyse.reported_flows.latent_field import Fit, variance_of_biases, variance_of_flows
+from guzar.analyse.reported_flows.priors import UNDERCOUNT
 from guzar.analyse.reported_flows.tables import (
     CORRIDOR,
     FLOW,

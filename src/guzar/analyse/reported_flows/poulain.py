@@ -79,6 +79,8 @@ def _design(reports: Reports, one: NDArray[np.int64], other: NDArray[np.int64], 
 def _sandwich(design: csr_array, pulls: Numbers, corridor: NDArray[np.int64], normal: splu) -> Numbers:
     """The covariance of the factors when all pairs of a corridor may err together (Liang and Zeger 1986)."""
     count, size = design.shape
+    if count <= size:
+        return np.full((size, size), np.nan)
     groups = csr_array((pulls, (corridor, np.arange(count)))) @ design
     number = max(2, len(np.unique(corridor)))
     inverse = normal.solve(np.eye(size))

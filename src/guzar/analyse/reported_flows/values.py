@@ -88,13 +88,14 @@ def _mean_of_logs(
     """ln of the flow by precision, and its standard deviation; NaN where no report is known by its factor."""
     persons = np.where(reports.persons > 0, reports.persons, HALF)
     own = 1 / persons + factors.spread
-    variance = own + np.diag(factors.covariance)[reports.voice]
+    variance = 1 / persons + np.nan_to_num(factors.spread + np.diag(factors.covariance)[reports.voice])
     weight = np.where(known, 1 / variance, 0.0)
     size = (reports.flows.height, reports.voices.height)
     sums = np.bincount(reports.flow, weight, minlength=size[0])
     share = np.divide(weight, sums[reports.flow], out=np.zeros_like(weight), where=sums[reports.flow] > 0)
     logs = np.log(persons) + np.log(months_factor) + np.where(known, factors.logs[reports.voice], 0.0)
     mean = np.bincount(reports.flow, share * np.where(known, logs, 0.0), minlength=size[0])
+    # Where the spread cannot be told, nor can a deviation: its ends stay empty.
     by_voice = csr_array((share, (reports.flow, reports.voice)), shape=size)
     of_factors = np.asarray((by_voice @ factors.covariance * by_voice.toarray()).sum(axis=1))
     of_reports = np.bincount(reports.flow, share**2 * own, minlength=size[0])
