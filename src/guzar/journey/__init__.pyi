@@ -78,6 +78,13 @@ from guzar.journey.protecting import as_one_table, attack_files, earlier_in_file
 from guzar.journey.protection_tasks import ProtectionTask, declared_task, described_task
 from guzar.journey.provisional import REVISIONS, Provisional, expect_months
 from guzar.journey.publication import Published, ReleaseTables
+from guzar.journey.reconciling import (
+    Reconciled,
+    ReconcileQuestion,
+    about_reconciled,
+    reconcile_file,
+    tell_reconciled,
+)
 from guzar.journey.registering import Registered, count_held_parts, register_crossings
 from guzar.journey.releasing import (
     holds_shipped_figures,
@@ -162,6 +169,8 @@ __all__ = [
     "Provisional",
     "Published",
     "Readings",
+    "ReconcileQuestion",
+    "Reconciled",
     "Registered",
     "ReleaseTables",
     "ReleasedTable",
@@ -179,6 +188,7 @@ __all__ = [
     "about_estimates",
     "about_fitted",
     "about_flows",
+    "about_reconciled",
     "add_person_crossings",
     "add_person_permits",
     "allocate_receipts",
@@ -253,6 +263,7 @@ __all__ = [
     "read_earlier_linkage",
     "read_person_records",
     "readings_of",
+    "reconcile_file",
     "register_crossings",
     "report_quality",
     "require_all_linked",
@@ -268,6 +279,7 @@ __all__ = [
     "tell_estimates",
     "tell_fitted",
     "tell_flows",
+    "tell_reconciled",
     "write_person_crossings",
     "write_quality_report",
     "write_report_page",
