@@ -30,7 +30,8 @@ def balance_net(net: Numbers, weights: Numbers | None = None, *, keep_signs: boo
     gains, losses = (net * weight * (net > 0)).sum(), (net * weight * (net < 0)).sum()
     missing = (gains + losses) / 2
     if missing == 0:
-        return np.asarray(net, dtype=np.float64)
+        unchanged: Numbers = np.array(net, dtype=np.float64)
+        return unchanged
     if gains <= 0 or losses >= 0:
         raise MethodNotApplicable(
             "All net totals that are not 0 have one sign; together they are {persons:,.0f} persons.",
@@ -38,4 +39,4 @@ def balance_net(net: Numbers, weights: Numbers | None = None, *, keep_signs: boo
             do="Add the areas that are missing, as the rest of the world.",
             persons=gains + losses,
         )
-    return np.where(net > 0, net * (gains - missing) / gains, net * (losses - missing) / losses)
+    return np.asarray(np.where(net > 0, net * (gains - missing) / gains, net * (losses - missing) / losses))
