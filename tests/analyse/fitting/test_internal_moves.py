@@ -53,7 +53,9 @@ def test_a_region_with_most_moves_cannot_stay_out_of_itself() -> None:
     with pytest.raises(MethodNotApplicable):
         fit_cells(without_stayers(cells_of_margins(margins)), margins)
     found, _ = fit_cells(cells_of_margins(margins), margins)
-    assert found.filter(pl.col("origin") == "A", pl.col("destination") == "A")["persons"].item() == pytest.approx(42)
+    assert found.filter(pl.col("origin") == "A", pl.col("destination") == "A")[
+        "persons"
+    ].item() == pytest.approx(42)
 
 
 def test_structural_zeros_of_a_seed_stay() -> None:

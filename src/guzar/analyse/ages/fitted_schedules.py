@@ -112,7 +112,9 @@ class _Problem:
         made = {}
         for name, value in zip(self.names, at, strict=True):
             free = value if name in PLACES else np.exp(value)
-            made[name] = float(free * self.scale if name[0] in "ac" and not name.startswith("alpha") else free)
+            made[name] = float(
+                free * self.scale if name[0] in "ac" and not name.startswith("alpha") else free
+            )
         return made
 
     def curve(self, at: Numbers) -> Numbers:
@@ -138,7 +140,11 @@ class _Problem:
         begin[self.names.index("lambda2")] = np.log(start[1])
         reach = 6 * self.spread
         end = least_squares(
-            self.residuals, begin, args=(spread,), bounds=(self.centre - reach, self.centre + reach), x_scale=self.spread
+            self.residuals,
+            begin,
+            args=(spread,),
+            bounds=(self.centre - reach, self.centre + reach),
+            x_scale=self.spread,
         )
         return float(end.cost), np.asarray(end.x)
 
@@ -203,9 +209,7 @@ def _with_intervals(problem: _Problem, best: Numbers, spread: float, agree: int)
     information = (grouped * weight[:, None]).T @ grouped / max(1.0, scatter)
     covariance = np.linalg.inv(information + np.diag(problem.spread**-2.0))
     deviation = np.sqrt(np.maximum(np.einsum("xi,ij,xj->x", slopes, covariance, slopes), 0.0)) / curve
-    low, high = (
-        problem.parameters(best + side * Z * np.sqrt(np.diag(covariance))) for side in (-1.0, 1.0)
-    )
+    low, high = (problem.parameters(best + side * Z * np.sqrt(np.diag(covariance))) for side in (-1.0, 1.0))
     values = problem.parameters(best)
     return FittedSchedule(
         {name: (low[name], values[name], high[name]) for name in problem.names},
