@@ -50,7 +50,6 @@ NAMES = {
     "open",
     "rates",
     "difference",
-    "reverse",
     "rogers",
     "von",
     "rabenau",
@@ -92,7 +91,6 @@ NAMES = {
     "grand",
     "mean",
     # measures, columns and codes of records
-    "stock",
     "flow",
     "stays",
     "destination",
@@ -156,7 +154,6 @@ NAMES = {
     "uzb",
     "kgz",
     "all",
-    "births",
     "id",
     "area",
     "indicator",
