@@ -94,7 +94,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     counts = (how_to / "protect-a-table.md").read_text(encoding="utf-8")
     records = (how_to / "collect-records.md").read_text(encoding="utf-8")
     Path("march-receipt.toml").write_text(_block(records, "toml"), encoding="utf-8")
-    for name, table in SAVED.findall(counts) + SAVED.findall(records):
+    moves = (how_to / "internal-moves.md").read_text(encoding="utf-8")
+    for name, table in SAVED.findall(counts) + SAVED.findall(records) + SAVED.findall(moves):
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(table, encoding="utf-8")
     for line in (

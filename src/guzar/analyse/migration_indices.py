@@ -35,6 +35,10 @@ DEFINITIONS = {
     "gini_in": "differences within a column / (2 (n − 2) D_j)",
     "weighted_gini_out": "Σ O_i gini_out_i / M",
     "weighted_gini_in": "Σ D_j gini_in_j / M",
+    "weighted_gini_mean": "½ (weighted_gini_out + weighted_gini_in)",
+    "weighted_gini_out_legacy": "Σ D_i gini_out_i / (n M): weights of the other side, over n, as in migration.indices 0.3.1",
+    "weighted_gini_in_legacy": "Σ O_j gini_in_j / (n M): the same",
+    "variation_legacy": "√(Σ (m_ij − mean)² / (n² (n² − 1) mean)) over all cells, as in migest 2.0.5; depends on the unit",
     "variation": "standard deviation / mean of all cells",
     "aggregate_variation": "Σ shares × standard deviation / mean of a row, and of a column, over n − 1 cells",
     "distance_mean_km": "Σ m_ij d_ij / M",
@@ -110,6 +114,10 @@ def inequality(moves: Numbers) -> dict[str, float]:
     rows, columns = within_rows(moves), within_rows(moves.T)
     every = differences(cells)
     ginis = area_ginis(moves)
+    focus_out, focus_in = (
+        _ratio(float(np.nansum(totals * ginis[name])), whole)
+        for totals, name in ((_outs(moves), "gini_out"), (_ins(moves), "gini_in"))
+    )
     return {
         "inequality_even": _ratio(float(np.abs(cells - whole / pairs).sum()) / 2, whole),
         "inequality_independent": _ratio(
@@ -119,8 +127,12 @@ def inequality(moves: Numbers) -> dict[str, float]:
         "gini_legacy": _ratio(every, 2 * pairs * whole),
         "gini_rows_share": _ratio(float(rows.sum()), every),
         "gini_columns_share": _ratio(float(columns.sum()), every),
-        "weighted_gini_out": _ratio(float(np.nansum(_outs(moves) * ginis["gini_out"])), whole),
-        "weighted_gini_in": _ratio(float(np.nansum(_ins(moves) * ginis["gini_in"])), whole),
+        "weighted_gini_out": focus_out,
+        "weighted_gini_in": focus_in,
+        "weighted_gini_mean": (focus_out + focus_in) / 2,
+        "weighted_gini_out_legacy": _ratio(float(np.nansum(_ins(moves) * ginis["gini_out"])), size * whole),
+        "weighted_gini_in_legacy": _ratio(float(np.nansum(_outs(moves) * ginis["gini_in"])), size * whole),
+        "variation_legacy": _variation_legacy(_plain(moves)),
         "variation": _ratio(float(cells.std()), float(cells.mean())),
         "aggregate_variation": _aggregate_variation(moves) + _aggregate_variation(moves.T)
         if size > 1
@@ -209,6 +221,12 @@ def _aggregate_variation(moves: Numbers) -> float:
     mean = cells.mean(axis=1)
     share = _ratio(1.0, float(cells.sum())) * cells.sum(axis=1)
     return float((share * np.where(mean > 0, cells.std(axis=1) / np.where(mean > 0, mean, 1.0), 0.0)).sum())
+
+
+def _variation_legacy(table: Numbers) -> float:
+    """The mean inside the root and the diagonal among the cells, as another program has it."""
+    cells, mean = table.size, float(table.mean())
+    return float(np.sqrt(_ratio(float(((table - mean) ** 2).sum()), cells * (cells - 1) * mean)))
 
 
 def _plain(moves: Numbers) -> Numbers:

@@ -24,18 +24,23 @@ def add_commands(app: typer.Typer) -> None:
 
 def fit_margins(
     speak: Speaker,
+    *,
     table: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            metavar="TABLE", help="Columns of codes, and persons; a cell of 0, or left out, stays 0."
+            metavar="TABLE",
+            help="Columns of codes, and persons; a cell of 0, or left out, stays 0. Without a table every cell is as likely.",
         ),
-    ],
+    ] = None,
     margin: Annotated[
         list[str],
         typer.Option(
             help="Totals of some columns, as origin=rows.csv or origin,sex=both.csv; the file has these columns and persons."
         ),
     ],
+    no_diagonal: Annotated[
+        bool, typer.Option("--no-diagonal", help="Nobody moves from an area to itself.")
+    ] = False,
     out: Out = None,
 ) -> None:
     """Fit a table to totals of some of its columns, and change it as little as possible. Totals that disagree are refused.
@@ -43,9 +48,13 @@ def fit_margins(
     Example: guzar fit-margins flows.csv --margin origin=departures.csv --margin destination=arrivals.csv --out fitted.csv
     """
     margins = [_read_margin(each) for each in margin]
-    require_other_files([table, *(file for _, file in margins)], [out])
+    require_other_files([*([] if table is None else [table]), *(file for _, file in margins)], [out])
     require_table_name(out)
-    made, fit = journey.fit_margins_of_files(table, margins)
+    made, fit = journey.fit_margins_of_files(table, margins, no_diagonal=no_diagonal)
+    if table is None:
+        speak.say(
+            "Only totals were observed: the cells show what independence would make of them, not who moved where."
+        )
     given = {",".join(names): file.name for names, file in margins}
     about = journey.about_fitted("fit-margins", table, given, fit)
     _write(speak, made, out, about)
@@ -56,6 +65,9 @@ def fit_net(
     table: Annotated[Path, typer.Argument(metavar="TABLE", help="Columns origin, destination, persons.")],
     net: Annotated[Path, typer.Option(help="Table area, net: arrivals less departures, in persons.")],
     total: Annotated[float | None, typer.Option(help="All moves together; free if not given.")] = None,
+    nearness: Annotated[
+        str, typer.Option(help="Nearest by: entropy (shares of cells), absolute or squares (of changes).")
+    ] = "entropy",
     out: Out = None,
 ) -> None:
     """Fit a table of moves to net totals of areas, and change it as little as possible. Cells of 0 stay 0.
@@ -64,9 +76,9 @@ def fit_net(
     """
     require_other_files([table, net], [out])
     require_table_name(out)
-    made, fit = journey.fit_net_of_files(table, net, total)
+    made, fit = journey.fit_net_of_files(table, net, total, nearness)
     given = {"area": net.name} | ({} if total is None else {"all": str(total)})
-    _write(speak, made, out, journey.about_fitted("fit-net", table, given, fit))
+    _write(speak, made, out, journey.about_fitted("fit-net", table, given, fit, nearness))
 
 
 def _read_margin(given: str) -> tuple[tuple[str, ...], Path]:

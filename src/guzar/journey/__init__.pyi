@@ -7,6 +7,13 @@ from guzar.analyse.hidden_groups import Bounds, BoundsQuestion
 from guzar.analyse.survey_estimates import SurveyEstimates, SurveyQuestion
 from guzar.collect.sources import layouts
 from guzar.define.migration_concepts import CONCEPTS, RULES_IN_WORDS
+from guzar.journey.ages import (
+    FittedAges,
+    about_ages,
+    fit_ages_of_file,
+    net_by_age_of_files,
+    tell_ages,
+)
 from guzar.journey.asking import (
     allocate_receipts,
     check_shipped_claims,
@@ -154,6 +161,7 @@ __all__ = [
     "CombinedSources",
     "Counted",
     "EarlierLinkage",
+    "FittedAges",
     "FlowQuestion",
     "FlowsOfStocks",
     "FoundAgain",
@@ -182,6 +190,7 @@ __all__ = [
     "SurveyQuestion",
     "Tally",
     "Verdict",
+    "about_ages",
     "about_bounds",
     "about_clusters",
     "about_combined",
@@ -218,6 +227,7 @@ __all__ = [
     "expect_months",
     "files_beside",
     "find_edition",
+    "fit_ages_of_file",
     "fit_margins_of_files",
     "fit_net_of_files",
     "flows_from_files",
@@ -251,6 +261,7 @@ __all__ = [
     "make_secret",
     "measure_allocated_stock",
     "name_of_table",
+    "net_by_age_of_files",
     "open_backend",
     "open_file_delivery",
     "pair_stays",
@@ -273,6 +284,7 @@ __all__ = [
     "run_task",
     "sample_for_review",
     "self_test_imputation",
+    "tell_ages",
     "tell_bounds",
     "tell_combined",
     "tell_counts",

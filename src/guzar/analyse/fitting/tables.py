@@ -3,17 +3,27 @@
 Margins that share dimensions must agree on them, not only in their sums; where they do not, the first place is named.
 """
 
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Callable, Sequence
+from itertools import combinations, product
 
 import numpy as np
 import polars as pl
 
 from guzar.analyse.fitting.margins import SAME_TOTAL, FittedCells, Margin, fit_margins
-from guzar.analyse.fitting.net_totals import FittedNet, fit_net
-from guzar.errors import MethodNotApplicable, TableInvalid
+from guzar.analyse.fitting.net_totals import FittedNet, Numbers, fit_net, fit_net_absolute, fit_net_squares
+from guzar.errors import MethodNotApplicable, SettingsInvalid, TableInvalid
 
 PERSONS, ORIGIN, DESTINATION, AREA, NET = "persons", "origin", "destination", "area", "net"
+ENTROPY, ABSOLUTE, SQUARES = "entropy", "absolute", "squares"
+NEARNESS = {
+    ENTROPY: "relative entropy",
+    ABSOLUTE: "the sum of absolute changes",
+    SQUARES: "the sum of squared changes",
+}
+NO_TOTAL: dict[str, Callable[[Numbers, Numbers, Sequence[str]], FittedNet]] = {
+    ABSOLUTE: fit_net_absolute,
+    SQUARES: fit_net_squares,
+}
 Totals = tuple[tuple[str, ...], pl.DataFrame]  # dimensions, and a table of these and persons
 
 
@@ -32,6 +42,34 @@ def fit_cells(cells: pl.DataFrame, margins: Sequence[Totals]) -> tuple[pl.DataFr
         cells[PERSONS].to_numpy(), [_margin(cells, names, totals) for names, totals in margins]
     )
     return cells.with_columns(pl.Series(PERSONS, fitted.cells)), fitted
+
+
+def cells_of_margins(margins: Sequence[Totals]) -> pl.DataFrame:
+    """Every combination of the codes of margins with 1 person: a table that says nothing, for fits without one.
+
+    Raises TableInvalid for margins that are no tables.
+    """
+    codes: dict[str, set[str]] = {}
+    for names, totals in margins:
+        check_cells(totals, names)
+        for name in names:
+            codes.setdefault(name, set()).update(totals[name])
+    rows = list(product(*(sorted(each) for each in codes.values())))
+    cells = pl.DataFrame(rows, schema=dict.fromkeys(codes, pl.String), orient="row")
+    return cells.with_columns(pl.lit(1.0).alias(PERSONS))
+
+
+def without_stayers(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells between different areas: nobody moves from an area to itself. Raises TableInvalid without both columns."""
+    missing = [name for name in (ORIGIN, DESTINATION) if name not in cells.columns]
+    if missing:
+        raise TableInvalid(
+            "Without the columns {missing} nobody can tell which cells are moves inside an area.",
+            expected="columns origin and destination",
+            do="Rename the columns, or leave --no-diagonal out.",
+            missing=", ".join(missing),
+        )
+    return cells.filter(pl.col(ORIGIN) != pl.col(DESTINATION))
 
 
 def check_cells(
@@ -143,12 +181,14 @@ def _margin(cells: pl.DataFrame, names: tuple[str, ...], totals: pl.DataFrame) -
 
 
 def fit_net_cells(
-    cells: pl.DataFrame, nets: pl.DataFrame, total: float | None = None
+    cells: pl.DataFrame, nets: pl.DataFrame, total: float | None = None, nearness: str = ENTROPY
 ) -> tuple[pl.DataFrame, FittedNet]:
     """The moves (origin, destination, persons) nearest to those given in which every area has its net total (area, net).
 
-    Raises TableInvalid and MethodNotApplicable, as `fit_cells`.
+    Nearest by relative entropy, or by absolute or squared changes, which take no `total`. Raises SettingsInvalid for another
+    nearness, TableInvalid and MethodNotApplicable, as `fit_cells`.
     """
+    _check_nearness(nearness, total)
     check_cells(cells, (ORIGIN, DESTINATION))
     check_cells(nets, (AREA,), NET)
     areas = sorted(set(nets[AREA]))
@@ -165,8 +205,28 @@ def fit_net_cells(
     table = np.zeros((len(areas), len(areas)))
     table[i, j] = cells[PERSONS].to_numpy()
     net = nets.sort(AREA)[NET].to_numpy().astype(np.float64)
-    fitted = fit_net(table, net, areas, total)
+    fitted = (
+        NO_TOTAL[nearness](table, net, areas) if nearness in NO_TOTAL else fit_net(table, net, areas, total)
+    )
     return cells.with_columns(pl.Series(PERSONS, fitted.table[i, j])), fitted
+
+
+def _check_nearness(nearness: str, total: float | None) -> None:
+    if nearness not in NEARNESS:
+        raise SettingsInvalid(
+            "{option} {value} is not known.",
+            expected="one of {known}",
+            do="Choose one of them.",
+            option="--nearness",
+            value=nearness,
+            known=", ".join(NEARNESS),
+        )
+    if total is not None and nearness != ENTROPY:
+        raise SettingsInvalid(
+            "A total of all moves goes with --nearness entropy only.",
+            expected="--total, or another --nearness",
+            do="Leave one of the two out.",
+        )
 
 
 def _first(rows: pl.DataFrame, keys: Sequence[str]) -> str:
