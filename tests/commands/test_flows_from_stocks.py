@@ -76,11 +76,16 @@ def test_old_evidence_marks_like_a_frozen_mix(place: Path) -> None:
     assert set(marked["destination"]) == {"FRO", "MOV"}
 
 
-def test_deaths_by_birthplace_change_flows_and_keep_the_balance(place: Path) -> None:
+def test_deaths_by_birthplace_change_flows_and_keep_the_balance(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Those born in A and living in MOV die thrice as often: more of them must have come."""
     assert _run("--out", "alike.csv", method="minimum") == 0
-    Path("m.csv").write_text("birth_country,residence_country,relative_mortality\nA,MOV,3\n", "utf-8")
+    Path("m.csv").write_text(
+        "birth_country,residence_country,relative_mortality\nA,MOV,3\nX,MOV,2\n", "utf-8"
+    )
     assert _run("--mortality", "m.csv", "--out", "told.csv", "--report", "r.csv", method="minimum") == 0
+    assert "both other tables: X." in capsys.readouterr().err
     to_mov = [
         pl.read_csv(file)
         .filter((pl.col("origin") == "A") & (pl.col("destination") == "MOV"))["persons"]

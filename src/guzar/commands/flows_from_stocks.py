@@ -123,6 +123,11 @@ def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuesti
             start=speak.number(done.left_out.persons_start, 0),
             end=speak.number(done.left_out.persons_end, 0),
         )
+    if done.mortality_left_out:
+        speak.warn(
+            "Places of the table of mortality that are not in both other tables: {places}. Their rows are not used.",
+            places=", ".join(done.mortality_left_out),
+        )
     if "adjust_start" in done.accounts.columns:
         tell = speak.warn if done.adjusted > DEMANDING * max(1.0, done.moves) else speak.say
         tell(

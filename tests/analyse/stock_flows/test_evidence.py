@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from guzar.analyse.stock_flows.evidence import judge_destinations, mark_flows
 from guzar.define.areas import THE_TWELVE
+from guzar.errors import TableInvalid
 
 MIX = {"ARM": 40_000, "GEO": 25_000, "KAZ": 9_000, "UKR": 3_000, "FRA": 12}
 Row = tuple[str, str, int, float]
@@ -74,6 +75,12 @@ def test_a_second_stock_is_seen_within_two_years(seen: int | None, status: str) 
         .otherwise(pl.lit(2020 if seen else None, pl.Int64))
     )
     assert judge_destinations(told, 2015, 2020)["stock_status"].to_list() == [status]
+
+
+def test_a_year_that_is_none_is_refused() -> None:
+    """Infinity, as a spreadsheet may write it, is no year of a census."""
+    with pytest.raises(TableInvalid, match="last_observed"):
+        judge_destinations(_cells(_both({})).with_columns(last_observed=float("inf")), 2015, 2020)
 
 
 def test_a_stock_that_says_it_is_modelled_is_taken_at_its_word() -> None:

@@ -99,5 +99,7 @@ def test_tables_that_do_not_fit_are_refused() -> None:
     table = pl.DataFrame({"birth_country": ["A"], "residence_country": ["B"], "relative_mortality": [0.0]})
     with pytest.raises(TableInvalid, match="A, B"):
         read_mortality(table, ("A", "B"))
+    with pytest.raises(TableInvalid, match="of two countries"):
+        read_mortality(table.with_columns(relative_mortality=1.5), ("KAZ", "B"))
     with pytest.raises(TableInvalid, match="more than once"):
         read_mortality(pl.concat([table, table]), ("A", "B"))

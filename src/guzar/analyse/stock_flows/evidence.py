@@ -9,6 +9,7 @@ or that what it rests on was seen long before. `tools/measure_frozen_origins.py`
 import polars as pl
 
 from guzar.analyse.combine import MODELLED
+from guzar.analyse.fitting.tables import check_cells
 from guzar.analyse.stock_flows.methods import DROP, RATES
 from guzar.analyse.stock_flows.tables import BIRTH, LIVING, PERSONS, YEAR
 
@@ -29,8 +30,11 @@ def judge_destinations(cells: pl.DataFrame, start: int, end: int) -> pl.DataFram
     `cells`: birth_country, residence_country, year, persons, and where it is known of a cell last_observed (year of the census or
     register that it rests on) and observation_status. Out: country, frozen_mix (frozen, moved, too_few_origins), origins_judged,
     variation_of_ratios, last_observed (the oldest of its second stock), stock_status (modelled_from_modelled or estimated).
-    An origin that the second date does not list counts as 0 there.
+    An origin that the second date does not list counts as 0 there. Raises TableInvalid for years that are none.
     """
+    if LAST_OBSERVED in cells.columns:
+        told = cells.filter(pl.col(LAST_OBSERVED).is_not_null())
+        check_cells(told, (BIRTH, LIVING, YEAR), LAST_OBSERVED, least=0.0)
     abroad = cells.filter((pl.col(BIRTH) != pl.col(LIVING)) & pl.col(YEAR).is_in([start, end]))
     judged = _ratios(abroad, start, end).join(_said_by(abroad, end), on="country", how="left")
     old = ((pl.lit(end) - pl.col(LAST_OBSERVED)).abs() > OLDEST_YEARS).fill_null(False)

@@ -55,7 +55,8 @@ def _require_rates(both: pl.DataFrame) -> None:
 def read_mortality(table: pl.DataFrame, names: tuple[str, ...]) -> Numbers:
     """Relative mortality by place of birth (rows) and residence (columns); 1 where the table tells none.
 
-    Only ratios among those who live in one country count. Raises TableInvalid; 0 is refused, as nobody lives for ever.
+    Only ratios among those who live in one country count. Raises TableInvalid; 0 is refused, as nobody lives for ever, and so is
+    a table of which no row fits.
     """
     check_cells(table, (BIRTH, LIVING), RELATIVE, least=0.0)
     none = table.filter(pl.col(RELATIVE) <= 0)
@@ -67,6 +68,12 @@ def read_mortality(table: pl.DataFrame, names: tuple[str, ...]) -> Numbers:
             cell=", ".join(none.select(BIRTH, LIVING).row(0)),
         )
     place = {name: at for at, name in enumerate(names)}
+    if not len(table.filter(pl.col(BIRTH).is_in(names) & pl.col(LIVING).is_in(names))):
+        raise TableInvalid(
+            "No row of relative mortality is of two countries of both other tables.",
+            expected="the same names or codes of countries in all three",
+            do="Compare the columns birth_country, residence_country and country.",
+        )
     found = np.ones((len(names), len(names)))
     for birth, living, each in table.select(BIRTH, LIVING, RELATIVE).iter_rows():
         if birth in place and living in place:
