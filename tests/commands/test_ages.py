@@ -79,6 +79,17 @@ def test_net_migration_by_age(folder: Path) -> None:
     assert pl.read_csv("other.csv").filter(age=0)["net"].null_count() == 2
 
 
+def test_a_total_is_shared_out(folder: Path) -> None:
+    """All persons, and no more; most at the age of the peak."""
+    assert (
+        _run("share-by-age", "--sex", "M", "--persons", "10000", "--oldest", "80", "--out", "made.csv") == 0
+    )
+    made = pl.read_csv("made.csv")
+    assert made["age"].to_list() == list(range(81))
+    assert made["persons"].sum() == pytest.approx(10_000)
+    assert 18 <= made.sort("persons")["age"][-1] <= 26
+
+
 @pytest.mark.parametrize(
     ("words", "code", "part"),
     [
@@ -87,6 +98,8 @@ def test_net_migration_by_age(folder: Path) -> None:
         (("ages", "few.csv"), 6, "too few"),
         (("ages", "nobody.csv"), 6, "Nobody moves"),
         (("ages", "odd.csv"), 3, "140"),
+        (("share-by-age", "--sex", "X", "--persons", "5"), 2, "sex X"),
+        (("share-by-age", "--sex", "F", "--persons", "5", "--oldest", "0"), 2, "age of 0"),
         (("net-by-age", "populations.csv"), 6, "Births"),
         (("net-by-age", "populations.csv", "--method", "magic"), 2, "magic"),
         (("net-by-age", "uneven.csv", "--births", "births.csv"), 3, "different widths"),

@@ -1,4 +1,4 @@
-"""`guzar ages`, `guzar net-by-age`: model schedules of migration by age, and net migration by age as a residual."""
+"""`guzar ages`, `guzar share-by-age`, `guzar net-by-age`: model schedules of migration by age, and net migration by age as a residual."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ SHOWN = 30
 def add_commands(app: typer.Typer) -> None:
     """Add the commands of the room `analyse` that make tables by age."""
     command(app, "ages", "Analyse")(ages)
+    command(app, "share-by-age", "Analyse")(share_by_age)
     command(app, "net-by-age", "Analyse")(net_by_age)
 
 
@@ -61,6 +62,39 @@ def ages(
     )
     speak.say_written(out, made.curve)
     speak.summary_of(out, made.curve, **about)
+
+
+def share_by_age(
+    speak: Speaker,
+    *,
+    family: Annotated[
+        str,
+        typer.Option(
+            help="western-standard, low-dependency, high-dependency, young-entry, old-entry or low-dependency-young-entry."
+        ),
+    ] = "western-standard",
+    sex: Annotated[str, typer.Option(help="F or M.")],
+    persons: Annotated[float, typer.Option(help="Migrants of all ages; below 0 for net losses.")],
+    oldest: Annotated[int, typer.Option(help="Oldest age, in years.")] = 90,
+    out: Out = None,
+) -> None:
+    """Share migrants out by age like a family of the United Nations: an assumption about ages, not a measurement.
+
+    Example: guzar share-by-age --family western-standard --sex F --persons 10000 --out by-age.csv
+    """
+    require_table_name(out)
+    made = journey.share_persons_by_age(family, sex, persons, oldest)
+    speak.write(out, made)
+    if out is None:
+        speak.show(fitted(speak, made.head(SHOWN)))
+    speak.say(
+        "{persons} persons of ages 0 to {oldest}, as family {family} has them; nobody observed these ages.",
+        persons=speak.number(persons, 0),
+        oldest=oldest,
+        family=family,
+    )
+    speak.say_written(out, made)
+    speak.summary_of(out, made, family=family, sex=sex, persons=persons)
 
 
 def net_by_age(

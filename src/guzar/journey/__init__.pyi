@@ -12,6 +12,7 @@ from guzar.journey.ages import (
     about_ages,
     fit_ages_of_file,
     net_by_age_of_files,
+    share_persons_by_age,
     tell_ages,
 )
 from guzar.journey.asking import (
@@ -284,6 +285,7 @@ __all__ = [
     "run_task",
     "sample_for_review",
     "self_test_imputation",
+    "share_persons_by_age",
     "tell_ages",
     "tell_bounds",
     "tell_combined",

@@ -20,8 +20,9 @@ from guzar.analyse.ages.net_by_age import (
     net_of_children,
 )
 from guzar.analyse.ages.profiles import profile_indices, schedule_ratios
+from guzar.analyse.ages.schedules import rates_of, share_by_age, un_schedule
 from guzar.analyse.fitting.tables import check_cells
-from guzar.errors import TableInvalid
+from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.store import write_about
 
@@ -103,6 +104,22 @@ def net_by_age_of_files(
     ]
     whole = pl.concat(parts).with_columns(pl.lit(method).alias("method"))
     return whole, float(whole["net"].sum())
+
+
+def share_persons_by_age(family: str, sex: str, persons: float, oldest: int) -> pl.DataFrame:
+    """age, rate, persons: a total shared out like a family of the United Nations. Raises SettingsInvalid."""
+    if not 1 <= oldest <= OLDEST or not np.isfinite(persons):
+        raise SettingsInvalid(
+            "{persons} persons cannot be shared out to the age of {age}.",
+            expected="a number of persons, and an oldest age from 1 to {oldest}",
+            do="Correct --persons or --oldest.",
+            persons=persons,
+            age=oldest,
+            oldest=OLDEST,
+        )
+    schedule, ages = un_schedule(family, sex), np.arange(oldest + 1, dtype=np.float64)
+    shared = share_by_age(persons, ages, schedule)
+    return pl.DataFrame({AGE: ages.astype(np.int64), RATE: rates_of(ages, schedule), "persons": shared})
 
 
 def about_ages(command: str, file: Path, method: str, **more: Any) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from guzar.analyse.stock_flows.accounts import Account, Stocks, close_account, open_account
 from guzar.analyse.stock_flows.closed_forms import Moves, blend, move_independently, move_least
 from guzar.analyse.stock_flows.differences import drop_falls, reverse_falls
+from guzar.analyse.stock_flows.likely_moves import move_likely
 from guzar.errors import MethodNotApplicable
 
 
@@ -124,3 +125,19 @@ def test_empty_rows_move_nobody() -> None:
     for moves in _moves(stocks)[:1]:
         assert moves.all == pytest.approx(np.zeros((3, 3)))
     assert np.isfinite(_moves(stocks)[2].all).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(worlds())
+def test_types_are_those_of_every_birthplace(stocks: Stocks) -> None:
+    """Moves counted birthplace by birthplace: the sum is the table, what leaves its birthplace is outward, what enters it return."""
+    account = _closed(stocks)
+    least = move_least(account)
+    size = len(stocks.countries)
+    every = move_likely(account.before, account.after, np.ones((size, size)), stocks.countries)
+    every = every * (1 - np.eye(size))
+    own = np.arange(size)
+    near = 1e-6 * stocks.start.sum()
+    assert least.all == pytest.approx(every.sum(axis=0), abs=near)
+    assert least.outward == pytest.approx(every[own, own], abs=near)
+    assert least.back == pytest.approx(every[own, :, own].T, abs=near)
