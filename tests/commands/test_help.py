@@ -44,6 +44,13 @@ NAMES = {
     "bayes",
     "population",
     "distance_km",
+    # definitions of two numbers
+    "minimum_stay_months",
+    "origin_basis",
+    "reference_date",
+    "coverage",
+    "step",
+    "factor",
     # permits, and rules that ship
     "kaz",
     "permit_type",
