@@ -97,10 +97,14 @@ NAMES = {
     "swe",
     "reporter",
     "undercount",
-    "low",
-    "high",
     "year_start",
     "year_end",
+    # definitions of two numbers
+    "origin_basis",
+    "reference_date",
+    "coverage",
+    "step",
+    "factor",
     # permits, and rules that ship
     "kaz",
     "permit_type",

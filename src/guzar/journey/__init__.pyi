@@ -35,6 +35,7 @@ from guzar.journey.asking import (
     read_claims,
 )
 from guzar.journey.bounding import about_bounds, bound_file, tell_bounds
+from guzar.journey.bridging import Bridges, bridge_files
 from guzar.journey.collecting import (
     DAYS_AHEAD,
     DESCRIBED,
@@ -155,6 +156,7 @@ __all__ = [
     "Attacked",
     "Bounds",
     "BoundsQuestion",
+    "Bridges",
     "Carried",
     "Collected",
     "CollectedLive",
@@ -207,6 +209,7 @@ __all__ = [
     "ask_described_service",
     "attack_files",
     "bound_file",
+    "bridge_files",
     "carry_on",
     "check_shipped_claims",
     "check_sources",
