@@ -56,6 +56,9 @@ NAMES = {
     # flows and their indices
     "after",
     "before",
+    "census",
+    "data_type",
+    "modelled",
     "birth_country",
     "residence_country",
     "country",
