@@ -30,6 +30,8 @@ def test_regions_of_kazakhstan(shared: Path) -> None:
         pytest.skip("the published totals are not here")
     table = pl.read_csv(file)
     assert table["arrivals"].sum() == table["departures"].sum() == ALL_MOVES
+    months = table.group_by("month").agg(pl.col("arrivals").sum(), pl.col("departures").sum())
+    assert (months["arrivals"] == months["departures"]).all()
     margins = _margins(table)
     found, fit = fit_cells(without_stayers(cells_of_margins(margins)), margins)
     assert found.height == 20 * 19
