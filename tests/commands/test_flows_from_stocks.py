@@ -106,3 +106,11 @@ def test_mortality_without_deaths_is_refused(place: Path, capsys: pytest.Capture
     assert _run("--mortality", "m.csv", "--out", "f.csv", method="difference-drop") == 2
     assert "deducts no deaths" in capsys.readouterr().err
     assert not Path("f.csv").exists()
+
+
+def test_the_account_may_be_json(place: Path) -> None:
+    """A report may be .json, one object for each country; flows may not."""
+    assert _run("--draws", "0", "--report", "account.json") == 0
+    account = json.loads(Path("account.json").read_text(encoding="utf-8"))
+    assert {row["country"] for row in account} == {*ORIGINS, *HOSTS}
+    assert _run("--draws", "0", "--out", "flows.json") == 2

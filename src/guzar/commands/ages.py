@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from guzar import journey
-from guzar.commands.given_tables import fitted, require_other_files, require_table_name
+from guzar.commands.given_tables import fitted, require_other_files, require_report_name, require_table_name
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
 
 SHOWN = 30
@@ -34,7 +34,8 @@ def ages(
     family: Annotated[int, typer.Option(help="Parameters of the curve: 7, 9, 11 or 13.")] = 7,
     out: Out = None,
     report: Annotated[
-        Path | None, typer.Option(help="Parameters and indices of the profile: .csv, .csv.gz or .parquet.")
+        Path | None,
+        typer.Option(help="Parameters and indices of the profile: .csv, .csv.gz, .parquet or .json."),
     ] = None,
 ) -> None:
     """Fit a model schedule of migration by age (Rogers and Castro), with intervals of 90 %.
@@ -43,7 +44,7 @@ def ages(
     """
     require_other_files([rates], [out, report])
     require_table_name(out)
-    require_table_name(report)
+    require_report_name(report)
     made = journey.fit_ages_of_file(rates, family)
     about = journey.about_ages(
         "ages", rates, f"{family} parameters", gap_percent=made.gaps, starts_that_agree=made.agree

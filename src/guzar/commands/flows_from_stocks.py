@@ -9,7 +9,7 @@ import polars as pl
 import typer
 
 from guzar import journey
-from guzar.commands.given_tables import fitted, require_other_files, require_table_name
+from guzar.commands.given_tables import fitted, require_other_files, require_report_name, require_table_name
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
 
 LARGEST = 12  # flows shown
@@ -78,7 +78,7 @@ def flows_from_stocks(
         Path | None,
         typer.Option(
             help="The account by country, every adjustment in it, and whether origins moved or one old mix was carried forward: .csv, "
-            ".csv.gz or .parquet."
+            ".csv.gz, .parquet or .json."
         ),
     ] = None,
 ) -> None:
@@ -89,8 +89,8 @@ def flows_from_stocks(
     """
     read = [stocks, demography, *([] if mortality is None else [mortality])]
     require_other_files(read, [out, report])
-    for file in (out, report):
-        require_table_name(file)
+    require_table_name(out)
+    require_report_name(report)
     asked = journey.FlowQuestion(start, end, method, total, balance, by_type, draws, seed)
     done = journey.flows_from_files(stocks, demography, asked, mortality)
     about = journey.about_flows(done, asked, stocks, demography, mortality)

@@ -84,6 +84,12 @@ def require_table_name(out: Path | None) -> None:
         )
 
 
+def require_report_name(report: Path | None) -> None:
+    """Refuse a name that tells no kind of table; a report may be .json too."""
+    if report is not None and not report.name.lower().endswith(".json"):
+        require_table_name(report)
+
+
 def refuse_two_places(options: str) -> NoReturn:
     """Refuse rules on the command line beside those of a workspace."""
     raise SettingsInvalid(

@@ -9,7 +9,7 @@ import polars as pl
 import typer
 
 from guzar import journey
-from guzar.commands.given_tables import fitted, require_other_files, require_table_name
+from guzar.commands.given_tables import fitted, require_other_files, require_report_name, require_table_name
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
 from guzar.errors import SettingsInvalid
 
@@ -79,7 +79,7 @@ def reconcile(
     out: Out = None,
     report: Annotated[
         Path | None,
-        typer.Option(help="What was found about each reporter: .csv, .csv.gz or .parquet."),
+        typer.Option(help="What was found about each reporter: .csv, .csv.gz, .parquet or .json."),
     ] = None,
 ) -> None:
     """Reconcile what countries of origin and of destination report of the same flows. Both reports stay beside the result.
@@ -89,7 +89,8 @@ def reconcile(
     beside = [file for file in (grades, covariates, transitions, net) if file is not None]
     _require_bayes(method, [*beside, draws_out, check], draws)
     require_other_files([reports, *beside], [out, report, draws_out, check])
-    for file in (out, report, draws_out, check):
+    require_report_name(report)
+    for file in (out, draws_out, check):
         require_table_name(file)
     asked = journey.ReconcileQuestion(
         method,

@@ -46,8 +46,10 @@ def write_json(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def write_table(path: Path, frame: pl.DataFrame) -> None:
-    """Write a table as .csv, .csv.gz or .parquet, by the ending of its name."""
+    """Write a table as .csv, .csv.gz or .parquet, by the ending of its name; .json, for reports, holds a list of its rows."""
     name = path.name.lower()
+    if name.endswith(".json"):
+        return write_text(path, frame.write_json() + "\n")
     if name.endswith(".parquet"):
         buffer = io.BytesIO()
         frame.write_parquet(buffer)
