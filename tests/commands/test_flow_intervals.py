@@ -53,7 +53,7 @@ def test_intervals_are_the_default(
     assert "0.87" in said
     flows = pl.read_csv(out)
     assert flows.columns == [
-        *("origin", "destination", "persons", "lower", "median", "upper"),
+        *("origin", "destination", "persons", "observation_status", "lower", "median", "upper"),
         *("share_due_to_weight", "minimum", "independence"),
     ]
     assert flows.height == 12
@@ -87,7 +87,7 @@ def test_without_draws_only_the_plain_value_with_a_warning(
     assert run(*asked, "--draws", 20, "--out", drawn, "--lang", "ru") == 0
     assert "насколько этот метод далёк" in capsys.readouterr().out
     one, other = pl.read_csv(plain), pl.read_csv(drawn)
-    assert one.columns == ["origin", "destination", "persons"]
+    assert one.columns == ["origin", "destination", "persons", "observation_status"]
     assert other.columns == [*one.columns, "lower", "median", "upper"]
     assert one["persons"].equals(other["persons"])
 
