@@ -105,6 +105,10 @@ NAMES = {
     "coverage",
     "step",
     "factor",
+    # accounts of populations
+    "net_migration",
+    "immigrations",
+    "emigrations",
     # permits, and rules that ship
     "kaz",
     "permit_type",

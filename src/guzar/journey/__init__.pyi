@@ -4,6 +4,7 @@ from guzar.analyse.combined_sources import CombinedSources, CombineQuestion
 from guzar.analyse.counts_of_records import Counted
 from guzar.analyse.durations import groups_of_durations
 from guzar.analyse.hidden_groups import Bounds, BoundsQuestion
+from guzar.analyse.population_balance import Account, AccountLine
 from guzar.analyse.survey_estimates import SurveyEstimates, SurveyQuestion
 from guzar.collect.sources import layouts
 from guzar.define.migration_concepts import CONCEPTS, RULES_IN_WORDS
@@ -34,6 +35,7 @@ from guzar.journey.asking import (
     read_claimed_regions,
     read_claims,
 )
+from guzar.journey.balancing import Balance, OwnTables, balance_area
 from guzar.journey.bounding import about_bounds, bound_file, tell_bounds
 from guzar.journey.bridging import Bridges, bridge_files
 from guzar.journey.collecting import (
@@ -153,7 +155,10 @@ __all__ = [
     "STATUS_WORDS",
     "SURVEY_MEASURE_NAMES",
     "TEST_WORDS",
+    "Account",
+    "AccountLine",
     "Attacked",
+    "Balance",
     "Bounds",
     "BoundsQuestion",
     "Bridges",
@@ -175,6 +180,7 @@ __all__ = [
     "MadeUpPeople",
     "Moved",
     "Outputs",
+    "OwnTables",
     "Protected",
     "ProtectionTask",
     "Provisional",
@@ -208,6 +214,7 @@ __all__ = [
     "as_one_table",
     "ask_described_service",
     "attack_files",
+    "balance_area",
     "bound_file",
     "bridge_files",
     "carry_on",
