@@ -14,6 +14,7 @@ from guzar.commands.speaker import STDOUT, Out, Speaker, command
 
 LARGEST = 12  # flows shown
 DRAWS = 200  # 5 % and 95 % points then have ten draws beyond them
+SHOWN = ("sex", "origin", "destination", "type", "persons", "lower", "upper")  # on a terminal; files hold all
 MOST_NAMED = 15  # countries in one line
 DEMANDING = 0.05  # of all moves: adjustments above it are told as a warning
 
@@ -101,7 +102,7 @@ def flows_from_stocks(
         speak.write(report, done.accounts)
     if out is None:
         largest = done.table.sort("persons", descending=True).head(LARGEST)
-        speak.show(fitted(speak, largest))
+        speak.show(fitted(speak, largest.select([name for name in SHOWN if name in largest.columns])))
     _tell(speak, done, asked)
     speak.say_written(out, done.table)
     speak.summary_of(out, done.table, **about)
