@@ -95,7 +95,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     records = (how_to / "collect-records.md").read_text(encoding="utf-8")
     Path("march-receipt.toml").write_text(_block(records, "toml"), encoding="utf-8")
     moves = (how_to / "internal-moves.md").read_text(encoding="utf-8")
-    for name, table in SAVED.findall(counts) + SAVED.findall(records) + SAVED.findall(moves):
+    flows = (how_to / "estimate-flows.md").read_text(encoding="utf-8")
+    saved = [table for page in (counts, records, moves, flows) for table in SAVED.findall(page)]
+    for name, table in saved:
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text(table, encoding="utf-8")
     for line in (
