@@ -32,7 +32,7 @@ STEP_WORDS = {
     "coverage": "coverage {first} → {second}",
 }
 UNEXPLAINED, UNEXPLAINED_WORD = "unexplained", {"unexplained": "unexplained"}
-STATUS_WORDS = {"no_factor_known": "no factor known", "not_stated": "not stated"}
+STATUS_WORDS = {"no_factor_known": "no factor known", "not_stated": "not said"}
 
 
 def add_commands(app: typer.Typer) -> None:
