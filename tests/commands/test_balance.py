@@ -37,7 +37,7 @@ def test_shipped_figures_of_the_twelve_areas() -> None:
     left = wide["population_end"] - wide["population_start"] - wide["births"] + wide["deaths"]
     assert (left - wide["residual_net_migration"]).abs().max() < 1e-3  # type: ignore[operator]
     assert wide["error_of_closure"].null_count() == wide.height
-    assert set(table.filter(pl.col("component") == "population_end")["status"]) == {"estimated"}
+    assert set(table.filter(pl.col("component") == "population_end")["account_status"]) == {"estimated"}
     censuses = table.filter(pl.col("area") == "KGZ")["period_end"].unique().sort().to_list()
     assert censuses == ["1999-07-02", "2009-07-02", "2022-07-02", "2023-07-02"]
 

@@ -140,3 +140,22 @@ def test_a_factor_of_one_corridor_goes_first(files: list[Path], capsys: pytest.C
     rows = json.loads(capsys.readouterr().out)["table"]
     found = {row["origin"]: row["factor"] for row in rows if row["step"] == "acts_to_persons"}
     assert found == {"KGZ": 0.8, "UZB": 0.5}
+
+
+def test_other_years_of_a_table_are_its_series(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A stock of 1 January reaches 1 July by the growth to the next year's; another corridor has no part in it."""
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    heading = "origin,destination,year,source,persons,measure,reference_date\n"
+    first.write_text(
+        heading
+        + "KGZ,RUS,2015,A,100,stock,2015-01-01\nKGZ,RUS,2016,A,400,stock,2016-01-01\nUZB,RUS,2016,A,9,stock,2016-01-01\n",
+        encoding="utf-8",
+    )
+    second.write_text(heading + "KGZ,RUS,2015,B,210,stock,2015-07-02\n", encoding="utf-8")
+    assert run("bridge", "--from", first, "--to", second, "--json") == 0
+    rows = json.loads(capsys.readouterr().out)["table"]
+    dated = next(row for row in rows if row["step"] == "reference_date")
+    assert dated["status"] == "own_series"
+    assert dated["source"] == "A, 2015-01-01 – 2016-01-01"
+    assert dated["factor"] == pytest.approx(4 ** (182 / 365))
+    assert (dated["lower"], dated["upper"]) == (1, 4)

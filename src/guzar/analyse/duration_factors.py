@@ -6,6 +6,7 @@ this region, so the factor is their geometric mean and the interval is that of a
 """
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from math import log, sqrt
 from statistics import fmean, stdev
@@ -32,6 +33,7 @@ class LogInterval:
     above: float
 
 
+@cache
 def log_factors(from_months: float, to_months: float) -> tuple[float, ...]:
     """ln(count with the second minimum stay / count with the first), by each of the four sets; 0 to 60 months.
 
@@ -42,6 +44,7 @@ def log_factors(from_months: float, to_months: float) -> tuple[float, ...]:
     )
 
 
+@cache
 def interval_of_logs(logs: tuple[float, ...]) -> LogInterval:
     """Centre and 90 % interval of what a further set would say.
 

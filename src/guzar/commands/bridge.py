@@ -32,7 +32,7 @@ STEP_WORDS = {
     "coverage": "coverage {first} → {second}",
 }
 UNEXPLAINED, UNEXPLAINED_WORD = "unexplained", {"unexplained": "unexplained"}
-STATUS_WORDS = {"no_factor_known": "no factor known", "not_stated": "not stated"}
+STATUS_WORDS = {"no_factor_known": "no factor known", "not_stated": "not said"}
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -66,7 +66,13 @@ def bridge(
     require_table_name(out)
     made = journey.bridge_files(first, second, factors)
     speak.write(out, made.table)
-    for rows in made.table.partition_by("origin", "destination", "year", maintain_order=True)[:SHOWN]:
+    corridor = ["origin", "destination", "year"]
+    shown = made.table.join(
+        made.table.select(corridor).unique(maintain_order=True).head(SHOWN),
+        on=corridor,
+        maintain_order="left",
+    )
+    for rows in shown.partition_by(corridor, maintain_order=True):
         _show(speak, rows)
     if made.corridors > SHOWN:
         speak.say("Corridors and years that are not shown: {count}.", count=made.corridors - SHOWN)

@@ -84,11 +84,11 @@ def _in_words(figures: pl.DataFrame, name: str, language: str) -> pl.Expr:
 
 
 def name_editions(figures: pl.DataFrame, language: str) -> pl.Expr:
-    """What the edition of each row is called in one language."""
-    held = figures.select("source", "edition").unique().rows()
+    """What the edition of each row is called in one language; empty where a row has none."""
+    held = figures.select("source", "edition").drop_nulls().unique().rows()
     names = {f"{source} {edition}": edition_label(source, edition, language) for source, edition in held}
     both = pl.concat_str("source", "edition", separator=" ")
-    return both.replace_strict(names, return_dtype=pl.String)
+    return both.replace_strict(names, default=None, return_dtype=pl.String)
 
 
 def write_reader_csv(figures: pl.DataFrame, language: str, columns: Sequence[str] = tuple(HEADINGS)) -> bytes:

@@ -6,12 +6,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import dataframely as dy
 import polars as pl
 
 from guzar.analyse.fitting.tables import check_cells
 from guzar.analyse.population_balance import COUNTED, ESTIMATED, Account, Enumeration, Yearly, balance
 from guzar.define.areas import THE_TWELVE
 from guzar.define.codelist import read_codelist
+from guzar.define.tables.accounts import PopulationAccounts
 from guzar.errors import MethodNotApplicable, TableInvalid
 from guzar.journey.processing import load_observations
 from guzar.journey.tables_of_numbers import read_numbers
@@ -84,8 +86,8 @@ def balance_area(area: str, workspace: Workspace | None, own: OwnTables | None =
     return Balance(area, accounts, accounts_as_rows(area, accounts))
 
 
-def balance_twelve(workspace: Workspace | None) -> pl.DataFrame:
-    """The accounts of the twelve areas by the figures held, as rows; areas without figures are left out."""
+def balance_twelve(workspace: Workspace | None) -> dy.DataFrame[PopulationAccounts]:
+    """The accounts of the twelve areas by the figures held; areas of which too little is held are left out."""
     observations = load_observations(workspace)
     tables = [pl.DataFrame(schema=SCHEMA)]
     for area in sorted(THE_TWELVE):
@@ -93,7 +95,12 @@ def balance_twelve(workspace: Workspace | None) -> pl.DataFrame:
         births, deaths = _yearly(held, "births"), _yearly(held, "deaths")
         found = balance(_populations(held, area), births, deaths, _counted(held), _estimates(held))
         tables.append(accounts_as_rows(area, found))
-    return pl.concat(tables)
+    account = ["area", "period_start", "period_end"]
+    rows = pl.concat(tables).rename({"status": "account_status"})
+    place = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over(account)
+    return PopulationAccounts.validate(
+        rows.with_columns(account_line=place).select(PopulationAccounts.column_names())
+    )
 
 
 def accounts_as_rows(area: str, accounts: Sequence[Account]) -> pl.DataFrame:

@@ -55,7 +55,8 @@ def read_counts(file: Path) -> dict[Key, Count]:
         table.filter(pl.col("lower").is_not_null() | pl.col("upper").is_not_null()), VALUE, file
     )
     rows = [row | {REFERENCE_DATE: _day(row, file)} for row in table.iter_rows(named=True)]
-    return {(row["origin"], row["destination"], row["year"]): _count(row, rows) for row in rows}
+    series = _series(rows)
+    return {(row["origin"], row["destination"], row["year"]): _count(row, series) for row in rows}
 
 
 def _with_all_columns(table: pl.DataFrame) -> pl.DataFrame:
@@ -70,14 +71,22 @@ def _with_all_columns(table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _count(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Count:
-    alike = [
-        (each[REFERENCE_DATE], each[VALUE])
-        for each in rows
-        if each[REFERENCE_DATE] is not None and all(each[name] == row[name] for name in (*CORRIDOR, *SAME))
-    ]
+def _series(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[Any, ...], list[tuple[date, float]]]:
+    """The dated numbers of each corridor by the same source and definitions."""
+    found: dict[tuple[Any, ...], list[tuple[date, float]]] = {}
+    for row in rows:
+        if row[REFERENCE_DATE] is not None:
+            found.setdefault(_alike(row), []).append((row[REFERENCE_DATE], row[VALUE]))
+    return found
+
+
+def _alike(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in (*CORRIDOR, *SAME))
+
+
+def _count(row: Mapping[str, Any], series: Mapping[tuple[Any, ...], list[tuple[date, float]]]) -> Count:
     taken = {name: row[name] for name in (*SAME, REFERENCE_DATE, "lower", "upper", VALUE)}
-    return Count(**taken, series=tuple(sorted(alike)))
+    return Count(**taken, series=tuple(sorted(series.get(_alike(row), []))))
 
 
 def _day(row: Mapping[str, Any], file: Path) -> date | None:

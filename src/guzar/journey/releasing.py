@@ -8,6 +8,8 @@ import polars as pl
 
 from guzar.collect.sources.shipped_figures import SOURCE as SHIPPED
 from guzar.define.areas import THE_TWELVE
+from guzar.define.tables.accounts import PopulationAccounts
+from guzar.define.tables.bridges import DefinitionBridges
 from guzar.define.tables.checks import SourceDoubts
 from guzar.define.tables.claims import CheckedClaims
 from guzar.define.tables.evidence import DestinationEvidence
@@ -21,6 +23,8 @@ from guzar.journey.asking import (
     load_source_doubts,
     load_treaty_standings,
 )
+from guzar.journey.balancing import balance_twelve
+from guzar.journey.bridging_held import bridge_held
 from guzar.journey.held_tables import let_out_held
 from guzar.journey.processing import load_destination_evidence, load_observations
 from guzar.journey.publication import Published, ReleaseTables, publish_figures
@@ -59,6 +63,8 @@ def _shipped_and_own(workspace: Workspace | None) -> dict[str, tuple[type[dy.Sch
         "checked_claims": (CheckedClaims, check_shipped_claims(workspace)),
         "destination_evidence": (DestinationEvidence, load_destination_evidence(workspace)),
         "share_decompositions": (ShareDecompositions, load_share_decompositions(workspace)),
+        "population_accounts": (PopulationAccounts, balance_twelve(workspace)),
+        "definition_bridges": (DefinitionBridges, bridge_held(workspace)),
         "corridor_prices": (CorridorPrices, load_quoted_prices(workspace)),
     }
 
@@ -68,6 +74,8 @@ def _own_alone(workspace: Workspace | None) -> dict[str, tuple[type[dy.Schema], 
     tables: dict[str, tuple[type[dy.Schema], pl.DataFrame]] = {
         "source_doubts": (SourceDoubts, check_sources(workspace)),
         "share_decompositions": (ShareDecompositions, load_share_decompositions(workspace)),
+        "population_accounts": (PopulationAccounts, balance_twelve(workspace)),
+        "definition_bridges": (DefinitionBridges, bridge_held(workspace)),
     }
     if _holds(workspace, "analyse", "destination_evidence"):
         tables["destination_evidence"] = (DestinationEvidence, load_destination_evidence(workspace))

@@ -16,7 +16,7 @@ from guzar.use.observatory.content import (
     people_key,
     percent_key,
 )
-from guzar.use.observatory.figures import arrivals, money, movement, people
+from guzar.use.observatory.figures import accounts, arrivals, money, movement, people
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.words import Words
 
@@ -78,6 +78,11 @@ def _sections(published: Published, area: str, say: Words) -> list[Section]:
             say("Net migration and its revisions"),
             kept([movement.net_migration(published, area, say)]),
             id="movement",
+        ),
+        Section(
+            say("Population account"),
+            kept([accounts.population_account(published, area, say)]),
+            id="account",
         ),
         Section(say("Who left, and where they live"), kept(left), id="left"),
         Section(say("Who came"), kept(came), id="came"),

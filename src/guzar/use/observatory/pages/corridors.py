@@ -19,7 +19,7 @@ from guzar.use.observatory.content import (
     people_key,
     percent_key,
 )
-from guzar.use.observatory.figures import corridor_money, corridors, money
+from guzar.use.observatory.figures import bridges, corridor_money, corridors, money
 from guzar.use.observatory.published import Published, Value
 from guzar.use.observatory.words import Words
 
@@ -78,6 +78,10 @@ def _corridor(
                     corridors.editions_in_table(published, origin, home, say),
                 ]
             ),
+        ),
+        Section(
+            say("Why publishers differ"),
+            kept([bridges.bridge_of_publishers(published, origin, home, say)]),
         ),
         Section(
             say("Money"),
