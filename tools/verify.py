@@ -192,7 +192,7 @@ PARTS = (
         "Lost exits: made-up worlds in which an assumption is broken",
         "None of these worlds served for fitting. Where final departures, or those beyond permission, are lost more often, the "
         "range over δ must hold 95 %; a border without records gives no value; else 90 % intervals hold 80 %, or a diagnostic "
-        "fails and is printed. No number was fitted on them; W5 showed that holders of permissions are to be told apart, as W0 did. "
+        "fails and is printed. "
         "P0, where people leave when their permission ends, and S0, where hazards follow the season, are worlds beyond what is "
         "promised: where they are wrong it is shown.",
         "made-up lives that are not of the estimator's family; seeds in the tool fix them",

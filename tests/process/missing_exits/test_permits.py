@@ -17,11 +17,7 @@ from guzar.process.missing_exits.permission_rules import (
     Permissions,
     tabulate_rules,
 )
-from guzar.process.missing_exits.permits import (
-    find_common_lengths,
-    holdings_of_persons,
-    kinds_of_permission,
-)
+from guzar.process.missing_exits.permits import kinds_of_permission
 from guzar.process.missing_exits.year_counts import BEYOND
 
 
@@ -51,17 +47,6 @@ def test_a_crossing_stands_under_the_permission_of_the_last_entry(monkeypatch: p
     assert number == 2
     monkeypatch.setattr(permits, "LEAST_ENTRIES", 500)
     assert kinds_of_permission(log)[1] == 1
-
-
-def test_a_person_holds_the_first_permission_recorded_with_any_entry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether people heed permissions or not; an exit tells of none, and who never has one holds none."""
-    monkeypatch.setattr(permits, "LEAST_ENTRIES", 1)
-    log = _log([(1, 0, None), (5, 1, None), (9, 0, None), (11, 1, 365), (400, 1, 90), (410, 0, None)])
-    common = find_common_lengths(log)
-    assert holdings_of_persons(log, common).tolist() == [2]
-    assert holdings_of_persons(log, common[:0]).tolist() == [0]
-    without = _log([(1, 0, None), (5, 1, None), (9, 0, None)])
-    assert holdings_of_persons(without, common).tolist() == [0]
 
 
 def test_people_who_leave_when_their_permission_ends_are_not_taken_to_stay(

@@ -27,12 +27,9 @@ UNKNOWN = -1
 
 
 def find_lengths(log: CrossingLog) -> Numbers:
-    """The lengths of permission that are told apart, by number; without any where stays do not end with them."""
-    return find_common_lengths(log) if are_heeded(log) else np.zeros(0, np.int64)
-
-
-def find_common_lengths(log: CrossingLog) -> Numbers:
-    """The lengths of permission that many entries have, by number."""
+    """The lengths of permission told apart, by number, 0 for none; without any where they are not heeded."""
+    if not are_heeded(log):
+        return np.zeros(0, np.int64)
     kind = _kinds_of_entries(log)
     counts = np.bincount(kind, minlength=len(LONGEST) + 2)
     return np.flatnonzero(counts[1:] >= max(LEAST_ENTRIES, LEAST_SHARE * len(kind))) + 1
@@ -47,19 +44,6 @@ def kinds_of_permission(log: CrossingLog, lengths: Numbers | None = None) -> tup
     of_rows = np.full(len(log.day), UNKNOWN, np.int64)
     of_rows[log.is_entry == YES] = _nearest(told)[_kinds_of_entries(log)]
     return _filled(log, of_rows), 1 + len(told)
-
-
-def holdings_of_persons(log: CrossingLog, common: Numbers) -> Numbers:
-    """For every person the kind of the first permission that is recorded with any of the entries, 0 where none ever is.
-
-    Who never needs a permission lives otherwise than who does: the first entry alone would take some of these for those.
-    """
-    entries = np.flatnonzero(log.is_entry == YES)
-    kind = _nearest(common)[_kinds_of_entries(log)]
-    person = log.person[entries][kind > 0]
-    found = np.zeros(log.persons, np.int64)
-    found[person[::-1]] = kind[kind > 0][::-1]  # of several, the first stands
-    return found
 
 
 def _kinds_of_entries(log: CrossingLog) -> Numbers:
