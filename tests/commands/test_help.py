@@ -81,9 +81,6 @@ NAMES = {
     "observation_status",
     "relative_mortality",
     "castro",
-    "data_type",
-    "census",
-    "modelled",
     # reports of flows
     "minimum_stay_months",
     "reported_by",
