@@ -57,7 +57,7 @@ def along_corridor(published: Published, origin: str, home: str, say: Words) -> 
         period=_unbroken(say.period(periods[0])),
         interval=_interval(shown.filter(pl.col("period") == periods[0]), say),
     )
-    return _figure(heading, plain_table(heading, head, lines, class_="matrix"), told, shown, newest, say)
+    return _figure(heading, plain_table(heading, head, lines), told, shown, newest, say)
 
 
 def of_area(published: Published, area: str, say: Words) -> Figure | None:
@@ -67,9 +67,13 @@ def of_area(published: Published, area: str, say: Words) -> Figure | None:
     )
     if not rows.height:
         return None
-    every, told = _parts(rows), _told(rows, say)
+    every = _parts(rows)
     if not every.height:
-        return _nothing_to_show(told, say)
+        return _nothing_to_show(_told(rows, say), say)
+    others = say(
+        "All other corridors and periods rest on a stock that nobody observed, so no number stands for them here."
+    )
+    told = tag("p", Html(f"{words(others)} {_ways(say)}"), class_="prose")
     shown = every.filter(pl.col("period") == every["period"].max())
     period = say.period(str(shown["period"][0]))
     partners = sorted(({*shown["area"], *shown["counterpart"]}) - {area}, key=say.area)
@@ -81,7 +85,7 @@ def of_area(published: Published, area: str, say: Words) -> Figure | None:
         count=say.count("{count} partner", "{count} partners", len(partners)),
     )
     value = to_value(shown.filter(pl.col("definition") == PLAIN).row(0, named=True))
-    return _figure(heading, plain_table(heading, head, lines, class_="matrix"), told, shown, value, say)
+    return _figure(heading, plain_table(heading, head, lines), told, shown, value, say)
 
 
 def _parts(rows: pl.DataFrame) -> pl.DataFrame:
@@ -92,16 +96,19 @@ def _parts(rows: pl.DataFrame) -> pl.DataFrame:
 def _told(rows: pl.DataFrame, say: Words) -> Html:
     """One sentence on the periods that rest on a stock that nobody observed, with the ways to the method and the data."""
     periods = sorted(set(rows.filter(pl.col("observation_status") == MODELLED)["period"]))
-    ways = Html(
-        f"{link(say('How flows are made from stocks'), '../' + METHOD)} · {link(say('Download'), '../' + DATA)}"
-    )
     if not periods:
-        return tag("p", ways, class_="flow-note")
+        return tag("p", _ways(say), class_="prose")
     said = say(
         "For {periods} the estimate rests on a stock that nobody observed, so no number stands here.",
         periods=", ".join(_unbroken(say.period(period)) for period in periods),
     )
-    return tag("p", Html(f"{words(said)} {ways}"), class_="flow-note")
+    return tag("p", Html(f"{words(said)} {_ways(say)}"), class_="prose")
+
+
+def _ways(say: Words) -> Html:
+    """To the page of the method, and to the files."""
+    method, files = say("How flows are made from stocks"), say("Download")
+    return Html(f"{link(method, '../' + METHOD)} · {link(files, '../' + DATA)}")
 
 
 def _nothing_to_show(told: Html, say: Words) -> Figure:
