@@ -16,7 +16,7 @@ from guzar.define.tables.remittances import CorridorPrices
 from guzar.define.tables.treaties import TreatyActions
 from guzar.reference import SHIPPED_COLUMNS, shipped_files, shipped_observations, shipped_table
 
-LIMIT_BYTES = 5_000_000
+LIMIT_BYTES = 5_500_000
 KEYS = ["indicator", "area", "counterpart", "sex", "period", "definition", "source", "edition"]
 
 

@@ -13,6 +13,7 @@ from guzar.define.tables.bridges import DefinitionBridges
 from guzar.define.tables.checks import SourceDoubts
 from guzar.define.tables.claims import CheckedClaims
 from guzar.define.tables.evidence import DestinationEvidence
+from guzar.define.tables.flow_accounts import FlowAccounts
 from guzar.define.tables.remittances import CorridorPrices, ShareDecompositions
 from guzar.define.tables.treaty_standings import TreatyStandings
 from guzar.journey.asking import (
@@ -28,6 +29,7 @@ from guzar.journey.bridging_held import bridge_held
 from guzar.journey.held_tables import let_out_held
 from guzar.journey.processing import load_destination_evidence, load_observations
 from guzar.journey.publication import Published, ReleaseTables, publish_figures
+from guzar.reference import shipped_table
 from guzar.store import Workspace
 
 
@@ -35,7 +37,7 @@ def load_release_tables(workspace: Workspace | None, *, as_of: str | None = None
     """The tables beside the figures that a release carries, by name; those without rows are left out.
 
     A release carries only what its workspace holds. What ships with guzar (checked claims, doubts found in whole
-    files, averages of price quotes, extracts of treaties, evidence about destinations) enters only where the shipped
+    files, averages of price quotes, extracts of treaties, evidence about destinations, the account of flows) enters only where the shipped
     figures are held, as in the demonstration. Standings of treaties are worked out as of a date (ISO 8601), and left
     out where none is given.
     """
@@ -66,6 +68,7 @@ def _shipped_and_own(workspace: Workspace | None) -> dict[str, tuple[type[dy.Sch
         "population_accounts": (PopulationAccounts, balance_twelve(workspace)),
         "definition_bridges": (DefinitionBridges, bridge_held(workspace)),
         "corridor_prices": (CorridorPrices, load_quoted_prices(workspace)),
+        "flow_accounts": (FlowAccounts, shipped_table("flow_accounts", FlowAccounts)),
     }
 
 

@@ -71,7 +71,7 @@ Table = TypeVar("Table", bound=dy.Schema)
 def shipped_table(name: str, table: type[Table]) -> dy.DataFrame[Table]:
     """One of the tables that ship beside the observations, for the twelve areas; the licence stands in the file.
 
-    Names: treaties, corridor_prices, price_targets, destination_evidence, source_doubts.
+    Names: treaties, corridor_prices, price_targets, destination_evidence, source_doubts, flow_accounts.
     """
     content = resources.files("guzar.reference").joinpath(f"{name}.csv").read_bytes()
     kinds = dict(table.create_empty().schema)

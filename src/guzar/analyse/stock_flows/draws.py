@@ -45,6 +45,9 @@ class DrawPlan:
     balance: str = AFTER
     by_type: bool = False
     prior: BlendPrior = ELSEWHERE
+    groups: tuple[
+        int, ...
+    ] = ()  # the number of each country's group, from 0, for intervals of sums over groups
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,9 @@ class Intervals:
 @dataclass(frozen=True)
 class DrawnFlows:
     """Intervals of corridors (one for each type, or one for all), of arrivals, departures and net by country, and of all moves;
-    how many draws made no account, and why the first of them did not."""
+    how many draws made no account, and why the first of them did not. Intervals between groups of countries where groups were
+    asked for: sums are drawn, as quantiles cannot be added.
+    """
 
     corridors: tuple[Intervals, ...]
     arrivals: Intervals
@@ -68,6 +73,7 @@ class DrawnFlows:
     draws: int
     failed: int
     reason: Phrase
+    grouped: Intervals | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,14 @@ def draw_flows(stocks: Stocks, types: DataTypes, plan: DrawPlan) -> DrawnFlows:
         done,
         failed,
         reason,
+        _between_groups(held, plan.groups) if plan.groups else None,
     )
+
+
+def _between_groups(held: Small, groups: tuple[int, ...]) -> Intervals:
+    """Moves from group to group; on the diagonal those between the countries of one group."""
+    member = np.eye(max(groups) + 1, dtype=np.float32)[list(groups)]
+    return _intervals(member.T @ held.sum(axis=1) @ member)
 
 
 def _successive(

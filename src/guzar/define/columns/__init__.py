@@ -13,6 +13,7 @@ from guzar.define.columns.deaths import *
 from guzar.define.columns.declaration import *
 from guzar.define.columns.evidence import *
 from guzar.define.columns.figures import *
+from guzar.define.columns.flow_accounts import *
 from guzar.define.columns.made_up import *
 from guzar.define.columns.missing_exits import *
 from guzar.define.columns.permission_rules import *

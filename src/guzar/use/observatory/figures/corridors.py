@@ -10,6 +10,7 @@ from guzar.use.observatory.charts.method_range import Method, method_range
 from guzar.use.observatory.content import Figure
 from guzar.use.observatory.drawing import FULL, HALF, MAIN
 from guzar.use.observatory.figures import people
+from guzar.use.observatory.figures.estimated_moves import by_others
 from guzar.use.observatory.published import Published, Value, to_value
 from guzar.use.observatory.reader_tables import rows_as_html
 from guzar.use.observatory.series import Line, Point, Role, Stroke, Tick, Unit
@@ -233,7 +234,8 @@ def editions_in_table(published: Published, origin: str, home: str, say: Words) 
 
 def moves(published: Published, origin: str, home: str, say: Words) -> Figure | None:
     """Moves in the last five-year period by every published method: a spread of methods, not an interval."""
-    rows = published.rows(FLOW, counterpart=origin, area=home, sex="_T").filter(pl.col("value").is_not_null())
+    rows = by_others(published.rows(FLOW, counterpart=origin, area=home, sex="_T"))
+    rows = rows.filter(pl.col("value").is_not_null())
     if not rows.height:
         return None
     rows = rows.filter(pl.col("period") == pl.col("period").max())

@@ -16,7 +16,7 @@ from guzar.use.observatory.content import (
     people_key,
     percent_key,
 )
-from guzar.use.observatory.figures import accounts, arrivals, money, movement, people
+from guzar.use.observatory.figures import accounts, arrivals, estimated_moves, money, movement, people
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.words import Words
 
@@ -76,7 +76,9 @@ def _sections(published: Published, area: str, say: Words) -> list[Section]:
     return [
         Section(
             say("Net migration and its revisions"),
-            kept([movement.net_migration(published, area, say)]),
+            kept(
+                [movement.net_migration(published, area, say), estimated_moves.of_area(published, area, say)]
+            ),
             id="movement",
         ),
         Section(

@@ -19,7 +19,7 @@ from guzar.use.observatory.content import (
     people_key,
     percent_key,
 )
-from guzar.use.observatory.figures import bridges, corridor_money, corridors, money
+from guzar.use.observatory.figures import bridges, corridor_money, corridors, estimated_moves, money
 from guzar.use.observatory.published import Published, Value
 from guzar.use.observatory.words import Words
 
@@ -76,6 +76,7 @@ def _corridor(
                     corridors.moves(published, origin, home, say),
                     corridor_money.transfers(published, origin, home, say),
                     corridors.editions_in_table(published, origin, home, say),
+                    estimated_moves.along_corridor(published, origin, home, say),
                 ]
             ),
         ),
