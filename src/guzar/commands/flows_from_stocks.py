@@ -147,7 +147,8 @@ def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuesti
         )
     speak.say(
         "These are persons who lived elsewhere at the second date than at the first: who came and went between is not seen, and "
-        "a year has more moves than a fifth of them."
+        "moves in all {years} years were more.",
+        years=asked.end - asked.start,
     )
 
 
@@ -175,6 +176,14 @@ def _tell_draws(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.Flow
             draws=speak.number(told.draws),
             modelled=speak.number(told.modelled),
             countries=speak.number(told.countries),
+        )
+    outside = sum(told.outside for told in done.draws)
+    if outside:
+        speak.warn(
+            "The plain value lies outside its own interval in {outside} of {corridors} rows: errors of inputs add moves, and the plain "
+            "value has none.",
+            outside=speak.number(outside),
+            corridors=speak.number(sum(told.corridors for told in done.draws)),
         )
     if asked.method == "pseudo-bayes":
         speak.say(

@@ -21,6 +21,7 @@ from guzar.journey.tables_of_numbers import read_numbers
 from guzar.store import write_about
 
 SEX = "sex"
+BOTH_SEXES = ("_t", "t", "total", "both", "both sexes", "b")  # codes of a total, in small letters
 BALANCES = (AFTER, BEFORE)
 
 
@@ -90,16 +91,25 @@ def flows_from_files(
     return FlowsOfStocks(
         pl.concat(tables),
         pl.concat(accounts),
-        next(iter(made.values()))[2],
+        _left_out_of_any([left_out for *_, left_out in made.values()]),
         float(sum(each.all.sum() for each in flows)),
         float(sum(_adjusted(each.account) for each in flows if each.account is not None)),
-        float(sum(note.get("out_of_balance", 0.0) for note in notes)),
+        float(sum(abs(note.get("out_of_balance", 0.0)) for note in notes)),
         max(
             (error for note in notes for name, error in note.items() if name.startswith("error")), default=0.0
         ),
         *_count_modelled(pl.concat(tables)),
         draws,
         () if dying is None else _places_beside(dying, flows[0].countries),
+    )
+
+
+def _left_out_of_any(each: list[LeftOut]) -> LeftOut:
+    """Of all sexes: a place may be left out of one only."""
+    return LeftOut(
+        tuple(sorted({place for one in each for place in one.places})),
+        sum(one.persons_start for one in each),
+        sum(one.persons_end for one in each),
     )
 
 
@@ -152,6 +162,7 @@ def _sexes(cells: pl.DataFrame, people: pl.DataFrame) -> list[str | None]:
         set(table[SEX].drop_nulls()) if has else set()
         for table, has in zip((cells, people), told, strict=True)
     ]
+    _require_single_sexes([table for table, has in zip((cells, people), told, strict=True) if has])
     if found[0] != found[1] or not found[0]:
         raise TableInvalid(
             "Stocks are of the sexes {stocks}, births and deaths of {people}.",
@@ -161,6 +172,29 @@ def _sexes(cells: pl.DataFrame, people: pl.DataFrame) -> list[str | None]:
             people=", ".join(sorted(found[1])) or "-",
         )
     return [*sorted(found[0])]
+
+
+def _require_single_sexes(tables: list[pl.DataFrame]) -> None:
+    """Refuse rows that tell no sex, which nobody would count, and a total beside its parts, which would count them twice."""
+    without = sum(table[SEX].null_count() for table in tables)
+    if without:
+        raise TableInvalid(
+            "Rows without a sex: {count}.",
+            expected="a code in the column sex of every row, or no such column",
+            do="Add the sex, or leave these rows out.",
+            count=without,
+        )
+    for table in tables:
+        codes = sorted(set(table[SEX]))
+        totals = [code for code in codes if code.lower() in BOTH_SEXES]
+        if totals and len(codes) > 1:
+            raise TableInvalid(
+                "Both sexes together ({totals}) stand beside single sexes ({codes}) and would be counted twice.",
+                expected="single sexes, or both together only",
+                do="Leave out the rows of one or the other.",
+                totals=", ".join(totals),
+                codes=", ".join(code for code in codes if code not in totals),
+            )
 
 
 def _of_one(
