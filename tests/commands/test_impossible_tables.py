@@ -9,7 +9,7 @@ from guzar.cli import main
 
 MOVES = "origin,destination,persons\nA,B,10\nB,A,20\nB,C,5\nC,A,7\nC,B,2\nA,C,1\n"
 STOCKS = {("A", "A"): 900, ("B", "A"): 100, ("A", "B"): 50, ("B", "B"): 500}
-PEOPLE = {"A": "60,50,1000,1035", "B": "30,20,550,545"}
+PEOPLE = {"A": "60,50,1000,1040", "B": "30,20,550,590"}
 
 
 @pytest.fixture(autouse=True)
@@ -156,3 +156,32 @@ def test_the_plain_value_outside_its_interval_is_told(capsys: pytest.CaptureFixt
     told = capsys.readouterr()
     assert ("outside its own interval in" in told.err) == (outside > 0)
     assert "moves in all 10 years were more" in told.out
+
+
+def test_populations_beside_their_stocks_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """In thousands: the diagonal is told, so they were never read, and nobody heard of it."""
+    told = Path("people.csv").read_text("utf-8")
+    assert _flows("--draws", "0") == 0
+    assert "Populations that differ" not in capsys.readouterr().err
+    Path("people.csv").write_text(told.replace("1000,1040", "1,1.04"), encoding="utf-8")
+    assert _flows("--draws", "0") == 0
+    assert "sum of their stocks: A." in capsys.readouterr().err
+
+
+def test_a_seed_below_0_is_wrong_usage() -> None:
+    """It was a fault of guzar."""
+    assert _flows("--draws", "40", "--seed", "-1") == 2
+
+
+def test_reports_and_net_totals_that_say_nothing_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """No report made an empty table; net totals of other countries were left out in silence."""
+    heading = "origin,destination,year,reported_by,source,minimum_stay_months,persons"
+    Path("none.csv").write_text(heading + "\n", encoding="utf-8")
+    assert _run("reconcile", "none.csv", "--out", "f.csv") == 3
+    Path("one.csv").write_text(
+        f"{heading}\nA,B,2001,origin,a,12,50\nA,B,2001,destination,b,12,60\n", encoding="utf-8"
+    )
+    Path("net.csv").write_text("area,year,net,standard_error\nQ,2001,5,10\n", encoding="utf-8")
+    words = ["--method", "bayes", "--anchor", "A", "--net", "net.csv", "--out", "f.csv"]
+    assert _run("reconcile", "one.csv", *words) == 3
+    assert "No row of net migration" in capsys.readouterr().err

@@ -73,7 +73,7 @@ def flows_from_stocks(
             help="Draws of the errors of stocks, births, deaths, populations and weight, for intervals; 0: the plain value only."
         ),
     ] = DRAWS,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.", min=0)] = 1,
     out: Out = None,
     report: Annotated[
         Path | None,
@@ -123,6 +123,16 @@ def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuesti
             places=", ".join(done.left_out.places),
             start=speak.number(done.left_out.persons_start, 0),
             end=speak.number(done.left_out.persons_end, 0),
+        )
+    if done.populations_apart:
+        speak.warn(
+            "Populations that differ from the sum of their stocks: {places}. The stocks are used; check the unit.",
+            places=", ".join(
+                [
+                    *done.populations_apart[:MOST_NAMED],
+                    *(["…"] if len(done.populations_apart) > MOST_NAMED else []),
+                ]
+            ),
         )
     if done.mortality_left_out:
         speak.warn(

@@ -14,7 +14,15 @@ from guzar.analyse.stock_flows.errors_of_input import read_data_types
 from guzar.analyse.stock_flows.evidence import LAST_OBSERVED, STATUS, judge_destinations, mark_flows
 from guzar.analyse.stock_flows.methods import METHODS, WITH_ACCOUNT, StockFlows, as_rows, estimate_flows
 from guzar.analyse.stock_flows.mortality import RELATIVE, read_mortality
-from guzar.analyse.stock_flows.tables import BIRTH, COUNTED, LIVING, PERSONS, LeftOut, read_stocks
+from guzar.analyse.stock_flows.tables import (
+    BIRTH,
+    COUNTED,
+    LIVING,
+    PERSONS,
+    LeftOut,
+    populations_apart,
+    read_stocks,
+)
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.drawn_flows import DrawsTold, FlowsWithIntervals, about_draws, add_intervals
 from guzar.journey.tables_of_numbers import read_numbers
@@ -44,7 +52,7 @@ class FlowsOfStocks:
     """Rows of flows; the account by country; what was left out of the tables; persons by which they were adjusted.
 
     Corridors with moves, and how many of them, with which share of the moves, rest on a stock that nobody observed. Places of
-    the table of mortality that are in no other.
+    the table of mortality that are in no other. Countries whose stocks do not add up to their population.
     """
 
     table: pl.DataFrame
@@ -59,6 +67,7 @@ class FlowsOfStocks:
     modelled_share: float
     draws: list[DrawsTold]  # of each sex; none where none were asked for
     mortality_left_out: tuple[str, ...] = ()
+    populations_apart: tuple[str, ...] = ()
 
 
 def flows_from_files(
@@ -101,6 +110,16 @@ def flows_from_files(
         *_count_modelled(pl.concat(tables)),
         draws,
         () if dying is None else _places_beside(dying, flows[0].countries),
+        tuple(
+            sorted(
+                set().union(
+                    *(
+                        populations_apart(_of_sex(cells, sex), _of_sex(people, sex), asked.start, asked.end)
+                        for sex in sexes
+                    )
+                )
+            )
+        ),
     )
 
 
@@ -288,6 +307,7 @@ def about_flows(
         "deaths": "proportional" if mortality is None else "by relative mortality of birthplaces",
         "mortality": None if mortality is None else mortality.name,
         "mortality_left_out": list(done.mortality_left_out),
+        "populations_apart": list(done.populations_apart),
         "moves": done.moves,
         "left_out": list(done.left_out.places),
         "left_out_persons": [done.left_out.persons_start, done.left_out.persons_end],
