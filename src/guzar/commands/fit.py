@@ -14,6 +14,7 @@ from guzar.commands.speaker import STDOUT, Out, Speaker, command
 from guzar.errors import SettingsInvalid
 
 SHOWN = 12
+MOST_NAMED = 8  # codes in one line
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -54,6 +55,13 @@ def fit_margins(
     if table is None:
         speak.say(
             "Only totals were observed: the cells show what independence would make of them, not who moved where."
+        )
+    for name, (codes, persons) in fit.emptied.items():
+        speak.warn(
+            "Codes of {margin} that its totals do not name: {codes}. Their cells were made 0, {persons} persons in all.",
+            margin=name,
+            codes=", ".join([*codes[:MOST_NAMED], *(["…"] if len(codes) > MOST_NAMED else [])]),
+            persons=speak.number(persons, 0),
         )
     given = {",".join(names): file.name for names, file in margins}
     about = journey.about_fitted("fit-margins", table, given, fit)

@@ -73,7 +73,7 @@ def flows_from_stocks(
             help="Draws of the errors of stocks, births, deaths, populations and weight, for intervals; 0: the plain value only."
         ),
     ] = DRAWS,
-    seed: Annotated[int, typer.Option(help="Seed of the draws.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of the draws.", min=0)] = 1,
     out: Out = None,
     report: Annotated[
         Path | None,
@@ -124,6 +124,16 @@ def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuesti
             start=speak.number(done.left_out.persons_start, 0),
             end=speak.number(done.left_out.persons_end, 0),
         )
+    if done.populations_apart:
+        speak.warn(
+            "Populations that differ from the sum of their stocks: {places}. The stocks are used; check the unit.",
+            places=", ".join(
+                [
+                    *done.populations_apart[:MOST_NAMED],
+                    *(["…"] if len(done.populations_apart) > MOST_NAMED else []),
+                ]
+            ),
+        )
     if done.mortality_left_out:
         speak.warn(
             "Places of the table of mortality that are not in both other tables: {places}. Their rows are not used.",
@@ -147,7 +157,8 @@ def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuesti
         )
     speak.say(
         "These are persons who lived elsewhere at the second date than at the first: who came and went between is not seen, and "
-        "a year has more moves than a fifth of them."
+        "moves in all {years} years were more.",
+        years=asked.end - asked.start,
     )
 
 
@@ -175,6 +186,14 @@ def _tell_draws(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.Flow
             draws=speak.number(told.draws),
             modelled=speak.number(told.modelled),
             countries=speak.number(told.countries),
+        )
+    outside = sum(told.outside for told in done.draws)
+    if outside:
+        speak.warn(
+            "The plain value lies outside its own interval in {outside} of {corridors} rows: errors of inputs add moves, and the plain "
+            "value has none.",
+            outside=speak.number(outside),
+            corridors=speak.number(sum(told.corridors for told in done.draws)),
         )
     if asked.method == "pseudo-bayes":
         speak.say(

@@ -69,7 +69,7 @@ def reconcile(
     ] = None,
     draws: Annotated[int, typer.Option(help="With bayes: how many draws of all flows.")] = 0,
     draws_out: Annotated[Path | None, typer.Option(help="Table of the draws.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of draws and checks.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seed of draws and checks.", min=0)] = 1,
     check: Annotated[
         Path | None,
         typer.Option(

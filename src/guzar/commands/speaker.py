@@ -137,7 +137,8 @@ def command(app: typer.Typer, name: str, room: str) -> Callable[[Callable[..., N
                 name: kind(**{each.name: options.pop(each.name) for each in fields(kind)})
                 for name, kind in taken.items()
             }
-            function(Speaker(preferred_language(lang), quiet, as_json), **options, **given)
+            is_taken = options.get("out") == STDOUT  # also by what is said before the table is written
+            function(Speaker(preferred_language(lang), quiet, as_json, is_taken), **options, **given)
 
         run.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in [*own, *shared]}

@@ -21,7 +21,7 @@ from guzar.analyse.ages.net_by_age import (
 )
 from guzar.analyse.ages.profiles import profile_indices, schedule_ratios
 from guzar.analyse.ages.schedules import rates_of, share_by_age, un_schedule
-from guzar.analyse.fitting.tables import check_cells
+from guzar.analyse.fitting.tables import MOST, check_cells
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.store import write_about
@@ -108,7 +108,7 @@ def net_by_age_of_files(
 
 def share_persons_by_age(family: str, sex: str, persons: float, oldest: int) -> pl.DataFrame:
     """age, rate, persons: a total shared out like a family of the United Nations. Raises SettingsInvalid."""
-    if not 1 <= oldest <= OLDEST or not np.isfinite(persons):
+    if not 1 <= oldest <= OLDEST or not abs(persons) <= MOST:
         raise SettingsInvalid(
             "{persons} persons cannot be shared out to the age of {age}.",
             expected="a number of persons, and an oldest age from 1 to {oldest}",

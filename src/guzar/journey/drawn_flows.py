@@ -130,6 +130,7 @@ def about_draws(told: list[DrawsTold], plan_draws: int, seed: int, method: str) 
         "draws_without_account": sum(each.failed for each in told),
         "first_reason": next((each.reason for each in told if each.failed), ""),
         "interval": "5, 50 and 95 % points of draws of the inputs' errors",
+        "rows_with_persons_outside_the_interval": sum(each.outside for each in told),
         "countries_with_modelled_stocks": max(each.modelled for each in told),
     }
     if method == PSEUDO_BAYES:

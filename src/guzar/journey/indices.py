@@ -35,14 +35,15 @@ def indices_of_files(flows: Path, population: Path, distance: Path | None = None
     if PLACE not in people.columns and "country" in people.columns:
         people = people.rename({"country": PLACE})
     check_cells(moves, (ORIGIN, DESTINATION))
-    check_cells(people, (PLACE,), POPULATION)
+    check_cells(people, (PLACE,), POPULATION, least=0.0)
     areas = tuple(sorted(people[PLACE]))
+    _require_people(people)
     _require_known(moves, areas, "moves")
     table = _square(moves, areas, PERSONS, 0.0)
     apart = None
     if distance is not None:
         apart_cells = read_numbers(distance, [DISTANCE])
-        check_cells(apart_cells, (ORIGIN, DESTINATION), DISTANCE)
+        check_cells(apart_cells, (ORIGIN, DESTINATION), DISTANCE, least=0.0)
         apart = _square(apart_cells, areas, DISTANCE, np.nan)
         _require_distances(apart, areas)
     counts = people.sort(PLACE)[POPULATION].to_numpy().astype(np.float64)
@@ -79,6 +80,24 @@ def _require_known(cells: pl.DataFrame, areas: tuple[str, ...], what: str) -> No
             expected="a row area,population for each of them",
             do="Add them, or leave their moves out.",
             areas=", ".join(unknown[:MOST_NAMED]),
+        )
+
+
+def _require_people(people: pl.DataFrame) -> None:
+    """Indices compare two areas or more, and most are per inhabitant."""
+    if people.height < 2:
+        raise TableInvalid(
+            "Fewer than two areas: nobody moves between them.",
+            expected="a row area,population for each of two or more areas",
+            do="Add the other areas.",
+        )
+    empty = people.filter(pl.col(POPULATION) == 0).sort(PLACE)
+    if empty.height:
+        raise TableInvalid(
+            "Areas where nobody lives: {areas}.",
+            expected="a population above 0 for each area",
+            do="Correct the population, or leave the area and its moves out.",
+            areas=", ".join(empty[PLACE].head(MOST_NAMED)),
         )
 
 

@@ -14,13 +14,22 @@ from guzar.analyse.stock_flows.errors_of_input import read_data_types
 from guzar.analyse.stock_flows.evidence import LAST_OBSERVED, STATUS, judge_destinations, mark_flows
 from guzar.analyse.stock_flows.methods import METHODS, WITH_ACCOUNT, StockFlows, as_rows, estimate_flows
 from guzar.analyse.stock_flows.mortality import RELATIVE, read_mortality
-from guzar.analyse.stock_flows.tables import BIRTH, COUNTED, LIVING, PERSONS, LeftOut, read_stocks
+from guzar.analyse.stock_flows.tables import (
+    BIRTH,
+    COUNTED,
+    LIVING,
+    PERSONS,
+    LeftOut,
+    populations_apart,
+    read_stocks,
+)
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.journey.drawn_flows import DrawsTold, FlowsWithIntervals, about_draws, add_intervals
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.store import write_about
 
 SEX = "sex"
+BOTH_SEXES = ("_t", "t", "total", "both", "both sexes", "b")  # codes of a total, in small letters
 BALANCES = (AFTER, BEFORE)
 
 
@@ -43,7 +52,7 @@ class FlowsOfStocks:
     """Rows of flows; the account by country; what was left out of the tables; persons by which they were adjusted.
 
     Corridors with moves, and how many of them, with which share of the moves, rest on a stock that nobody observed. Places of
-    the table of mortality that are in no other.
+    the table of mortality that are in no other. Countries whose stocks do not add up to their population.
     """
 
     table: pl.DataFrame
@@ -58,6 +67,7 @@ class FlowsOfStocks:
     modelled_share: float
     draws: list[DrawsTold]  # of each sex; none where none were asked for
     mortality_left_out: tuple[str, ...] = ()
+    populations_apart: tuple[str, ...] = ()
 
 
 def flows_from_files(
@@ -90,16 +100,35 @@ def flows_from_files(
     return FlowsOfStocks(
         pl.concat(tables),
         pl.concat(accounts),
-        next(iter(made.values()))[2],
+        _left_out_of_any([left_out for *_, left_out in made.values()]),
         float(sum(each.all.sum() for each in flows)),
         float(sum(_adjusted(each.account) for each in flows if each.account is not None)),
-        float(sum(note.get("out_of_balance", 0.0) for note in notes)),
+        float(sum(abs(note.get("out_of_balance", 0.0)) for note in notes)),
         max(
             (error for note in notes for name, error in note.items() if name.startswith("error")), default=0.0
         ),
         *_count_modelled(pl.concat(tables)),
         draws,
         () if dying is None else _places_beside(dying, flows[0].countries),
+        tuple(
+            sorted(
+                set().union(
+                    *(
+                        populations_apart(_of_sex(cells, sex), _of_sex(people, sex), asked.start, asked.end)
+                        for sex in sexes
+                    )
+                )
+            )
+        ),
+    )
+
+
+def _left_out_of_any(each: list[LeftOut]) -> LeftOut:
+    """Of all sexes: a place may be left out of one only."""
+    return LeftOut(
+        tuple(sorted({place for one in each for place in one.places})),
+        sum(one.persons_start for one in each),
+        sum(one.persons_end for one in each),
     )
 
 
@@ -152,6 +181,7 @@ def _sexes(cells: pl.DataFrame, people: pl.DataFrame) -> list[str | None]:
         set(table[SEX].drop_nulls()) if has else set()
         for table, has in zip((cells, people), told, strict=True)
     ]
+    _require_single_sexes([table for table, has in zip((cells, people), told, strict=True) if has])
     if found[0] != found[1] or not found[0]:
         raise TableInvalid(
             "Stocks are of the sexes {stocks}, births and deaths of {people}.",
@@ -161,6 +191,29 @@ def _sexes(cells: pl.DataFrame, people: pl.DataFrame) -> list[str | None]:
             people=", ".join(sorted(found[1])) or "-",
         )
     return [*sorted(found[0])]
+
+
+def _require_single_sexes(tables: list[pl.DataFrame]) -> None:
+    """Refuse rows that tell no sex, which nobody would count, and a total beside its parts, which would count them twice."""
+    without = sum(table[SEX].null_count() for table in tables)
+    if without:
+        raise TableInvalid(
+            "Rows without a sex: {count}.",
+            expected="a code in the column sex of every row, or no such column",
+            do="Add the sex, or leave these rows out.",
+            count=without,
+        )
+    for table in tables:
+        codes = sorted(set(table[SEX]))
+        totals = [code for code in codes if code.lower() in BOTH_SEXES]
+        if totals and len(codes) > 1:
+            raise TableInvalid(
+                "Both sexes together ({totals}) stand beside single sexes ({codes}) and would be counted twice.",
+                expected="single sexes, or both together only",
+                do="Leave out the rows of one or the other.",
+                totals=", ".join(totals),
+                codes=", ".join(code for code in codes if code not in totals),
+            )
 
 
 def _of_one(
@@ -254,6 +307,7 @@ def about_flows(
         "deaths": "proportional" if mortality is None else "by relative mortality of birthplaces",
         "mortality": None if mortality is None else mortality.name,
         "mortality_left_out": list(done.mortality_left_out),
+        "populations_apart": list(done.populations_apart),
         "moves": done.moves,
         "left_out": list(done.left_out.places),
         "left_out_persons": [done.left_out.persons_start, done.left_out.persons_end],

@@ -7,7 +7,7 @@ that share dimensions must agree on them; the fit is judged by all margins after
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,12 +39,16 @@ class Margin:
 
 @dataclass(frozen=True)
 class FittedCells:
-    """Cells with their margins; the largest error of each margin (persons), sweeps and Newton steps taken."""
+    """Cells with their margins; the largest error of each margin (persons), sweeps and Newton steps taken.
+
+    `emptied`: of each margin the codes with persons that it does not name, and these persons.
+    """
 
     cells: Numbers
     errors: dict[str, float]
     sweeps: int
     steps: int
+    emptied: dict[str, tuple[list[str], float]] = field(default_factory=dict)
 
 
 def fit_margins(cells: Numbers, margins: Sequence[Margin]) -> FittedCells:

@@ -61,6 +61,8 @@ def fit_net_absolute(table: Numbers, net: Numbers, names: Sequence[str]) -> Fitt
     _check_sums(moves, net, names)
     i, j = np.nonzero(moves)
     at, size = moves[i, j], len(net)
+    if not len(at):  # all net totals are 0, and nobody moves
+        return FittedNet(np.array(table), _error(moves, net, None), 0)
     arcs = np.arange(len(at))
     balance = csr_array(
         (np.repeat([1.0, -1.0], len(at)), (np.concatenate([j, i]), np.tile(arcs, 2))), (size, len(at))

@@ -4,6 +4,7 @@ Margins that share dimensions must agree on them, not only in their sums; where 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
@@ -24,6 +25,7 @@ NO_TOTAL: dict[str, Callable[[Numbers, Numbers, Sequence[str]], FittedNet]] = {
     ABSOLUTE: fit_net_absolute,
     SQUARES: fit_net_squares,
 }
+MOST = 1e15  # persons; above, numbers no longer tell one person from another
 Totals = tuple[tuple[str, ...], pl.DataFrame]  # dimensions, and a table of these and persons
 
 
@@ -41,7 +43,16 @@ def fit_cells(cells: pl.DataFrame, margins: Sequence[Totals]) -> tuple[pl.DataFr
     fitted = fit_margins(
         cells[PERSONS].to_numpy(), [_margin(cells, names, totals) for names, totals in margins]
     )
+    emptied = {",".join(names): _emptied(cells, names, totals) for names, totals in margins}
+    fitted = replace(fitted, emptied={name: codes for name, codes in emptied.items() if codes[0]})
     return cells.with_columns(pl.Series(PERSONS, fitted.cells)), fitted
+
+
+def _emptied(cells: pl.DataFrame, names: tuple[str, ...], totals: pl.DataFrame) -> tuple[list[str], float]:
+    """Codes with persons that a margin does not name, and their persons: the fit leaves nobody there."""
+    lost = cells.filter(pl.col(PERSONS) > 0).join(totals, on=names, how="anti")
+    codes = lost.select(names).unique().sort(names)
+    return [" ".join(str(each) for each in row) for row in codes.iter_rows()], float(lost[PERSONS].sum())
 
 
 def cells_of_margins(margins: Sequence[Totals]) -> pl.DataFrame:
@@ -101,6 +112,10 @@ def check_cells(
             count=len(wrong),
             cell=_first(wrong, dimensions),
         )
+    is_count = lowest is not None or value == NET
+    _require_countable(
+        cells.filter(pl.col(value).abs() > MOST) if is_count else cells.clear(), dimensions, value
+    )
     empty = cells.filter(pl.any_horizontal(pl.col(dimensions).is_null()))
     twice = cells.filter(cells.select(dimensions).is_duplicated())
     for rows, what in (
@@ -117,6 +132,20 @@ def check_cells(
                 cell=_first(rows, dimensions),
                 keys=", ".join(dimensions),
             )
+
+
+def _require_countable(many: pl.DataFrame, dimensions: Sequence[str], value: str) -> None:
+    if len(many):
+        raise TableInvalid(
+            "Cells of the column {column} that hold more than can be counted: {count}.",
+            where="the first: {cell}",
+            expected="numbers of at most {most:.0e}",
+            do="Check the unit and the decimal sign.",
+            column=value,
+            count=len(many),
+            cell=_first(many, dimensions),
+            most=MOST,
+        )
 
 
 def _check_margin(names: tuple[str, ...], totals: pl.DataFrame, dimensions: Sequence[str]) -> None:
@@ -189,6 +218,7 @@ def fit_net_cells(
     nearness, TableInvalid and MethodNotApplicable, as `fit_cells`.
     """
     _check_nearness(nearness, total)
+    check_total(total)
     check_cells(cells, (ORIGIN, DESTINATION))
     check_cells(nets, (AREA,), NET)
     areas = sorted(set(nets[AREA]))
@@ -226,6 +256,18 @@ def _check_nearness(nearness: str, total: float | None) -> None:
             "A total of all moves goes with --nearness entropy only.",
             expected="--total, or another --nearness",
             do="Leave one of the two out.",
+        )
+
+
+def check_total(total: float | None) -> None:
+    """Refuse a total of all moves that is no number of persons."""
+    if total is not None and not 0 <= total <= MOST:
+        raise SettingsInvalid(
+            "--total {total} is no number of persons.",
+            expected="0 or more, and at most {most:.0e}",
+            do="Correct the number after --total.",
+            total=total,
+            most=MOST,
         )
 
 

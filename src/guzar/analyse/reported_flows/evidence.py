@@ -270,6 +270,13 @@ def _nets(table: pl.DataFrame | None, corridors: pl.DataFrame, years: tuple[int,
     check_cells(table, ("area", YEAR), "net")
     check_cells(table, ("area", YEAR), "standard_error", least=1e-6)
     held = table.filter(pl.col(YEAR).is_in(years)).sort("area", YEAR).with_row_index("at")
+    places = pl.concat([corridors[ORIGIN], corridors[DESTINATION]])
+    if table.height and not held["area"].is_in(places.implode()).any():
+        raise TableInvalid(
+            "No row of net migration is of a country and a year of the reports.",
+            expected="the same names or codes of countries, and years, in both",
+            do="Compare the columns area and year with those of the reports.",
+        )
     placed = corridors.with_row_index("corridor")
     parts = [
         held.join(placed, left_on="area", right_on=name).select("at", "corridor", sign=pl.lit(sign))

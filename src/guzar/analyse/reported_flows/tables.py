@@ -59,6 +59,12 @@ def read_reports(table: pl.DataFrame, anchors: Sequence[str] = (), *, needs_mont
     minimum stays may be empty. Raises TableInvalid, SettingsInvalid.
     """
     check_cells(table, KEYS)
+    if table.is_empty():
+        raise TableInvalid(
+            "The table holds no report.",
+            expected="a row for each report of a flow",
+            do="Check the file.",
+        )
     _check_sides(table)
     _check_places(table)
     if needs_months:

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from guzar.analyse.fitting.tables import check_total
 from guzar.analyse.stock_flows.accounts import AFTER, Account, Stocks, close_account, open_account
 from guzar.analyse.stock_flows.closed_forms import BLEND, Moves, blend, move_independently, move_least
 from guzar.analyse.stock_flows.differences import drop_falls, grow_like_rogers, reverse_falls, share_by_rates
@@ -42,6 +43,14 @@ def estimate_flows(
         RATES: lambda: share_by_rates(stocks.start, _required(total)),
         ROGERS: lambda: grow_like_rogers(stocks.start, stocks.end),
     }
+    check_total(total)
+    if total is not None and method != RATES:
+        raise SettingsInvalid(
+            "The method {method} takes no total.",
+            expected="--total with rates only",
+            do="Leave --total out, or choose --method rates.",
+            method=method,
+        )
     if method in simple:
         return StockFlows(stocks.countries, simple[method]())
     if method not in WITH_ACCOUNT:
@@ -65,7 +74,7 @@ def _moves_of(account: Account, method: str, weight: float) -> Moves:
 
 
 def _required(total: float | None) -> float:
-    if total is None or not total >= 0:
+    if total is None:
         raise SettingsInvalid(
             "The method rates shares out a number of moves that is not given.",
             expected="--total with a number of persons, 0 or more",

@@ -19,6 +19,7 @@ STOCK_COLUMNS = (BIRTH, LIVING, YEAR, PERSONS)
 PEOPLE_COLUMNS = ("country", "births", "deaths", "population_start", "population_end")
 COUNTED = PEOPLE_COLUMNS[1:]
 MOST_NAMED = 8
+APART_PERCENT = 5  # by which a population may differ from the sum of stocks without a word
 Numbers = NDArray[np.float64]
 
 
@@ -78,6 +79,21 @@ def _left_out(cells: pl.DataFrame, names: tuple[str, ...], start: int, end: int)
     places = (set(outside[BIRTH]) | set(outside[LIVING])) - set(names)
     by_year = [float(outside.filter(pl.col(YEAR) == year)[PERSONS].sum()) for year in (start, end)]
     return LeftOut(tuple(sorted(places)), *by_year)
+
+
+def populations_apart(cells: pl.DataFrame, people: pl.DataFrame, start: int, end: int) -> set[str]:
+    """Countries whose stocks, those born there among them, do not add up to the population that is told of a date."""
+    whole = cells.group_by(LIVING, YEAR).agg(
+        pl.col(PERSONS).sum(), told=(pl.col(BIRTH) == pl.col(LIVING)).any()
+    )
+    found: set[str] = set()
+    for year, name in ((start, "population_start"), (end, "population_end")):
+        both = whole.filter(pl.col("told") & (pl.col(YEAR) == year)).join(
+            people, left_on=LIVING, right_on="country"
+        )
+        is_apart = (pl.col(PERSONS) - pl.col(name)).abs() > APART_PERCENT / 100 * pl.col(PERSONS)
+        found |= set(both.filter(is_apart)[LIVING])
+    return found
 
 
 def _require_years(cells: pl.DataFrame, start: int, end: int) -> None:
