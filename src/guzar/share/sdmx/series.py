@@ -1,0 +1,55 @@
+"""What every writer gets: the series of an answer, one after another, and what is asked about their form."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from guzar.define.structures import Component
+from guzar.share.sdmx.dataflows import Dataflow, Names
+
+ALL_DIMENSIONS = "AllDimensions"
+
+
+class Observation(NamedTuple):
+    """One observation within its series."""
+
+    at: str  # the code of the dimension at the observation (mostly a period); "" where there is none
+    value: str  # the number as printed, with a decimal point; "" where there is no number
+    attributes: int  # the place of its attributes in `DataAnswer.attribute_sets`
+
+
+class Series(NamedTuple):
+    """Observations that share their key."""
+
+    key: tuple[str, ...]  # the codes of `DataAnswer.key`, in their order
+    attributes: tuple[str | None, ...]  # the values of `DataAnswer.series_attributes`
+    observations: Sequence[Observation]
+
+
+@dataclass(frozen=True)
+class DataAnswer:
+    """Rows that answer a query, and how they are to be told.
+
+    A writer goes once through `series`, which may be long, and keeps nothing of it. `at` is the component at the
+    observation, or None where the answer is flat (`flat` is then true, and a writer puts every dimension and attribute
+    beside each value) or where the structure has no time. `attribute_sets` holds, at the place that an observation
+    names, the values of `observation_attributes`, None where one has none.
+    """
+
+    flow: Dataflow
+    series: Iterable[Series]
+    key: tuple[Component, ...]
+    at: Component | None
+    flat: bool
+    series_attributes: tuple[Component, ...]
+    observation_attributes: tuple[Component, ...]
+    attribute_sets: Sequence[tuple[str | None, ...]]
+    has_values: bool  # False where measures were not asked for
+    has_observations: bool  # False where only the keys of series were asked for
+    codelists: Mapping[str, Mapping[str, Names]]  # names of codes, by codelist and code
+    concepts: Mapping[str, Names]  # names of components, by their id
+    languages: tuple[str, ...] = ("en",)  # as the reader would have them, the best first
+    prepared: str = "2000-01-01T00:00:00Z"  # when, ISO 8601 in UTC: of the release, so that the same answer is the same bytes
+    message: str = "GUZAR"  # an id of the message
+    labels: str = "id"  # for CSV: id, name or both
+    keys: tuple[str, ...] = field(default=())  # for CSV 2.0: "obs", "series" or "both" asked; empty: none
