@@ -9,13 +9,14 @@ from guzar.share.sdmx.dataflows import Dataflow
 
 @dataclass(frozen=True)
 class Condition:
-    """A filter on one component, as `c[REF_AREA]=eq:KAZ,UZB`: alternatives of which one must hold.
+    """A filter on one component, as `c[TIME_PERIOD]=ge:2015+le:2020,2010`: alternatives of which one must hold.
 
-    Each alternative is an operator (eq ne lt le gt ge co nc sw ew) and a value. Conditions are joined by AND.
+    Each alternative is a list of terms that must all hold; a term is an operator (eq ne lt le gt ge co nc sw ew) and a
+    value. Conditions are joined by AND.
     """
 
     component: str
-    alternatives: tuple[tuple[str, str], ...]
+    alternatives: tuple[tuple[tuple[str, str], ...], ...]
 
 
 @dataclass(frozen=True)
@@ -41,5 +42,5 @@ class DataQuery:
     attributes: frozenset[str] | None = None  # ids; None: all
     measures: frozenset[str] | None = None
     has_observations: bool = True
-    offset: int = 0  # series left out at the beginning, of those found
-    limit: int | None = None  # observations at most
+    offset: int = 0  # observations (or keys of series) left out at the beginning
+    limit: int | None = None  # observations (or keys of series) at most

@@ -10,12 +10,10 @@ from guzar.share.sdmx.dataflows import Dataflow, Names
 ALL_DIMENSIONS = "AllDimensions"
 
 
-class Observation(NamedTuple):
-    """One observation within its series."""
-
-    at: str  # the code of the dimension at the observation (mostly a period); "" where there is none
-    value: str  # the number as printed, with a decimal point; "" where there is no number
-    attributes: int  # the place of its attributes in `DataAnswer.attribute_sets`
+# One observation within its series, a plain tuple because there are millions of them: the code of the dimension at the
+# observation (mostly a period; "" where there is none); the number as printed, with a decimal point ("" where there is no
+# number); the place of its attributes in `DataAnswer.attribute_sets`.
+Observation = tuple[str, str, int]
 
 
 class Series(NamedTuple):

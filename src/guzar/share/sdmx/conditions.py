@@ -1,0 +1,146 @@
+"""Filters of a query → SQL on the dimensions of a series, and tests on its observations.
+
+Codes and texts are compared as texts, values as numbers, periods by their days: `ge:2015` holds for periods that begin in
+2015 or later, `le:2020` for those that end in 2020 or earlier, `eq:2015` for the year 2015 and nothing within or around it
+(SDMX REST 2.x, doc/data.md).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from guzar.share.sdmx.data_query import Condition
+from guzar.share.sdmx.periods import days_of
+from guzar.share.sdmx.refusals import BAD_REQUEST, QueryRefused
+
+OPERATORS = ("eq", "ne", "lt", "le", "gt", "ge", "co", "nc", "sw", "ew")
+SQL: Mapping[str, str] = {
+    "eq": "{c} = ?",
+    "ne": "{c} <> ?",
+    "lt": "{c} < ?",
+    "le": "{c} <= ?",
+    "gt": "{c} > ?",
+    "ge": "{c} >= ?",
+    "co": "instr({c}, ?) > 0",
+    "nc": "instr({c}, ?) = 0",
+    "sw": "substr({c}, 1, length(?1)) = ?1",
+    "ew": "substr({c}, -length(?1)) = ?1",
+}
+Test = Callable[[str | None], bool]
+
+
+def sql_of(
+    keys: Sequence[Mapping[str, frozenset[str]]], conditions: Sequence[Condition], columns: Mapping[str, str]
+) -> tuple[str, list[str]]:
+    """The WHERE of keys and of conditions on dimensions, with its parameters; "1" where all series fit.
+
+    `columns` gives the column of each dimension; no text of a query ever becomes part of the SQL.
+    """
+    parts: list[str] = []
+    values: list[str] = []
+    if keys and all(keys):
+        alternatives = [_sql_of_key(key, columns, values) for key in keys]
+        parts.append(f"({' OR '.join(alternatives)})")
+    for one in conditions:
+        column = columns[one.component]
+        if all(len(terms) == 1 and terms[0][0] == "eq" for terms in one.alternatives):
+            parts.append(_sql_in(column, [terms[0][1] for terms in one.alternatives], values))
+        else:
+            either = [_sql_of_terms(terms, column, values) for terms in one.alternatives]
+            parts.append(f"({' OR '.join(either)})")
+    return " AND ".join(parts) or "1", values
+
+
+def _sql_of_key(key: Mapping[str, frozenset[str]], columns: Mapping[str, str], values: list[str]) -> str:
+    return " AND ".join(_sql_in(columns[one], sorted(codes), values) for one, codes in key.items())
+
+
+def _sql_in(column: str, codes: Sequence[str], values: list[str]) -> str:
+    values.extend(codes)
+    return f"{column} = ?" if len(codes) == 1 else f"{column} IN ({','.join('?' * len(codes))})"
+
+
+def _sql_of_terms(terms: Sequence[tuple[str, str]], column: str, values: list[str]) -> str:
+    """Terms that must all hold."""
+    parts = []
+    for operator, value in terms:
+        text = SQL[operator].format(c=column)
+        if "?1" in text:  # the same value twice
+            parts.append(text.replace("?1", "?"))
+            values.extend((value, value))
+        else:
+            parts.append(text)
+            values.append(value)
+    return f"({' AND '.join(parts)})"
+
+
+def test_of(condition: Condition, kind: str) -> Test:
+    """Whether a value fits a condition; `kind` is period, number or text. What has no value fits only `ne` and `nc`."""
+    make = {"period": _test_of_period, "number": _test_of_number, "text": _test_of_text}[kind]
+    alternatives = [[make(*term) for term in terms] for terms in condition.alternatives]
+    return lambda value: any(all(test(value) for test in tests) for tests in alternatives)
+
+
+test_of.__test__ = False  # type: ignore[attr-defined] # not a test of the suite
+
+
+def _test_of_text(operator: str, wanted: str) -> Test:
+    tests: dict[str, Callable[[str], bool]] = {
+        "eq": lambda value: value == wanted,
+        "ne": lambda value: value != wanted,
+        "lt": lambda value: value < wanted,
+        "le": lambda value: value <= wanted,
+        "gt": lambda value: value > wanted,
+        "ge": lambda value: value >= wanted,
+        "co": lambda value: wanted in value,
+        "nc": lambda value: wanted not in value,
+        "sw": lambda value: value.startswith(wanted),
+        "ew": lambda value: value.endswith(wanted),
+    }
+    return _or_empty(operator, tests[operator])
+
+
+def _test_of_number(operator: str, wanted: str) -> Test:
+    if operator in ("co", "nc", "sw", "ew"):
+        return _test_of_text(operator, wanted)
+    try:
+        number = float(wanted)
+    except ValueError:
+        raise QueryRefused(BAD_REQUEST, "{value} is not a number.", value=wanted) from None
+    compare: dict[str, Callable[[float], bool]] = {
+        "eq": lambda value: value == number,
+        "ne": lambda value: value != number,
+        "lt": lambda value: value < number,
+        "le": lambda value: value <= number,
+        "gt": lambda value: value > number,
+        "ge": lambda value: value >= number,
+    }
+    return _or_empty(operator, lambda value: compare[operator](float(value)))
+
+
+def _test_of_period(operator: str, wanted: str) -> Test:
+    if operator in ("co", "nc", "sw", "ew"):
+        return _test_of_text(operator, wanted)
+    first, last = read_period(wanted)
+    compare: dict[str, Callable[[Any, Any], bool]] = {
+        "eq": lambda begins, ends: (begins, ends) == (first, last),
+        "ne": lambda begins, ends: (begins, ends) != (first, last),
+        "lt": lambda _, ends: ends < first,
+        "le": lambda _, ends: ends <= last,
+        "gt": lambda begins, _: begins > last,
+        "ge": lambda begins, _: begins >= first,
+    }
+    return _or_empty(operator, lambda value: compare[operator](*days_of(value)))
+
+
+def read_period(text: str) -> tuple[Any, Any]:
+    """The first and the last day of a period that somebody asked for."""
+    try:
+        return days_of(text)
+    except (ValueError, OverflowError):
+        raise QueryRefused(
+            BAD_REQUEST, "{value} is not a period, as 2015, 2015-Q2 or 2015-07.", value=text
+        ) from None
+
+
+def _or_empty(operator: str, test: Callable[[str], bool]) -> Test:
+    return lambda value: test(value) if value else operator in ("ne", "nc")

@@ -1,0 +1,94 @@
+"""The serving index of a release, opened for reading: its dataflows, its sets of attributes, a connection per thread."""
+
+import json
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from guzar.define.structures import Component
+from guzar.errors import TableInvalid
+from guzar.share.sdmx.dataflows import Dataflow
+from guzar.share.sdmx.index_writer import FORMAT
+
+Attributes = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class ServedFlow:
+    """One dataflow of an index: its number there, and its sets of attributes in the order of their numbers."""
+
+    number: int
+    flow: Dataflow
+    sets: Sequence[Attributes]  # values of the attributes of an observation
+    released: Sequence[str]  # when the release came out in which rows with this set first stood so
+    series_sets: Sequence[Attributes]  # values of the attributes that follow from a dimension
+
+
+@dataclass
+class ServingIndex:
+    """An index open for reading; every thread has a connection of its own."""
+
+    path: Path
+    about: dict[str, Any]
+    flows: dict[str, ServedFlow]
+    _held: threading.local = field(default_factory=threading.local, repr=False)
+
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        held: sqlite3.Connection | None = getattr(self._held, "connection", None)
+        if held is None:
+            held = self._held.connection = _connect(self.path)
+        return held
+
+
+def open_index(path: Path) -> ServingIndex:
+    """The index in a file; refused (TableInvalid) where it is damaged or of another format."""
+    try:
+        connection = _connect(path)
+        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise sqlite3.DatabaseError("quick_check")
+        about = {
+            name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM about")
+        }
+        if about.get("format") != FORMAT:
+            raise sqlite3.DatabaseError("format")
+        described = connection.execute("SELECT number, described FROM flows ORDER BY number").fetchall()
+        flows = [_open_flow(connection, number, json.loads(text)) for number, text in described]
+    except (sqlite3.Error, OSError, ValueError, KeyError, TypeError) as error:
+        raise TableInvalid(
+            "The serving index cannot be read.",
+            where="{file}: {fault}",
+            expected="an index that `guzar publish` of this version wrote",
+            do="Publish again: guzar publish --workspace WORKSPACE",
+            file=path.name,
+            fault=type(error).__name__,
+        ) from None
+    return ServingIndex(path, about, {one.flow.id: one for one in flows})
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """A connection that can only read; the file is never changed once it stands in its place."""
+    if not path.is_file():
+        raise FileNotFoundError(path.name)
+    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    connection = sqlite3.connect(address, uri=True, check_same_thread=False, cached_statements=256)
+    connection.execute("PRAGMA query_only=ON")
+    connection.execute("PRAGMA mmap_size=1073741824")
+    return connection
+
+
+def _open_flow(connection: sqlite3.Connection, number: int, described: dict[str, Any]) -> ServedFlow:
+    parts = tuple(Component(**one) for one in described.pop("components"))
+    flow = Dataflow(**described, components=parts)
+    rows = connection.execute(f"SELECT * FROM sets_{number} ORDER BY number").fetchall()  # noqa: S608 - a number
+    shared = connection.execute(f"SELECT * FROM series_sets_{number} ORDER BY number").fetchall()  # noqa: S608
+    return ServedFlow(
+        number,
+        flow,
+        [row[1:-1] for row in rows],
+        [row[-1] for row in rows],
+        [row[1:] for row in shared],
+    )
