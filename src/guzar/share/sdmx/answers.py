@@ -25,11 +25,22 @@ class Words:
 
 
 def make_answer(
-    index: ServingIndex, query: DataQuery, words: Words, *, most: int, prepared: str, labels: str = "id", keys: str = ""
+    index: ServingIndex,
+    query: DataQuery,
+    words: Words,
+    *,
+    most: int,
+    prepared: str,
+    labels: str = "id",
+    keys: str = "",
 ) -> DataAnswer | None:
     """The answer to a query, None where nothing fits; refused (413) where it has more than `most` observations."""
     found = find_series(index, query)
-    if found.observations > most and query.limit is None and _count(read_series(index, query, found), most) > most:
+    if (
+        found.observations > most
+        and query.limit is None
+        and _count(read_series(index, query, found), most) > most
+    ):
         raise QueryRefused(
             TOO_LARGE,
             "More than {most} observations answer this query. Ask for fewer: name areas, periods or one indicator, or "
@@ -72,7 +83,11 @@ def _as_stored(
     own = _wanted(flow.observation_attributes, query.attributes)
     if len(shared) < len(flow.series_attributes):
         series = (one._replace(attributes=tuple(one.attributes[place] for place in shared)) for one in series)
-    sets = served.sets if len(own) == len(flow.observation_attributes) else [_of(one, own) for one in served.sets]
+    sets = (
+        served.sets
+        if len(own) == len(flow.observation_attributes)
+        else [_of(one, own) for one in served.sets]
+    )
     return DataAnswer(
         flow=flow,
         series=series,
@@ -130,7 +145,9 @@ def _regrouped(answer: DataAnswer, flow: Dataflow, at: str) -> DataAnswer:
     )
 
 
-def _flat_rows(answer: DataAnswer, place: int) -> tuple[list[tuple[tuple[str, ...], Observation]], list[Attributes]]:
+def _flat_rows(
+    answer: DataAnswer, place: int
+) -> tuple[list[tuple[tuple[str, ...], Observation]], list[Attributes]]:
     """Each observation with the key of its section; attributes of series and observation in one set."""
     sets: dict[Attributes, int] = {}
     rows: list[tuple[tuple[str, ...], Observation]] = []

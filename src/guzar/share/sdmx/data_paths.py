@@ -223,14 +223,22 @@ def _term(text: str) -> tuple[str, str]:
 def _of_provider(flow: Dataflow, provider: str) -> Condition:
     """What one publisher provides: rows with this source."""
     if all(one.id != "SOURCE" for one in flow.dimensions):
-        raise QueryRefused(NOT_PROCESSABLE, "{flow} has one provider only; leave the provider out.", flow=flow.id)
+        raise QueryRefused(
+            NOT_PROCESSABLE, "{flow} has one provider only; leave the provider out.", flow=flow.id
+        )
     return Condition("SOURCE", tuple((("eq", one),) for one in provider.split("+")))
 
 
 def _attributes(flow: Dataflow, text: str) -> frozenset[str] | None:
     """Ids of the attributes wanted, None for all."""
     wanted: set[str] = set()
-    own = {"series": flow.series_attributes, "obs": flow.observation_attributes, "msd": (), "dataset": (), "none": ()}
+    own = {
+        "series": flow.series_attributes,
+        "obs": flow.observation_attributes,
+        "msd": (),
+        "dataset": (),
+        "none": (),
+    }
     known = {one.id for one in (*flow.series_attributes, *flow.observation_attributes)}
     for word in text.split(","):
         if word in ("all", "dsd"):
@@ -240,7 +248,9 @@ def _attributes(flow: Dataflow, text: str) -> frozenset[str] | None:
         elif word in known:
             wanted.add(word)
         else:
-            raise _refuse_value("attributes", word, ", ".join(("all, dsd, series, obs, none", *sorted(known))))
+            raise _refuse_value(
+                "attributes", word, ", ".join(("all, dsd, series, obs, none", *sorted(known)))
+            )
     return frozenset(wanted)
 
 

@@ -6,18 +6,18 @@ applies the same rule. Both are answered from the editions themselves.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress, groupby, islice
 from typing import TypeVar
 
-from guzar.define.structures import MEASURE, TIME, Component
+from guzar.define.structures import TIME
 from guzar.share.sdmx.conditions import Test, sql_of, test_of
 from guzar.share.sdmx.data_query import DataQuery
 from guzar.share.sdmx.index_writer import EDITION, SEPARATOR
 from guzar.share.sdmx.periods import days_of, last_day_of_edition
-from guzar.share.sdmx.series import ALL_DIMENSIONS, Observation, Series
-from guzar.share.sdmx.serving_index import Attributes, ServedFlow, ServingIndex
+from guzar.share.sdmx.series import Observation, Series
+from guzar.share.sdmx.serving_index import ServedFlow, ServingIndex
 
 FIRST_BATCH, BATCH = 64, 512  # series read at once: few at first, so that an answer begins at once
 Stored = tuple[int | str, ...]
