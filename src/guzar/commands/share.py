@@ -13,7 +13,7 @@ from guzar import journey
 from guzar.commands.speaker import Speaker, command
 from guzar.define.dictionary import ColumnEntry, declared_tables, describe_table, find_table, row_and_note
 from guzar.errors import SettingsInvalid
-from guzar.store import open_workspace
+from guzar.store import open_release, open_workspace
 from guzar.trace import Branch, Step, trace_back, trace_forth
 
 
@@ -26,7 +26,12 @@ def add_commands(app: typer.Typer) -> None:
 
 def publish(
     speak: Speaker,
-    out: Annotated[Path, typer.Option(help="Folder for the release; it must not exist yet, or be empty.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the release; it must not exist yet, or be empty. Default: in the workspace only."
+        ),
+    ] = None,
     workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
     date: Annotated[
         str | None, typer.Option(help="Date of the release, as 2026-11-21. Default: today.")
@@ -34,20 +39,32 @@ def publish(
 ) -> None:
     """Publish all figures (SDMX, CSV, Excel) and protected tables, with licence, citation and a data package.
 
+    A release of a workspace is from then on what its service answers from (guzar serve).
+
     Example: guzar publish --workspace work --out release
     """
     place = open_workspace(workspace) if workspace else None
-    with speak.progress("Publishing", 1) as step:
+    if place is None and out is None:
+        raise SettingsInvalid(
+            "A release needs a place.",
+            expected="--out, --workspace or both",
+            do="Name a folder with --out.",
+        )
+    with speak.progress("Publishing", 2 if place else 1) as step:
         day = _day(date)
         done = journey.publish_release(
             place, out, date=day, extra=journey.load_release_tables(place, as_of=day)
         )
         step()
-    _say_published(speak, done, out)
+        if place:
+            held = open_release(place.release_folder(done.release))
+            journey.publish_for_service(place, held, at=datetime.now(UTC))
+            step()
+    _say_published(speak, done, done.folder)
     speak.summary(
         {
             "release": done.release,
-            "out": str(out),
+            "out": str(done.folder),
             "is_new": done.is_new,
             "values": done.values,
             "numbers": done.numbers,

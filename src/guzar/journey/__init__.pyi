@@ -105,6 +105,7 @@ from guzar.journey.releasing import (
 from guzar.journey.reporting_quality import files_beside, report_quality, write_quality_report
 from guzar.journey.residing import Moved, Residing, pair_stays, reside
 from guzar.journey.self_testing import SelfTested, self_test_imputation
+from guzar.journey.serving import open_served, publish_for_service
 from guzar.journey.status_words import FAILED, REASON_WORDS, STATUS_WORDS, TEST_WORDS
 from guzar.journey.stock_flows import (
     FlowQuestion,
@@ -275,9 +276,11 @@ __all__ = [
     "net_by_age_of_files",
     "open_backend",
     "open_file_delivery",
+    "open_served",
     "pair_stays",
     "process_collected",
     "protect_records",
+    "publish_for_service",
     "publish_release",
     "quality_of_links",
     "read_claimed_regions",

@@ -6,7 +6,7 @@ A release appears whole or not at all and is never overwritten.
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ class Published:
 def publish_figures(
     observations: dy.DataFrame[Observations],
     workspace: Workspace | None,
-    out: Path,
+    out: Path | None,
     *,
     date: str,
     extra: ReleaseTables,
@@ -67,7 +67,8 @@ def publish_figures(
 
     `extra` are tables beside the figures, by name, each with its declaration; `protected` are tables of counts that
     the room protect let out, `audit` what the workspace keeps about them. The same content on the same day is
-    the same release and adds nothing; no release is ever overwritten. `out` appears whole or not at all.
+    the same release and adds nothing; no release is ever overwritten. `out` appears whole or not at all; without it the
+    release stands in the workspace only.
     """
     if workspace is not None:
         workspace.require_whole()
@@ -84,7 +85,7 @@ def publish_figures(
     tables = {name: release_public_table(name, table, frame) for name, (table, frame) in extra.items()}
     made_from = _made_from(workspace)
     release = name_release(figures, tables, date=date, made_from=made_from, protected=protected)
-    is_new = _require_free(out, release)
+    is_new = out is not None and _require_free(out, release)
 
     def fill(folder: Path) -> None:
         write_release(
@@ -92,25 +93,41 @@ def publish_figures(
         )
 
     if workspace is None:
+        if out is None:
+            raise ValueError("a release needs a workspace or a folder")
         if is_new:
             replace_folder(out, fill, mark=RELEASE_RECORD)
+        folder = out
     else:
         held = workspace.release_folder(release)
-        if not held.exists():
-            workspace.place(held, fill)
-        if audit and not workspace.audit_file(release).exists():  # a run may have been killed before it
-            about = {"release": release, "date": date, "tables": list(audit)}
-            write_json(workspace.audit_file(release), about)
-        if is_new:
+        is_new = is_new or (out is None and not held.exists())
+        _hold(workspace, release, fill, date, audit)
+        if is_new and out is not None:
             _copy_release(open_release(held), out)
-    record = open_release(out).record
+        folder = out or held
+    record = open_release(folder).record
     rows = {name: int(about["rows"]) for name, about in record["tables"].items()}
     numbers = figures["value"].count()
     cells = {
         table.name: ProtectedCells(table.frame.height, table.frame[table.count].null_count())
         for table in sorted(protected, key=lambda one: one.name)
     }
-    return Published(release, out, figures.height, numbers, record["dataflows"], rows, is_new, cells)
+    return Published(release, folder, figures.height, numbers, record["dataflows"], rows, is_new, cells)
+
+
+def _hold(
+    workspace: Workspace,
+    release: str,
+    fill: Callable[[Path], None],
+    date: str,
+    audit: Sequence[Mapping[str, Any]],
+) -> None:
+    """The release as a folder in the workspace, and beside it what the workspace alone keeps about it."""
+    held = workspace.release_folder(release)
+    if not held.exists():
+        workspace.place(held, fill)
+    if audit and not workspace.audit_file(release).exists():  # a run may have been killed before it
+        write_json(workspace.audit_file(release), {"release": release, "date": date, "tables": list(audit)})
 
 
 def _require_free(out: Path, release: str) -> bool:

@@ -88,9 +88,9 @@ def _own_alone(workspace: Workspace | None) -> dict[str, tuple[type[dy.Schema], 
 
 
 def publish_release(
-    workspace: Workspace | None, out: Path, *, date: str, extra: ReleaseTables | None = None
+    workspace: Workspace | None, out: Path | None, *, date: str, extra: ReleaseTables | None = None
 ) -> Published:
-    """Release all figures, every edition, and all protected tables, as a folder in the workspace and a copy in `out`.
+    """Release all figures, every edition, and all protected tables, as a folder in the workspace and a copy in `out`, if one is named.
 
     `extra` are tables beside the figures, by name, each with its declaration. Protected tables are attacked together,
     beside all that was released before (ReleaseRefused where a hidden cell can be worked out).

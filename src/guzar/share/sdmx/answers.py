@@ -32,7 +32,7 @@ def make_answer(
     most: int,
     prepared: str,
     labels: str = "id",
-    keys: str = "",
+    keys: str = "none",
 ) -> DataAnswer | None:
     """The answer to a query, None where nothing fits; refused (413) where it has more than `most` observations."""
     found = find_series(index, query)

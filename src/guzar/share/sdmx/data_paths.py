@@ -6,7 +6,7 @@ periods as startPeriod and endPeriod, `detail`. v2 is SDMX REST 2.x (SDMX 3.0): 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import unquote
@@ -191,8 +191,8 @@ def _require_length(flow: Dataflow, parts: Sequence[str]) -> None:
         )
 
 
-def _require_few(codes: object) -> None:
-    if sum(len(one) for one in codes) > MOST_CODES:  # type: ignore[attr-defined]
+def _require_few(codes: Iterable[frozenset[str]]) -> None:
+    if sum(len(one) for one in codes) > MOST_CODES:
         raise QueryRefused(BAD_REQUEST, "The query names more than {most} codes.", most=MOST_CODES)
 
 

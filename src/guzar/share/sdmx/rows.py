@@ -236,9 +236,9 @@ def _first_and_last(series: Iterator[Series], query: DataQuery) -> Iterator[Seri
         return
     for _, group in groupby(series, _same_but_edition(_edition_place(query))):
         held = list(group)
-        wanted = _ends(sorted({row[0] for one in held for row in one.observations}, key=_begins), query)
+        periods = _ends(sorted({row[0] for one in held for row in one.observations}, key=_begins), query)
         for one in held:
-            rows = [row for row in one.observations if row[0] in wanted]
+            rows = [row for row in one.observations if row[0] in periods]
             if rows:
                 yield one._replace(observations=rows)
 

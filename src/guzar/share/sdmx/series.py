@@ -1,7 +1,7 @@
 """What every writer gets: the series of an answer, one after another, and what is asked about their form."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from guzar.define.structures import Component
@@ -50,4 +50,4 @@ class DataAnswer:
     prepared: str = "2000-01-01T00:00:00Z"  # when, ISO 8601 in UTC: of the release, so that the same answer is the same bytes
     message: str = "GUZAR"  # an id of the message
     labels: str = "id"  # for CSV: id, name or both
-    keys: tuple[str, ...] = field(default=())  # for CSV 2.0: "obs", "series" or "both" asked; empty: none
+    keys: str = "none"  # for CSV 2.0: none, obs, series or both

@@ -48,8 +48,6 @@ def open_index(path: Path) -> ServingIndex:
     """The index in a file; refused (TableInvalid) where it is damaged or of another format."""
     try:
         connection = _connect(path)
-        if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-            raise sqlite3.DatabaseError("quick_check")
         about = {
             name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM about")
         }

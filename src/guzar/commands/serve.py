@@ -1,0 +1,134 @@
+"""`guzar serve`: the released evidence as an SDMX service, with its files and pages."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from guzar import journey
+from guzar.commands.speaker import Speaker, command
+from guzar.errors import SettingsInvalid
+from guzar.store import Workspace, open_release, open_workspace
+from guzar.store.publications import CURRENT, publications_folder
+
+GRACE = 10  # seconds that answers have to end when the service is stopped
+IDLE = 30  # seconds after which an idle connection is closed
+MOST_CONNECTIONS = 4_000
+BACKLOG = 2_048
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add the service."""
+    command(app, "serve", "Share")(serve)
+
+
+def serve(
+    speak: Speaker,
+    workspace: Annotated[Path, typer.Option(help="Workspace whose published release is served.")],
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)
+    ] = 8000,
+    site: Annotated[
+        Path | None, typer.Option(help="Folder of a site made by guzar site, to be served too.")
+    ] = None,
+    most: Annotated[int, typer.Option(help="Observations in one answer, at most.", min=1)] = 5_000_000,
+    rate: Annotated[
+        float, typer.Option(help="Requests a second from one address, on average; 0: no limit.", min=0)
+    ] = 100.0,
+) -> None:
+    """Serve the published release: SDMX REST 2.1 at /sdmx/v1, SDMX REST 3.0 at /sdmx/v2, files and pages.
+
+    A release published later (guzar publish) is served as soon as it is whole; no restart is needed.
+
+    Example: guzar serve --workspace work --port 8000
+    """
+    place = open_workspace(workspace)
+    _publish_where_nothing_is(speak, place)
+    served = journey.open_served(place, site)
+    listening = _listen(host, port)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
+    speak.say("Release {release} at {address}", release=served.now.release, address=address)
+    speak.say("  {line}", line=f"{address}/sdmx/v1/dataflow/GUZAR")
+    speak.say("  {line}", line=f"{address}/sdmx/v2/structure/dataflow/GUZAR")
+    speak.say("Stop it with Ctrl+C.")
+    speak.summary({"release": served.now.release, "address": address})
+    sys.stdout.flush()
+    _tell_accesses(speak)
+    _run(served, listening, most, rate)
+
+
+def _publish_where_nothing_is(speak: Speaker, place: Workspace) -> None:
+    """A workspace from which nothing has been published yet is published as it is today."""
+    if (publications_folder(place) / CURRENT).exists():
+        return
+    today = datetime.now(UTC)
+    with speak.progress("Publishing", 2) as step:
+        date = today.date().isoformat()
+        tables = journey.load_release_tables(place, as_of=date)
+        done = journey.publish_release(place, None, date=date, extra=tables)
+        step()
+        journey.publish_for_service(place, open_release(place.release_folder(done.release)), at=today)
+        step()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket; refused where the address is not ours or is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind((host, port))
+        opened.listen(BACKLOG)
+    except OSError:
+        opened.close()
+        raise SettingsInvalid(
+            "The service cannot listen on {host}, port {port}.",
+            expected="an address of this machine and a port that no other program uses",
+            do="Stop the other program, or choose another port with --port.",
+            host=host,
+            port=port,
+        ) from None
+    return opened
+
+
+def _tell_accesses(speak: Speaker) -> None:
+    """One line per request on stderr, without address or agent; none with --quiet."""
+    log = logging.getLogger("guzar.access")
+    log.handlers.clear()
+    log.propagate = False
+    if speak.quiet:
+        log.setLevel(logging.WARNING)
+        return
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    log.addHandler(lines)
+    log.setLevel(logging.INFO)
+
+
+def _run(served: object, listening: socket.socket, most: int, rate: float) -> None:
+    """Run until the process is told to stop; answers that are being written are given time to end."""
+    import uvicorn  # noqa: PLC0415 - the other commands need no server
+
+    from guzar.share.sdmx.service.application import make_application  # noqa: PLC0415
+    from guzar.share.sdmx.service.limits import Limits  # noqa: PLC0415
+
+    limits = Limits(observations=most, requests_per_second=rate)
+    settings = uvicorn.Config(
+        make_application(served, limits),  # type: ignore[arg-type] # journey gives what it makes
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=IDLE,
+        timeout_graceful_shutdown=GRACE,
+        h11_max_incomplete_event_size=limits.address_length * 4,
+    )
+    uvicorn.Server(settings).run(sockets=[listening])

@@ -1,0 +1,102 @@
+"""Serving: a release of the workspace → a publication for the service, and what the service opens of it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from guzar.errors import GuzarError, SettingsInvalid
+from guzar.journey.processing import learn_definitions
+from guzar.share.sdmx.answers import Words
+from guzar.share.sdmx.index_writer import FORMAT, ServedTable, released_rows, write_index
+from guzar.share.sdmx.served_tables import date_rows, serve_figures
+from guzar.share.sdmx.service.publication import Publication, Served
+from guzar.share.sdmx.serving_index import open_index
+from guzar.store import StoredRelease, Workspace, open_release
+from guzar.store.publications import CURRENT, add_publication, publications_folder, read_publication
+
+INDEX = "index.sqlite"
+ROWS = "rows.{flow}.parquet"
+
+
+@dataclass(frozen=True)
+class PublishedForService:
+    """A release as the service will serve it."""
+
+    release: str
+    folder: Path
+    rows: int
+    dataflows: tuple[str, ...]
+
+
+def publish_for_service(workspace: Workspace, release: StoredRelease, *, at: datetime) -> PublishedForService:
+    """Make the serving index of a release that the workspace holds, and let a running service go over to it.
+
+    `at` is the moment of publication, with its time zone: readers who ask for what changed after a moment are answered by
+    it. The same release again only becomes the one that is served.
+    """
+    learn_definitions(workspace)
+    published_at = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    tables = date_rows(_tables(release), _earlier_rows(workspace), at=published_at)
+    about = {"release": release.id, "date": str(release.record["date"]), "published_at": published_at}
+
+    def fill(folder: Path) -> None:
+        write_index(folder / INDEX, tables, about)
+        for one in tables:
+            one.rows.write_parquet(folder / ROWS.format(flow=one.flow.id))
+
+    folder = add_publication(workspace, f"{release.id}-i{FORMAT}", fill, about)
+    return PublishedForService(
+        release.id, folder, released_rows(tables), tuple(one.flow.id for one in tables)
+    )
+
+
+def _tables(release: StoredRelease) -> list[ServedTable]:
+    return serve_figures(release.figures())
+
+
+def _earlier_rows(workspace: Workspace) -> dict[str, pl.DataFrame]:
+    """The dated rows of what is served now, by dataflow; none where nothing is, or where it cannot be read."""
+    place = publications_folder(workspace)
+    try:
+        folder = place / (place / CURRENT).read_text(encoding="utf-8").strip()
+        read_publication(folder)
+    except (OSError, GuzarError):
+        return {}
+    head, _, tail = ROWS.partition("{flow}")
+    files = folder.glob(ROWS.format(flow="*"))
+    return {file.name.removeprefix(head).removesuffix(tail): pl.read_parquet(file) for file in files}
+
+
+def open_served(workspace: Workspace, site: Path | None = None) -> Served:
+    """What the service serves: the publication that `current` names, exchanged when another one is published.
+
+    Refused (TableInvalid) where nothing is published; (SettingsInvalid) where `site` is no site.
+    """
+    if site is not None and not (site / "index.html").is_file():
+        raise SettingsInvalid(
+            "{path} is not a site.",
+            expected="a folder that `guzar site` wrote",
+            do="Make one with: guzar site --workspace WORKSPACE --out {path}",
+            path=site,
+        )
+    place = publications_folder(workspace)
+
+    def open_publication(name: str) -> Publication:
+        about = read_publication(place / name)
+        learn_definitions(workspace)
+        index = open_index(place / name / INDEX)
+        release = open_release(workspace.release_folder(str(about["release"])))
+        return Publication(
+            release=str(about["release"]),
+            date=str(about["date"]),
+            published_at=str(about["published_at"]),
+            index=index,
+            words=Words({}, {}),
+            artefacts=(),
+            folder=release.folder,
+            site=site,
+        )
+
+    return Served(place, open_publication)

@@ -1,0 +1,183 @@
+"""The application: which path is answered by what, with the limits, headers and log that every answer shares."""
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from guzar.share.sdmx.refusals import NOT_BUILT, TOO_LONG, QueryRefused
+from guzar.share.sdmx.service.data_answers import Busy, data
+from guzar.share.sdmx.service.limits import Limits, Rates
+from guzar.share.sdmx.service.publication import Served
+from guzar.share.sdmx.service.responses import refuse
+
+LOG = logging.getLogger("guzar.access")
+LOOK_EVERY = 1.0  # seconds between two looks at what is published
+METHODS = ["GET", "HEAD", "OPTIONS"]
+V1, V2 = "/sdmx/v1/", "/sdmx/v2/"
+# Pages may load nothing from elsewhere; pictures and styles stand in the pages themselves.
+SECURITY_HEADERS = {
+    "content-security-policy": "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+    "script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "SAMEORIGIN",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cross-origin-resource-policy": "cross-origin",
+}
+# Programs in a browser may read the service from any page: everything here is public, and nothing can be changed.
+CORS_HEADERS = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET, HEAD, OPTIONS",
+    "access-control-allow-headers": "Accept, Accept-Language, If-None-Match",
+    "access-control-expose-headers": "ETag, Content-Language, Last-Modified",
+}
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def make_application(served: Served, limits: Limits) -> ASGIApp:
+    """The service over what is published; `limits` say how much it gives."""
+    busy = Busy()
+
+    async def v1(request: Request) -> Response:
+        return await _v1(request, served, limits, busy)
+
+    async def v2(request: Request) -> Response:
+        return await _v2(request, served, limits, busy)
+
+    async def health(_: Request) -> Response:
+        return _health(served)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        looking = asyncio.create_task(_keep_looking(served))
+        try:
+            yield
+        finally:
+            looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await looking
+
+    routes = [
+        Route("/health", health, methods=METHODS),
+        Route("/sdmx/v1/{rest:path}", v1, methods=METHODS),
+        Route("/sdmx/v2/{rest:path}", v2, methods=METHODS),
+    ]
+    return Door(Starlette(routes=routes, lifespan=lifespan), limits)
+
+
+async def _keep_looking(served: Served) -> None:
+    while True:
+        await asyncio.sleep(LOOK_EVERY)
+        await run_in_threadpool(served.look)
+
+
+def _health(served: Served) -> Response:
+    """Which release is served; 200 as long as one is, with the fault of a newer one that could not be opened."""
+    now = served.now
+    told = {"status": "ok", "release": now.release, "date": now.date, "published_at": now.published_at}
+    if served.fault:
+        told |= {"status": "degraded", "fault": served.fault}
+    return JSONResponse(told, headers={"cache-control": "no-store"})
+
+
+async def _v1(request: Request, served: Served, limits: Limits, busy: Busy) -> Response:
+    """SDMX REST 1.x: `data`, `schema`, `metadata`, `availableconstraint`; everything else asks for structures."""
+    try:
+        resource, _, rest = request.path_params["rest"].partition("/")
+        if resource == "data":
+            return await data(request, served.now, rest, limits, busy, is_v1=True)
+        raise QueryRefused(NOT_BUILT, "{resource} is not built.", resource=resource)
+    except QueryRefused as error:
+        return refuse(error, request, is_v1=True)
+
+
+async def _v2(request: Request, served: Served, limits: Limits, busy: Busy) -> Response:
+    """SDMX REST 2.x: `structure`, `data`, `availability`, `schema`, `metadata`."""
+    try:
+        resource, _, rest = request.path_params["rest"].partition("/")
+        if resource == "data":
+            return await data(request, served.now, rest, limits, busy, is_v1=False)
+        raise QueryRefused(NOT_BUILT, "{resource} is not built.", resource=resource)
+    except QueryRefused as error:
+        return refuse(error, request, is_v1=False)
+
+
+class Door:
+    """What every request passes: length and rate, then security headers on the answer, then a line in the log.
+
+    A line tells when, what and how long; never who: no address, no agent, no cookie, and of a query only the names of its
+    parameters.
+    """
+
+    def __init__(self, inner: ASGIApp, limits: Limits) -> None:
+        """The application inside, and what it gives."""
+        self._inner = inner
+        self._limits = limits
+        self._rates = Rates(limits)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        began, told = time.monotonic(), {"status": 0, "bytes": 0}
+
+        async def send_on(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                told["status"] = message["status"]
+                message["headers"] = [*message["headers"], *HEADERS]
+            elif message["type"] == "http.response.body":
+                told["bytes"] += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            refused = self._refused(scope)
+            await (refused or self._inner)(scope, receive, send_on)
+        finally:
+            _log(scope, told, time.monotonic() - began)
+
+    def _refused(self, scope: Scope) -> ASGIApp | None:
+        """The refusal of a request that is too long, comes too often or would change something; None where it may pass."""
+        request = Request(scope)
+        is_v1 = scope["path"].startswith(V1)
+        if scope["method"] == "OPTIONS":
+            return Response(status_code=204)
+        if len(scope["raw_path"] or b"") + len(scope["query_string"]) > self._limits.address_length:
+            return refuse(QueryRefused(TOO_LONG, "The address is too long."), request, is_v1=is_v1)
+        client = scope.get("client")
+        wait = self._rates.wait(client[0] if client else "")
+        if wait:
+            error = QueryRefused(
+                429, "Too many requests from one address. Wait {seconds} s.", seconds=max(1, round(wait))
+            )
+            answer = refuse(error, request, is_v1=is_v1)
+            answer.headers["retry-after"] = str(max(1, round(wait)))
+            return answer
+        return None
+
+
+HEADERS = [(name.encode(), value.encode()) for name, value in {**SECURITY_HEADERS, **CORS_HEADERS}.items()]
+NAMES = re.compile(r"(?:^|&)([A-Za-z0-9_.\[\]%]{1,60})")
+
+
+def _log(scope: Scope, told: dict[str, int], seconds: float) -> None:
+    names = ",".join(NAMES.findall(scope["query_string"].decode("latin-1")))
+    LOG.info(
+        "%s %s%s %s %s bytes %.1f ms",
+        scope["method"],
+        scope["path"][:200],
+        f"?{names}" if names else "",
+        told["status"],
+        told["bytes"],
+        seconds * 1000,
+    )

@@ -1,0 +1,236 @@
+"""`/data` of both versions of the interface: request → query → rows → bytes in the format asked for."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from guzar.share.sdmx.answers import Words, make_answer
+from guzar.share.sdmx.data_paths import read_parameters, read_v1_data, read_v2_data
+from guzar.share.sdmx.data_query import DataQuery
+from guzar.share.sdmx.dataflows import Dataflow
+from guzar.share.sdmx.formats import Format, negotiate_data
+from guzar.share.sdmx.refusals import BAD_REQUEST, BUSY, NOT_BUILT, NOT_FOUND, QueryRefused
+from guzar.share.sdmx.series import DataAnswer, Series
+from guzar.share.sdmx.service.limits import Limits
+from guzar.share.sdmx.service.publication import Publication
+from guzar.share.sdmx.service.responses import (
+    CACHED,
+    VARY,
+    http_date,
+    is_held,
+    is_packed,
+    languages_of,
+    not_modified,
+    nothing_found,
+    streamed,
+    tag_of,
+    whole,
+)
+from guzar.share.sdmx.versions import version_fits
+
+CONTEXTS = ("dataflow", "datastructure", "provisionagreement")
+SHORT = 2_000  # observations that are written in one piece, without a thread of their own
+
+
+@dataclass
+class Busy:
+    """How many long answers are being written."""
+
+    now: int = 0
+
+
+async def answer_data(
+    request: Request,
+    publication: Publication,
+    query: DataQuery,
+    chosen: Format,
+    limits: Limits,
+    busy: Busy,
+    *,
+    is_v1: bool,
+) -> Response:
+    """The rows of a query; 204 (v2) or 404 (v1) where there are none, 304 where the reader holds the answer."""
+    languages, packed = languages_of(request), is_packed(request)
+    tag = tag_of(
+        publication.release,
+        publication.published_at,
+        request.url.path,
+        request.url.query,
+        chosen.content_type,
+        ",".join(languages),
+        "gzip" if packed else "",
+    )
+    headers = {
+        "etag": tag,
+        "vary": VARY,
+        "cache-control": CACHED,
+        "content-language": languages[0],
+        "last-modified": http_date(publication.published_at),
+    }
+    if is_held(request, tag):
+        return not_modified(headers)
+    words = Words(publication.words.codelists, publication.words.concepts, languages)
+
+    def make() -> DataAnswer | None:
+        return make_answer(
+            publication.index,
+            query,
+            words,
+            most=limits.observations,
+            prepared=publication.published_at,
+            labels=chosen.labels,
+            keys=chosen.keys,
+        )
+
+    answer = make() if _is_narrow(query) else await run_in_threadpool(make)
+    if answer is None:
+        raise nothing_found() if is_v1 else QueryRefused(204, "No observation fits this query.")
+    short, rest = _begin(iter(answer.series))
+    if rest is None:
+        return whole(
+            b"".join(chosen.write(replace(answer, series=short))), chosen.content_type, headers, packed=packed
+        )
+    if busy.now >= limits.long_answers:
+        raise QueryRefused(
+            BUSY, "Too many long answers are being written. Try again in a minute, or ask for less."
+        )
+    parts = _counted(chosen.write(replace(answer, series=_joined(short, rest))), busy)
+    return streamed(parts, chosen.content_type, headers, packed=packed, seconds=limits.seconds)
+
+
+def _is_narrow(query: DataQuery) -> bool:
+    """Whether a query names nearly every code of a few series, so that finding them takes no time worth a thread."""
+    dimensions = len(query.flow.dimensions)
+    return 0 < len(query.keys) <= 16 and all(
+        len(key) >= dimensions - 1 and sum(len(codes) for codes in key.values()) <= 2 * dimensions
+        for key in query.keys
+    )
+
+
+def _begin(series: Iterator[Series]) -> tuple[list[Series], Iterator[Series] | None]:
+    """The first series; and what comes after them, None where they are all."""
+    taken, counted = [], 0
+    for one in series:
+        taken.append(one)
+        counted += len(one.observations)
+        if counted > SHORT:
+            return taken, series
+    return taken, None
+
+
+def _joined(first: list[Series], rest: Iterator[Series]) -> Iterator[Series]:
+    yield from first
+    yield from rest
+
+
+def _counted(parts: Iterator[bytes], busy: Busy) -> Iterator[bytes]:
+    """The same parts, counted as one long answer for as long as they are being written."""
+    busy.now += 1
+    try:
+        yield from parts
+    finally:
+        busy.now -= 1
+
+
+def query_of_v1(publication: Publication, rest: str, given: Mapping[str, str]) -> DataQuery:
+    """The query of `data/FLOW/KEY/PROVIDER`."""
+    parts = _parts(rest, 3)
+    agency, flow, version = _flow_reference(parts[0])
+    found = _one_flow(publication, agency, flow, version)
+    return read_v1_data(found, parts[1], parts[2], given)
+
+
+def query_of_v2(publication: Publication, rest: str, given: Mapping[str, str]) -> DataQuery:
+    """The query of `data/CONTEXT/AGENCY/ID/VERSION/KEY`."""
+    context, agency, flow, version, key = (part or "*" for part in _parts(rest, 5))
+    if context not in (*CONTEXTS, "*"):
+        raise QueryRefused(
+            BAD_REQUEST,
+            "The context {context} is unknown; expected: {known}.",
+            context=context,
+            known=", ".join(CONTEXTS),
+        )
+    keys = "" if key == "*" else key
+    if context == "provisionagreement":
+        flow, source = _of_agreement(publication, flow)
+        return read_v2_data(_one_flow(publication, agency, flow, version), keys, given, (source,))
+    if context == "datastructure":
+        flow = ",".join(
+            one.flow.id for one in publication.index.flows.values() if flow in ("*", one.flow.structure)
+        )
+    return read_v2_data(_one_flow(publication, agency, flow, version), keys, given)
+
+
+def _parts(rest: str, most: int) -> list[str]:
+    """The parts of a path, empty at the end where they are left out; a slash at the end means nothing."""
+    parts = rest.strip("/").split("/") if rest.strip("/") else []
+    if len(parts) > most:
+        raise QueryRefused(
+            BAD_REQUEST,
+            "The path has {found} parts; at most {most} are known here.",
+            found=len(parts),
+            most=most,
+        )
+    return parts + [""] * (most - len(parts))
+
+
+def _flow_reference(text: str) -> tuple[str, str, str]:
+    """Agency, id and version of a reference as v1 writes it: ID, AGENCY,ID or AGENCY,ID,VERSION."""
+    parts = text.split(",")
+    if len(parts) > 3 or not parts[-1]:
+        raise QueryRefused(BAD_REQUEST, "{text} names no dataflow; expected: AGENCY,ID,VERSION.", text=text)
+    if len(parts) == 1:
+        return "*", parts[0], "latest"
+    return parts[0], parts[1], parts[2] if len(parts) == 3 else "latest"
+
+
+def _one_flow(publication: Publication, agency: str, flow: str, version: str) -> Dataflow:
+    """The one dataflow that is meant; 404 where there is none, 501 where there are several."""
+    found = [
+        one.flow
+        for one in publication.index.flows.values()
+        if (agency in ("*", "all") or one.flow.agency in agency.split(","))
+        and (flow in ("*", "all") or one.flow.id in flow.split(","))
+        and version_fits(version, one.flow.version, (one.flow.version,))
+    ]
+    if not found:
+        raise QueryRefused(
+            NOT_FOUND,
+            "There is no dataflow {agency}:{flow}({version}). There are: {known}.",
+            agency=agency,
+            flow=flow,
+            version=version,
+            known=", ".join(publication.index.flows),
+        )
+    if len(found) > 1:
+        raise QueryRefused(
+            NOT_BUILT,
+            "One answer holds one dataflow; this query asks for {count}: {found}. Ask for each by itself.",
+            count=len(found),
+            found=", ".join(one.id for one in found),
+        )
+    return found[0]
+
+
+def _of_agreement(publication: Publication, agreement: str) -> tuple[str, str]:
+    """The dataflow and the source that a provision agreement joins."""
+    for one in publication.artefacts:
+        if one.kind == "provisionagreement" and one.id == agreement:
+            flow = next(to for to in one.references if to.kind == "dataflow")
+            provider = next(to for to in one.references if to.kind != "dataflow")
+            return flow.id, provider.item.lower()
+    raise QueryRefused(NOT_FOUND, "There is no provision agreement {agreement}.", agreement=agreement)
+
+
+async def data(
+    request: Request, publication: Publication, rest: str, limits: Limits, busy: Busy, *, is_v1: bool
+) -> Response:
+    """`/data` of one version of the interface."""
+    given = read_parameters(request.url.query)
+    chosen = negotiate_data(request.headers.get("accept"), given, is_v1=is_v1)
+    read: Callable[[Publication, str, Mapping[str, str]], DataQuery] = query_of_v1 if is_v1 else query_of_v2
+    query = read(publication, rest, given)
+    return await answer_data(request, publication, query, chosen, limits, busy, is_v1=is_v1)

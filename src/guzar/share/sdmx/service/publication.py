@@ -1,0 +1,91 @@
+"""What a running service serves: one publication at a time, exchanged for the next one between two requests.
+
+A publication is a folder that appeared whole: the serving index, the release it was made from, and `complete.json`, which
+names the checksum of the index. A file `current` beside the folders names the one to serve. The service looks at it
+about once a second; where the new one cannot be opened, the old one stays served and the fault is told in /health.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from guzar.errors import GuzarError, TableInvalid
+from guzar.share.sdmx.answers import Words
+from guzar.share.sdmx.artefacts import Artefact
+from guzar.share.sdmx.serving_index import ServingIndex
+
+CURRENT = "current"
+
+
+@dataclass
+class Publication:
+    """One release as it is served."""
+
+    release: str
+    date: str  # of the release, ISO 8601
+    published_at: str  # ISO 8601 in UTC
+    index: ServingIndex
+    words: Words
+    artefacts: Sequence[Artefact]
+    folder: Path  # of the release, with its files
+    site: Path | None = None
+    cache: dict[tuple[str, ...], bytes] = field(default_factory=dict)  # structure messages
+
+
+Open = Callable[[str], Publication]
+
+
+class Served:
+    """The publication being served; a new one takes its place once it has been opened whole."""
+
+    def __init__(self, place: Path, open_publication: Open) -> None:
+        """Open what `current` names, or the newest publication that can be opened; refused where there is none."""
+        self._place = place
+        self._open = open_publication
+        self._name, self.fault = "", ""
+        self.now = self._first()
+
+    def _first(self) -> Publication:
+        wanted = read_current(self._place)
+        others = sorted((one.name for one in self._place.iterdir() if one.is_dir()), reverse=True)
+        for name in [wanted, *(one for one in others if one != wanted and not one.startswith("."))]:
+            try:
+                opened = self._open(name)
+            except (GuzarError, OSError) as error:
+                self.fault = self.fault or f"{name}: {type(error).__name__}"
+                fault = error
+                continue
+            self._name = wanted
+            return opened
+        raise fault
+
+    def look(self) -> None:
+        """Serve what `current` names now, where it is another one and can be opened; else the old one stays."""
+        try:
+            name = read_current(self._place)
+            if name != self._name:
+                self.now = self._open(name)
+                self._name, self.fault = name, ""
+        except (GuzarError, OSError) as error:
+            self.fault = type(error).__name__
+
+
+def read_current(place: Path) -> str:
+    """The folder that is to be served, as `current` names it; refused where there is none."""
+    try:
+        name = (place / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        name = ""
+    if not name or "/" in name or "\\" in name or name.startswith("."):
+        raise TableInvalid(
+            "Nothing is published for the service.",
+            expected="a published release",
+            do="Publish first: guzar publish --workspace WORKSPACE",
+        )
+    return name
+
+
+def names_of(about: Mapping[str, object]) -> str:
+    """What `complete.json` says, as text that is the same each time."""
+    return json.dumps(about, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
