@@ -8,7 +8,7 @@ applies the same rule. Both are answered from the editions themselves.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress, groupby, islice
+from itertools import chain, compress, groupby, islice
 from typing import TypeVar
 
 from guzar.define.structures import TIME
@@ -19,6 +19,7 @@ from guzar.share.sdmx.periods import days_of, last_day_of_edition
 from guzar.share.sdmx.series import Observation, Series
 from guzar.share.sdmx.serving_index import ServedFlow, ServingIndex
 
+FEW = 100_000  # observations that need not be counted before they are read
 FIRST_BATCH, BATCH = 64, 512  # series read at once: few at first, so that an answer begins at once
 Stored = tuple[int | str, ...]
 Keep = Callable[[Observation], bool]
@@ -39,11 +40,15 @@ def find_series(index: ServingIndex, query: DataQuery) -> Found:
     columns = {one.id: f"d{place}" for place, one in enumerate(query.flow.dimensions)}
     where, values = sql_of(query.keys, [one for one in query.conditions if one.component in columns], columns)
     latest_only = shows_latest(query)
+    where += " AND latest > 0" if latest_only else ""
+    table, connection = f"series_{served.number}", index.connection()
+    rows = connection.execute(f"SELECT id FROM {table} WHERE {where}", values).fetchall()  # noqa: S608 - no text asked
+    ids = sorted(chain.from_iterable(rows))
+    if len(ids) * served.longest <= FEW:
+        return Found(ids, len(ids) * served.longest)
     counted = "latest" if latest_only else "observations"
-    sql = f"SELECT id, {counted} FROM series_{served.number} WHERE {where}"  # noqa: S608 - columns, never a text asked
-    rows = index.connection().execute(sql + (" AND latest > 0" if latest_only else ""), values).fetchall()
-    rows.sort()
-    return Found([row[0] for row in rows], sum(row[1] for row in rows))
+    (count,) = connection.execute(f"SELECT sum({counted}) FROM {table} WHERE {where}", values).fetchone()  # noqa: S608
+    return Found(ids, count)
 
 
 def names_editions(query: DataQuery) -> bool:
@@ -102,13 +107,18 @@ def _stored_series(
     k = served.number
     head = (
         f"SELECT {keys}attributes, at, vals, sets, o.latest FROM series_{k} s JOIN observations_{k} o ON o.id = s.id"  # noqa: S608
-        " WHERE s.id IN ("
+        " WHERE s.id "
     )
     done, size = 0, FIRST_BATCH
     while done < len(ids):
         wanted = ids[done : done + size]
-        marks = ",".join("?" * len(wanted))
-        for row in index.connection().execute(f"{head}{marks}) ORDER BY s.id", wanted).fetchall():
+        if wanted[-1] - wanted[0] == len(wanted) - 1:  # neighbours, as in most long answers
+            rows = index.connection().execute(f"{head}BETWEEN ? AND ? ORDER BY s.id", (wanted[0], wanted[-1]))
+        else:
+            rows = index.connection().execute(
+                f"{head}IN ({','.join('?' * len(wanted))}) ORDER BY s.id", wanted
+            )
+        for row in rows.fetchall():
             number, at, values, sets, latest = row[width:]
             observations: Iterator[Observation] = zip(
                 _texts(at), values.split(SEPARATOR), _numbers(sets), strict=True

@@ -25,6 +25,7 @@ class ServedFlow:
     sets: Sequence[Attributes]  # values of the attributes of an observation
     released: Sequence[str]  # when the release came out in which rows with this set first stood so
     series_sets: Sequence[Attributes]  # values of the attributes that follow from a dimension
+    longest: int  # observations of the longest series
 
 
 @dataclass
@@ -83,10 +84,12 @@ def _open_flow(connection: sqlite3.Connection, number: int, described: dict[str,
     flow = Dataflow(**described, components=parts)
     rows = connection.execute(f"SELECT * FROM sets_{number} ORDER BY number").fetchall()  # noqa: S608 - a number
     shared = connection.execute(f"SELECT * FROM series_sets_{number} ORDER BY number").fetchall()  # noqa: S608
+    (longest,) = connection.execute(f"SELECT coalesce(max(observations), 0) FROM series_{number}").fetchone()  # noqa: S608
     return ServedFlow(
         number,
         flow,
         [row[1:-1] for row in rows],
         [row[-1] for row in rows],
         [row[1:] for row in shared],
+        longest,
     )

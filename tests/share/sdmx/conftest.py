@@ -1,0 +1,43 @@
+"""The figures that ship, released and indexed for the service: real data, several editions, every kind of period."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from guzar.journey import load_observations
+from guzar.protect.release import release_public_figures
+from guzar.share.sdmx.index_writer import write_index
+from guzar.share.sdmx.served_tables import date_rows, serve_figures
+from guzar.share.sdmx.serving_index import ServingIndex, open_index
+from tests.share.sdmx.plain_queries import open_rows
+
+PUBLISHED_AT = "2026-11-23T04:00:00Z"
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """The shipped figures, as released, as indexed, and as rows of plain SQL."""
+
+    figures: pl.DataFrame
+    index: ServingIndex
+    rows: duckdb.DuckDBPyConnection
+    indicators: dict[str, set[str]]  # of each dataflow
+
+    def of(self, flow: str) -> pl.DataFrame:
+        """The figures of one dataflow."""
+        return self.figures.filter(pl.col("indicator").is_in(list(self.indicators[flow])))
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Shipped:
+    folder: Path = tmp_path_factory.mktemp("shipped")
+    figures = release_public_figures(load_observations(None))
+    figures.write_parquet(folder / "figures.parquet")
+    tables = date_rows(serve_figures(figures), {}, at=PUBLISHED_AT)
+    write_index(folder / "index.sqlite", tables, {"release": "shipped"})
+    indicators = {one.flow.id: set(one.rows["indicator"]) for one in tables}
+    rows = open_rows(folder / "figures.parquet")
+    return Shipped(figures, open_index(folder / "index.sqlite"), rows, indicators)
