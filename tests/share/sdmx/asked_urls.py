@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 import polars as pl
 from hypothesis import strategies as st
-
 from tests.share.sdmx.plain_queries import KEY, Asked
 
 COLUMNS = {

@@ -6,13 +6,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from tests.share.sdmx.plain_queries import open_rows
 
 from guzar.journey import load_observations
 from guzar.protect.release import release_public_figures
 from guzar.share.sdmx.index_writer import write_index
 from guzar.share.sdmx.served_tables import date_rows, serve_figures
 from guzar.share.sdmx.serving_index import ServingIndex, open_index
-from tests.share.sdmx.plain_queries import open_rows
 
 PUBLISHED_AT = "2026-11-23T04:00:00Z"
 

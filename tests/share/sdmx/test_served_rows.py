@@ -6,13 +6,13 @@ from urllib.parse import unquote
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.share.sdmx.asked_urls import COLUMNS, queries, v1_address, v2_address
+from tests.share.sdmx.conftest import PUBLISHED_AT, Shipped
+from tests.share.sdmx.plain_queries import Asked, plain_rows
 
 from guzar.share.sdmx.answers import Words, make_answer
 from guzar.share.sdmx.data_paths import read_parameters, read_v1_data, read_v2_data
 from guzar.share.sdmx.data_query import DataQuery
-from tests.share.sdmx.asked_urls import COLUMNS, queries, v1_address, v2_address
-from tests.share.sdmx.conftest import PUBLISHED_AT, Shipped
-from tests.share.sdmx.plain_queries import Asked, plain_rows
 
 FLOWS = ("MIGRANT_STOCKS", "REMITTANCES", "REMITTANCE_PRICES", "FLOW_ESTIMATES", "POPULATION", "ECONOMY")
 MANY = 200
