@@ -21,7 +21,11 @@ LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 OFFICIAL = "http://www.sdmx.org/resources/sdmxml/schemas"
 LOCATION = "https://registry.sdmx.org/schemas"  # where the official schemas are published
 CLASSES = {"datastructure": "DataStructure", "dataflow": "Dataflow"}
-TYPES = {"OBS_VALUE": "xs:double", "DECIMALS": "xs:int", "LAST_OBSERVED": "xs:int"}  # of components without codes
+TYPES = {
+    "OBS_VALUE": "xs:double",
+    "DECIMALS": "xs:int",
+    "LAST_OBSERVED": "xs:int",
+}  # of components without codes
 PERIOD = "common:ObservationalTimePeriodType"
 
 Codelists = Mapping[str, Mapping[str, Names]]
@@ -32,7 +36,9 @@ class _Standard:
     """A version of SDMX-ML, as its schemas name things."""
 
     folder: str  # v2_1, v3_0
-    prohibited: tuple[tuple[str, str], ...]  # attributes of the abstract ObsType that no structure here has, with their types
+    prohibited: tuple[
+        tuple[str, str], ...
+    ]  # attributes of the abstract ObsType that no structure here has, with their types
     in_all: tuple[tuple[str, str], ...]  # the same of the abstract data set and series
     has_loose_attributes: bool  # whether attributes may stand apart, against a part of the key
 
@@ -89,9 +95,14 @@ def _write(
     _require_dimension(flow, at)
     namespace = namespace_of(flow, at, context)
     official = f"{OFFICIAL}/{standard.folder}"
-    prefixes = {"xs": XS, None: namespace, "dsd": f"{official}/data/structurespecific", "common": f"{official}/common"}
-    forms = {"elementFormDefault": "qualified", "attributeFormDefault": "unqualified"}
-    schema = etree.Element(f"{{{XS}}}schema", {"targetNamespace": namespace, **forms}, nsmap=prefixes)
+    prefixes = {
+        "xs": XS,
+        None: namespace,
+        "dsd": f"{official}/data/structurespecific",
+        "common": f"{official}/common",
+    }
+    schema = etree.Element(f"{{{XS}}}schema", {"targetNamespace": namespace}, nsmap=prefixes)
+    schema.set("elementFormDefault", "qualified")
     for prefix, file in (("dsd", "SDMXDataStructureSpecific.xsd"), ("common", "SDMXCommon.xsd")):
         place = f"{LOCATION}/{standard.folder}/{file}"
         _add(schema, "import", namespace=prefixes[prefix], schemaLocation=place)
@@ -151,7 +162,9 @@ def _add_observation(schema: etree._Element, flow: Dataflow, at: str, standard: 
     """The dimension at the observation, the value and the attributes; where data are flat, the whole key too."""
     restriction, _ = _add_restriction(schema, "ObsType")
     is_flat = at == ALL_DIMENSIONS
-    _add_attributes(restriction, [one for one in flow.dimensions if is_flat or one.id == at], is_required=True)
+    _add_attributes(
+        restriction, [one for one in flow.dimensions if is_flat or one.id == at], is_required=True
+    )
     _add_time(restriction, flow, is_flat or at == "TIME_PERIOD")
     _add_attributes(restriction, [flow.measure])
     _add_attributes(restriction, [one for one in flow.series_attributes if is_flat or one.attached_to == at])
@@ -176,7 +189,9 @@ def _add_restriction(schema: etree._Element, name: str) -> tuple[etree._Element,
     return restriction, sequence
 
 
-def _add_attributes(restriction: etree._Element, components: Iterable[Component], *, is_required: bool = False) -> None:
+def _add_attributes(
+    restriction: etree._Element, components: Iterable[Component], *, is_required: bool = False
+) -> None:
     for one in components:
         made = one.id if one.codelist else TYPES.get(one.id, "xs:string")
         _add(restriction, "attribute", name=one.id, type=made, use="required" if is_required else "optional")
