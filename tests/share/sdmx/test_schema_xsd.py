@@ -220,5 +220,5 @@ def test_the_namespace_may_be_that_of_the_dataflow(flow, named_codes):
 
 
 def test_a_dimension_that_is_not_there_is_refused_with_those_that_are(standard, flow, named_codes):
-    with pytest.raises(SettingsInvalid, match=r"no dimension COLOUR.*COUNTERPART_AREA"):
+    with pytest.raises(SettingsInvalid, match=r"(?s)no dimension COLOUR.*COUNTERPART_AREA"):
         WRITERS[standard](flow, "COLOUR", None, named_codes)

@@ -92,7 +92,7 @@ def _write(
     context: str,
     standard: _Standard,
 ) -> bytes:
-    _require_dimension(flow, at)
+    require_dimension(flow, at)
     namespace = namespace_of(flow, at, context)
     official = f"{OFFICIAL}/{standard.folder}"
     prefixes = {
@@ -118,7 +118,8 @@ def _write(
     return content + b"\n"
 
 
-def _require_dimension(flow: Dataflow, at: str) -> None:
+def require_dimension(flow: Dataflow, at: str) -> None:
+    """Refuse (SettingsInvalid) a dimension at the observation that the data structure does not have."""
     known = [one.id for one in (*flow.dimensions, *([flow.time] if flow.time else ()))]
     if at not in (*known, ALL_DIMENSIONS):
         raise SettingsInvalid(
