@@ -58,6 +58,7 @@ def message() -> dict:
     }  # fmt: skip
     data_set = {
         "structure": 0,
+        "links": LINKS,
         "series": {"0:0:0:0:0:0:0:0": {"attributes": [0], "observations": {"0": [293000, 1]}}},
     }
     meta = {"id": "A", "prepared": "2026-11-21T00:00:00Z", "sender": {"id": "GUZAR"}}
