@@ -16,11 +16,12 @@ from guzar.share.sdmx.writers import frequency_of
 
 @dataclass(frozen=True)
 class HeldEdition:
-    """One edition of a source, with the number of its values."""
+    """One edition of a source, with the number of its values and the year in which its last period ends."""
 
     source: str
     edition: str
     values: int
+    last_year: int
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,10 @@ class FlowFacts:
 def facts_of_flow(figures: dy.DataFrame[ReleasedFigures], record: Mapping[str, Any]) -> FlowFacts:
     """The facts of the rows of one dataflow (at least one); `record` is the content of `release.json`."""
     period = pl.col("period")
-    years = figures.select(
-        period.str.slice(0, 4).cast(pl.Int32).min().alias("first"),
-        period.str.extract(r"(\d{4})(?:-Q\d)?$").cast(pl.Int32).max().alias("last"),
-    ).row(0)
+    first = period.str.slice(0, 4).cast(pl.Int32).min()
+    last = period.str.extract(r"(\d{4})(?:-Q\d)?$").cast(pl.Int32).max()
     statuses = figures.group_by("observation_status").len().sort("observation_status")
-    held = figures.group_by("source", "edition").len().sort("source", "edition")
+    held = figures.group_by("source", "edition").agg(pl.len(), last.alias("last")).sort("source", "edition")
     return FlowFacts(
         release=str(record["release"]),
         date=str(record["date"]),
@@ -66,8 +65,8 @@ def facts_of_flow(figures: dy.DataFrame[ReleasedFigures], record: Mapping[str, A
         areas=_codes(figures, "area"),
         units=_codes(figures, "unit"),
         frequencies=_codes(figures.select(frequency_of(period).alias("frequency")), "frequency"),
-        first_year=years[0],
-        last_year=years[1],
+        first_year=figures.select(first).item(),
+        last_year=figures.select(last).item(),
         editions=tuple(HeldEdition(*row) for row in held.iter_rows()),
         is_public_already=bool((figures["release_path"] == "public_already").all()),
         files=len(record.get("made_from", ())),

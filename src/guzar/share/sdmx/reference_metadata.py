@@ -39,7 +39,7 @@ LENGTHS = Phrase("Lengths of the reference periods: {frequencies}.")
 OF_SOURCE = Phrase("{source}: {told}.")
 PUBLIC = Phrase("Every value was published before by its source; none was made from records about persons.")
 WITHHELD = Phrase("Values withheld by their sources: {count}; they stand as rows without a value.")
-NEWEST = Phrase("Newest edition of {source}: {edition}; newest period: {last_period}.")
+NEWEST = Phrase("Newest edition of {source}: {edition}; its last period ends in {last_period}.")
 REVISIONS = Phrase(
     "An edition is never overwritten: a value that a later edition changed is another row, and every edition stays served."
 )
@@ -194,14 +194,14 @@ def _phrases_of_definitions(facts: FlowFacts, language: str) -> Iterator[tuple[s
 
 def _phrases_of_sources(facts: FlowFacts, language: str) -> Iterator[tuple[str, Phrase]]:
     """Whose the figures are, under which licence, where they are described, and which editions are held."""
-    newest = {held.source: held.edition for held in facts.editions}
-    for id_, edition in newest.items():
+    newest = {held.source: held for held in facts.editions}
+    for id_, latest in newest.items():
         about = sources()[id_]
         named = partial(_with, source=_in(language, about.name_en, about.name_ru))
         yield "S.6.2", named(OF_SOURCE, told=translate(about.licence, language))
         yield "S.10.6", _with(WORDS, words=about.address)
-        label = edition_label(id_, edition, language)
-        yield "S.14.1", named(NEWEST, edition=label, last_period=facts.last_year)
+        label = edition_label(id_, latest.edition, language)
+        yield "S.14.1", named(NEWEST, edition=label, last_period=latest.last_year)
         yield "S.18.1", named(OF_SOURCE, told=f"{about.publisher}. {about.title}")
         if about.origin:
             yield "S.19", named(CARRIED, told=about.origin)
