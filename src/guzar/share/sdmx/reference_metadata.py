@@ -5,7 +5,7 @@ nothing is known is left out, since reference metadata that say nothing mislead.
 `define/codelists/sims.csv`, through `share/quality_report.py`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -37,7 +37,9 @@ AREA_COUNT = Phrase("Areas and regions: {count}.")
 PERIODS = Phrase("Periods: {first_period} to {last_period}.")
 LENGTHS = Phrase("Lengths of the reference periods: {frequencies}.")
 OF_SOURCE = Phrase("{source}: {told}.")
-PUBLIC = Phrase("Every value was published before by its source; none was made from records about persons.")
+PUBLIC = Phrase(
+    "Every value was published by its source or computed from published figures; none was made from records about persons."
+)
 WITHHELD = Phrase("Values withheld by their sources: {count}; they stand as rows without a value.")
 NEWEST = Phrase("Newest edition of {source}: {edition}; its last period ends in {last_period}.")
 REVISIONS = Phrase(
@@ -182,14 +184,25 @@ def _phrases_of_definitions(facts: FlowFacts, language: str) -> Iterator[tuple[s
     """What each definition counts, whom it covers, what its reader must know; and which ones guzar computed."""
     known = [definitions()[id_] for id_ in facts.definitions if id_ in definitions()]
     for one in known:
-        name, note = _in(language, one.name_en, one.name_ru), _in(language, one.note_en, one.note_ru)
-        yield "S.3.4", _with(RULE, name=name, rule=translate(one.rule, language))
-        if note:
-            yield "S.3.4", _with(NOTE, name=name, note=note)
-        yield "S.3.6", _with(COVERAGE, name=name, coverage=translate(one.coverage, language))
+        rule = translate(one.rule, language)
+        yield "S.3.4", _with(RULE, name=_in(language, one.name_en, one.name_ru), rule=rule)
+    for note, names in _by_text(known, language, lambda one: _in(language, one.note_en, one.note_ru)):
+        yield "S.3.4", _with(NOTE, name=names, note=note)
+    for coverage, names in _by_text(known, language, lambda one: translate(one.coverage, language)):
+        yield "S.3.6", _with(COVERAGE, name=names, coverage=coverage)
     computed = [_in(language, one.name_en, one.name_ru) for one in known if _is_computed(one)]
     if computed:
         yield "S.18.5", _with(COMPUTED, names="; ".join(computed))
+
+
+def _by_text(
+    known: Sequence[Definition], language: str, text_of: Callable[[Definition], str]
+) -> list[tuple[str, str]]:
+    """Each text once, with the names of the definitions that share it; without those that have none."""
+    names: dict[str, list[str]] = {}
+    for one in known:
+        names.setdefault(text_of(one), []).append(_in(language, one.name_en, one.name_ru))
+    return [(text, "; ".join(of)) for text, of in names.items() if text]
 
 
 def _phrases_of_sources(facts: FlowFacts, language: str) -> Iterator[tuple[str, Phrase]]:
