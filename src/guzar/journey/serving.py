@@ -9,7 +9,7 @@ import polars as pl
 from guzar.errors import GuzarError, SettingsInvalid
 from guzar.journey.processing import learn_definitions
 from guzar.share.sdmx.answers import Words
-from guzar.share.sdmx.index_writer import FORMAT, ServedTable, released_rows, write_index
+from guzar.share.sdmx.index_writer import FORMAT, ServedTable, write_index
 from guzar.share.sdmx.served_tables import date_rows, serve_figures
 from guzar.share.sdmx.service.publication import Publication, Served
 from guzar.share.sdmx.serving_index import open_index
@@ -48,7 +48,7 @@ def publish_for_service(workspace: Workspace, release: StoredRelease, *, at: dat
 
     folder = add_publication(workspace, f"{release.id}-i{FORMAT}", fill, about)
     return PublishedForService(
-        release.id, folder, released_rows(tables), tuple(one.flow.id for one in tables)
+        release.id, folder, sum(one.rows.height for one in tables), tuple(one.flow.id for one in tables)
     )
 
 

@@ -8,8 +8,10 @@ import polars as pl
 import pytest
 from tests.share.sdmx.plain_queries import open_rows
 
+from guzar.define import structures
 from guzar.journey import load_observations
 from guzar.protect.release import release_public_figures
+from guzar.share.sdmx.dataflows import Dataflow
 from guzar.share.sdmx.index_writer import write_index
 from guzar.share.sdmx.served_tables import date_rows, serve_figures
 from guzar.share.sdmx.serving_index import ServingIndex, open_index
@@ -41,3 +43,26 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Shipped:
     indicators = {one.flow.id: set(one.rows["indicator"]) for one in tables}
     rows = open_rows(folder / "figures.parquet")
     return Shipped(figures, open_index(folder / "index.sqlite"), rows, indicators)
+
+
+@pytest.fixture(scope="session")
+def flow() -> Dataflow:
+    """Migrant stocks, on the declared data structure."""
+    names = {"en": "Migrant stocks", "ru": "Численность мигрантов"}
+    return Dataflow(
+        structures.AGENCY,
+        "MIGRANT_STOCKS",
+        structures.VERSION,
+        names,
+        structures.DATA_STRUCTURE,
+        structures.components(),
+    )
+
+
+@pytest.fixture(scope="session")
+def named_codes() -> dict[str, dict[str, dict[str, str]]]:
+    """Names of codes, by codelist and code."""
+    return {
+        codes.id: {code.id: {"en": code.name_en, "ru": code.name_ru} for code in codes.codes}
+        for codes in structures.codelists().values()
+    }

@@ -3,7 +3,7 @@
 Per dataflow (numbered k) it has
 
     series_k          id in the order of the key; one column per dimension (d0, d1, …); the number of its set of attributes;
-                      how many observations it has, and how many of them are of the latest edition
+                      how many observations it has, how many of them are of the latest edition, and their first and last periods
     observations_k    per series: periods, values, numbers of attribute sets, each as one text with tabs between; `latest`
                       as a text of 0 and 1, empty where all are of the latest edition
     sets_k            per number: attributes of an observation, and when the release came out in which the row first stood so
@@ -14,7 +14,7 @@ Observations of one series lie in one row, so that a series is one read and a mi
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ FORMAT = 1
 EDITION = "EDITION"
 RELEASED = "released_at"  # when the release came out in which a row first stood as it does
 AT_ONCE = 20_000  # series
+BOUNDS = ("first", "last", "latest_first", "latest_last")
 SEPARATOR = "\t"
 
 
@@ -72,15 +73,16 @@ def _write_table(connection: sqlite3.Connection, number: int, table: ServedTable
     columns = ", ".join(f"d{place} TEXT NOT NULL" for place in range(len(keys)))
     connection.execute(
         f"CREATE TABLE series_{number} (id INTEGER PRIMARY KEY, {columns + ',' if keys else ''}"
-        " attributes INTEGER, observations INTEGER, latest INTEGER)"
+        " attributes INTEGER, observations INTEGER, latest INTEGER, first TEXT, last TEXT, latest_first TEXT,"
+        " latest_last TEXT)"
     )
     connection.execute(
         f"CREATE TABLE observations_{number} (id INTEGER PRIMARY KEY, at TEXT, vals TEXT, sets TEXT, latest TEXT)"
     )
     packed = _pack(rows, keys)
-    marks = ",".join("?" * (len(keys) + 4))
+    marks = ",".join("?" * (len(keys) + 8))
     for part in packed.iter_slices(AT_ONCE):
-        series = part.select("id", *keys, "series_set", "observations", "latest_observations")
+        series = part.select("id", *keys, "series_set", "observations", "latest_observations", *BOUNDS)
         connection.executemany(f"INSERT INTO series_{number} VALUES ({marks})", series.iter_rows())  # noqa: S608 - numbers
         stored = part.select("id", "at", "vals", "sets", "latest")
         connection.executemany(f"INSERT INTO observations_{number} VALUES (?,?,?,?,?)", stored.iter_rows())  # noqa: S608
@@ -147,6 +149,7 @@ def last_days(edition: pl.Expr) -> pl.Expr:
 
 def _pack(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """One row per series: its observations as texts with tabs between, in the order of their periods."""
+    periods, latest_periods = pl.col("at"), pl.col("at").filter("is_latest")
     told = {
         "at": pl.col("at").str.join(SEPARATOR),
         "vals": pl.col("val").str.join(SEPARATOR),
@@ -155,6 +158,10 @@ def _pack(rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
         "series_set": pl.col("series_set").first(),
         "observations": pl.len(),
         "latest_observations": pl.col("is_latest").sum(),
+        "first": periods.min(),
+        "last": periods.max(),
+        "latest_first": latest_periods.min(),
+        "latest_last": latest_periods.max(),
     }
     grouped = rows.group_by(keys, maintain_order=True).agg(**told) if keys else rows.select(**told)
     packed = grouped.with_row_index("id")
@@ -178,8 +185,3 @@ def _indexes(packed: pl.DataFrame, keys: list[str]) -> Iterator[tuple[str, str]]
     for key in many[1:]:
         if packed[key].n_unique() >= 8:  # a scan is quicker where each code has an eighth of all series
             yield f"by_{keys.index(key)}", f"d{keys.index(key)}"
-
-
-def released_rows(tables: Iterable[ServedTable]) -> int:
-    """How many rows there are in all."""
-    return sum(table.rows.height for table in tables)
