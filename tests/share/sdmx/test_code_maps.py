@@ -1,5 +1,7 @@
 """Code maps: every country has its codes, checked against CLDR; every pair is known from somewhere and starts in a list."""
 
+from pathlib import Path
+
 import pytest
 from babel import Locale
 from babel.core import get_global
@@ -130,3 +132,18 @@ def test_structure_maps_start_in_the_declared_components_and_name_known_code_map
 def test_maps_are_referred_to_by_their_kind():
     assert map_reference("SM_SDG").kind == "structuremap"
     assert map_reference("CM_AREA_M49").kind == "representationmap"
+
+
+def test_the_page_shows_every_declared_pair():
+    page = (Path(__file__).parents[3] / "docs" / "methods" / "sdmx-maps.md").read_text(encoding="utf-8")
+    sections = {part.split(":")[0]: part for part in page.split("\n### ")[1:]}
+    for row in PAIRS:
+        there = f"`{row['target']}`" if row["target"] else "–"
+        line = f"| `{row['source']}` | {there} | {row['match']} | {row['known_from']} | {row['note']} |"
+        assert line.replace("|  |", "| |") in sections[row["map"]], line
+        assert MAPS[row["map"]].names["en"] in sections[row["map"]]
+    for one in structure_maps():
+        for part in one.components:
+            source = f"`{part.source}`" if part.source else "–"
+            by = part.code_map or (f"always `{part.fixed}`" if part.fixed else "as it is")
+            assert f"| {source} | `{part.target}` | {by} |" in sections[one.id]
