@@ -82,7 +82,7 @@ def urn_of(reference: Reference) -> str:
 
 
 def _json_set(report: MetadataReport, languages: Sequence[str], is_stub: bool) -> dict[str, Any]:
-    names = _chosen(report.names, languages)
+    names = chosen(report.names, languages)
     return {
         "id": report.id,
         "agencyID": report.agency,
@@ -97,7 +97,7 @@ def _json_set(report: MetadataReport, languages: Sequence[str], is_stub: bool) -
 
 def _json_attribute(attribute: MetadataAttribute, languages: Sequence[str]) -> dict[str, Any]:
     made: dict[str, Any] = {"id": attribute.id}
-    texts = _chosen(attribute.texts, languages)
+    texts = chosen(attribute.texts, languages)
     if texts:
         made["value"] = texts if len(texts) > 1 else next(iter(texts.values()))
     if attribute.attributes:
@@ -119,7 +119,7 @@ def _add_set(root: etree._Element, report: MetadataReport, languages: Sequence[s
     own = Reference("metadataset", report.agency, report.id, report.version)
     held = {"agencyID": report.agency, "id": report.id, "version": report.version, "urn": urn_of(own)}
     made = etree.SubElement(root, _name(MESSAGE, "MetadataSet"), held)
-    for language, name in _chosen(report.names, languages).items():
+    for language, name in chosen(report.names, languages).items():
         etree.SubElement(made, _name(COMMON, "Name"), {LANGUAGE: language}).text = name
     etree.SubElement(made, _name(METADATA, "Metadataflow")).text = urn_of(report.metadataflow)
     etree.SubElement(made, _name(METADATA, "Target")).text = urn_of(report.target)
@@ -129,7 +129,7 @@ def _add_set(root: etree._Element, report: MetadataReport, languages: Sequence[s
 
 def _add_attribute(above: etree._Element, attribute: MetadataAttribute, languages: Sequence[str]) -> None:
     made = etree.SubElement(above, _name(METADATA, "Attribute"), id=attribute.id)
-    texts = _chosen(attribute.texts, languages)
+    texts = chosen(attribute.texts, languages)
     for language, text in texts.items():
         if len(texts) == 1:
             etree.SubElement(made, _name(METADATA, "Value")).text = text
@@ -143,7 +143,7 @@ def _told(report: MetadataReport, is_stub: bool) -> tuple[MetadataAttribute, ...
     return report.attributes[:1] if is_stub else report.attributes
 
 
-def _chosen(texts: Names, languages: Sequence[str]) -> dict[str, str]:
+def chosen(texts: Names, languages: Sequence[str]) -> dict[str, str]:
     """Texts in the languages asked for, the best first; what is held where none of them is."""
     chosen = {language: texts[language] for language in languages if language in texts}
     return chosen or dict(list(texts.items())[:1])
