@@ -6,10 +6,14 @@ from pathlib import Path
 
 import polars as pl
 
+from guzar.define.tables.releases import ReleasedFigures
 from guzar.errors import GuzarError, SettingsInvalid
 from guzar.journey.processing import learn_definitions
 from guzar.share.sdmx.answers import Words
+from guzar.share.sdmx.flow_facts import facts_of_flow
 from guzar.share.sdmx.index_writer import FORMAT, ServedTable, write_index
+from guzar.share.sdmx.names import named_codes, named_concepts
+from guzar.share.sdmx.reference_metadata import MetadataReport, make_metadata_report
 from guzar.share.sdmx.served_tables import date_rows, serve_figures
 from guzar.share.sdmx.service.publication import Publication, Served
 from guzar.share.sdmx.serving_index import open_index
@@ -56,6 +60,18 @@ def _tables(release: StoredRelease) -> list[ServedTable]:
     return serve_figures(release.figures())
 
 
+def _reports(release: StoredRelease) -> list[MetadataReport]:
+    """The reference metadata of every dataflow of figures."""
+    figures = release.figures()
+    return [
+        make_metadata_report(one.flow, facts_of_flow(ReleasedFigures.cast(rows), release.record))
+        for one in _tables(release)
+        if (
+            rows := figures.filter(pl.col("indicator").is_in(one.rows["indicator"].unique().to_list()))
+        ).height
+    ]
+
+
 def _earlier_rows(workspace: Workspace) -> dict[str, pl.DataFrame]:
     """The dated rows of what is served now, by dataflow; none where nothing is, or where it cannot be read."""
     place = publications_folder(workspace)
@@ -93,8 +109,9 @@ def open_served(workspace: Workspace, site: Path | None = None) -> Served:
             date=str(about["date"]),
             published_at=str(about["published_at"]),
             index=index,
-            words=Words({}, {}),
+            words=Words(named_codes(), named_concepts()),
             artefacts=(),
+            reports=_reports(release),
             folder=release.folder,
             site=site,
         )

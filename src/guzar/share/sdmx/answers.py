@@ -32,7 +32,7 @@ def make_answer(
     most: int,
     prepared: str,
     labels: str = "id",
-    keys: str = "none",
+    keys: tuple[str, ...] = (),
 ) -> DataAnswer | None:
     """The answer to a query, None where nothing fits; refused (413) where it has more than `most` observations."""
     found = find_series(index, query)
@@ -75,7 +75,7 @@ def _as_stored(
     series: Iterator[Series],
     prepared: str,
     labels: str,
-    keys: str,
+    keys: tuple[str, ...],
 ) -> DataAnswer:
     """Series by key with periods at the observation, with the attributes that were asked for."""
     flow, served = query.flow, index.flows[query.flow.id]

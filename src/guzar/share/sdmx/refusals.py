@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from guzar.errors import Translate
+
 BAD_REQUEST = 400  # against the syntax of the interface
 NOT_FOUND = 404
 NOT_ACCEPTABLE = 406  # a format that is not offered
@@ -23,3 +25,7 @@ class QueryRefused(Exception):
         self.status = status
         self.message = message
         self.values = values
+
+    def tell(self, translate: Translate = str) -> str:
+        """Why, in the reader's language."""
+        return translate(self.message).format(**self.values)

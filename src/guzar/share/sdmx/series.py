@@ -50,4 +50,4 @@ class DataAnswer:
     prepared: str = "2000-01-01T00:00:00Z"  # when, ISO 8601 in UTC: of the release, so that the same answer is the same bytes
     message: str = "GUZAR"  # an id of the message
     labels: str = "id"  # for CSV: id, name or both
-    keys: str = "none"  # for CSV 2.0: none, obs, series or both
+    keys: tuple[str, ...] = ()  # for CSV 2.0: columns of keys asked for, of obs and series

@@ -16,9 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from guzar.share.sdmx.refusals import NOT_BUILT, TOO_LONG, QueryRefused
 from guzar.share.sdmx.service.data_answers import Busy, data
+from guzar.share.sdmx.service.files import FOR_A_MINUTE, file_of_release, file_of_site
 from guzar.share.sdmx.service.limits import Limits, Rates
+from guzar.share.sdmx.service.openapi import write_openapi
 from guzar.share.sdmx.service.publication import Served
-from guzar.share.sdmx.service.responses import refuse
+from guzar.share.sdmx.service.responses import VARY, languages_of, refuse, whole
+from guzar.share.sdmx.service.start_page import write_start
 
 LOG = logging.getLogger("guzar.access")
 LOOK_EVERY = 1.0  # seconds between two looks at what is published
@@ -67,10 +70,20 @@ def make_application(served: Served, limits: Limits) -> ASGIApp:
             with suppress(asyncio.CancelledError):
                 await looking
 
+    async def files(request: Request) -> Response:
+        return await _file(request, served)
+
+    async def openapi(_: Request) -> Response:
+        return Response(described, media_type="application/json", headers={"cache-control": FOR_A_MINUTE})
+
+    described = write_openapi()
     routes = [
         Route("/health", health, methods=METHODS),
+        Route("/openapi.json", openapi, methods=METHODS),
+        Route("/releases/{release}/{path:path}", files, methods=METHODS),
         Route("/sdmx/v1/{rest:path}", v1, methods=METHODS),
         Route("/sdmx/v2/{rest:path}", v2, methods=METHODS),
+        Route("/{path:path}", files, methods=METHODS),
     ]
     return Door(Starlette(routes=routes, lifespan=lifespan), limits)
 
@@ -88,6 +101,26 @@ def _health(served: Served) -> Response:
     if served.fault:
         told |= {"status": "degraded", "fault": served.fault}
     return JSONResponse(told, headers={"cache-control": "no-store"})
+
+
+async def _file(request: Request, served: Served) -> Response:
+    """A file of a release, a page of the site, or the page that says what is here."""
+    now = served.now
+    try:
+        if "release" in request.path_params:
+            return await file_of_release(request, now)
+        if now.site is not None:
+            return await file_of_site(request, now.site)
+        if request.path_params["path"]:
+            raise QueryRefused(NOT_FOUND, "There is no file {path} here.", path=request.path_params["path"])
+        return whole(
+            write_start(now, languages_of(request)[0]),
+            "text/html; charset=utf-8",
+            {"vary": VARY},
+            packed=False,
+        )
+    except QueryRefused as error:
+        return refuse(error, request, is_v1=False)
 
 
 async def _v1(request: Request, served: Served, limits: Limits, busy: Busy) -> Response:

@@ -13,6 +13,7 @@ from pathlib import Path
 from guzar.errors import GuzarError, TableInvalid
 from guzar.share.sdmx.answers import Words
 from guzar.share.sdmx.artefacts import Artefact
+from guzar.share.sdmx.reference_metadata import MetadataReport
 from guzar.share.sdmx.serving_index import ServingIndex
 
 CURRENT = "current"
@@ -28,6 +29,7 @@ class Publication:
     index: ServingIndex
     words: Words
     artefacts: Sequence[Artefact]
+    reports: Sequence[MetadataReport]
     folder: Path  # of the release, with its files
     site: Path | None = None
     cache: dict[tuple[str, ...], bytes] = field(default_factory=dict)  # structure messages

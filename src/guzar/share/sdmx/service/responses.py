@@ -123,7 +123,7 @@ def pack(parts: Iterable[bytes]) -> Iterator[bytes]:
 def refuse(error: QueryRefused, request: Request, *, is_v1: bool) -> Response:
     """A refusal: an SDMX 2.1 error message for v1, a JSON one for v2, in the reader's language."""
     language = languages_of(request)[0]
-    text = translate(error.message, language).format(**error.values)
+    text = error.tell(lambda words: translate(words, language))
     headers = {"vary": VARY, "cache-control": "no-store", "content-language": language}
     if error.status == 204:
         return Response(status_code=204, headers=headers)

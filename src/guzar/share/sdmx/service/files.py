@@ -1,0 +1,53 @@
+"""Files as they are: of a release under its id and under `latest`, and of a site, if one is served."""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+from guzar.share.sdmx.refusals import NOT_FOUND, QueryRefused
+from guzar.share.sdmx.service.publication import Publication
+
+LATEST = "latest"
+RELEASE = re.compile(r"guzar-\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
+FOR_EVER = "public, max-age=31536000, immutable"  # a release is never overwritten
+FOR_A_MINUTE = "public, max-age=60"
+
+
+@lru_cache(maxsize=16)
+def _files(folder: Path, *, is_site: bool) -> StaticFiles:
+    """The files below a folder and nothing else: links that lead out of it are not followed."""
+    return StaticFiles(directory=folder, html=is_site, follow_symlink=False)
+
+
+async def file_of_release(request: Request, publication: Publication) -> Response:
+    """A file of a release: `/releases/latest/…` or `/releases/<id>/…`."""
+    release, path = request.path_params["release"], request.path_params["path"]
+    if release == LATEST:
+        folder, cached = publication.folder, FOR_A_MINUTE
+    elif RELEASE.fullmatch(release) and (publication.folder.parent / release).is_dir():
+        folder, cached = publication.folder.parent / release, FOR_EVER
+    else:
+        raise QueryRefused(NOT_FOUND, "There is no release {release}.", release=release)
+    return await _serve(request, folder, path, cached, is_site=False)
+
+
+async def file_of_site(request: Request, site: Path) -> Response:
+    """A page or file of the site."""
+    return await _serve(request, site, request.path_params.get("path", ""), FOR_A_MINUTE, is_site=True)
+
+
+async def _serve(request: Request, folder: Path, path: str, cached: str, *, is_site: bool) -> Response:
+    files = _files(folder, is_site=is_site)
+    try:
+        answer = await files.get_response(
+            files.get_path({**request.scope, "path": f"/{path}", "root_path": ""}), request.scope
+        )
+    except HTTPException as error:
+        raise QueryRefused(error.status_code, "There is no file {path} here.", path=path) from None
+    answer.headers["cache-control"] = cached
+    return answer
