@@ -19,7 +19,7 @@ OFFICIAL = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1"
 MESSAGE, GENERIC, COMMON = f"{OFFICIAL}/message", f"{OFFICIAL}/metadata/generic", f"{OFFICIAL}/common"
 PREFIXES = {"mes": MESSAGE, "gen": GENERIC, "com": COMMON}
 # Ids that a metadata structure of 2.1 gives to its report, to the target of this, and to what the target names.
-REPORT_STRUCTURE, METADATA_TARGET, TARGET_OBJECT = "SIMS_REPORT", "DATAFLOW_TARGET", "DATAFLOW"
+REPORT_STRUCTURE, METADATA_TARGET, TARGET_OBJECT = "REPORT", "DATAFLOWS", "DATAFLOW"
 
 
 def write_metadata_xml_21(
