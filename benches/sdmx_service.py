@@ -18,15 +18,21 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
-from guzar.share.sdmx.formats import DATA_FORMATS
 from markdown_tables import as_table
 
 from guzar.define import structures
 from guzar.share.sdmx.answers import Words
 from guzar.share.sdmx.dataflows import Dataflow
+from guzar.share.sdmx.formats import DATA_V1
 from guzar.share.sdmx.index_writer import ServedTable, write_index
+from guzar.share.sdmx.service.application import make_application
+from guzar.share.sdmx.service.limits import Limits
 from guzar.share.sdmx.service.publication import Publication, Served
 from guzar.share.sdmx.serving_index import open_index
 
@@ -78,11 +84,6 @@ def made_up_rows() -> pl.DataFrame:
 
 def serve(folder: Path, port: int) -> None:
     """The service over the made-up table; its peak memory is printed at the end."""
-    import uvicorn
-
-    from guzar.share.sdmx.service.application import make_application
-    from guzar.share.sdmx.service.limits import Limits
-
     names = {
         codes.id: {code.id: {"en": code.name_en, "ru": code.name_ru} for code in codes.codes}
         for codes in structures.codelists().values()
@@ -107,11 +108,6 @@ def serve(folder: Path, port: int) -> None:
 
 def serve_bare(folder: Path, port: int) -> None:
     """The floor: one body, whatever is asked."""
-    import uvicorn
-    from starlette.applications import Starlette
-    from starlette.responses import Response
-    from starlette.routing import Route
-
     body = (folder / "body").read_bytes()
 
     async def answer(_: object) -> Response:
@@ -223,7 +219,7 @@ def measure(folder: Path, codes: list[str]) -> list[str]:
     draws = np.random.default_rng(SEED)
     pairs = [draws.choice(codes, 2, replace=False) for _ in range(REQUESTS)]
     series = [f"{V2}/A.migrant_stock.{area}.{other}._T" for area, other in pairs]
-    csv = DATA_FORMATS["csv2"].media_type
+    csv = "application/vnd.sdmx.data+csv;version=2.0.0"
     broken, lines = [], []
     with Server("serve", folder, 8711) as server:
         asyncio.run(load(server.port, series[:200], csv))
@@ -235,11 +231,11 @@ def measure(folder: Path, codes: list[str]) -> list[str]:
             f"{V2}/A.migrant_stock.{code}?c[SEX]=F,M&c[TIME_PERIOD]=ge:2000"
             for code in draws.choice(codes, 25)
         ]
-        for short, one in DATA_FORMATS.items():
-            answers = [asyncio.run(ask(server.port, path, one.media_type)) for path in slices]
+        for one in DATA_V1:
+            answers = [asyncio.run(ask(server.port, path, one.content_type)) for path in slices]
             lines.append(
                 (
-                    f"slice of 4,680 as {short}",
+                    f"slice of 4,680 as {one.id}",
                     len(answers[0][1]) / 1e3,
                     p99([answer[3] for answer in answers]),
                 )

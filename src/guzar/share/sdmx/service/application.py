@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from guzar.share.sdmx.refusals import NOT_BUILT, TOO_LONG, QueryRefused
+from guzar.share.sdmx.refusals import NOT_BUILT, NOT_FOUND, TOO_LONG, QueryRefused
 from guzar.share.sdmx.service.data_answers import Busy, data
 from guzar.share.sdmx.service.files import FOR_A_MINUTE, file_of_release, file_of_site
 from guzar.share.sdmx.service.limits import Limits, Rates

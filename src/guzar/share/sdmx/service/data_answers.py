@@ -11,9 +11,10 @@ from guzar.share.sdmx.answers import Words, make_answer
 from guzar.share.sdmx.data_paths import read_parameters, read_v1_data, read_v2_data
 from guzar.share.sdmx.data_query import DataQuery
 from guzar.share.sdmx.dataflows import Dataflow
-from guzar.share.sdmx.formats import Format, negotiate_data
+from guzar.share.sdmx.formats import DATA_V1, DATA_V2, Format
 from guzar.share.sdmx.refusals import BAD_REQUEST, BUSY, NOT_BUILT, NOT_FOUND, QueryRefused
 from guzar.share.sdmx.series import DataAnswer, Series
+from guzar.share.sdmx.service.chosen_format import choose_format
 from guzar.share.sdmx.service.limits import Limits
 from guzar.share.sdmx.service.publication import Publication
 from guzar.share.sdmx.service.responses import (
@@ -88,6 +89,8 @@ async def answer_data(
     answer = make() if _is_narrow(query) else await run_in_threadpool(make)
     if answer is None:
         raise nothing_found() if is_v1 else QueryRefused(204, "No observation fits this query.")
+    if chosen.write is None:
+        raise ValueError(f"{chosen.id} is no format of data")
     short, rest = _begin(iter(answer.series))
     if rest is None:
         return whole(
@@ -230,7 +233,7 @@ async def data(
 ) -> Response:
     """`/data` of one version of the interface."""
     given = read_parameters(request.url.query)
-    chosen = negotiate_data(request.headers.get("accept"), given, is_v1=is_v1)
+    chosen = choose_format(request.headers.get("accept"), given, DATA_V1 if is_v1 else DATA_V2)
     read: Callable[[Publication, str, Mapping[str, str]], DataQuery] = query_of_v1 if is_v1 else query_of_v2
     query = read(publication, rest, given)
     return await answer_data(request, publication, query, chosen, limits, busy, is_v1=is_v1)

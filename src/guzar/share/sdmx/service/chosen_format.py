@@ -1,0 +1,32 @@
+"""Which format an answer has: `format=` and `labels=` in the address where a person says so, else the header Accept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from guzar.share.sdmx.formats import Format, format_named, negotiate
+from guzar.share.sdmx.refusals import BAD_REQUEST, NOT_ACCEPTABLE, QueryRefused
+
+LABELS = ("id", "name", "both")
+
+
+def choose_format(accept: str | None, given: Mapping[str, str], offered: Sequence[Format]) -> Format:
+    """The format asked for, the first of those offered where nothing is; refused (400, 406) where it is not offered."""
+    named = given.get("format")
+    chosen = format_named(named, offered) if named else negotiate(accept, offered, offered[0])
+    if chosen is None:
+        told = ", ".join(f"{one.media};version={one.version}" for one in offered)
+        status = BAD_REQUEST if named else NOT_ACCEPTABLE
+        raise QueryRefused(
+            status,
+            "The format {format} is not offered. Offered: {known}.",
+            format=named or accept,
+            known=told,
+        )
+    labels = given.get("labels")
+    if labels is None or chosen.syntax != "csv":
+        return chosen
+    if labels not in LABELS:
+        raise QueryRefused(
+            BAD_REQUEST, "labels is {labels}; expected: {known}.", labels=labels, known=", ".join(LABELS)
+        )
+    return replace(chosen, labels=labels)
