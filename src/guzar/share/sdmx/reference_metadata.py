@@ -208,11 +208,12 @@ def _by_text(
 def _phrases_of_sources(facts: FlowFacts, language: str) -> Iterator[tuple[str, Phrase]]:
     """Whose the figures are, under which licence, where they are described, and which editions are held."""
     newest = {held.source: held for held in facts.editions}
+    for address in dict.fromkeys(sources()[id_].address for id_ in newest):
+        yield "S.10.6", _with(WORDS, words=address)
     for id_, latest in newest.items():
         about = sources()[id_]
         named = partial(_with, source=_in(language, about.name_en, about.name_ru))
         yield "S.6.2", named(OF_SOURCE, told=translate(about.licence, language))
-        yield "S.10.6", _with(WORDS, words=about.address)
         label = edition_label(id_, latest.edition, language)
         yield "S.14.1", named(NEWEST, edition=label, last_period=latest.last_year)
         yield "S.18.1", named(OF_SOURCE, told=f"{about.publisher}. {about.title}")
