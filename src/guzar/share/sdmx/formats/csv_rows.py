@@ -120,11 +120,15 @@ def _rows(layout: Layout, lead: str, keys: Sequence[str]) -> Iterator[str]:
             prefixes = [
                 lead + _key_cells(series, one, keys, layout) + prefix[length:] for one in series.observations
             ]
-            value = [f",{one.value or missing}" if answer.has_values else "" for one in series.observations]
+            value = [
+                f",{number or missing}" if answer.has_values else "" for _, number, _ in series.observations
+            ]
             yield "".join(
                 [
-                    f"{start}{at[one.at]}{middle}{number}{suffixes[one.attributes]}"
-                    for start, number, one in zip(prefixes, value, series.observations, strict=True)
+                    f"{start}{at[period]}{middle}{number}{suffixes[attributes]}"
+                    for start, number, (period, _, attributes) in zip(
+                        prefixes, value, series.observations, strict=True
+                    )
                 ]
             )
         elif answer.has_values:
@@ -153,6 +157,6 @@ def _key_cells(series: Series, one: Observation | None, keys: Sequence[str], lay
         return ""
     whole = list(series.key)
     if one is not None and layout.answer.at is not None:
-        whole.insert(layout.before, one.at)
+        whole.insert(layout.before, one[0])
     told = {SERIES_KEY: ".".join(series.key), OBSERVATION_KEY: ".".join(whole)}
     return "".join([f"{quote(told[column])}," for column in keys])

@@ -37,7 +37,7 @@ def write_json_1(answer: DataAnswer) -> Iterator[bytes]:
 def _without_values(series: Iterable[Series]) -> Iterator[Series]:
     """Version 1.0 has a place for the value whether it was asked for or not."""
     for one in series:
-        yield one._replace(observations=[told._replace(value="") for told in one.observations])
+        yield one._replace(observations=[(at, "", number) for at, _, number in one.observations])
 
 
 def _texts(layout: Layout) -> Iterator[str]:
