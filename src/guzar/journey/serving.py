@@ -10,8 +10,18 @@ from guzar.define.tables.releases import ReleasedFigures
 from guzar.errors import GuzarError, SettingsInvalid
 from guzar.journey.processing import learn_definitions
 from guzar.share.sdmx.answers import Words
+from guzar.share.sdmx.artefacts import Artefact
 from guzar.share.sdmx.flow_facts import facts_of_flow
 from guzar.share.sdmx.index_writer import FORMAT, ServedTable, write_index
+from guzar.share.sdmx.made_dataflows import dataflows_of
+from guzar.share.sdmx.made_structures import (
+    make_agencies,
+    make_codelists,
+    make_concepts,
+    make_data_structures,
+    make_flows,
+    make_table_concepts,
+)
 from guzar.share.sdmx.names import named_codes, named_concepts
 from guzar.share.sdmx.reference_metadata import MetadataReport, make_metadata_report
 from guzar.share.sdmx.served_tables import date_rows, serve_figures
@@ -58,6 +68,21 @@ def publish_for_service(workspace: Workspace, release: StoredRelease, *, at: dat
 
 def _tables(release: StoredRelease) -> list[ServedTable]:
     return serve_figures(release.figures())
+
+
+def _artefacts(release: StoredRelease) -> list[Artefact]:
+    """Everything that describes the data of a release."""
+    flows, tables = dataflows_of(release)
+    every = [*flows, *(one.flow for one in tables)]
+    return [
+        make_agencies(),
+        *make_codelists(),
+        *(codes for one in tables for codes in one.codelists),
+        make_concepts(),
+        *make_table_concepts(every),
+        *make_data_structures(every),
+        *make_flows(every),
+    ]
 
 
 def _reports(release: StoredRelease) -> list[MetadataReport]:
@@ -110,7 +135,7 @@ def open_served(workspace: Workspace, site: Path | None = None) -> Served:
             published_at=str(about["published_at"]),
             index=index,
             words=Words(named_codes(), named_concepts()),
-            artefacts=(),
+            artefacts=_artefacts(release),
             reports=_reports(release),
             folder=release.folder,
             site=site,

@@ -3,7 +3,7 @@
 from guzar.define import structures
 from guzar.languages import LANGUAGES, translate
 from guzar.share.sdmx.dataflows import Names
-from guzar.share.sdmx.structures import CONCEPT_NAMES
+from guzar.share.sdmx.structure_names import CONCEPT_NAMES
 
 
 def named_codes() -> dict[str, dict[str, Names]]:

@@ -22,7 +22,7 @@ from guzar.share.quality_report import lines_of, make_quality_report
 from guzar.share.sdmx.artefacts import Reference
 from guzar.share.sdmx.dataflows import Dataflow, Names
 from guzar.share.sdmx.flow_facts import FlowFacts
-from guzar.share.sdmx.structures import PUBLISHER
+from guzar.share.sdmx.structure_names import PUBLISHER
 
 METADATAFLOW, METADATA_STRUCTURE, METADATA_VERSION = "SIMS", "SIMS_STRUCTURE", "1.0.0"
 AREAS_NAMED = 25  # of more areas only the number is told

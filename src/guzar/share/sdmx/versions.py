@@ -1,50 +1,62 @@
-"""Versions in queries: exact ones, lists, and the wildcards of both versions of the interface."""
+"""Versions asked for: `1.0.0`, `*`, `+` (the latest stable), `~` (the latest), and both within a version, as `1.2+.0`."""
 
 import re
 from collections.abc import Iterable
 
-LATEST = frozenset({"latest", "+", "~"})
-ANY = frozenset({"*", "all"})
-PART = re.compile(r"(\d+)(\+?)")
+from guzar.share.sdmx.refusals import QueryRefused
+
+ALL = "*"
+_ASKED = re.compile(r"[*+~]|\d+(\.\d+)*(\.\*)?(-[0-9A-Za-z.-]+)?|(\d+[+~]?|[+~])(\.(\d+[+~]?|[+~]))*")
 
 
-def version_fits(wanted: str, version: str, held: Iterable[str]) -> bool:
-    """Whether a version is one of those asked for; `held` are all versions of the same artefact.
-
-    SDMX REST 2.x, doc/querying_versions.md: `+` the latest stable one, `~` the latest of any kind, `*` all, and `1.2+.0`
-    the latest from 1.2 on within 1. `1.0` means 1.0.0, as SDMX 2.1 writes it.
-    """
-    return any(_one_fits(one, version, held) for one in re.split(r",", wanted) if one)
+def choose_versions(asked: str, held: Iterable[str]) -> set[str]:
+    """Of the versions held of one artefact, those that are asked for in a list with commas."""
+    versions = list(held)
+    return {found for one in asked.split(",") for found in _choose(one, versions)}
 
 
-def _one_fits(wanted: str, version: str, held: Iterable[str]) -> bool:
-    if wanted in ANY:
-        return True
-    if wanted.lower() in LATEST:
-        return version == max(held, key=_numbers)
-    if "+" in wanted or "*" in wanted or "~" in wanted:
-        fitting = [one for one in held if _at_least(wanted, one)]
-        return (
-            version in fitting if "*" in wanted else bool(fitting) and version == max(fitting, key=_numbers)
-        )
-    return (
-        _numbers(wanted) == _numbers(version)
-        if re.fullmatch(r"\d+(\.\d+){0,2}", wanted)
-        else wanted == version
-    )
+def require_version(asked: str) -> None:
+    """Refuse what is no version and no wildcard."""
+    for one in asked.split(","):
+        if not _ASKED.fullmatch(one) or one.count("+") + one.count("~") > 1:
+            raise QueryRefused(400, "There is no version called {version}.", version=one)
+
+
+def _choose(asked: str, held: list[str]) -> list[str]:
+    if asked == ALL:
+        return held
+    if asked.endswith(".*"):
+        return [one for one in held if one.startswith(asked.removesuffix("*"))]
+    mark = next((one for one in "+~" if one in asked), "")
+    if not mark:
+        return [one for one in held if one == asked]
+    low, high = _bounds(asked, mark)
+    fit = [one for one in held if low <= _numbers(one) < high and (mark == "~" or _is_stable(one))]
+    return sorted(fit, key=lambda one: (_numbers(one), _is_stable(one), one))[-1:]
+
+
+def _bounds(asked: str, mark: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """The lowest version that fits, and the lowest above that does not: `1.2+.0` is 1.2.0 to below 2."""
+    parts = asked.split(".")
+    place = next(number for number, part in enumerate(parts) if mark in part)
+    low = tuple(int(part.strip("+~") or 0) for part in parts)
+    above = (*low[: place - 1], low[place - 1] + 1) if place else (float("inf"),)
+    return low + (0,) * (3 - len(low)), above
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """The three numbers of a version; what is left out is 0."""
-    found = [int(part) for part in re.findall(r"\d+", version.split("-", maxsplit=1)[0])][:3]
-    return (*found, *([0] * (3 - len(found))))
+    found = tuple(int(one) for one in re.findall(r"\d+", version.split("-", maxsplit=1)[0]))
+    return found + (0,) * (3 - len(found))
 
 
-def _at_least(wanted: str, version: str) -> bool:
-    """Whether a version fits `1.2+.0`: parts before the sign are the same, from it on the version is at least that."""
-    parts = wanted.replace("~", "+").split(".")
-    numbers = _numbers(version)
-    place = next((n for n, part in enumerate(parts) if "+" in part or "*" in part), len(parts))
-    before = [int(part) for part in parts[:place] if part.isdigit()]
-    floor = tuple(int(found[0]) if (found := re.findall(r"\d+", part)) else 0 for part in parts[place:])
-    return list(numbers[:place]) == before and numbers[place : place + len(floor)] >= floor
+def _is_stable(version: str) -> bool:
+    return "-" not in version
+
+
+def version_fits(asked: str, version: str, held: Iterable[str]) -> bool:
+    """Whether a version is one of those asked for, in the words of either interface; `held` are all of the artefact."""
+    words = {"latest": "+", "all": ALL, "": "+"}
+    told = ",".join(words.get(one.lower(), one) for one in asked.split(","))
+    full = ",".join(f"{one}.0" if re.fullmatch(r"\d+\.\d+", one) else one for one in told.split(","))
+    require_version(full)
+    return version in choose_versions(full, held)

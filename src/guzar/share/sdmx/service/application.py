@@ -14,14 +14,17 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from guzar.share.sdmx.data_paths import read_parameters
 from guzar.share.sdmx.refusals import NOT_BUILT, NOT_FOUND, TOO_LONG, QueryRefused
 from guzar.share.sdmx.service.data_answers import Busy, data
 from guzar.share.sdmx.service.files import FOR_A_MINUTE, file_of_release, file_of_site
 from guzar.share.sdmx.service.limits import Limits, Rates
+from guzar.share.sdmx.service.metadata_answers import metadata
 from guzar.share.sdmx.service.openapi import write_openapi
 from guzar.share.sdmx.service.publication import Served
 from guzar.share.sdmx.service.responses import VARY, languages_of, refuse, whole
 from guzar.share.sdmx.service.start_page import write_start
+from guzar.share.sdmx.service.structure_answers import availability, schema, structures
 
 LOG = logging.getLogger("guzar.access")
 LOOK_EVERY = 1.0  # seconds between two looks at what is published
@@ -124,23 +127,46 @@ async def _file(request: Request, served: Served) -> Response:
 
 
 async def _v1(request: Request, served: Served, limits: Limits, busy: Busy) -> Response:
-    """SDMX REST 1.x: `data`, `schema`, `metadata`, `availableconstraint`; everything else asks for structures."""
+    """SDMX REST 1.x: `data`, `availableconstraint`, `schema`; every other resource is a kind of structure."""
     try:
         resource, _, rest = request.path_params["rest"].partition("/")
         if resource == "data":
             return await data(request, served.now, rest, limits, busy, is_v1=True)
-        raise QueryRefused(NOT_BUILT, "{resource} is not built.", resource=resource)
+        given = read_parameters(request.url.query)
+        if resource == "availableconstraint":
+            return await availability(request, served.now, rest, given, is_v1=True)
+        if resource == "schema":
+            return await schema(request, served.now, rest, given, is_v1=True)
+        if resource == "metadata":
+            raise QueryRefused(NOT_BUILT, "Reference metadata are at /sdmx/v2/metadata.")
+        return await structures(request, served.now, resource, rest, given, is_v1=True)
     except QueryRefused as error:
         return refuse(error, request, is_v1=True)
 
 
 async def _v2(request: Request, served: Served, limits: Limits, busy: Busy) -> Response:
-    """SDMX REST 2.x: `structure`, `data`, `availability`, `schema`, `metadata`."""
+    """SDMX REST 2.x: `structure`, `data`, `availability`, `schema`, `metadata`; `registration` is not built."""
     try:
         resource, _, rest = request.path_params["rest"].partition("/")
         if resource == "data":
             return await data(request, served.now, rest, limits, busy, is_v1=False)
-        raise QueryRefused(NOT_BUILT, "{resource} is not built.", resource=resource)
+        given = read_parameters(request.url.query)
+        if resource == "structure":
+            kind, _, below = rest.partition("/")
+            return await structures(request, served.now, kind or "*", below, given, is_v1=False)
+        if resource == "availability":
+            return await availability(request, served.now, rest, given, is_v1=False)
+        if resource == "schema":
+            return await schema(request, served.now, rest, given, is_v1=False)
+        if resource == "metadata":
+            return await metadata(request, served.now, rest, given)
+        if resource == "registration":
+            raise QueryRefused(NOT_BUILT, "{resource} is not built.", resource=resource)
+        raise QueryRefused(
+            NOT_FOUND,
+            "There is no resource {resource}. There are: structure, data, availability, schema, metadata.",
+            resource=resource,
+        )
     except QueryRefused as error:
         return refuse(error, request, is_v1=False)
 

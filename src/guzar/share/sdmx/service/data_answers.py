@@ -140,15 +140,15 @@ def _counted(parts: Iterator[bytes], busy: Busy) -> Iterator[bytes]:
 
 def query_of_v1(publication: Publication, rest: str, given: Mapping[str, str]) -> DataQuery:
     """The query of `data/FLOW/KEY/PROVIDER`."""
-    parts = _parts(rest, 3)
+    parts = parts_of(rest, 3)
     agency, flow, version = _flow_reference(parts[0])
-    found = _one_flow(publication, agency, flow, version)
+    found = one_flow(publication, agency, flow, version)
     return read_v1_data(found, parts[1], parts[2], given)
 
 
 def query_of_v2(publication: Publication, rest: str, given: Mapping[str, str]) -> DataQuery:
     """The query of `data/CONTEXT/AGENCY/ID/VERSION/KEY`."""
-    context, agency, flow, version, key = (part or "*" for part in _parts(rest, 5))
+    context, agency, flow, version, key = (part or "*" for part in parts_of(rest, 5))
     if context not in (*CONTEXTS, "*"):
         raise QueryRefused(
             BAD_REQUEST,
@@ -159,15 +159,15 @@ def query_of_v2(publication: Publication, rest: str, given: Mapping[str, str]) -
     keys = "" if key == "*" else key
     if context == "provisionagreement":
         flow, source = _of_agreement(publication, flow)
-        return read_v2_data(_one_flow(publication, agency, flow, version), keys, given, (source,))
+        return read_v2_data(one_flow(publication, agency, flow, version), keys, given, (source,))
     if context == "datastructure":
         flow = ",".join(
             one.flow.id for one in publication.index.flows.values() if flow in ("*", one.flow.structure)
         )
-    return read_v2_data(_one_flow(publication, agency, flow, version), keys, given)
+    return read_v2_data(one_flow(publication, agency, flow, version), keys, given)
 
 
-def _parts(rest: str, most: int) -> list[str]:
+def parts_of(rest: str, most: int) -> list[str]:
     """The parts of a path, empty at the end where they are left out; a slash at the end means nothing."""
     parts = rest.strip("/").split("/") if rest.strip("/") else []
     if len(parts) > most:
@@ -190,7 +190,7 @@ def _flow_reference(text: str) -> tuple[str, str, str]:
     return parts[0], parts[1], parts[2] if len(parts) == 3 else "latest"
 
 
-def _one_flow(publication: Publication, agency: str, flow: str, version: str) -> Dataflow:
+def one_flow(publication: Publication, agency: str, flow: str, version: str) -> Dataflow:
     """The one dataflow that is meant; 404 where there is none, 501 where there are several."""
     found = [
         one.flow

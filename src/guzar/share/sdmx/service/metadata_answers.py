@@ -1,12 +1,61 @@
 """`/metadata` of SDMX REST 2.x: the reference metadata (SIMS) of each dataflow, in the languages asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from guzar.errors import SettingsInvalid
+from guzar.share.sdmx.formats import Format
 from guzar.share.sdmx.metadata_queries import select_reports
+from guzar.share.sdmx.metadata_writers import write_metadata_json, write_metadata_xml_30
 from guzar.share.sdmx.reference_metadata import MetadataReport
 from guzar.share.sdmx.refusals import BAD_REQUEST, NOT_FOUND, QueryRefused
+from guzar.share.sdmx.service.chosen_format import choose_format
+from guzar.share.sdmx.service.publication import Publication
+from guzar.share.sdmx.service.responses import (
+    CACHED,
+    VARY,
+    is_held,
+    is_packed,
+    languages_of,
+    not_modified,
+    tag_of,
+    whole,
+)
 from guzar.share.sdmx.versions import version_fits
+
+JSON = Format("metadata-json-2.0", "application/vnd.sdmx.metadata+json", "2.0.0", "json")
+ML_30 = Format("metadata-ml-3.0", "application/vnd.sdmx.metadata+xml", "3.0.0", "xml")
+DETAILS = ("full", "allstubs")
+
+
+async def metadata(
+    request: Request, publication: Publication, rest: str, given: Mapping[str, str]
+) -> Response:
+    """The reports of a query, in the format asked for; texts in the language asked for, or in all."""
+    reports = chosen_reports(publication.reports, rest)
+    chosen = choose_format(request.headers.get("accept"), {}, (JSON, ML_30))
+    detail = given.get("detail", "full")
+    unknown = [name for name in given if name != "detail"]
+    if unknown or detail not in DETAILS:
+        raise QueryRefused(
+            BAD_REQUEST,
+            "There is no parameter {name} here. There are: {known}.",
+            name=", ".join(unknown) or f"detail={detail}",
+            known="detail=full, detail=allstubs",
+        )
+    languages, packed = languages_of(request), is_packed(request)
+    wanted = languages[:1] if "accept-language" in request.headers else languages
+    tag = tag_of(
+        publication.release, request.url.path, request.url.query, chosen.id, ",".join(wanted), str(packed)
+    )
+    headers = {"etag": tag, "vary": VARY, "cache-control": CACHED, "content-language": ", ".join(wanted)}
+    if is_held(request, tag):
+        return not_modified(headers)
+    write = write_metadata_json if chosen is JSON else write_metadata_xml_30
+    body = write(reports, prepared=publication.published_at, languages=wanted, is_stub=detail == "allstubs")
+    return whole(body, chosen.content_type, headers, packed=packed)
 
 
 def chosen_reports(reports: Sequence[MetadataReport], rest: str) -> tuple[MetadataReport, ...]:
