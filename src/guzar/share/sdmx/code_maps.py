@@ -25,6 +25,21 @@ class CodeMap:
     pairs: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True)
+class StructureMapping:
+    """Which component of an own dataflow or data structure becomes which of another structure.
+
+    `target` is a URN; `components` hold the own component, the other one, and the id of the map of its codes, empty
+    where codes stay as they are.
+    """
+
+    id: str
+    names: Names
+    source: Reference
+    target: str
+    components: tuple[tuple[str, str, str], ...]
+
+
 def area_code_maps() -> tuple[CodeMap, ...]:
     """ISO alpha-3 codes of areas to ISO alpha-2 codes and to UN M49 numbers of three digits."""
     listed = areas().sort("code")
