@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from guzar.define.structures import TIME
+from guzar.define.structures import ATTRIBUTE, DIMENSION, MEASURE, TIME, components
 from guzar.share.sdmx.artefacts import Artefact
 from guzar.share.sdmx.bodies import (
     CategorisationBody,
@@ -150,12 +150,28 @@ def _structure_map(artefact: Artefact, body: StructureMapBody, dialect: Dialect)
 
 def _component_map(source: str, target: str, codes: Any, dialect: Dialect) -> str:
     if dialect.is_old:
-        return _pair("str:ComponentMap", source, target, dialect)
+        place = _place_of(source)  # the standard asks for the role of the other component too: it is the same
+        return element(
+            "str:ComponentMap",
+            None,
+            element("str:Source", None, dialect.local(source, **place)),
+            element("str:Target", None, dialect.local(target, **place)),
+        )
     by = dialect.refer("RepresentationMap", codes) if codes else ""
     ends = element("str:Source", None, text(source)), element("str:Target", None, text(target))
     return element("str:ComponentMap", None, *ends, by)
 
 
+def _place_of(component: str) -> dict[str, str]:
+    """In which list a component stands, and its class, as SDMX 2.1 has them in a reference."""
+    roles = {one.id: one.role for one in components()}
+    role = roles.get(component, DIMENSION)
+    kind = "TimeDimension" if component == TIME else _CLASSES[role]
+    return {"containerID": _LISTS[role], "class": kind, "package": "datastructure"}
+
+
+_CLASSES = {DIMENSION: "Dimension", MEASURE: "PrimaryMeasure", ATTRIBUTE: "DataAttribute"}
+_LISTS = {DIMENSION: "DimensionDescriptor", MEASURE: "MeasureDescriptor", ATTRIBUTE: "AttributeDescriptor"}
 _WRITERS: dict[type, Callable[[Artefact, Any, Dialect], str]] = {
     FlowBody: _flow,
     CategorisationBody: _categorisation,

@@ -32,6 +32,33 @@ DISCLOSURE_METHODS = {
     "cell_key": "Noise from the key of the cell",
     "rounded": "Rounded to a multiple of the base",
 }
+ACTUAL_CONTENT = "What is held: {flow}"
+PROVIDERS_NAME = "Publishers of the sources"
+RECORD_HOLDERS = "Holders of the records that protected tables are made from"
+CONSUMERS_NAME = "Readers"
+EVERYONE = "Everyone: nothing here needs a key"
+ORGANISATION_UNITS_NAME = "Who acts"
+THEMES_NAME = "Themes"
+AREAS_BY_REGION = "Regions and their areas"
+SIMS_CONCEPTS_NAME = "Concepts of quality reports (SIMS)"
+SIMS_STRUCTURE_NAME = "Quality report (SIMS)"
+SIMS_FLOW_NAME = "Quality reports of dataflows"
+UNITS_OF_WORK = {
+    "DATA_HOLDER": "Holder of the data",
+    "DATA_STEWARD": "Data steward",
+    "ANALYST": "Analyst",
+    "DISCLOSURE_OFFICER": "Disclosure officer",
+    "OPERATOR": "Operator",
+}
+THEMES = {
+    "PEOPLE_ELSEWHERE": "People who live elsewhere",
+    "FLOWS": "Moves between countries",
+    "MONEY": "Money",
+    "PROTECTION": "Refuge and displacement",
+    "POPULATION": "Population",
+    "RECORDS": "Counts from records, protected",
+    "OTHER": "Other themes",
+}
 
 
 def in_both(text: str) -> Names:
