@@ -11,22 +11,20 @@ from guzar.errors import GuzarError, SettingsInvalid
 from guzar.journey.processing import learn_definitions
 from guzar.share.sdmx.answers import Words
 from guzar.share.sdmx.artefacts import Artefact
+from guzar.share.sdmx.available import find_available
+from guzar.share.sdmx.bodies import Content
+from guzar.share.sdmx.data_query import DataQuery
+from guzar.share.sdmx.dataflows import Dataflow
 from guzar.share.sdmx.flow_facts import facts_of_flow
 from guzar.share.sdmx.index_writer import FORMAT, ServedTable, write_index
+from guzar.share.sdmx.made_artefacts import make_artefacts
 from guzar.share.sdmx.made_dataflows import dataflows_of
-from guzar.share.sdmx.made_structures import (
-    make_agencies,
-    make_codelists,
-    make_concepts,
-    make_data_structures,
-    make_flows,
-    make_table_concepts,
-)
 from guzar.share.sdmx.names import named_codes, named_concepts
+from guzar.share.sdmx.periods import days_of
 from guzar.share.sdmx.reference_metadata import MetadataReport, make_metadata_report
 from guzar.share.sdmx.served_tables import date_rows, serve_figures
 from guzar.share.sdmx.service.publication import Publication, Served
-from guzar.share.sdmx.serving_index import open_index
+from guzar.share.sdmx.serving_index import ServingIndex, open_index
 from guzar.store import StoredRelease, Workspace, open_release
 from guzar.store.publications import CURRENT, add_publication, publications_folder, read_publication
 
@@ -70,19 +68,19 @@ def _tables(release: StoredRelease) -> list[ServedTable]:
     return serve_figures(release.figures())
 
 
-def _artefacts(release: StoredRelease) -> list[Artefact]:
+def _artefacts(release: StoredRelease, index: ServingIndex) -> list[Artefact]:
     """Everything that describes the data of a release."""
     flows, tables = dataflows_of(release)
-    every = [*flows, *(one.flow for one in tables)]
-    return [
-        make_agencies(),
-        *make_codelists(),
-        *(codes for one in tables for codes in one.codelists),
-        make_concepts(),
-        *make_table_concepts(every),
-        *make_data_structures(every),
-        *make_flows(every),
-    ]
+    held = [flow for flow in flows if flow.id in index.flows]
+    contents = {id_: _content(index, one.flow) for id_, one in index.flows.items()}
+    return make_artefacts(held, tables, contents=contents)
+
+
+def _content(index: ServingIndex, flow: Dataflow) -> Content:
+    """The codes and the days that a dataflow holds."""
+    found = find_available(index, DataQuery(flow, include_history=True))
+    days = (days_of(found.first)[0], days_of(found.last)[1]) if found.first and found.last else ("", "")
+    return Content(found.codes, str(days[0]), str(days[1]))
 
 
 def _reports(release: StoredRelease) -> list[MetadataReport]:
@@ -135,7 +133,7 @@ def open_served(workspace: Workspace, site: Path | None = None) -> Served:
             published_at=str(about["published_at"]),
             index=index,
             words=Words(named_codes(), named_concepts()),
-            artefacts=_artefacts(release),
+            artefacts=_artefacts(release, index),
             reports=_reports(release),
             folder=release.folder,
             site=site,

@@ -61,7 +61,7 @@ def make_answer(
         told = tuple(row[one.id] for one in FLOW.observation_attributes)
         own = tuple(row[one.id] for one in FLOW.series_attributes)
         place = "" if whole_key else str(row[at])
-        seen = Observation(place, row["OBS_VALUE"] or "", sets.setdefault(told, len(sets)))
+        seen = (place, row["OBS_VALUE"] or "", sets.setdefault(told, len(sets)))
         grouped.setdefault((tuple(str(row[one.id]) for one in key), own), []).append(seen)
     named = {"KGZ": NAMES, "NAM": {"en": "Namibia", "ru": "Намибия"}}
     asked: dict[str, object] = {"has_values": True, "has_observations": True, "languages": ("en", "ru")}

@@ -4,7 +4,7 @@ from guzar.define.areas import areas, regions
 from guzar.define.structures import AGENCY, VERSION
 from guzar.share.sdmx.artefacts import Artefact, Reference
 from guzar.share.sdmx.bodies import HierarchyBody, Node
-from guzar.share.sdmx.code_maps import AREA_CODES
+from guzar.share.sdmx.made_structures import codelist_reference
 from guzar.share.sdmx.structure_names import AREAS_BY_REGION, in_both
 
 
@@ -25,10 +25,16 @@ def make_area_hierarchy() -> Artefact:
         "REGIONS",
         VERSION,
         in_both(AREAS_BY_REGION),
-        body=HierarchyBody(nodes, (AREA_CODES,)),
-        references=(AREA_CODES,),
+        body=HierarchyBody(nodes, (codelist_reference("CL_AREA"),)),
+        references=(codelist_reference("CL_AREA"),),
     )
 
 
 def _code(code: str) -> Reference:
-    return Reference(AREA_CODES.kind, AREA_CODES.agency, AREA_CODES.id, AREA_CODES.version, code)
+    return Reference(
+        codelist_reference("CL_AREA").kind,
+        codelist_reference("CL_AREA").agency,
+        codelist_reference("CL_AREA").id,
+        codelist_reference("CL_AREA").version,
+        code,
+    )
