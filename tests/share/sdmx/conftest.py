@@ -9,10 +9,15 @@ import pytest
 from tests.share.sdmx.plain_queries import open_rows
 
 from guzar.define import structures
+from guzar.define.tables.releases import ProtectedTable
 from guzar.journey import load_observations
 from guzar.protect.release import release_public_figures
+from guzar.share.sdmx.artefacts import Artefact
+from guzar.share.sdmx.bodies import Content
 from guzar.share.sdmx.dataflows import Dataflow
 from guzar.share.sdmx.index_writer import write_index
+from guzar.share.sdmx.made_artefacts import make_artefacts
+from guzar.share.sdmx.made_dataflows import TableFlow, subject_dataflows, table_dataflows
 from guzar.share.sdmx.served_tables import date_rows, serve_figures
 from guzar.share.sdmx.serving_index import ServingIndex, open_index
 
@@ -66,3 +71,32 @@ def named_codes() -> dict[str, dict[str, dict[str, str]]]:
         codes.id: {code.id: {"en": code.name_en, "ru": code.name_ru} for code in codes.codes}
         for codes in structures.codelists().values()
     }
+
+
+ARRIVALS = pl.DataFrame(
+    {
+        "citizenship": ["_T", "_T", "KGZ", "KGZ", "XQZ"],
+        "sex": ["_T", "F", "_T", "F", "_T"],
+        "mode": ["_T", "_T", "rail", "air", "rail"],
+        "year": ["2024", "2025", "2024", "2025", "2025"],
+        "persons": [120, 44, None, 30, 15],
+        "confidentiality_status": ["F", "F", "C", "F", "F"],
+    }
+)
+
+
+@pytest.fixture(scope="session")
+def arrivals() -> ProtectedTable:
+    names = tuple(ARRIVALS.columns[:4])
+    return ProtectedTable("arrivals", names, "persons", "persons", ARRIVALS, {"population": "arrivals"})
+
+
+@pytest.fixture(scope="session")
+def table_flow(arrivals: ProtectedTable) -> TableFlow:
+    return table_dataflows([arrivals])[0]
+
+
+@pytest.fixture(scope="session")
+def artefacts(table_flow: TableFlow) -> list[Artefact]:
+    content = Content({"REF_AREA": ("KGZ", "TJK"), "FREQ": ("A",)}, "2010-01-01", "2020-12-31")
+    return make_artefacts(subject_dataflows(), [table_flow], contents={"REMITTANCES": content})

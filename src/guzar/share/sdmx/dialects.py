@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from guzar.share.sdmx.artefacts import Artefact, Reference
-from guzar.share.sdmx.bodies import ConstraintBody
 from guzar.share.sdmx.kinds import BY_NAME, Kind, urn_of
 from guzar.share.sdmx.markup import element, text
 
@@ -38,13 +37,13 @@ class Dialect:
         """A reference to something in the same artefact."""
         return element("Ref", {"id": name, **more}) if self.is_old else text(name)
 
-    def refer(self, tag: str, one: Reference) -> str:
+    def refer(self, tag: str, one: Reference, **attributes: str) -> str:
         """A reference to an artefact or to an item in one."""
-        return element(f"str:{tag}", None, self._ref(one) if self.is_old else text(self.urn(one)))
+        return element(f"str:{tag}", attributes, self._ref(one) if self.is_old else text(self.urn(one)))
 
     def attributes_of(self, artefact: Artefact) -> Mapping[str, str]:
         """Attributes that only one kind has."""
-        if isinstance(artefact.body, ConstraintBody):
+        if artefact.kind == "dataconstraint":
             return {"type" if self.is_old else "role": "Actual"}
         if artefact.kind == "hierarchy" and not self.is_old:
             return {"hasFormalLevels": "false"}

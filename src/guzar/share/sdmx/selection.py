@@ -85,22 +85,29 @@ def _referenced(held: Sequence[Artefact], found: list[Artefact], query: Structur
 
 
 class _Graph:
-    """Which artefact refers to which."""
+    """Which artefact refers to which.
+
+    A structure map is found by naming its kind, not as one of all parents: sdmx1 asks a data structure with all, and
+    refuses the whole message if one is in it.
+    """
 
     def __init__(self, held: Iterable[Artefact]) -> None:
         self.children: dict[Place, set[Place]] = defaultdict(set)
         self.parents: dict[Place, set[Place]] = defaultdict(set)
+        self.every_parent: dict[Place, set[Place]] = defaultdict(set)
         for one in held:
             for reference in one.references:
                 self.children[_place(one)].add(_place(reference))
-                self.parents[_place(reference)].add(_place(one))
+                self.every_parent[_place(reference)].add(_place(one))
+                if one.kind != "structuremap":
+                    self.parents[_place(reference)].add(_place(one))
 
     def reach(self, starts: set[Place], references: str, kinds: frozenset[str]) -> set[Place]:
         """The artefacts that the word `references` adds to those at the start."""
         if references == "none":
             return set()
         if kinds:
-            around = self._all(starts) | self._far(starts, self.parents)
+            around = self._all(starts) | self._far(starts, self.every_parent)
             return {one for one in around if one[0] in kinds}
         ways = {
             "parents": lambda: self._near(starts, self.parents),

@@ -13,7 +13,7 @@ from guzar.share.sdmx.artefacts import Artefact, Item, Reference
 from guzar.share.sdmx.dataflows import Names
 from guzar.share.sdmx.kinds import BY_NAME, KINDS, Kind, urn_of
 from guzar.share.sdmx.structure_json_kinds import make_body
-from guzar.share.sdmx.stubs import is_stub, whole_of
+from guzar.share.sdmx.stubs import NEEDED_IN_OLD, content_of, is_stub, whole_of
 
 _SCHEMA = (
     "https://raw.githubusercontent.com/sdmx-twg/sdmx-json/master/structure-message/tools/schemas/"
@@ -74,12 +74,13 @@ def _artefact(artefact: Artefact, kind: Kind, languages: Sequence[str], *, old: 
     }
     if old:
         own["isFinal"] = True
-    if is_stub(artefact):
+    told = content_of(artefact, NEEDED_IN_OLD if old else frozenset())
+    if told is None:
         return own
     if kind.item:
         items = [one for item in artefact.items for one in _items(item, artefact, kind, languages, "", old)]
         return own | {"isPartial": artefact.is_partial} | ({kind.items: items} if items else {})
-    return own | make_body(artefact, _describe(artefact, languages), old=old)
+    return own | make_body(told, _describe(artefact, languages), old=old)
 
 
 def _links(artefact: Artefact, kind: Kind, *, old: bool) -> list[dict[str, str]]:

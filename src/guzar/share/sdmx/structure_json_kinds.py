@@ -97,7 +97,9 @@ def _provision(_: Artefact, body: ProvisionBody, __: Any, old: bool) -> Told:
 
 def _constraint(_: Artefact, body: ConstraintBody, __: Any, old: bool) -> Told:
     codes: list[Told] = [
-        {"id": id_, "values": list(found)} for id_, found in body.content.codes.items() if found
+        {"id": id_, "values": list(found) if old else [{"value": code} for code in found]}
+        for id_, found in body.content.codes.items()
+        if found
     ]
     if body.content.start and body.content.end:
         span = {
@@ -158,8 +160,7 @@ def _metadata_attribute(one: MetadataAttribute, old: bool) -> Told:
         "conceptIdentity": urn_of(one.concept, old=old),
         "localRepresentation": kind,
     }
-    heading = {"isPresentational": True} if one.is_heading else {}
-    return told | heading | ({"metadataAttributes": below} if below else {})
+    return told | {"isPresentational": one.is_heading} | ({"metadataAttributes": below} if below else {})
 
 
 def _code_map(artefact: Artefact, body: CodeMapBody, described: Mapping[str, Any], old: bool) -> Told:

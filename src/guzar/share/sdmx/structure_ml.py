@@ -4,7 +4,7 @@ The two versions differ in three ways: how a thing is referred to (an element Re
 called, and what stands in hierarchies, maps and reports; the last are written in `structure_ml_kinds`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from guzar.define.structures import AGENCY
@@ -14,7 +14,7 @@ from guzar.share.sdmx.kinds import BY_NAME, KINDS, ORGANISATION_SCHEMES, Kind
 from guzar.share.sdmx.markup import element, text
 from guzar.share.sdmx.structure_ml_kinds import write_body
 from guzar.share.sdmx.structure_ml_parts import describe, write_representation_of_concept
-from guzar.share.sdmx.stubs import is_stub, whole_of
+from guzar.share.sdmx.stubs import NEEDED_IN_ML_30, NEEDED_IN_OLD, content_of, is_stub, whole_of
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
@@ -73,13 +73,13 @@ def _kinds_in_order(dialect: Dialect) -> Sequence[Kind]:
 
 def _artefact(artefact: Artefact, kind: Kind, dialect: Dialect) -> str:
     attributes = _identity(artefact, kind, dialect)
-    inside = "" if is_stub(artefact) else _content(artefact, kind, dialect)
+    told = content_of(artefact, NEEDED_IN_OLD if dialect.is_old else NEEDED_IN_ML_30)
+    inside = _content(told, kind, dialect) if told else ""
     return element(f"str:{dialect.box(kind)[1]}", attributes, describe(artefact), inside)
 
 
 def _identity(artefact: Artefact, kind: Kind, dialect: Dialect) -> dict[str, str]:
     has_fixed_version = artefact.kind in ORGANISATION_SCHEMES
-    own: Mapping[str, str] = {} if is_stub(artefact) else dialect.attributes_of(artefact)
     return {
         "id": artefact.id,
         "urn": dialect.urn(artefact),
@@ -89,7 +89,7 @@ def _identity(artefact: Artefact, kind: Kind, dialect: Dialect) -> dict[str, str
         "isExternalReference": "true" if is_stub(artefact) else "false",
         "structureURL": whole_of(artefact),
         "isPartial": "true" if artefact.is_partial and kind.item else "",
-        **own,
+        **dialect.attributes_of(artefact),
     }
 
 

@@ -79,7 +79,7 @@ def _hierarchy(artefact: Artefact, body: HierarchyBody, dialect: Dialect) -> str
     nodes = "".join(_node(one, dialect) for one in body.nodes)
     if not dialect.is_old:
         return nodes
-    included = "".join(dialect.refer("IncludedCodelist", one) for one in body.codelists)
+    included = "".join(dialect.refer("IncludedCodelist", one, alias=one.id) for one in body.codelists)
     return included + element(
         "str:Hierarchy", {"id": artefact.id, "leveled": "false"}, describe(artefact), nodes
     )
