@@ -85,7 +85,9 @@ def _attributes(components: Sequence[Component], places: Places) -> list[dict[st
     answer = places.layout.answer
     told = []
     for one in components:
-        related: dict[str, Any] = {"dimensions": [one.attached_to]} if one.attached_to else {"observation": {}}
+        related: dict[str, Any] = (
+            {"dimensions": [one.attached_to]} if one.attached_to else {"observation": {}}
+        )
         values = _values(one, places.of[one.id], answer)
         told.append(
             {**concept(one, answer), "relationship": related, **({"values": values} if values else {})}
