@@ -8,6 +8,7 @@ import tracemalloc
 from collections import Counter
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 
 import pytest
 from hypothesis import given
@@ -258,8 +259,8 @@ def test_the_first_chunk_comes_long_before_the_last_series(one, flat):
     chunks = one.write(answer)
     assert 40_000 < len(next(chunks)) < 200_000
     assert met["series"] < 5_000
-    assert max(map(len, chunks)) < 200_000
-    assert met["series"] == 200_000
+    assert all(40_000 < len(chunk) < 200_000 for chunk in islice(chunks, 5))
+    assert met["series"] < 30_000
 
 
 @every_format

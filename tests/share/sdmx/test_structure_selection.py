@@ -170,7 +170,7 @@ def test_ancestors_of_a_codelist(artefacts):
 
 def test_references_may_name_a_kind(artefacts):
     assert kinds(ask(artefacts, "dataflow", "REMITTANCES", "codelist")) == {"dataflow", "codelist"}
-    assert ("structuremap", "MAP_TO_OECD") in ids(ask(artefacts, "datastructure", "FIGURES", "structuremap"))
+    assert ("structuremap", "SM_OECD_MIG") in ids(ask(artefacts, "datastructure", "FIGURES", "structuremap"))
     old = old_structure_query("dataflow", "GUZAR", "REMITTANCES", references="contentconstraint")
     assert kinds(select_artefacts(artefacts, old)) == {"dataflow", "dataconstraint"}
 

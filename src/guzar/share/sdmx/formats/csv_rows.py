@@ -6,7 +6,7 @@ in a cell: quotes are doubled, and a cell with a quote, comma or line break is q
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from guzar.define.structures import Component
 from guzar.share.sdmx.formats.columns import (
@@ -51,12 +51,18 @@ def write_rows(
 def _texts(layout: Layout, heads: Sequence[str], cells: Sequence[str], keys: Sequence[str]) -> Iterator[str]:
     answer = layout.answer
     measure = (answer.flow.measure,) if answer.has_values and answer.has_observations else ()
-    columns = (*layout.dimensions, *measure, *layout.attributes)
-    named = [_head(answer, one) for one in columns]
+    named = [_head(answer, one) for one in (*layout.dimensions, *measure, *layout.attributes)]
     yield ",".join([*heads, *keys, *named]) + "\n"
-    lead = "".join(f"{one}," for one in cells)
-    rows = _rows(layout, lead, keys)
-    yield from rows
+    lead = "".join([f"{one}," for one in cells])
+    if not answer.has_observations:
+        yield from _keys_of_series(layout, lead, keys)
+        return
+    for series, rows in _rows(layout):
+        if keys:
+            leads = [lead + _key_cells(series, one, keys, layout) for one in series.observations]
+            yield "".join([start + row for start, row in zip(leads, rows, strict=True)])
+        elif rows:
+            yield lead + lead.join(rows)
 
 
 def _head(answer: DataAnswer, component: Component) -> str:
@@ -85,70 +91,58 @@ def _cells(answer: DataAnswer, component: Component) -> Texts:
     return Texts(with_name)
 
 
-def _rows(layout: Layout, lead: str, keys: Sequence[str]) -> Iterator[str]:
-    """One text per series: its rows."""
-    answer, before = layout.answer, layout.before
-    dimensions = [_cells(answer, one) for one in answer.key]
-    at = _cells(answer, answer.at) if answer.at is not None else Texts(str)
-    attributes = [_cells(answer, one) for one in layout.attributes]
-    nothing = "," if answer.labels == "name" else ""
-    missing, pad = MISSING, "," if answer.labels == "name" else ""
+def _suffix_maker(layout: Layout) -> Callable[[Sequence[str | None]], str]:
+    """What makes the rest of a row after the value: the cells of its attributes, each with a comma before it."""
+    texts = [_cells(layout.answer, one) for one in layout.attributes]
+    nothing = "," if layout.answer.labels == "name" else ""
 
     def tell(values: Sequence[str | None]) -> str:
         told = [
-            text[value] if value is not None else nothing
-            for text, value in zip(attributes, values, strict=True)
+            text[value] if value is not None else nothing for text, value in zip(texts, values, strict=True)
         ]
-        return pad * answer.has_values + "".join([f",{one}" for one in told]) + "\n"
+        return "".join([f",{one}" for one in told]) + "\n"
 
-    suffixes_by_series = SuffixesBySeries(tell, layout)
+    return tell
+
+
+def _key_texts(layout: Layout) -> tuple[list[Texts], Texts]:
+    """Texts of the codes of each dimension of the key, and of the dimension at the observation."""
+    answer = layout.answer
+    at = Texts(str) if answer.at is None else _cells(answer, answer.at)
+    return [_cells(answer, one) for one in answer.key], at
+
+
+def _keys_of_series(layout: Layout, lead: str, keys: Sequence[str]) -> Iterator[str]:
+    dimensions, _ = _key_texts(layout)
+    tell = _suffix_maker(layout)
+    for series in layout.answer.series:
+        key = [text[code] for text, code in zip(dimensions, series.key, strict=True)]
+        own = tell([series.attributes[place] for place in layout.attribute_places])
+        yield f"{lead}{_key_cells(series, None, keys, layout)}{','.join(key)}{own}"
+
+
+def _rows(layout: Layout) -> Iterator[tuple[Series, list[str]]]:
+    """Each series with its rows, without the cells that come before the components."""
+    answer, before = layout.answer, layout.before
+    dimensions, at = _key_texts(layout)
+    has_values, missing = answer.has_values, MISSING
+    # With labels=name the value, too, has a cell beside it; it stays empty, for a value has no name.
+    opened, closed = ("," if has_values else ""), ("," if has_values and answer.labels == "name" else "")
+    tell = _suffix_maker(layout)
+    suffixes_by_series = SuffixesBySeries(lambda values: closed + tell(values), layout)
+    separator = "," if answer.at is not None else ""
     for series in answer.series:
         key = [text[code] for text, code in zip(dimensions, series.key, strict=True)]
-        if not answer.has_observations:
-            told = _key_cells(series, None, keys, layout)
-            own = [series.attributes[place] for place in layout.attribute_places]
-            cells = "".join(
-                [f",{_or(text, value, nothing)}" for text, value in zip(attributes, own, strict=True)]
-            )
-            yield f"{lead}{told}{','.join(key)}{cells}\n"
-            continue
+        prefix = ",".join(key[:before]) + (separator if before else "")
+        middle = "".join([f",{one}" for one in key[before:]]) + opened
         suffixes = suffixes_by_series[series.attributes]
-        prefix = lead + "".join([f"{one}," for one in key[:before]]) if answer.at else lead + ",".join(key)
-        middle = "".join([f",{one}" for one in key[before:]])
-        if keys:
-            length = len(lead)
-            prefixes = [
-                lead + _key_cells(series, one, keys, layout) + prefix[length:] for one in series.observations
-            ]
-            value = [
-                f",{number or missing}" if answer.has_values else "" for _, number, _ in series.observations
-            ]
-            yield "".join(
-                [
-                    f"{start}{at[period]}{middle}{number}{suffixes[attributes]}"
-                    for start, number, (period, _, attributes) in zip(
-                        prefixes, value, series.observations, strict=True
-                    )
-                ]
-            )
-        elif answer.has_values:
-            yield "".join(
-                [
-                    f"{prefix}{at[period]}{middle},{value or missing}{suffixes[number]}"
-                    for period, value, number in series.observations
-                ]
-            )
-        else:
-            yield "".join(
-                [
-                    f"{prefix}{at[period]}{middle}{suffixes[number]}"
-                    for period, _, number in series.observations
-                ]
-            )
-
-
-def _or(text: Texts, value: str | None, nothing: str) -> str:
-    return nothing if value is None else text[value]
+        yield (
+            series,
+            [
+                f"{prefix}{at[period]}{middle}{(value or missing) if has_values else ''}{suffixes[number]}"
+                for period, value, number in series.observations
+            ],
+        )
 
 
 def _key_cells(series: Series, one: Observation | None, keys: Sequence[str], layout: Layout) -> str:

@@ -12,7 +12,7 @@ from guzar.share.sdmx.formats.columns import (
     write_chunks,
 )
 from guzar.share.sdmx.formats.xml_text import SCHEMAS, escape, reference_21, write_header
-from guzar.share.sdmx.series import DataAnswer, Series
+from guzar.share.sdmx.series import DataAnswer
 
 START = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -92,7 +92,6 @@ def _flat(layout: Layout) -> Iterator[str]:
         return f"{closed}{_attributes(attributes, values)}</generic:Obs>\n"
 
     suffixes_by_series = SuffixesBySeries(tell, layout)
-    series: Series
     for series in answer.series:
         key = [text[code] for text, code in zip(dimensions, series.key, strict=True)]
         prefix = "<generic:Obs><generic:ObsKey>" + "".join(key[:before])

@@ -23,6 +23,7 @@ GENERAL = {
     "text/csv": "csv",
     "application/csv": "csv",
 }
+PAGES = {"text/html", "application/xhtml+xml"}
 ANYTHING = {"*/*", "application/*"}
 LABELS = {"id", "name", "both"}
 KEYS: dict[str, tuple[str, ...]] = {"obs": ("obs",), "series": ("series",), "both": ("both",), "none": ()}
@@ -74,15 +75,24 @@ def negotiate(accept: str | None, offered: Sequence[Format], default: Format) ->
     wishes = read_accept(accept or "")
     if not wishes:
         return default
-    refused = {one.id for one in offered for wish in wishes if wish.quality == 0 and _is_exact(wish, one)}
+    refused = [one.id for one in offered for wish in wishes if wish.quality == 0 and _is_exact(wish, one)]
+    left = [one for one in offered if one.id not in refused]
     wanted = [wish for wish in wishes if wish.quality > 0]
-    left = [one for one in (default, *offered) if one.id not in refused]
+    if any(wish.media in PAGES for wish in wanted):
+        # A browser's other wishes say what it can show, not what its user would like to have.
+        wanted = [wish for wish in wanted if _width(wish.media) == 0 and wish.media not in PAGES]
+        return _first_fit(wanted, left, default) or default
+    return _first_fit(wanted, left, default)
+
+
+def _first_fit(wanted: Sequence[Wish], left: Sequence[Format], default: Format) -> Format | None:
     for wish in sorted(wanted, key=lambda one: (-one.quality, _width(one.media))):
-        for one in left if wish.media in ANYTHING else left[1:] if default in left else left:
+        if wish.media in ANYTHING and default in left:
+            return default
+        for one in left:
             if _fits(wish, one):
                 return _with_parameters(one, wish.parameters)
-    is_browser = any(one.media in {"text/html", "application/xhtml+xml"} for one in wanted)
-    return default if is_browser else None
+    return None
 
 
 def read_accept(accept: str) -> list[Wish]:
@@ -103,8 +113,8 @@ def _quality(told: str) -> float:
 
 
 def _width(media: str) -> int:
-    """0 for a media type of SDMX, 1 for a general one, 2 for a page, 3 for anything: narrower ones come first."""
-    return 3 if media in ANYTHING else 1 if media in GENERAL else 0
+    """0 for a media type of SDMX, 1 for a general one, 2 for anything: narrower ones come first."""
+    return 2 if media in ANYTHING else 1 if media in GENERAL else 0
 
 
 def _is_exact(wish: Wish, one: Format) -> bool:
