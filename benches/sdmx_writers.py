@@ -24,7 +24,7 @@ from guzar.define import structures
 from guzar.define.structures import AGENCY, DATA_STRUCTURE, TIME, VERSION
 from guzar.share.sdmx.dataflows import Dataflow
 from guzar.share.sdmx.formats import DATA_V1, Format
-from guzar.share.sdmx.series import DataAnswer, Observation, Series
+from guzar.share.sdmx.series import DataAnswer, Series
 
 SERIES, PERIODS = 100_000, 10
 SLICE, RUNS = 500, 15
@@ -76,7 +76,7 @@ def make_series(count: int) -> Iterator[Series]:
             "2020-12",
         )
         seen = [
-            Observation(str(2000 + year), f"{number * 7 + year}.5" if year % 4 else "", year % 2)
+            (str(2000 + year), f"{number * 7 + year}.5" if year % 4 else "", year % 2)
             for year in range(PERIODS)
         ]
         yield Series(key, ("persons", "0", "CC BY 4.0"), seen)

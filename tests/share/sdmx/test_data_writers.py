@@ -17,7 +17,7 @@ from tests.share.sdmx.answers import ATTRIBUTES, DIMENSIONS, FLOW, make_answer, 
 from tests.share.sdmx.loaders import LOADERS
 
 from guzar.share.sdmx.formats import DATA_V1, format_named
-from guzar.share.sdmx.series import Observation, Series
+from guzar.share.sdmx.series import Series
 
 FORMS = [
     {},
@@ -82,7 +82,9 @@ def test_attributes_that_were_not_asked_for_are_left_out(one):
     answer = make_answer(rows)
     bare = replace(
         answer,
-        series=[Series(s.key, (), [o._replace(attributes=0) for o in s.observations]) for s in answer.series],
+        series=[
+            Series(s.key, (), [(at, value, 0) for at, value, _ in s.observations]) for s in answer.series
+        ],
         series_attributes=(),
         observation_attributes=(),
         attribute_sets=[()],
@@ -248,7 +250,7 @@ def many_series(count, met):
     for place in range(count):
         met["series"] += 1
         key = ("A", "stock", "KGZ", f"X{place % 200}", "_T", "d", "s", str(2000 + place // 200))
-        yield Series(key, ("persons", "0", None), [Observation("2015", f"{place}", place % 2)])
+        yield Series(key, ("persons", "0", None), [("2015", f"{place}", place % 2)])
 
 
 @every_format
