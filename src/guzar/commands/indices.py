@@ -34,7 +34,7 @@ def indices(
 
     Example: guzar indices flows.csv --population population.csv --out indices.csv
     """
-    require_other_files([flows, population], [out])
+    require_other_files([flows, population, *([] if distance is None else [distance])], [out])
     require_table_name(out)
     made = journey.indices_of_files(flows, population, distance)
     speak.write(out, made.table)

@@ -93,3 +93,30 @@ def test_stocks_that_are_damaged_are_refused_by_cell() -> None:
         read_stocks(stocks, people, 2010, 2020)
     with pytest.raises(TableInvalid, match="deaths"):
         read_stocks(stocks, people.with_columns(deaths=pl.Series([1.0, -1.0])), 2015, 2020)
+
+
+@pytest.mark.parametrize("nearness", ["entropy", "absolute", "squares"])
+@pytest.mark.parametrize("unit", [1e-12, 1.0, 1e9])
+def test_net_totals_are_met_and_refused_in_any_unit(nearness: str, unit: float) -> None:
+    """Billionths of persons are fitted as well as persons; what cannot be is refused in every unit."""
+    random = np.random.default_rng(2)
+    pairs = [(i, j) for i in "ABCD" for j in "ABCD" if i != j]
+    cells = pl.DataFrame(pairs, schema=["origin", "destination"], orient="row").with_columns(
+        persons=pl.Series(unit * random.lognormal(3, 1, len(pairs)))
+    )
+    nets = pl.DataFrame({"area": list("ABCD"), "net": [12 * unit, -7 * unit, -5 * unit, 0.0]})
+    fitted = fit_net_cells(cells, nets, nearness=nearness)[0]
+    came, went = (
+        fitted.group_by(area=name).agg(pl.col("persons").sum()) for name in ("destination", "origin")
+    )
+    net = came.join(went, on="area", suffix="_out").sort("area")
+    assert (net["persons"] - net["persons_out"]).to_numpy() == pytest.approx(
+        nets["net"].to_numpy(), abs=1e-6 * unit
+    )
+    with pytest.raises(MethodNotApplicable, match="add up to"):
+        fit_net_cells(
+            cells, nets.with_columns(net=pl.col("net") + unit * pl.Series([1.0, 0, 0, 0])), nearness=nearness
+        )
+    one_way = cells.filter(pl.col("destination") != "A")
+    with pytest.raises(MethodNotApplicable, match="should gain"):
+        fit_net_cells(one_way, nets, nearness=nearness)
