@@ -120,6 +120,7 @@ def reconcile(
         largest = done.flows.sort("persons", descending=True, nulls_last=True).head(LARGEST)
         speak.show(fitted(speak, largest.select(*SHOWN)))
     _tell(speak, done.flows, about)
+    _tell_nets(speak, done.reporters)
     speak.say_written(out, done.flows)
     speak.summary_of(out, done.flows, **about)
 
@@ -154,6 +155,27 @@ def _require_bayes(method: str, files: list[Path | None], draws: int) -> None:
             draws=draws,
             file=draws_out or "-",
         )
+
+
+def _tell_nets(speak: Speaker, found: pl.DataFrame) -> None:
+    """Net totals that the reports contradict: the flows are bent to them, and their intervals do not show it."""
+    nets = found.filter(pl.col("parameter") == "net_total")
+    far = nets.filter(pl.col("status") == "conflict")
+    if not far.height:
+        return
+    worst = far.sort(pl.col("gap_in_deviations").abs(), descending=True).row(0, named=True)
+    speak.warn(
+        "Net totals that the reports contradict: {count} of {all}. The farthest is {area} in {year}: {net} is given, the reports alone "
+        "expect {expected} ± {deviation}. The flows are bent to the net totals, and their intervals do not show it: do not publish them "
+        "before one of the two is corrected. The report has all.",
+        count=speak.number(far.height),
+        all=speak.number(nets.height),
+        area=worst["area"],
+        year=worst["year"],
+        net=speak.number(worst["net"], 0, signed=True),
+        expected=speak.number(worst["net_by_reports"], 0, signed=True),
+        deviation=speak.number(worst["net_by_reports_deviation"], 0),
+    )
 
 
 def _tell(speak: Speaker, flows: pl.DataFrame, about: dict[str, Any]) -> None:
