@@ -16,6 +16,7 @@ LARGEST = 12  # flows shown
 DRAWS = 200  # 5 % and 95 % points then have ten draws beyond them
 SHOWN = ("sex", "origin", "destination", "type", "persons", "lower", "upper")  # on a terminal; files hold all
 MOST_NAMED = 15  # countries in one line
+APART = 0.10  # of persons: a median of all moves further off is told
 DEMANDING = 0.05  # of all moves: adjustments above it are told as a warning
 
 
@@ -187,6 +188,7 @@ def _tell_draws(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.Flow
             modelled=speak.number(told.modelled),
             countries=speak.number(told.countries),
         )
+    _tell_median(speak, done, asked)
     outside = sum(told.outside for told in done.draws)
     if outside:
         speak.warn(
@@ -208,6 +210,26 @@ def _tell_draws(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.Flow
         speak.say(
             "Intervals hold errors of stocks, births, deaths and populations; how far this method is from moves that happened is not "
             "in them."
+        )
+
+
+def _tell_median(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuestion) -> None:
+    """Whether persons lies where its intervals do, overall."""
+    median = sum(told.moves[1] for told in done.draws)
+    gap = median / done.moves - 1 if done.moves > 0 else 0.0
+    if abs(gap) <= APART:
+        return
+    if asked.method == "pseudo-bayes":
+        speak.warn(
+            "The medians are no second reading of persons: of all moves the median is {percent} % off. persons keeps the published weight, "
+            "the draws a lower one on average, and errors of stocks add moves. Say which of the two a number is.",
+            percent=speak.number(100 * gap, 0, signed=True),
+        )
+    else:
+        speak.warn(
+            "The medians are no second reading of persons: of all moves the median is {percent} % off, as errors of stocks are read as "
+            "moves. Say which of the two a number is.",
+            percent=speak.number(100 * gap, 0, signed=True),
         )
 
 
