@@ -132,3 +132,15 @@ def test_two_tables_cannot_both_go_to_stdout(place: Path, capsys: pytest.Capture
     assert capsys.readouterr().out.splitlines()[0].startswith("country,")
     assert _run("--report", "-", "--json", "--out", "f.csv", method="difference-drop") == 2
     assert "--json and a table" in capsys.readouterr().err
+
+
+def test_more_foreigners_than_inhabitants_are_told(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """20,000 inhabitants where 25,000 born abroad live: the country is named; before, it was scaled without a word."""
+    people = pl.read_csv("people.csv")
+    few = pl.col("country") == "MOV"
+    people.with_columns(
+        pl.when(few).then(20_000).otherwise(pl.col(name)).alias(name)
+        for name in ("population_start", "population_end")
+    ).write_csv("people.csv")
+    assert _run("--out", "f.csv", "--draws", "0", method="open") == 0
+    assert "more people born abroad than inhabitants: MOV." in capsys.readouterr().err

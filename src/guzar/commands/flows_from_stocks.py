@@ -135,6 +135,17 @@ def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuesti
                 ]
             ),
         )
+    if done.without_natives:
+        speak.warn(
+            "Countries with more people born abroad than inhabitants: {places}. Methods with an account scale their stocks down and take "
+            "nobody to be born there; check the unit of the population.",
+            places=", ".join(
+                [
+                    *done.without_natives[:MOST_NAMED],
+                    *(["…"] if len(done.without_natives) > MOST_NAMED else []),
+                ]
+            ),
+        )
     if done.mortality_left_out:
         speak.warn(
             "Places of the table of mortality that are not in both other tables: {places}. Their rows are not used.",

@@ -28,16 +28,24 @@ def indices(
     distance: Annotated[
         Path | None, typer.Option(help="Table: origin, destination, distance_km; of every ordered pair.")
     ] = None,
+    sums: Annotated[
+        Path | None,
+        typer.Option(
+            help="Table to write: who left and who came to each area, both together, and the difference."
+        ),
+    ] = None,
     out: Out = None,
 ) -> None:
     """Describe a system of moves by its indices: intensity, effectiveness, inequality, distance; each with its definition.
 
     Example: guzar indices flows.csv --population population.csv --out indices.csv
     """
-    require_other_files([flows, population, *([] if distance is None else [distance])], [out])
+    require_other_files([flows, population, *([] if distance is None else [distance])], [out, sums])
     require_table_name(out)
+    require_table_name(sums)
     made = journey.indices_of_files(flows, population, distance)
     speak.write(out, made.table)
+    speak.write(sums, made.sums)
     if out is None:
         speak.show(fitted(speak, made.table.filter(pl.col("area") == WHOLE).select("index", "value")))
     speak.say(

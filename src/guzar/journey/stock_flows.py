@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from guzar.analyse.combine import MODELLED
@@ -68,6 +69,9 @@ class FlowsOfStocks:
     draws: list[DrawsTold]  # of each sex; none where none were asked for
     mortality_left_out: tuple[str, ...] = ()
     populations_apart: tuple[str, ...] = ()
+    without_natives: tuple[
+        str, ...
+    ] = ()  # fewer inhabitants than people born abroad; stocks scaled down to them
 
 
 def flows_from_files(
@@ -120,6 +124,21 @@ def flows_from_files(
                 )
             )
         ),
+        _without_natives([stock for stock, *_ in made.values()]),
+    )
+
+
+def _without_natives(stocks: list[Stocks]) -> tuple[str, ...]:
+    """Countries with more people born abroad than inhabitants, at either date: accounts scale them down, and nobody is a native."""
+    return tuple(
+        sorted(
+            {
+                each.countries[at]
+                for each in stocks
+                for table in (each.start, each.end)
+                for at in np.flatnonzero(np.diag(table) < 0)
+            }
+        )
     )
 
 
@@ -308,6 +327,7 @@ def about_flows(
         "mortality": None if mortality is None else mortality.name,
         "mortality_left_out": list(done.mortality_left_out),
         "populations_apart": list(done.populations_apart),
+        "without_natives": list(done.without_natives),
         "moves": done.moves,
         "left_out": list(done.left_out.places),
         "left_out_persons": [done.left_out.persons_start, done.left_out.persons_end],
