@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ LARGEST = 12  # flows shown
 DRAWS = 200  # 5 % and 95 % points then have ten draws beyond them
 SHOWN = ("sex", "origin", "destination", "type", "persons", "lower", "upper")  # on a terminal; files hold all
 MOST_NAMED = 15  # countries in one line
+LEAST_TOLD = 0.5  # persons; less is rounding, and no adjustment
 DEMANDING = 0.05  # of all moves: adjustments above it are told as a warning
 
 
@@ -60,7 +62,8 @@ def flows_from_stocks(
     balance: Annotated[
         str,
         typer.Option(
-            help="Births and deaths are made to agree with the stocks after, or before, they are deducted."
+            help="With minimum, independence, pseudo-bayes: births and deaths are made to agree with the stocks after, or before, "
+            "they are deducted."
         ),
     ] = "after",
     by_type: Annotated[
@@ -110,7 +113,10 @@ def flows_from_stocks(
 
 def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuestion) -> None:
     speak.say(
-        "Moves between {start} and {end} by the method {method}: {moves} persons, between {countries} countries.",
+        "Cells between {start} and {end} by the method {method}, between {countries} countries; some are below 0, so that they have "
+        "no sum that is a number of moves."
+        if done.cells_below_0
+        else "Moves between {start} and {end} by the method {method}: {moves} persons, between {countries} countries.",
         start=asked.start,
         end=asked.end,
         method=asked.method,
@@ -127,19 +133,14 @@ def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuesti
     if done.populations_apart:
         speak.warn(
             "Populations that differ from the sum of their stocks: {places}. The stocks are used; check the unit.",
-            places=", ".join(
-                [
-                    *done.populations_apart[:MOST_NAMED],
-                    *(["…"] if len(done.populations_apart) > MOST_NAMED else []),
-                ]
-            ),
+            places=_named(done.populations_apart),
         )
     if done.mortality_left_out:
         speak.warn(
             "Places of the table of mortality that are not in both other tables: {places}. Their rows are not used.",
             places=", ".join(done.mortality_left_out),
         )
-    if "adjust_start" in done.accounts.columns:
+    if done.adjusted >= LEAST_TOLD:
         tell = speak.warn if done.adjusted > DEMANDING * max(1.0, done.moves) else speak.say
         tell(
             "Births, deaths and stocks disagree by {out} persons; for the tables to agree, {adjusted} persons were added to or "
@@ -150,16 +151,20 @@ def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuesti
         )
     _tell_draws(speak, done, asked)
     _tell_evidence(speak, done)
-    below = done.table.filter(pl.col("persons") < 0).height
-    if below:
+    if done.cells_below_0:
         speak.warn(
-            "Cells below 0, which no number of moves can be: {count}. Do not publish them.", count=below
+            "Cells below 0, which no number of moves can be: {count}. Do not publish them.",
+            count=done.cells_below_0,
         )
     speak.say(
         "These are persons who lived elsewhere at the second date than at the first: who came and went between is not seen, and "
         "moves in all {years} years were more.",
         years=asked.end - asked.start,
     )
+
+
+def _named(places: Sequence[str]) -> str:
+    return ", ".join([*places[:MOST_NAMED], *(["…"] if len(places) > MOST_NAMED else [])])
 
 
 def _tell_draws(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuestion) -> None:
@@ -176,7 +181,10 @@ def _tell_draws(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.Flow
             failed=failed,
             draws=sum(told.failed + told.draws for told in done.draws),
         )
-    for told in done.draws:
+    sexes = done.table["sex"].unique(maintain_order=True) if "sex" in done.table.columns else [None]
+    for sex, told in zip(sexes, done.draws, strict=True):
+        if sex is not None:
+            speak.say("Sex {sex}:", sex=sex)
         speak.say(
             "All moves: {lower} to {upper}, median {median} (5 %, 95 %, 50 % of {draws} draws). Stocks of {modelled} of {countries} "
             "countries are modelled, or of a data type that was not told, and have the widest errors.",
@@ -219,10 +227,9 @@ def _tell_evidence(speak: Speaker, done: journey.FlowsOfStocks) -> None:
     frozen = sorted(set(done.accounts.filter(pl.col("frozen_mix") == "frozen")["country"]))
     speak.warn(
         "{concerned} of {corridors} corridors, with {share} % of the moves, rest on a second stock that nobody observed: they are marked "
-        "modelled_from_modelled. Do not draw or headline them. Countries with a frozen mix of origins: {count} ({frozen}).",
+        "modelled_from_modelled. Do not draw or headline them. Countries with a frozen mix of origins: {frozen}.",
         concerned=speak.number(done.modelled_corridors, 0),
         corridors=speak.number(done.corridors, 0),
         share=speak.number(100 * done.modelled_share, 1),
-        count=speak.number(len(frozen), 0),
-        frozen=", ".join([*frozen[:MOST_NAMED], *(["…"] if len(frozen) > MOST_NAMED else [])]) or "-",
+        frozen=speak.number(len(frozen)) + (f" ({_named(frozen)})" if frozen else ""),
     )

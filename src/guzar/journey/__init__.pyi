@@ -11,6 +11,7 @@ from guzar.define.migration_concepts import CONCEPTS, RULES_IN_WORDS
 from guzar.journey.ages import (
     FittedAges,
     about_ages,
+    about_shared_ages,
     fit_ages_of_file,
     net_by_age_of_files,
     share_persons_by_age,
@@ -207,6 +208,7 @@ __all__ = [
     "about_fitted",
     "about_flows",
     "about_reconciled",
+    "about_shared_ages",
     "add_person_crossings",
     "add_person_permits",
     "allocate_receipts",

@@ -35,7 +35,7 @@ def require_feasible(table: Numbers, rows: Numbers, columns: Numbers, names: Seq
         return
     short = _cut(network - flow.flow, source, len(r))
     raise MethodNotApplicable(
-        "No table has these totals: {rows} together are {persons:,.1f} persons more than the columns that they reach.",
+        "No table has these totals: {rows} together are {persons:,.9g} persons more than the columns that they reach.",
         expected="cells that are not zero for every total",
         do="Give these rows cells in other columns, or correct their totals.",
         rows=", ".join(np.asarray(names[0])[short]),
