@@ -12,8 +12,10 @@ import typer
 from guzar import journey
 from guzar.commands.given_tables import fitted, require_other_files, require_report_name, require_table_name
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
+from guzar.errors import SettingsInvalid
 
 LARGEST = 12  # flows shown
+AFTER = "after"  # of --balance, where none is given
 DRAWS = 200  # 5 % and 95 % points then have ten draws beyond them
 SHOWN = ("sex", "origin", "destination", "type", "persons", "lower", "upper")  # on a terminal; files hold all
 MOST_NAMED = 15  # countries in one line
@@ -60,12 +62,12 @@ def flows_from_stocks(
     ] = None,
     total: Annotated[float | None, typer.Option(help="With rates: how many persons move in all.")] = None,
     balance: Annotated[
-        str,
+        str | None,
         typer.Option(
             help="With minimum, independence, pseudo-bayes: births and deaths are made to agree with the stocks after, or before, "
-            "they are deducted."
+            "they are deducted; after if not given."
         ),
-    ] = "after",
+    ] = None,
     by_type: Annotated[
         bool,
         typer.Option("--by-type", help="Tell moves from the country of birth, back to it, and others apart."),
@@ -95,7 +97,8 @@ def flows_from_stocks(
     require_other_files(read, [out, report])
     require_table_name(out)
     require_report_name(report)
-    asked = journey.FlowQuestion(start, end, method, total, balance, by_type, draws, seed)
+    _require_closed(method, balance)
+    asked = journey.FlowQuestion(start, end, method, total, balance or AFTER, by_type, draws, seed)
     done = journey.flows_from_files(stocks, demography, asked, mortality)
     about = journey.about_flows(done, asked, stocks, demography, mortality)
     if out not in (None, STDOUT):
@@ -109,6 +112,18 @@ def flows_from_stocks(
     _tell(speak, done, asked)
     speak.say_written(out, done.table)
     speak.summary_of(out, done.table, **about)
+
+
+def _require_closed(method: str, balance: str | None) -> None:
+    """Refuse an option that changes nothing, as its reader would think that it did."""
+    if balance is not None and method in journey.UNBALANCED_METHODS:
+        raise SettingsInvalid(
+            "The method {method} makes births and deaths agree with nothing.",
+            expected="--balance with one of {methods}",
+            do="Leave --balance out, or choose one of these methods.",
+            method=method,
+            methods=", ".join(journey.CLOSED_METHODS),
+        )
 
 
 def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuestion) -> None:

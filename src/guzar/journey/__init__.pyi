@@ -108,6 +108,8 @@ from guzar.journey.residing import Moved, Residing, pair_stays, reside
 from guzar.journey.self_testing import SelfTested, self_test_imputation
 from guzar.journey.status_words import FAILED, REASON_WORDS, STATUS_WORDS, TEST_WORDS
 from guzar.journey.stock_flows import (
+    CLOSED_METHODS,
+    UNBALANCED_METHODS,
     FlowQuestion,
     FlowsOfStocks,
     about_flows,
@@ -139,6 +141,7 @@ from guzar.protect.samples import SampleRules
 
 __all__ = [
     "ASSUMPTIONS",
+    "CLOSED_METHODS",
     "CONCEPTS",
     "DAYS_AHEAD",
     "DESCRIBED",
@@ -156,6 +159,7 @@ __all__ = [
     "STATUS_WORDS",
     "SURVEY_MEASURE_NAMES",
     "TEST_WORDS",
+    "UNBALANCED_METHODS",
     "Account",
     "AccountLine",
     "Attacked",

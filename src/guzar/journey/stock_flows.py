@@ -31,9 +31,9 @@ from guzar.store import write_about
 SEX = "sex"
 BOTH_SEXES = ("_t", "t", "total", "both", "both sexes", "b")  # codes of a total, in small letters
 BALANCES = (AFTER, BEFORE)
-CLOSED = tuple(
-    method for method in WITH_ACCOUNT if method != OPEN
-)  # whose births and deaths are made to agree
+# Only in a closed world are births and deaths made to agree with the stocks.
+CLOSED_METHODS = tuple(method for method in WITH_ACCOUNT if method != OPEN)
+UNBALANCED_METHODS = tuple(method for method in METHODS if method not in CLOSED_METHODS)
 
 
 ACCOUNT = "population_end = population_start + adjust_start + births - deaths + arrivals - departures + enter - leave - adjust_end"
@@ -173,14 +173,6 @@ def _check(asked: FlowQuestion) -> None:
                 value=value,
                 known=", ".join(known),
             )
-    if asked.balance != AFTER and asked.method not in CLOSED:
-        raise SettingsInvalid(
-            "The method {method} makes births and deaths agree with nothing.",
-            expected="--balance with one of {methods}",
-            do="Leave --balance out, or choose one of these methods.",
-            method=asked.method,
-            methods=", ".join(CLOSED),
-        )
 
 
 def _sexes(cells: pl.DataFrame, people: pl.DataFrame) -> list[str | None]:
@@ -316,7 +308,7 @@ def about_flows(
         "definition": "persons who lived in one country at the first date and in another at the second, born in any",
         "unit": "persons",
         "method": asked.method,
-        "balance": asked.balance if asked.method in CLOSED else None,
+        "balance": asked.balance if asked.method in CLOSED_METHODS else None,
         "years": [asked.start, asked.end],
         "stocks": stocks.name,
         "demography": demography.name,
