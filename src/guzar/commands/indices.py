@@ -13,6 +13,7 @@ from guzar.commands.given_tables import fitted, require_other_files, require_tab
 from guzar.commands.speaker import Out, Speaker, command
 
 WHOLE = "_T"
+ROUNDING = 1e-12  # of an index; less is shown as 0
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -47,7 +48,9 @@ def indices(
     speak.write(out, made.table)
     speak.write(sums, made.sums)
     if out is None:
-        speak.show(fitted(speak, made.table.filter(pl.col("area") == WHOLE).select("index", "value")))
+        shown = pl.when(pl.col("value").abs() < ROUNDING).then(0.0).otherwise(pl.col("value")).alias("value")
+        speak.show(fitted(speak, made.table.filter(pl.col("area") == WHOLE).select("index", shown)))
+        speak.say("--out writes each index with its definition, and the indices of single areas.")
     speak.say(
         "{areas} areas, {moves} moves between them; pairs that no row names count as 0: {pairs}.",
         areas=speak.number(made.areas),

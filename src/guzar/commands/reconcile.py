@@ -205,6 +205,16 @@ def _tell(speak: Speaker, flows: pl.DataFrame, about: dict[str, Any]) -> None:
             reporters=speak.number(about["reporters_unidentified"]),
             flows=speak.number(by_status.get("unidentified", 0)),
         )
+    has_value = pl.col("persons").is_not_null()
+    if flows.filter(has_value & pl.col("lower").is_not_null()).height:
+        speak.say("lower and upper are the 5 % and 95 % points of each flow.")
+    bare = flows.filter(has_value & pl.col("lower").is_null()).height
+    if bare:
+        speak.warn(
+            "Flows with a value and no interval: {flows}. No more pairs of reports were compared than there are factors, so that nothing "
+            "tells how far reports differ from their fit. Give more pairs or years.",
+            flows=speak.number(bare),
+        )
     if not about["anchors"]:
         speak.warn(
             "No reporter is named as right (--anchor): factors say who counts more than others, and nobody knows the level."

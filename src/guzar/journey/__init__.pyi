@@ -11,6 +11,7 @@ from guzar.define.migration_concepts import CONCEPTS, RULES_IN_WORDS
 from guzar.journey.ages import (
     FittedAges,
     about_ages,
+    about_shared_ages,
     fit_ages_of_file,
     net_by_age_of_files,
     share_persons_by_age,
@@ -107,6 +108,8 @@ from guzar.journey.residing import Moved, Residing, pair_stays, reside
 from guzar.journey.self_testing import SelfTested, self_test_imputation
 from guzar.journey.status_words import FAILED, REASON_WORDS, STATUS_WORDS, TEST_WORDS
 from guzar.journey.stock_flows import (
+    CLOSED_METHODS,
+    UNBALANCED_METHODS,
     FlowQuestion,
     FlowsOfStocks,
     about_flows,
@@ -138,6 +141,7 @@ from guzar.protect.samples import SampleRules
 
 __all__ = [
     "ASSUMPTIONS",
+    "CLOSED_METHODS",
     "CONCEPTS",
     "DAYS_AHEAD",
     "DESCRIBED",
@@ -155,6 +159,7 @@ __all__ = [
     "STATUS_WORDS",
     "SURVEY_MEASURE_NAMES",
     "TEST_WORDS",
+    "UNBALANCED_METHODS",
     "Account",
     "AccountLine",
     "Attacked",
@@ -207,6 +212,7 @@ __all__ = [
     "about_fitted",
     "about_flows",
     "about_reconciled",
+    "about_shared_ages",
     "add_person_crossings",
     "add_person_permits",
     "allocate_receipts",

@@ -135,6 +135,19 @@ def about_ages(command: str, file: Path, method: str, **more: Any) -> Mapping[st
     return {"made_by": f"guzar {command}", "made_from": file.name, "method": method, **more}
 
 
+def about_shared_ages(family: str, sex: str, persons: float) -> Mapping[str, Any]:
+    """What a table shared out by age is: an assumption, by single years of age."""
+    return {
+        "made_by": "guzar share-by-age",
+        "family": family,
+        "sex": sex,
+        "persons": persons,
+        "unit": "persons",
+        "rate": "rate of the family at this age; persons are in proportion to it",
+        "ages_are": "those of the family, not observed",
+    }
+
+
 def tell_ages(out: Path, about: Mapping[str, Any]) -> None:
     """Write down beside a table what it rests on."""
     write_about(out, about)

@@ -122,7 +122,7 @@ def _check_sums(moves: Numbers, net: Numbers, names: Sequence[str]) -> None:
         return
     at = int(np.argmax(np.abs(left)))
     raise MethodNotApplicable(
-        "Net totals of {areas} add up to {persons:,.3f} persons.",
+        "Net totals of {areas} add up to {persons:,.9g} persons.",
         expected="0: who leaves one area arrives in another to which the table has moves",
         do="Balance the net totals of these areas, or add cells between them and others.",
         areas=_listed(names, part == at),
@@ -149,7 +149,7 @@ def _refuse_impossible(moves: Numbers, net: Numbers, names: Sequence[str]) -> No
         return
     short = np.asarray(found.eqlin.marginals) > 0.5
     raise MethodNotApplicable(
-        "No table with these cells has these net totals: {areas} should gain {persons:,.6g} persons more than can reach them.",
+        "No table with these cells has these net totals: {areas} should gain {persons:,.9g} persons more than can reach them.",
         expected="cells by which people can come",
         do="Add cells from other areas to these, or correct the net totals.",
         areas=_listed(names, short),

@@ -192,7 +192,9 @@ def _require_agreement(
     if len(wrong):
         first = wrong.row(0, named=True)
         raise MethodNotApplicable(
-            "Margins {one} and {two} disagree at {place}: {first:,.3f} and {second:,.3f} persons; places that differ: {count}.",
+            "Margins {one} and {two} disagree at {place}: {first:,.12g} and {second:,.12g} persons; places that differ: {count}."
+            if shared
+            else "Margins {one} and {two} have different sums: {first:,.12g} and {second:,.12g} persons.",
             expected="margins that add up to the same totals over what they share",
             do="Find out which of the two is right; guzar does not change a scale without being asked.",
             one=", ".join(names),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from guzar.analyse.fitting.feasible import find_obstacle
 from guzar.analyse.fitting.margins import fit_table
-from guzar.errors import MethodNotApplicable
+from guzar.errors import MethodNotApplicable, Phrase
 
 Numbers = NDArray[np.float64]
 Fit = Callable[[Numbers, Numbers, Numbers, tuple[Sequence[str], Sequence[str]]], tuple[Numbers, float]]
@@ -149,7 +149,7 @@ def share_deaths(start: Numbers, stocks: Stocks) -> Numbers:
     _refuse(
         stocks.deaths > living,
         stocks,
-        "More people die than live there: {countries} persons too many.",
+        "More people die than live there; persons too many: {countries}.",
         stocks.deaths - living,
     )
     at_risk = start if stocks.mortality is None else start * stocks.mortality
@@ -158,7 +158,7 @@ def share_deaths(start: Numbers, stocks: Stocks) -> Numbers:
     _refuse(
         too_many > 1e-9 * np.maximum(1.0, living),  # rounding of a sum is nobody's death
         stocks,
-        "By their relative mortality more people of a birthplace die than live there: {countries} persons too many.",
+        "By their relative mortality more people of a birthplace die than live there; persons too many: {countries}.",
         too_many,
     )
     return np.minimum(deaths, start)
@@ -170,7 +170,7 @@ def share_births(end: Numbers, stocks: Stocks) -> Numbers:
     _refuse(
         stocks.births > living,
         stocks,
-        "More people are born than live there: {countries} persons too many.",
+        "More people are born than live there; persons too many: {countries}.",
         stocks.births - living,
     )
     of_natives = np.diag(stocks.births)
@@ -186,7 +186,10 @@ def _share(part: Numbers, whole: Numbers) -> Numbers:
 def _refuse(is_wrong: NDArray[np.bool_], stocks: Stocks, what: str, by: Numbers) -> None:
     if not is_wrong.any():
         return
-    named = ", ".join(f"{stocks.countries[at]} ({by[at]:,.0f})" for at in np.flatnonzero(is_wrong))
+    named = tuple(
+        Phrase("{country} ({persons:,.0f})", {"country": stocks.countries[at], "persons": float(by[at])})
+        for at in np.flatnonzero(is_wrong)
+    )
     raise MethodNotApplicable(
         what,
         expected="births and deaths between the two dates, in the unit of the stocks",
