@@ -20,6 +20,7 @@ Translate = Callable[[str], str]
 
 EXIT_DONE = 0
 EXIT_USAGE = 2
+SAMPLE_NUMBER = "1,234.5"  # its translation has the reader's marks of thousands and of decimals
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,21 @@ def _fill(text: str, values: Mapping[str, object], translate: Translate) -> str:
     return translate(text).format(**told)
 
 
+class _Written:
+    """A number that a message formats as its reader writes numbers."""
+
+    def __init__(self, number: float, marks: str) -> None:
+        self.number, self.marks = number, marks
+
+    def __format__(self, form: str) -> str:
+        thousands, decimal = self.marks[0], self.marks[-1]
+        return "".join({",": thousands, ".": decimal}.get(sign, sign) for sign in format(self.number, form))
+
+
 def _tell(value: object, translate: Translate) -> object:
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        sample = translate(SAMPLE_NUMBER)
+        return _Written(value, sample[1] + sample[-2])
     if not isinstance(value, tuple):
         return value
     return "; ".join(

@@ -74,7 +74,7 @@ def test_weights_of_a_year_add_up_to_one(
     if len(np.unique(parts_that_hang_together(values.year, values.source))) > 1:
         return
     found = combine_values(values, 10)
-    assert np.bincount(values.year, found.weight) == pytest.approx(np.ones(values.years), abs=2e-4)
+    assert np.bincount(values.year, found.weight) == pytest.approx(np.ones(values.years), abs=1e-9)
     assert np.isfinite(found.truth_lower).all()
     assert (found.truth_lower <= found.truth_upper).all()
 

@@ -103,7 +103,11 @@ def test_a_total_is_shared_out(folder: Path) -> None:
         (("net-by-age", "populations.csv"), 6, "Births"),
         (("net-by-age", "populations.csv", "--method", "magic"), 2, "magic"),
         (("net-by-age", "uneven.csv", "--births", "births.csv"), 3, "different widths"),
-        (("net-by-age", "deadly.csv", "--births", "births.csv"), 6, "1.2000"),
+        (("net-by-age", "deadly.csv", "--births", "births.csv"), 3, "1.2000"),
+        (("net-by-age", "populations.csv", "--births", "unborn.csv"), 3, "births"),
+        (("net-by-age", "populations.csv", "--births", "births.csv", "--sex-ratio", "105"), 2, "105"),
+        (("ages", "crowded.csv"), 3, "more migrants than people"),
+        (("ages", "both.csv"), 3, "rates and migrants"),
         (("fit-net", "moves.csv", "--net", "net.csv", "--nearness", "magic"), 2, "magic"),
         (("fit-margins", "--margin", "origin=one.csv", "--no-diagonal"), 3, "destination"),
     ],
@@ -119,6 +123,9 @@ def test_what_is_refused(
     table.with_columns(age=pl.col("age").replace(85, 140)).write_csv("odd.csv")
     people.with_columns(age=pl.col("age").replace(25, 40)).write_csv("uneven.csv")
     people.with_columns(survival=pl.lit(1.2)).write_csv("deadly.csv")
+    Path("unborn.csv").write_text("births\n-5\n", encoding="utf-8")
+    table.with_columns(migrants=pl.col("population") + 1).write_csv("crowded.csv")
+    table.with_columns(rate=0.01).write_csv("both.csv")
     Path("moves.csv").write_text("origin,destination,persons\nA,B,3\nB,A,2\n", encoding="utf-8")
     Path("net.csv").write_text("area,net\nA,1\nB,-1\n", encoding="utf-8")
     Path("one.csv").write_text("origin,persons\nA,5\n", encoding="utf-8")

@@ -114,3 +114,33 @@ def test_the_account_may_be_json(place: Path) -> None:
     account = json.loads(Path("account.json").read_text(encoding="utf-8"))
     assert {row["country"] for row in account} == {*ORIGINS, *HOSTS}
     assert _run("--draws", "0", "--out", "flows.json") == 2
+
+
+def test_medians_far_from_persons_are_told(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The draws of stocks that nobody vouches for have more moves than the plain value: the last words say so."""
+    assert _run("--out", "f.csv", "--draws", "40", "--report", "r.csv") == 0
+    said = capsys.readouterr()
+    assert "no second reading of persons" in said.err
+    assert pl.read_csv("f.csv")["median"].sum() > pl.read_csv("f.csv")["persons"].sum()
+
+
+def test_two_tables_cannot_both_go_to_stdout(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One may, and then nothing else is on stdout; with --json neither."""
+    assert _run("--report", "-", "--out", "-") == 2
+    assert "stdout" in capsys.readouterr().err
+    assert _run("--report", "-", "--out", "f.csv", method="difference-drop") == 0
+    assert capsys.readouterr().out.splitlines()[0].startswith("country,")
+    assert _run("--report", "-", "--json", "--out", "f.csv", method="difference-drop") == 2
+    assert "--json and a table" in capsys.readouterr().err
+
+
+def test_more_foreigners_than_inhabitants_are_told(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """20,000 inhabitants where 25,000 born abroad live: the country is named; before, it was scaled without a word."""
+    people = pl.read_csv("people.csv")
+    few = pl.col("country") == "MOV"
+    people.with_columns(
+        pl.when(few).then(20_000).otherwise(pl.col(name)).alias(name)
+        for name in ("population_start", "population_end")
+    ).write_csv("people.csv")
+    assert _run("--out", "f.csv", "--draws", "0", method="open") == 0
+    assert "more people born abroad than inhabitants: MOV." in capsys.readouterr().err

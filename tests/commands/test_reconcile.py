@@ -109,3 +109,82 @@ def test_a_negative_report_is_named(reports: Path, capsys: pytest.CaptureFixture
     table.write_csv(reports)
     assert _run(reports, *ANCHOR, "--lang", "en") == 3
     assert "C00 C01 2011 destination register" in capsys.readouterr().err
+
+
+def _nets(reports: Path, place: Path, more: float) -> Path:
+    """Arrivals less departures by the reports of destinations, one country raised and one lowered by so many persons."""
+    told = pl.read_csv(reports).filter(pl.col("reported_by") == "destination")
+    came, went = (
+        told.group_by("year", area=name).agg(pl.col("persons").sum()) for name in ("destination", "origin")
+    )
+    net = came.join(went, on=["area", "year"], suffix="_out").sort("area", "year")
+    moved = (
+        pl.when(pl.col("area") == "C01").then(more).when(pl.col("area") == "C02").then(-more).otherwise(0.0)
+    )
+    file = place / "net.csv"
+    net.select(
+        "area", "year", net=pl.col("persons") - pl.col("persons_out") + moved, standard_error=pl.lit(200.0)
+    ).write_csv(file)
+    return file
+
+
+def test_net_totals_that_reports_contradict_are_told(
+    reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nets near the reports pass without a word; a hundred thousand more is named, with both numbers in the report."""
+    report = tmp_path / "r.csv"
+    words = ("--method", "bayes", *ANCHOR, "--out", tmp_path / "f.csv", "--report", report)
+    sizes = pl.read_csv(reports)["persons"].sum()
+    assert _run(reports, *words, "--net", _nets(reports, tmp_path, 5.0 * sizes)) == 0
+    assert "that the reports contradict: " in capsys.readouterr().err
+    rows = pl.read_csv(report, infer_schema_length=None).filter(pl.col("parameter") == "net_total")
+    assert rows.height == 15
+    far = rows.filter(pl.col("status") == "conflict")
+    assert {"C01", "C02"} <= set(far["area"])
+    assert (far["gap_in_deviations"].abs() > 3).all()
+    expected = (rows["net"] - rows["net_by_reports"]) / (
+        rows["net_by_reports_deviation"] ** 2 + 200.0**2
+    ).sqrt()
+    assert rows["gap_in_deviations"].to_list() == pytest.approx(expected.to_list())
+
+
+def test_net_totals_that_agree_are_no_conflict(
+    reports: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Net totals as the truth has them: no warning, and every row says that both agree."""
+    report, true = (
+        tmp_path / "r.csv",
+        make_world(5, 3, spread=0.1, poisson=True).truth.rename({"truth": "persons"}),
+    )
+    came, went = (
+        true.group_by("year", area=name).agg(pl.col("persons").sum()) for name in ("destination", "origin")
+    )
+    net = came.join(went, on=["area", "year"], suffix="_out").with_columns(standard_error=pl.lit(100.0))
+    net.select("area", "year", "standard_error", net=pl.col("persons") - pl.col("persons_out")).write_csv(
+        tmp_path / "net.csv"
+    )
+    words = ("--method", "bayes", *ANCHOR, "--out", tmp_path / "f.csv", "--report", report)
+    assert _run(reports, *words, "--net", tmp_path / "net.csv") == 0
+    assert "contradict" not in capsys.readouterr().err
+    rows = pl.read_csv(report, infer_schema_length=None).filter(pl.col("parameter") == "net_total")
+    assert set(rows["status"]) == {"agrees"}
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("minimum_stay_months", 365, "in days"),
+        ("persons", 1e-6, "of a person"),
+        ("minimum_stay_months", -1, "can be used"),
+    ],
+)
+def test_units_that_cannot_be_are_refused(
+    column: str, value: float, said: str, reports: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Days for months, millions for persons: input that is wrong in itself."""
+    first = pl.int_range(pl.len()) == 0
+    pl.read_csv(reports).with_columns(
+        pl.when(first).then(value).otherwise(pl.col(column).cast(pl.Float64)).alias(column)
+    ).write_csv(reports)
+    assert _run(reports, *ANCHOR) == 3
+    assert said in capsys.readouterr().err

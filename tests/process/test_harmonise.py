@@ -112,3 +112,18 @@ def test_the_publishers_own_mark_of_an_estimate_is_never_turned_into_an_observat
     assert settled.select("observation_status", "last_observed").rows() == [("observed", 2015)]
     marked = observations("world_bank", "2023-05-10", paid | {"reported_status": "OBS_STATUS=E"})
     assert marked.select("observation_status", "last_observed").rows() == [("estimated", None)]
+
+
+def test_chile_is_found_in_a_list_that_calls_it_chi() -> None:
+    """A list of countries without CHL has Chile under CHI; beside CHL it is the Channel Islands."""
+    codes = ["ARG", "BOL", "PER", "CHI"]
+    rows = [STOCK | {"reported_area": code, "reported_counterpart": "VEN"} for code in codes]
+    assert "CHL" in set(observations("un_migrant_stock", "2020-12", *rows)["area"].cast(pl.String))
+    born_there = [*rows, STOCK | {"reported_area": "ARG", "reported_counterpart": "CHI"}]
+    assert "CHL" in set(
+        observations("un_migrant_stock", "2020-12", *born_there)["counterpart"].cast(pl.String)
+    )
+    both = [*rows, STOCK | {"reported_area": "CHL", "reported_counterpart": "VEN"}]
+    assert {"CHI", "CHL"} <= set(observations("un_migrant_stock", "2019-08", *both)["area"].cast(pl.String))
+    alone = observations("un_migrant_stock", "2020-12", rows[-1])
+    assert alone["area"].cast(pl.String).to_list() == ["CHI"]  # no list of countries: nothing tells

@@ -57,7 +57,9 @@ def ages(
     if out is None:
         speak.show(fitted(speak, made.report.drop("definition", strict=False).head(SHOWN)))
     speak.say(
-        "Groups: {groups}. The curve differs from the data by {gap} % of all rates where it is farthest.",
+        "The differences between curve and data add up to {gap} % of the sum of rates."
+        if len(made.gaps) == 1
+        else "Curves: {groups}. The differences between curve and data add up to at most {gap} % of the sum of rates.",
         groups=speak.number(len(made.gaps)),
         gap=speak.number(max(made.gaps.values()), 1),
     )
@@ -85,6 +87,8 @@ def share_by_age(
     """
     require_table_name(out)
     made = journey.share_persons_by_age(family, sex, persons, oldest)
+    if out not in (None, STDOUT):
+        journey.tell_ages(out, journey.about_shared_ages(family, sex, persons))
     speak.write(out, made)
     if out is None:
         speak.show(fitted(speak, made.head(SHOWN)))
@@ -138,7 +142,9 @@ def net_by_age(
             "Age groups without an estimate, as births are not given: {count}.", count=speak.number(empty)
         )
     speak.say(
-        "Net migration of all ages: {net} persons, errors of both censuses among them.",
+        "Net migration of the age groups that have an estimate: {net} persons, errors of both censuses among them."
+        if empty
+        else "Net migration of all ages: {net} persons, errors of both censuses among them.",
         net=speak.number(net, 0, signed=True),
     )
     speak.say_written(out, made)

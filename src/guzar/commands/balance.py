@@ -107,7 +107,7 @@ def _say_limits(speak: Speaker, made: journey.Balance) -> None:
 def _show(speak: Speaker, account: journey.Account) -> None:
     """One account from top to bottom, then what it means in words."""
     speak.say(
-        "{start} – {end}, {basis}:",
+        "{start} – {end}, {basis}, persons:",
         start=account.start,
         end=account.end,
         basis=speak.text(BASIS_WORDS[account.basis]),

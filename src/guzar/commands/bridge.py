@@ -133,6 +133,7 @@ def _show(speak: Speaker, rows: pl.DataFrame) -> None:
         value=_amount(speak, rest["value_after"]),
         unit=_unit(speak, rest["unit_after"]),
     )
+    speak.say("In brackets the 5 % and 95 % points.")
     _say_rest(speak, rows, rest)
     for number, source in enumerate(sources, 1):
         speak.say("{line}", line=f"[{number}] {source}")

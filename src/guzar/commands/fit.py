@@ -15,6 +15,7 @@ from guzar.errors import SettingsInvalid
 
 SHOWN = 12
 MOST_NAMED = 8  # codes in one line
+MILLIONTH = 1e-6  # of a person; less than this is rounding
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -109,11 +110,14 @@ def _write(speak: Speaker, made: pl.DataFrame, out: Path | None, about: dict[str
     speak.write(out, made)
     if out is None:
         speak.show(fitted(speak, made.sort("persons", descending=True).head(SHOWN)))
+    error = max(about["largest_errors_persons"].values(), default=0.0)
     speak.say(
-        "{cells} cells, {persons} persons together; no total is off by more than {error} persons.",
+        "{cells} cells, {persons} persons together; every total is met to a millionth of a person."
+        if error < MILLIONTH
+        else "{cells} cells, {persons} persons together; no total is off by more than {error} persons.",
         cells=speak.number(made.height),
         persons=speak.number(float(made["persons"].sum()), 0),
-        error=f"{max(about['largest_errors_persons'].values(), default=0.0):.1e}",
+        error=speak.number(error, 6),
     )
     speak.say_written(out, made)
     speak.summary_of(out, made, **about)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,11 +12,15 @@ import typer
 from guzar import journey
 from guzar.commands.given_tables import fitted, require_other_files, require_report_name, require_table_name
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
+from guzar.errors import SettingsInvalid
 
 LARGEST = 12  # flows shown
+AFTER = "after"  # of --balance, where none is given
 DRAWS = 200  # 5 % and 95 % points then have ten draws beyond them
 SHOWN = ("sex", "origin", "destination", "type", "persons", "lower", "upper")  # on a terminal; files hold all
 MOST_NAMED = 15  # countries in one line
+APART = 0.10  # of persons: a median of all moves further off is told
+LEAST_TOLD = 0.5  # persons; less is rounding, and no adjustment
 DEMANDING = 0.05  # of all moves: adjustments above it are told as a warning
 
 
@@ -58,11 +63,12 @@ def flows_from_stocks(
     ] = None,
     total: Annotated[float | None, typer.Option(help="With rates: how many persons move in all.")] = None,
     balance: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="Births and deaths are made to agree with the stocks after, or before, they are deducted."
+            help="With minimum, independence, pseudo-bayes: births and deaths are made to agree with the stocks after, or before, "
+            "they are deducted; after if not given."
         ),
-    ] = "after",
+    ] = None,
     by_type: Annotated[
         bool,
         typer.Option("--by-type", help="Tell moves from the country of birth, back to it, and others apart."),
@@ -92,7 +98,8 @@ def flows_from_stocks(
     require_other_files(read, [out, report])
     require_table_name(out)
     require_report_name(report)
-    asked = journey.FlowQuestion(start, end, method, total, balance, by_type, draws, seed)
+    _require_closed(method, balance)
+    asked = journey.FlowQuestion(start, end, method, total, balance or AFTER, by_type, draws, seed)
     done = journey.flows_from_files(stocks, demography, asked, mortality)
     about = journey.about_flows(done, asked, stocks, demography, mortality)
     if out not in (None, STDOUT):
@@ -108,9 +115,24 @@ def flows_from_stocks(
     speak.summary_of(out, done.table, **about)
 
 
+def _require_closed(method: str, balance: str | None) -> None:
+    """Refuse an option that changes nothing, as its reader would think that it did."""
+    if balance is not None and method in journey.UNBALANCED_METHODS:
+        raise SettingsInvalid(
+            "The method {method} makes births and deaths agree with nothing.",
+            expected="--balance with one of {methods}",
+            do="Leave --balance out, or choose one of these methods.",
+            method=method,
+            methods=", ".join(journey.CLOSED_METHODS),
+        )
+
+
 def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuestion) -> None:
     speak.say(
-        "Moves between {start} and {end} by the method {method}: {moves} persons, between {countries} countries.",
+        "Cells between {start} and {end} by the method {method}, between {countries} countries; some are below 0, so that they have "
+        "no sum that is a number of moves."
+        if done.cells_below_0
+        else "Moves between {start} and {end} by the method {method}: {moves} persons, between {countries} countries.",
         start=asked.start,
         end=asked.end,
         method=asked.method,
@@ -127,19 +149,20 @@ def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuesti
     if done.populations_apart:
         speak.warn(
             "Populations that differ from the sum of their stocks: {places}. The stocks are used; check the unit.",
-            places=", ".join(
-                [
-                    *done.populations_apart[:MOST_NAMED],
-                    *(["…"] if len(done.populations_apart) > MOST_NAMED else []),
-                ]
-            ),
+            places=_named(done.populations_apart),
+        )
+    if done.without_natives:
+        speak.warn(
+            "Countries with more people born abroad than inhabitants: {places}. Methods with an account scale their stocks down and take "
+            "nobody to be born there; check the unit of the population.",
+            places=_named(done.without_natives),
         )
     if done.mortality_left_out:
         speak.warn(
             "Places of the table of mortality that are not in both other tables: {places}. Their rows are not used.",
             places=", ".join(done.mortality_left_out),
         )
-    if "adjust_start" in done.accounts.columns:
+    if done.adjusted >= LEAST_TOLD:
         tell = speak.warn if done.adjusted > DEMANDING * max(1.0, done.moves) else speak.say
         tell(
             "Births, deaths and stocks disagree by {out} persons; for the tables to agree, {adjusted} persons were added to or "
@@ -150,16 +173,20 @@ def _tell(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuesti
         )
     _tell_draws(speak, done, asked)
     _tell_evidence(speak, done)
-    below = done.table.filter(pl.col("persons") < 0).height
-    if below:
+    if done.cells_below_0:
         speak.warn(
-            "Cells below 0, which no number of moves can be: {count}. Do not publish them.", count=below
+            "Cells below 0, which no number of moves can be: {count}. Do not publish them.",
+            count=done.cells_below_0,
         )
     speak.say(
         "These are persons who lived elsewhere at the second date than at the first: who came and went between is not seen, and "
         "moves in all {years} years were more.",
         years=asked.end - asked.start,
     )
+
+
+def _named(places: Sequence[str]) -> str:
+    return ", ".join([*places[:MOST_NAMED], *(["…"] if len(places) > MOST_NAMED else [])])
 
 
 def _tell_draws(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuestion) -> None:
@@ -176,7 +203,10 @@ def _tell_draws(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.Flow
             failed=failed,
             draws=sum(told.failed + told.draws for told in done.draws),
         )
-    for told in done.draws:
+    sexes = done.table["sex"].unique(maintain_order=True) if "sex" in done.table.columns else [None]
+    for sex, told in zip(sexes, done.draws, strict=True):
+        if sex is not None:
+            speak.say("Sex {sex}:", sex=sex)
         speak.say(
             "All moves: {lower} to {upper}, median {median} (5 %, 95 %, 50 % of {draws} draws). Stocks of {modelled} of {countries} "
             "countries are modelled, or of a data type that was not told, and have the widest errors.",
@@ -187,6 +217,7 @@ def _tell_draws(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.Flow
             modelled=speak.number(told.modelled),
             countries=speak.number(told.countries),
         )
+    _tell_median(speak, done, asked)
     outside = sum(told.outside for told in done.draws)
     if outside:
         speak.warn(
@@ -211,6 +242,26 @@ def _tell_draws(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.Flow
         )
 
 
+def _tell_median(speak: Speaker, done: journey.FlowsOfStocks, asked: journey.FlowQuestion) -> None:
+    """Whether persons lies where its intervals do, overall."""
+    median = sum(told.moves[1] for told in done.draws)
+    gap = median / done.moves - 1 if done.moves > 0 else 0.0
+    if abs(gap) <= APART:
+        return
+    if asked.method == "pseudo-bayes":
+        speak.warn(
+            "The medians are no second reading of persons: of all moves the median is {percent} % off. persons keeps the published weight, "
+            "the draws a lower one on average, and errors of stocks add moves. Say which of the two a number is.",
+            percent=speak.number(100 * gap, 0, signed=True),
+        )
+    else:
+        speak.warn(
+            "The medians are no second reading of persons: of all moves the median is {percent} % off, as errors of stocks are read as "
+            "moves. Say which of the two a number is.",
+            percent=speak.number(100 * gap, 0, signed=True),
+        )
+
+
 def _tell_evidence(speak: Speaker, done: journey.FlowsOfStocks) -> None:
     """How much rests on stocks that were carried forward and not observed."""
     if not done.modelled_corridors:
@@ -219,10 +270,9 @@ def _tell_evidence(speak: Speaker, done: journey.FlowsOfStocks) -> None:
     frozen = sorted(set(done.accounts.filter(pl.col("frozen_mix") == "frozen")["country"]))
     speak.warn(
         "{concerned} of {corridors} corridors, with {share} % of the moves, rest on a second stock that nobody observed: they are marked "
-        "modelled_from_modelled. Do not draw or headline them. Countries with a frozen mix of origins: {count} ({frozen}).",
+        "modelled_from_modelled. Do not draw or headline them. Countries with a frozen mix of origins: {frozen}.",
         concerned=speak.number(done.modelled_corridors, 0),
         corridors=speak.number(done.corridors, 0),
         share=speak.number(100 * done.modelled_share, 1),
-        count=speak.number(len(frozen), 0),
-        frozen=", ".join([*frozen[:MOST_NAMED], *(["…"] if len(frozen) > MOST_NAMED else [])]) or "-",
+        frozen=speak.number(len(frozen)) + (f" ({_named(frozen)})" if frozen else ""),
     )

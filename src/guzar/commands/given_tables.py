@@ -59,7 +59,13 @@ def read_hierarchy_options(hierarchies: Sequence[str] | None) -> dict[str, tuple
 
 
 def require_other_files(read: Sequence[Path], written: Sequence[Path | None]) -> None:
-    """Refuse to write over what is read, or twice to one file."""
+    """Refuse to write over what is read, or twice to one file, or two tables to stdout."""
+    if [str(path) for path in written].count("-") > 1:
+        raise SettingsInvalid(
+            "Two tables cannot both go to stdout.",
+            expected="- as the name of one of them",
+            do="Name a file for the other.",
+        )
     places = [path.resolve() for path in written if path is not None]
     taken = [
         path.name for path in places if path in {each.resolve() for each in read} or places.count(path) > 1

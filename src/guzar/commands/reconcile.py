@@ -120,6 +120,7 @@ def reconcile(
         largest = done.flows.sort("persons", descending=True, nulls_last=True).head(LARGEST)
         speak.show(fitted(speak, largest.select(*SHOWN)))
     _tell(speak, done.flows, about)
+    _tell_nets(speak, done.reporters)
     speak.say_written(out, done.flows)
     speak.summary_of(out, done.flows, **about)
 
@@ -156,6 +157,27 @@ def _require_bayes(method: str, files: list[Path | None], draws: int) -> None:
         )
 
 
+def _tell_nets(speak: Speaker, found: pl.DataFrame) -> None:
+    """Net totals that the reports contradict: the flows are bent to them, and their intervals do not show it."""
+    nets = found.filter(pl.col("parameter") == "net_total")
+    far = nets.filter(pl.col("status") == "conflict")
+    if not far.height:
+        return
+    worst = far.sort(pl.col("gap_in_deviations").abs(), descending=True).row(0, named=True)
+    speak.warn(
+        "Net totals that the reports contradict: {count} of {all}. The farthest is {area} in {year}: {net} is given, the reports alone "
+        "expect {expected} ± {deviation}. The flows are bent to the net totals, and their intervals do not show it: do not publish them "
+        "before one of the two is corrected. The report has all.",
+        count=speak.number(far.height),
+        all=speak.number(nets.height),
+        area=worst["area"],
+        year=worst["year"],
+        net=speak.number(worst["net"], 0, signed=True),
+        expected=speak.number(worst["net_by_reports"], 0, signed=True),
+        deviation=speak.number(worst["net_by_reports_deviation"], 0),
+    )
+
+
 def _tell(speak: Speaker, flows: pl.DataFrame, about: dict[str, Any]) -> None:
     by_status = dict(flows["status"].value_counts().iter_rows())
     speak.say(
@@ -182,6 +204,16 @@ def _tell(speak: Speaker, flows: pl.DataFrame, about: dict[str, Any]) -> None:
             "Reporters that are compared with no anchor: {reporters}; {flows} flows have no reconciled value. The report says which.",
             reporters=speak.number(about["reporters_unidentified"]),
             flows=speak.number(by_status.get("unidentified", 0)),
+        )
+    has_value = pl.col("persons").is_not_null()
+    if flows.filter(has_value & pl.col("lower").is_not_null()).height:
+        speak.say("lower and upper are the 5 % and 95 % points of each flow.")
+    bare = flows.filter(has_value & pl.col("lower").is_null()).height
+    if bare:
+        speak.warn(
+            "Flows with a value and no interval: {flows}. No more pairs of reports were compared than there are factors, so that nothing "
+            "tells how far reports differ from their fit. Give more pairs or years.",
+            flows=speak.number(bare),
         )
     if not about["anchors"]:
         speak.warn(

@@ -74,9 +74,9 @@ class Speaker:
         """The table as a file, or as CSV on stdout where `out` is `-`; nothing where a person only wants to look."""
         if out == STDOUT and self.as_json:
             raise SettingsInvalid(
-                "--json and --out - both ask for stdout.",
+                "--json and a table written to - both ask for stdout.",
                 expected="one of the two",
-                do="Leave out --json, or name a file with --out.",
+                do="Leave out --json, or name a file instead of -.",
             )
         if out == STDOUT:
             self.is_stdout_taken = True
@@ -137,7 +137,8 @@ def command(app: typer.Typer, name: str, room: str) -> Callable[[Callable[..., N
                 name: kind(**{each.name: options.pop(each.name) for each in fields(kind)})
                 for name, kind in taken.items()
             }
-            is_taken = options.get("out") == STDOUT  # also by what is said before the table is written
+            # also by what is said before the table is written
+            is_taken = STDOUT in [value for value in options.values() if isinstance(value, Path)]
             function(Speaker(preferred_language(lang), quiet, as_json, is_taken), **options, **given)
 
         run.__signature__ = signature.replace(parameters=[*own, *shared])  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from guzar.define.migration_concepts import CONCEPTS, RULES_IN_WORDS
 from guzar.journey.ages import (
     FittedAges,
     about_ages,
+    about_shared_ages,
     fit_ages_of_file,
     net_by_age_of_files,
     share_persons_by_age,
@@ -108,6 +109,8 @@ from guzar.journey.self_testing import SelfTested, self_test_imputation
 from guzar.journey.serving import open_served, publish_for_service
 from guzar.journey.status_words import FAILED, REASON_WORDS, STATUS_WORDS, TEST_WORDS
 from guzar.journey.stock_flows import (
+    CLOSED_METHODS,
+    UNBALANCED_METHODS,
     FlowQuestion,
     FlowsOfStocks,
     about_flows,
@@ -139,6 +142,7 @@ from guzar.protect.samples import SampleRules
 
 __all__ = [
     "ASSUMPTIONS",
+    "CLOSED_METHODS",
     "CONCEPTS",
     "DAYS_AHEAD",
     "DESCRIBED",
@@ -156,6 +160,7 @@ __all__ = [
     "STATUS_WORDS",
     "SURVEY_MEASURE_NAMES",
     "TEST_WORDS",
+    "UNBALANCED_METHODS",
     "Account",
     "AccountLine",
     "Attacked",
@@ -208,6 +213,7 @@ __all__ = [
     "about_fitted",
     "about_flows",
     "about_reconciled",
+    "about_shared_ages",
     "add_person_crossings",
     "add_person_permits",
     "allocate_receipts",

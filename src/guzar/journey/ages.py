@@ -58,6 +58,12 @@ def fit_ages_of_file(file: Path, family: int) -> FittedAges:
     Raises SettingsInvalid, TableInvalid, MethodNotApplicable.
     """
     table = read_numbers(file, [RATE, MIGRANTS, POPULATION], whole=[AGE])
+    if RATE in table.columns and MIGRANTS in table.columns:
+        raise TableInvalid(
+            "The table has rates and migrants, and nobody says which of them count.",
+            expected="age and rate, or age, migrants and population",
+            do="Leave out the column rate, or the other two.",
+        )
     values = [MIGRANTS, POPULATION] if MIGRANTS in table.columns else [RATE]
     keys = [name for name in GROUPS if name in table.columns]
     for value in values:
@@ -87,6 +93,8 @@ def net_by_age_of_files(
     for value in (START, END, SURVIVAL):
         check_cells(table, (*keys, AGE), value, least=0.0)
     _check_ages(table)
+    _check_survival(table, keys)
+    births_of_sexes(1.0, sex_ratio)  # refused also where nothing is split by it
     born = None if births is None else _births(read_numbers(births, [BIRTHS]), keys)
     made, found = {}, {}
     for names, rows in _groups(table, keys):
@@ -127,6 +135,19 @@ def about_ages(command: str, file: Path, method: str, **more: Any) -> Mapping[st
     return {"made_by": f"guzar {command}", "made_from": file.name, "method": method, **more}
 
 
+def about_shared_ages(family: str, sex: str, persons: float) -> Mapping[str, Any]:
+    """What a table shared out by age is: an assumption, by single years of age."""
+    return {
+        "made_by": "guzar share-by-age",
+        "family": family,
+        "sex": sex,
+        "persons": persons,
+        "unit": "persons",
+        "rate": "rate of the family at this age; persons are in proportion to it",
+        "ages_are": "those of the family, not observed",
+    }
+
+
 def tell_ages(out: Path, about: Mapping[str, Any]) -> None:
     """Write down beside a table what it rests on."""
     write_about(out, about)
@@ -154,17 +175,36 @@ def _check_ages(table: pl.DataFrame) -> None:
         )
 
 
+def _check_survival(table: pl.DataFrame, keys: Sequence[str]) -> None:
+    """A share that survives lies between 0 and 1: anything else is a slip of the file, not of the method."""
+    wrong = table.filter((pl.col(SURVIVAL) <= 0) | (pl.col(SURVIVAL) > 1))
+    if len(wrong):
+        raise TableInvalid(
+            "Survival ratios that are none: {count}; the first is {ratio:.4f}.",
+            where="the first: {cell}",
+            expected="shares above 0 and at most 1",
+            do="Give the share that survives into each age group, not the deaths.",
+            count=len(wrong),
+            ratio=wrong[SURVIVAL][0],
+            cell=" ".join(
+                f"{name} {value}" for name, value in wrong.select(*keys, AGE).row(0, named=True).items()
+            ),
+        )
+
+
 def _age_data(rows: pl.DataFrame) -> AgeData:
     """Ages with people at risk; the last group is taken to be as wide as the one before it."""
     if MIGRANTS in rows.columns:
-        empty = rows.filter((pl.col(POPULATION) == 0) & (pl.col(MIGRANTS) > 0))
-        if len(empty):
+        more = rows.filter(pl.col(MIGRANTS) > pl.col(POPULATION))
+        if len(more):
             raise TableInvalid(
-                "Migrants at ages where nobody lives: {count}; the first age is {age}.",
-                expected="a population of every age from which people move",
-                do="Correct the population, or take ages together.",
-                count=len(empty),
-                age=empty[AGE][0],
+                "Ages with more migrants than people at risk: {count}; the first age is {age}, with {migrants:,.0f} of {population:,.0f}.",
+                expected="migrants of each age among the population of this age",
+                do="Check the unit of both columns (persons or thousands), or take ages together.",
+                count=len(more),
+                age=more[AGE][0],
+                migrants=more[MIGRANTS][0],
+                population=more[POPULATION][0],
             )
     first = rows[AGE].to_numpy()
     width = np.diff(first, append=first[-1] + (first[-1] - first[-2] if len(first) > 1 else 1))
@@ -225,13 +265,15 @@ def _births(table: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     own = [name for name in keys if name in table.columns]
     if own:
         check_cells(table, own, BIRTHS, least=0.0)
-    elif BIRTHS not in table.columns or table.height != 1 or not table[BIRTHS].is_finite().all():
+    elif BIRTHS not in table.columns or table.height != 1:
         raise TableInvalid(
             "The file of births has {rows} rows, and no column by which to tell them apart.",
             expected="one row of births, or columns area or sex as in the table",
             do="Add the columns, or add up the births.",
             rows=table.height,
         )
+    else:
+        check_cells(table.with_columns(all=pl.lit("all")), ("all",), BIRTHS, least=0.0)
     return table.select(*own, BIRTHS)
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from guzar.analyse.fitting.tables import DESTINATION, ORIGIN, PERSONS, check_cells
 from guzar.analyse.migration_indices import DEFINITIONS, all_indices
+from guzar.analyse.sums_of_moves import sum_areas
 from guzar.errors import TableInvalid
 from guzar.journey.tables_of_numbers import read_numbers
 
@@ -17,12 +18,14 @@ MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class Indices:
-    """index, area, value, definition; how many areas, moves in all, and pairs of areas that no row of the moves names."""
+    """index, area, value, definition; how many areas, moves in all, and pairs of areas that no row of the moves names; by area
+    departures, arrivals, turnover and net."""
 
     table: pl.DataFrame
     areas: int
     moves: float
     pairs_without_row: int
+    sums: pl.DataFrame
 
 
 def indices_of_files(flows: Path, population: Path, distance: Path | None = None) -> Indices:
@@ -58,7 +61,11 @@ def indices_of_files(flows: Path, population: Path, distance: Path | None = None
     )
     pairs = len(areas) * (len(areas) - 1)
     named = moves.filter(pl.col(ORIGIN) != pl.col(DESTINATION)).height
-    return Indices(made, len(areas), float(table.sum() - np.trace(table)), pairs - named)
+    sums = (
+        people.select(PLACE).sort(PLACE).join(sum_areas(moves), on=PLACE, how="left", maintain_order="left")
+    )
+    whole = float(table.sum() - np.trace(table))
+    return Indices(made, len(areas), whole, pairs - named, sums.fill_null(0.0))
 
 
 def _square(

@@ -12,6 +12,7 @@ from guzar.analyse.reported_flows.checks import check_field
 from guzar.analyse.reported_flows.durations import NONE, duration_factors
 from guzar.analyse.reported_flows.evidence import PERIOD, gather_evidence
 from guzar.analyse.reported_flows.mirror import Factors, fit_log_factors
+from guzar.analyse.reported_flows.net_conflicts import CONFLICT, NET_TOTAL, compare_nets
 from guzar.analyse.reported_flows.posterior import (
     biases_of_field,
     draw_flows,
@@ -113,6 +114,7 @@ def reconcile_reports(reports: Reports, asked: ReconcileQuestion) -> Reconciled:
 
 def reconcile_by_field(reports: Reports, asked: ReconcileQuestion) -> Reconciled:
     """Flows by the latent field from reports that were checked, and from the tables beside them."""
+    net = None if asked.net is None else read_numbers(asked.net, ["net", "standard_error"], whole=[YEAR])
     evidence = gather_evidence(
         reports,
         grades=None if asked.grades is None else read_numbers(asked.grades, []),
@@ -120,14 +122,17 @@ def reconcile_by_field(reports: Reports, asked: ReconcileQuestion) -> Reconciled
         transitions=None
         if asked.transitions is None
         else read_numbers(asked.transitions, [PERSONS], whole=PERIOD),
-        net=None if asked.net is None else read_numbers(asked.net, ["net", "standard_error"], whole=[YEAR]),
+        net=net,
     )
     fit = fit_field(evidence)
     flows = flows_of_field(reports, fit).with_columns(pl.lit(TWELVE).alias("definition"))
     pairs = pairs_of(reports)
+    found = biases_of_field(reports, fit)
+    if net is not None:
+        found = pl.concat([found, compare_nets(evidence, net, asked.seed)], how="diagonal")
     return Reconciled(
         flows,
-        biases_of_field(reports, fit),
+        found,
         len(pairs.first),
         0,
         float(np.sqrt(np.mean(fit.spreads.errors[:2] ** 2 + fit.spreads.kept_errors**2))),
@@ -146,7 +151,9 @@ def _read_covariates(file: Path) -> pl.DataFrame:
 
 def about_reconciled(done: Reconciled, asked: ReconcileQuestion, file: Path) -> Mapping[str, Any]:
     """What reconciled flows rest on."""
-    status = done.reporters["status"].to_list()
+    is_net = pl.col("parameter") == NET_TOTAL
+    status = done.reporters.filter(~is_net)["status"].to_list()
+    nets = done.reporters.filter(is_net)["status"].to_list()
     return {
         "made_by": "guzar reconcile",
         "measure": "migration_flow",
@@ -165,6 +172,8 @@ def about_reconciled(done: Reconciled, asked: ReconcileQuestion, file: Path) -> 
         "pairs": done.pairs,
         "pairs_left_out": done.left_out,
         "spread_of_reports": done.spread,
+        "net_totals": len(nets),
+        "net_totals_in_conflict": nets.count(CONFLICT),
     }
 
 

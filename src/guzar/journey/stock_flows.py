@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from guzar.analyse.combine import MODELLED
@@ -12,7 +13,7 @@ from guzar.analyse.stock_flows.accounts import AFTER, BEFORE, Account, Stocks
 from guzar.analyse.stock_flows.draws import DrawPlan
 from guzar.analyse.stock_flows.errors_of_input import read_data_types
 from guzar.analyse.stock_flows.evidence import LAST_OBSERVED, STATUS, judge_destinations, mark_flows
-from guzar.analyse.stock_flows.methods import METHODS, WITH_ACCOUNT, StockFlows, as_rows, estimate_flows
+from guzar.analyse.stock_flows.methods import METHODS, OPEN, WITH_ACCOUNT, StockFlows, as_rows, estimate_flows
 from guzar.analyse.stock_flows.mortality import RELATIVE, read_mortality
 from guzar.analyse.stock_flows.tables import (
     BIRTH,
@@ -24,13 +25,19 @@ from guzar.analyse.stock_flows.tables import (
     read_stocks,
 )
 from guzar.errors import SettingsInvalid, TableInvalid
-from guzar.journey.drawn_flows import DrawsTold, FlowsWithIntervals, about_draws, add_intervals
+from guzar.journey.drawn_flows import DrawsTold, about_draws, add_intervals
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.store import write_about
 
 SEX = "sex"
 BOTH_SEXES = ("_t", "t", "total", "both", "both sexes", "b")  # codes of a total, in small letters
 BALANCES = (AFTER, BEFORE)
+# Only in a closed world are births and deaths made to agree with the stocks.
+CLOSED_METHODS = tuple(method for method in WITH_ACCOUNT if method != OPEN)
+UNBALANCED_METHODS = tuple(method for method in METHODS if method not in CLOSED_METHODS)
+
+
+ACCOUNT = "population_end = population_start + adjust_start + births - deaths + arrivals - departures + enter - leave - adjust_end"
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,14 @@ class FlowsOfStocks:
     draws: list[DrawsTold]  # of each sex; none where none were asked for
     mortality_left_out: tuple[str, ...] = ()
     populations_apart: tuple[str, ...] = ()
+    without_natives: tuple[
+        str, ...
+    ] = ()  # fewer inhabitants than people born abroad; stocks scaled down to them
+
+    @property
+    def cells_below_0(self) -> int:
+        """Cells that no number of moves can be, which one published method makes."""
+        return self.table.filter(pl.col(PERSONS) < 0).height
 
 
 def flows_from_files(
@@ -89,8 +104,9 @@ def flows_from_files(
         judged = judge_destinations(mine, asked.start, asked.end)
         table = mark_flows(as_rows(flow, by_type=asked.by_type), judged, asked.method)
         account = account_by_country(flow).join(judged, on="country", how="left", maintain_order="left")
+        types = read_data_types(mine, stock.countries, asked.start, asked.end)
         if asked.draws:
-            drawn = _with_intervals(table, account, flow, stock, mine, asked)
+            drawn = add_intervals(table, account, flow, stock, types, _plan(asked))
             table, account = drawn.table, drawn.accounts
             draws.append(drawn.told)
         tables.append(_with_sex(table, sex))
@@ -120,6 +136,21 @@ def flows_from_files(
                 )
             )
         ),
+        _without_natives([stock for stock, *_ in made.values()]),
+    )
+
+
+def _without_natives(stocks: list[Stocks]) -> tuple[str, ...]:
+    """Countries with more people born abroad than inhabitants, at either date: accounts scale them down, and nobody is a native."""
+    return tuple(
+        sorted(
+            {
+                each.countries[at]
+                for each in stocks
+                for table in (each.start, each.end)
+                for at in np.flatnonzero(np.diag(table) < 0)
+            }
+        )
     )
 
 
@@ -137,17 +168,8 @@ def _places_beside(dying: pl.DataFrame, countries: tuple[str, ...]) -> tuple[str
     return tuple(sorted((set(dying[BIRTH]) | set(dying[LIVING])) - set(countries)))
 
 
-def _with_intervals(
-    table: pl.DataFrame,
-    account: pl.DataFrame,
-    flows: StockFlows,
-    stocks: Stocks,
-    cells: pl.DataFrame,
-    asked: FlowQuestion,
-) -> FlowsWithIntervals:
-    plan = DrawPlan(asked.method, asked.draws, asked.seed, asked.total, asked.balance, asked.by_type)
-    types = read_data_types(cells, stocks.countries, asked.start, asked.end)
-    return add_intervals(table, account, flows, stocks, types, plan)
+def _plan(asked: FlowQuestion) -> DrawPlan:
+    return DrawPlan(asked.method, asked.draws, asked.seed, asked.total, asked.balance, asked.by_type)
 
 
 def _count_modelled(table: pl.DataFrame) -> tuple[int, int, float]:
@@ -177,11 +199,16 @@ def _sexes(cells: pl.DataFrame, people: pl.DataFrame) -> list[str | None]:
     told = [SEX in table.columns for table in (cells, people)]
     if told == [False, False]:
         return [None]
-    found = [
-        set(table[SEX].drop_nulls()) if has else set()
-        for table, has in zip((cells, people), told, strict=True)
-    ]
-    _require_single_sexes([table for table, has in zip((cells, people), told, strict=True) if has])
+    if told != [True, True]:
+        raise TableInvalid(
+            "Only the stocks have the column sex, births and deaths have none."
+            if told[0]
+            else "Only births and deaths have the column sex, the stocks have none.",
+            expected="the same codes in the column sex of both tables, or the column in neither",
+            do="Add the column, or take both sexes together in both tables.",
+        )
+    found = [set(table[SEX].drop_nulls()) for table in (cells, people)]
+    _require_single_sexes([cells, people])
     if found[0] != found[1] or not found[0]:
         raise TableInvalid(
             "Stocks are of the sexes {stocks}, births and deaths of {people}.",
@@ -300,7 +327,7 @@ def about_flows(
         "definition": "persons who lived in one country at the first date and in another at the second, born in any",
         "unit": "persons",
         "method": asked.method,
-        "balance": asked.balance,
+        "balance": asked.balance if asked.method in CLOSED_METHODS else None,
         "years": [asked.start, asked.end],
         "stocks": stocks.name,
         "demography": demography.name,
@@ -308,7 +335,9 @@ def about_flows(
         "mortality": None if mortality is None else mortality.name,
         "mortality_left_out": list(done.mortality_left_out),
         "populations_apart": list(done.populations_apart),
-        "moves": done.moves,
+        "without_natives": list(done.without_natives),
+        "moves": None if done.cells_below_0 else done.moves,  # a sum of cells below 0 is no number of moves
+        "account": ACCOUNT if "adjust_start" in done.accounts.columns else None,
         "left_out": list(done.left_out.places),
         "left_out_persons": [done.left_out.persons_start, done.left_out.persons_end],
         "adjusted_persons": done.adjusted,

@@ -20,6 +20,7 @@ from guzar.process.totals_of_parts import add_up_parts
 WITHHELD_MARKS = ("~", "*")  # the source knows the value and protects it
 BLANK = "blank"
 SETTLED_AFTER_YEARS = 2
+CHANNEL_ISLANDS, CHILE, NEIGHBOURS_OF_CHILE = "CHI", "CHL", {"ARG", "BOL", "PER"}
 CENSUS_OUT_AFTER_YEARS = 2
 
 
@@ -82,8 +83,11 @@ def _is_total_over_counterparts(definition: Definition) -> bool:
 
 
 def _code_areas(rows: pl.LazyFrame, figures: pl.DataFrame) -> pl.LazyFrame:
+    is_chile = _calls_chile_chi(figures)
     for name in ("area", "counterpart"):
         codes = _codes_of(figures[f"reported_{name}"]).rename({"code": name})
+        if is_chile:
+            codes = codes.with_columns(pl.col(name).replace(CHANNEL_ISLANDS, CHILE))
         rows = rows.join(codes.lazy(), left_on=f"reported_{name}", right_on="label", how="left")
     rows = rows.with_columns(
         counterpart=pl.when(pl.col("reported_counterpart").is_null())
@@ -92,6 +96,16 @@ def _code_areas(rows: pl.LazyFrame, figures: pl.DataFrame) -> pl.LazyFrame:
     )
     aggregates = areas().filter((pl.col("kind") == "aggregate") & (pl.col("code") != "WLD"))["code"].implode()
     return rows.filter(~pl.col("area").is_in(aggregates) & ~pl.col("counterpart").is_in(aggregates))
+
+
+def _calls_chile_chi(figures: pl.DataFrame) -> bool:
+    """Whether a list of countries by three letters has CHI where Chile should be.
+
+    CHI is the Channel Islands in the lists of the World Bank, which have CHL beside it. A list without CHL, in which other countries
+    of America stand by their three letters, has no place for Chile but this: so the tidy table of the 2020 stocks.
+    """
+    labels = set(figures["reported_area"].unique()) | set(figures["reported_counterpart"].unique())
+    return CHANNEL_ISLANDS in labels and CHILE not in labels and labels >= NEIGHBOURS_OF_CHILE
 
 
 def _codes_of(labels: pl.Series) -> pl.DataFrame:

@@ -11,7 +11,10 @@ from guzar.analyse.stock_flows.accounts import Stocks, close_account
 from guzar.analyse.stock_flows.blend_weight import (
     ELSEWHERE,
     EUROPE,
+    SHARED_BY_DESTINATION,
+    SHARED_BY_ORIGIN,
     WIDEST_SPREAD,
+    draw_departures,
     spreads_by_size,
     weigh_reports,
 )
@@ -78,6 +81,19 @@ def test_fast_and_general_fits_agree() -> None:
     assert rescale_table(*impossible) is None
     with pytest.raises(MethodNotApplicable):
         rescale(*impossible, names)
+
+
+def test_departures_share_a_part_by_origin_and_by_destination() -> None:
+    """Deviation 1 of each; corridors of one origin, and of one destination, go together by what they share; others do not."""
+    random = np.random.default_rng(8)
+    drawn = np.array([draw_departures(random, 4) for _ in range(20_000)])
+    assert drawn.std() == pytest.approx(1, abs=0.01)
+    same_origin, same_destination, none = (
+        float((drawn[:, 0, 1] * drawn[:, i, j]).mean()) for i, j in ((0, 2), (3, 1), (3, 2))
+    )
+    assert same_origin == pytest.approx(SHARED_BY_ORIGIN, abs=0.03)
+    assert same_destination == pytest.approx(SHARED_BY_DESTINATION, abs=0.03)
+    assert none == pytest.approx(0, abs=0.03)
 
 
 @pytest.mark.parametrize("kind", [CENSUS, REGISTER, MODELLED])

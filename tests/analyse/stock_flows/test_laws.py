@@ -141,3 +141,37 @@ def test_types_are_those_of_every_birthplace(stocks: Stocks) -> None:
     assert least.all == pytest.approx(every.sum(axis=0), abs=near)
     assert least.outward == pytest.approx(every[own, own], abs=near)
     assert least.back == pytest.approx(every[own, :, own].T, abs=near)
+
+
+def test_a_country_that_was_not_there_at_the_first_date_is_named() -> None:
+    """Nobody was born or lived in NEW, and then 150,000 do: it is named with both amounts, and no other country is."""
+    random = np.random.default_rng(5)
+    size = 12
+    names = (*(f"C{at:02}" for at in range(size - 1)), "NEW")
+    start = random.lognormal(8, 1, (size, size)) + 1e6 * np.eye(size)
+    end = start * random.lognormal(0, 0.1, (size, size))
+    start[-1, :], start[:, -1] = 0.0, 0.0
+    births, deaths = 0.02 * start.sum(axis=0), 0.02 * start.sum(axis=0)
+    with pytest.raises(MethodNotApplicable, match="NEW cannot be balanced") as caught:
+        close_account(Stocks(names, start, end, births, deaths))
+    assert caught.value.values["countries"] == "NEW"
+    assert caught.value.values["room"] == 0
+    assert caught.value.values["wanted"] > 100_000
+    assert "first date" in str(caught.value.where)
+
+
+def test_inhabitants_with_no_place_of_birth_name_their_own_country() -> None:
+    """In ISL live its natives alone, more of them than were born there: that country is named and not the eleven others."""
+    random = np.random.default_rng(6)
+    size = 12
+    names = (*(f"C{at:02}" for at in range(size - 1)), "ISL")
+    start = random.lognormal(8, 1, (size, size)) + 1e6 * np.eye(size)
+    end = start.copy()
+    for table in (start, end):
+        table[:-1, -1] = 0.0  # nobody born elsewhere lives there
+        table[-1, :-1] = 0.0  # and none of its natives abroad
+    end[-1, -1] *= 1.5
+    nothing = np.zeros(size)
+    with pytest.raises(MethodNotApplicable) as caught:
+        close_account(Stocks(names, start, end, nothing, nothing))
+    assert caught.value.values["countries"] == "ISL"

@@ -109,6 +109,21 @@ def test_a_process_with_return_and_transit_has_both() -> None:
     assert move_least(account).all.sum() < world.moved.sum() < move_independently(account).all.sum()
 
 
+def test_intervals_of_countries_hold_as_sums_over_corridors() -> None:
+    """Nine in ten of arrivals and of departures: what corridors of a country have in common does not cancel in their sum."""
+    prior = _learnt([_world(seed) for seed in TRAINING])
+    held = []
+    for seed in range(3, 13):
+        world = _world(seed)
+        drawn = draw_flows(world.told, KINDS, DrawPlan(PSEUDO_BAYES, 150, seed, prior=prior))
+        for points, true in (
+            (drawn.arrivals.points, world.moved.sum(axis=0)),
+            (drawn.departures.points, world.moved.sum(axis=1)),
+        ):
+            held.append((points[0] <= true) & (true <= points[2]))
+    assert 0.86 <= np.mean(held) <= 0.97
+
+
 def test_intervals_hold_the_moves_of_worlds_that_told_nothing() -> None:
     """Nine in ten, in each third of flows by their size; the weight alone does not hold them."""
     prior = _learnt([_world(seed) for seed in TRAINING])

@@ -71,6 +71,8 @@ def test_a_bridge_names_what_differs(lang: Language) -> None:
     figure = bridge_of_publishers(_published(_tables()), "UZB", "RUS", say)
     assert figure is not None
     assert figure.body.count('class="modelled"') == 2
+    assert "<svg" in figure.body
+    assert figure.body.index("<svg") < figure.body.index("<table")
     assert say("no factor known") in figure.body
     assert (
         say(

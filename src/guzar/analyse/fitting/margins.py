@@ -92,7 +92,7 @@ def require_same_total(rows: Numbers, columns: Numbers) -> None:
     total, other = rows.sum(), columns.sum()
     if abs(total - other) > SAME_TOTAL * max(total, other):
         raise MethodNotApplicable(
-            "Rows add up to {rows:,.3f} and columns to {columns:,.3f} persons.",
+            "Rows add up to {rows:,.9g} and columns to {columns:,.9g} persons.",
             expected="the same total",
             do="Find out which of the two is right; guzar does not change a scale without being asked.",
             rows=total,
@@ -106,7 +106,7 @@ def _check_cells(cells: Numbers, margin: Margin) -> None:
     if len(empty):
         at = int(empty[0])
         raise MethodNotApplicable(
-            "{number} total(s) have no cell above 0; the first is {group} with {persons:,.1f} persons.",
+            "{number} total(s) have no cell above 0; the first is {group} with {persons:,.9g} persons.",
             where="margin {margin}",
             expected="cells that are not zero for every total",
             do="Add such cells to the table, or correct the totals.",
@@ -172,7 +172,7 @@ def _check_reached(cells: Numbers, margins: Sequence[Margin], scale: float) -> N
     have = np.bincount(worst.group, cells, minlength=len(worst.totals))
     at = int(np.argmax(np.abs(have - worst.totals)))
     raise MethodNotApplicable(
-        "No table with these cells has these totals: nearest comes {have:,.1f} for {group}, whose total is {total:,.1f}.",
+        "No table with these cells has these totals: nearest comes {have:,.9g} for {group}, whose total is {total:,.9g}.",
         where="margin {margin}",
         expected="totals that agree with each other, and cells above 0 that can carry them",
         do="Compare this total with the other margins; guzar does not change a scale without being asked.",

@@ -44,13 +44,14 @@ def fit_net(table: Numbers, net: Numbers, names: Sequence[str], total: float | N
     _check_sums(moves, net, names)
     fitted, steps = _newton(moves, net, total)
     error = _error(fitted, net, total)
-    if not error <= MOST_ERROR * max(1.0, fitted.sum()):
+    if not error <= MOST_ERROR * _scale(fitted, net):
         _refuse_impossible(moves, net, names)
+        _refuse_unreached(error, total is None)
         raise MethodNotApplicable(
             "No table with these cells has these net totals and {total:,.0f} moves in all.",
             expected="a total that leaves room for the net totals",
             do="Leave --total out, or give one that is larger.",
-            total=fitted.sum() if total is None else total,
+            total=total,
         )
     return FittedNet(fitted + np.diag(np.diag(table)), error, steps)
 
@@ -63,6 +64,7 @@ def fit_net_absolute(table: Numbers, net: Numbers, names: Sequence[str]) -> Fitt
     at, size = moves[i, j], len(net)
     if not len(at):  # all net totals are 0, and nobody moves
         return FittedNet(np.array(table), _error(moves, net, None), 0)
+    unit = _scale(moves, net)  # the solver's tolerances are absolute
     arcs = np.arange(len(at))
     balance = csr_array(
         (np.repeat([1.0, -1.0], len(at)), (np.concatenate([j, i]), np.tile(arcs, 2))), (size, len(at))
@@ -70,16 +72,20 @@ def fit_net_absolute(table: Numbers, net: Numbers, names: Sequence[str]) -> Fitt
     more = linprog(
         np.ones(2 * len(at)),
         A_eq=hstack([balance, -balance]),
-        b_eq=net - balance @ at,
-        bounds=np.column_stack([np.zeros(2 * len(at)), np.concatenate([np.full(len(at), np.inf), at])]),
+        b_eq=(net - balance @ at) / unit,
+        bounds=np.column_stack(
+            [np.zeros(2 * len(at)), np.concatenate([np.full(len(at), np.inf), at / unit])]
+        ),
         method="highs",
     )
-    if not more.success:
-        _refuse_impossible(moves, net, names)
-    change = more.x[: len(at)] - more.x[len(at) :]
     fitted = np.zeros_like(moves)
-    fitted[i, j] = np.maximum(at + change, 0.0)
-    return FittedNet(fitted + np.diag(np.diag(table)), _error(fitted, net, None), int(more.nit))
+    if more.success:
+        fitted[i, j] = np.maximum(at + unit * (more.x[: len(at)] - more.x[len(at) :]), 0.0)
+    error = _error(fitted, net, None)
+    if not error <= MOST_ERROR * _scale(fitted, net):
+        _refuse_impossible(moves, net, names)
+        _refuse_unreached(error, True)
+    return FittedNet(fitted + np.diag(np.diag(table)), error, int(more.nit))
 
 
 def fit_net_squares(table: Numbers, net: Numbers, names: Sequence[str]) -> FittedNet:
@@ -95,14 +101,15 @@ def fit_net_squares(table: Numbers, net: Numbers, names: Sequence[str]) -> Fitte
         steps += 1
         fitted = np.where(is_cell, np.maximum(moves + theta[None, :] - theta[:, None], 0.0), 0.0)
         missing = net - _net(fitted)
-        if np.abs(missing).max() <= CLOSE * max(1.0, fitted.sum()):
+        if np.abs(missing).max() <= CLOSE * _scale(fitted, net):
             break
         above = (fitted > 0).astype(np.float64)
         change = _solve_laplacian(above + above.T, missing)
         theta = theta + _shortened(change, theta, moves, is_cell, net)
     error = _error(fitted, net, None)
-    if not error <= MOST_ERROR * max(1.0, fitted.sum()):
+    if not error <= MOST_ERROR * _scale(fitted, net):
         _refuse_impossible(moves, net, names)
+        _refuse_unreached(error, True)
     return FittedNet(fitted + np.diag(np.diag(table)), error, steps)
 
 
@@ -110,11 +117,12 @@ def _check_sums(moves: Numbers, net: Numbers, names: Sequence[str]) -> None:
     """Gains and losses of each part of the table that hangs together add up to 0."""
     parts, part = connected_components(csr_array(moves > 0), directed=False)
     left = np.bincount(part, net, minlength=parts)
-    if (np.abs(left) <= SAME_TOTAL * max(1.0, np.abs(net).sum())).all():
+    # Nets that cancel to nothing are judged by one person, or by the whole table where it holds less.
+    if (np.abs(left) <= SAME_TOTAL * max(min(1.0, moves.sum()), np.abs(net).sum())).all():
         return
     at = int(np.argmax(np.abs(left)))
     raise MethodNotApplicable(
-        "Net totals of {areas} add up to {persons:,.3f} persons.",
+        "Net totals of {areas} add up to {persons:,.9g} persons.",
         expected="0: who leaves one area arrives in another to which the table has moves",
         do="Balance the net totals of these areas, or add cells between them and others.",
         areas=_listed(names, part == at),
@@ -133,17 +141,31 @@ def _refuse_impossible(moves: Numbers, net: Numbers, names: Sequence[str]) -> No
         (np.repeat([1.0, -1.0], size), (np.tile(np.arange(size), 2), np.arange(2 * size))), (size, 2 * size)
     )
     costs = np.concatenate([np.zeros(len(i)), np.ones(2 * size)])
-    found = linprog(costs, A_eq=hstack([balance, loose]), b_eq=net, method="highs")
-    if found.fun <= SAME_TOTAL * max(1.0, np.abs(net).sum()):
+    unit = float(np.abs(net).sum())
+    if not unit:
+        return
+    found = linprog(costs, A_eq=hstack([balance, loose]), b_eq=net / unit, method="highs")
+    if found.fun <= MOST_ERROR:
         return
     short = np.asarray(found.eqlin.marginals) > 0.5
     raise MethodNotApplicable(
-        "No table with these cells has these net totals: {areas} should gain {persons:,.1f} persons more than can reach them.",
+        "No table with these cells has these net totals: {areas} should gain {persons:,.9g} persons more than can reach them.",
         expected="cells by which people can come",
         do="Add cells from other areas to these, or correct the net totals.",
         areas=_listed(names, short),
-        persons=found.fun / 2,
+        persons=unit * found.fun / 2,
     )
+
+
+def _refuse_unreached(error: float, is_refused: bool) -> None:
+    """Totals that nothing forbids and that the steps did not reach: a wrong table is no answer."""
+    if is_refused:
+        raise MethodNotApplicable(
+            "The net totals were not reached: the largest error is {error:,.6g} persons.",
+            expected="net totals and cells of like size",
+            do="Check the unit of both tables; leave out cells that are next to nothing.",
+            error=error,
+        )
 
 
 def _listed(names: Sequence[str], chosen: NDArray[np.bool_]) -> str:
@@ -177,7 +199,7 @@ def _newton(moves: Numbers, net: Numbers, total: float | None) -> tuple[Numbers,
     """Newton's steps on the logarithms of the factors, and of the scale where a total is asked for."""
     table = moves * (1.0 if total is None or moves.sum() <= 0 else total / moves.sum())
     for step in range(STEPS):
-        if _error(table, net, total) <= CLOSE * max(1.0, table.sum()):
+        if _error(table, net, total) <= CLOSE * _scale(table, net):
             return table, step
         missing = net - _net(table)
         theta = _solve_laplacian(table + table.T, missing)
@@ -216,6 +238,11 @@ def _solve_laplacian(weights: Numbers, missing: Numbers) -> Numbers:
         inner[np.diag_indices_from(inner)] *= 1 + 1e-14
         theta[free] = cho_solve(cho_factor(inner), missing[free])
     return theta
+
+
+def _scale(table: Numbers, net: Numbers) -> float:
+    """What errors are measured by: all moves and net totals, in whatever unit they are."""
+    return float(table.sum() + np.abs(net).sum()) or 1e-300
 
 
 def _net(table: Numbers) -> Numbers:

@@ -25,6 +25,9 @@ NO_TOTAL: dict[str, Callable[[Numbers, Numbers, Sequence[str]], FittedNet]] = {
     ABSOLUTE: fit_net_absolute,
     SQUARES: fit_net_squares,
 }
+OF_PERSONS = (
+    "persons", "births", "deaths", "population", "population_start", "population_end", "migrants", "immigrations", "emigrations"
+)  # fmt: skip
 MOST = 1e15  # persons; above, numbers no longer tell one person from another
 Totals = tuple[tuple[str, ...], pl.DataFrame]  # dimensions, and a table of these and persons
 
@@ -104,11 +107,18 @@ def check_cells(
     wrong = cells.filter(is_wrong if lowest is None else is_wrong | (pl.col(value) < lowest))
     if len(wrong):
         raise TableInvalid(
-            "Cells of the column {column} that hold no number of persons: {count}.",
+            "Cells of the column {column} that hold no number of persons: {count}."
+            if value in OF_PERSONS
+            else "Cells of the column {column} that hold no number that can be used: {count}.",
             where="the first: {cell}",
-            expected="finite numbers, 0 or more; an empty cell is not 0",
-            do="Correct them, write 0 where nobody lives, or leave out the row.",
+            expected="finite numbers; an empty cell is not 0"
+            if lowest is None
+            else "finite numbers, {least:g} or more; an empty cell is not 0",
+            do="Correct them, write 0 where nobody lives, or leave out the row."
+            if value in OF_PERSONS
+            else "Correct these cells, or leave out the row.",
             column=value,
+            least=lowest or 0.0,
             count=len(wrong),
             cell=_first(wrong, dimensions),
         )
@@ -182,7 +192,9 @@ def _require_agreement(
     if len(wrong):
         first = wrong.row(0, named=True)
         raise MethodNotApplicable(
-            "Margins {one} and {two} disagree at {place}: {first:,.3f} and {second:,.3f} persons; places that differ: {count}.",
+            "Margins {one} and {two} disagree at {place}: {first:,.12g} and {second:,.12g} persons; places that differ: {count}."
+            if shared
+            else "Margins {one} and {two} have different sums: {first:,.12g} and {second:,.12g} persons.",
             expected="margins that add up to the same totals over what they share",
             do="Find out which of the two is right; guzar does not change a scale without being asked.",
             one=", ".join(names),

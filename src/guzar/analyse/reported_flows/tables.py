@@ -24,6 +24,8 @@ FLOW, CORRIDOR = (ORIGIN, DESTINATION, YEAR), (ORIGIN, DESTINATION)
 SIDES = (ORIGIN, DESTINATION)
 VOICE = (REPORTER, SIDE, SOURCE)
 MOST_NAMED = 8
+LONGEST_STAY = 60.0  # months: what stands for "permanent"
+LEAST_PERSONS = 0.01  # a mean of years may be part of a person, but no hundredth of one
 Numbers = NDArray[np.float64]
 Places = NDArray[np.int64]
 
@@ -67,8 +69,10 @@ def read_reports(table: pl.DataFrame, anchors: Sequence[str] = (), *, needs_mont
         )
     _check_sides(table)
     _check_places(table)
+    _check_counts(table)
     if needs_months:
         check_cells(table, KEYS, MONTHS, least=0.0)
+        _check_months(table)
     elif MONTHS not in table.columns:
         table = table.with_columns(pl.lit(None, pl.Float64).alias(MONTHS))
     reporter = pl.when(pl.col(SIDE) == ORIGIN).then(pl.col(ORIGIN)).otherwise(pl.col(DESTINATION))
@@ -114,6 +118,38 @@ def _places(table: pl.DataFrame, of: pl.DataFrame) -> Places:
     names = of.columns
     placed = table.select(names).join(of.with_row_index("at"), on=names, how="left", maintain_order="left")
     return placed["at"].to_numpy().astype(np.int64)
+
+
+def _check_months(table: pl.DataFrame) -> None:
+    """A minimum stay in days would be read as permanent."""
+    long = table.filter(pl.col(MONTHS) > LONGEST_STAY)
+    if len(long):
+        raise TableInvalid(
+            "Minimum stays of more than {most:g} months: {count}; the first is {months:g}.",
+            where="the first: {cell}",
+            expected="months, as 12 for a year; 60 for permanent",
+            do="Check whether the stays are in days.",
+            most=LONGEST_STAY,
+            count=len(long),
+            months=long[MONTHS][0],
+            cell=" ".join(str(each) for each in long.select(KEYS).row(0)),
+        )
+
+
+def _check_counts(table: pl.DataFrame) -> None:
+    """Millionths of a person are no count: chance would then be infinitely large."""
+    small = table.filter((pl.col(PERSONS) > 0) & (pl.col(PERSONS) < LEAST_PERSONS))
+    if len(small):
+        raise TableInvalid(
+            "Reports of less than {least:g} of a person: {count}; the first is {persons:g}.",
+            where="the first: {cell}",
+            expected="counts of persons, or 0",
+            do="Check the unit (persons or millions); give whole persons.",
+            least=LEAST_PERSONS,
+            count=len(small),
+            persons=small[PERSONS][0],
+            cell=" ".join(str(each) for each in small.select(KEYS).row(0)),
+        )
 
 
 def _check_sides(table: pl.DataFrame) -> None:

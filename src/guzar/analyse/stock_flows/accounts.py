@@ -11,12 +11,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from guzar.analyse.fitting.feasible import find_obstacle
 from guzar.analyse.fitting.margins import fit_table
-from guzar.errors import MethodNotApplicable
+from guzar.errors import MethodNotApplicable, Phrase
 
 Numbers = NDArray[np.float64]
 Fit = Callable[[Numbers, Numbers, Numbers, tuple[Sequence[str], Sequence[str]]], tuple[Numbers, float]]
 AFTER, BEFORE = "after", "before"
+DATES = ("stocks of the first date", "stocks of the second date")
+MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,9 @@ def close_account(
         missing = living.sum() - alive.sum()
         alive, living = _scale_natives(alive, missing / 2), _scale_natives(living, -missing / 2)
     target = (alive.sum(axis=1) + living.sum(axis=1)) / 2
-    names = (stocks.countries, stocks.countries)
     (before, error_before), (after, error_after) = (
-        fit(table, target, table.sum(axis=0), names) for fit, table in zip(fits, (alive, living), strict=True)
+        _fit_named(fit, table, target, stocks.countries, where)
+        for fit, table, where in zip(fits, (alive, living), DATES, strict=True)
     )
     nobody = np.zeros_like(start)
     return Account(
@@ -90,6 +93,33 @@ def close_account(
         nobody,
         {"error_before": error_before, "error_after": error_after, "out_of_balance": float(missing)},
     )
+
+
+def _fit_named(
+    fit: Fit, table: Numbers, target: Numbers, countries: tuple[str, ...], where: str
+) -> tuple[Numbers, float]:
+    """The table with its totals; where no table has them, the country at fault is named, and what is there beside what should be."""
+    whole = table.sum(axis=0)
+    try:
+        return fit(table, target, whole, (countries, countries))
+    except MethodNotApplicable:
+        found = find_obstacle(table, target, whole)
+        if found is None:
+            raise
+        named = [countries[at] for at in found.places]
+        raise MethodNotApplicable(
+            "Those born in {countries} cannot be balanced: {wanted:,.0f} should be alive, and all inhabitants of the countries in which "
+            "any of them live are {room:,.0f}."
+            if found.are_rows
+            else "Those who live in {countries} cannot be balanced: they are {wanted:,.0f}, and all who were born where any of them was "
+            "born are {room:,.0f}.",
+            where=where,
+            expected="countries that have inhabitants, and people born there, at both dates",
+            do="Take such a country together with the one that it was part of, or leave it out of both tables.",
+            countries=", ".join([*named[:MOST_NAMED], *(["…"] if len(named) > MOST_NAMED else [])]),
+            wanted=found.wanted,
+            room=found.room,
+        ) from None
 
 
 def open_account(stocks: Stocks) -> Account:
@@ -119,7 +149,7 @@ def share_deaths(start: Numbers, stocks: Stocks) -> Numbers:
     _refuse(
         stocks.deaths > living,
         stocks,
-        "More people die than live there: {countries} persons too many.",
+        "More people die than live there; persons too many: {countries}.",
         stocks.deaths - living,
     )
     at_risk = start if stocks.mortality is None else start * stocks.mortality
@@ -128,7 +158,7 @@ def share_deaths(start: Numbers, stocks: Stocks) -> Numbers:
     _refuse(
         too_many > 1e-9 * np.maximum(1.0, living),  # rounding of a sum is nobody's death
         stocks,
-        "By their relative mortality more people of a birthplace die than live there: {countries} persons too many.",
+        "By their relative mortality more people of a birthplace die than live there; persons too many: {countries}.",
         too_many,
     )
     return np.minimum(deaths, start)
@@ -140,7 +170,7 @@ def share_births(end: Numbers, stocks: Stocks) -> Numbers:
     _refuse(
         stocks.births > living,
         stocks,
-        "More people are born than live there: {countries} persons too many.",
+        "More people are born than live there; persons too many: {countries}.",
         stocks.births - living,
     )
     of_natives = np.diag(stocks.births)
@@ -156,7 +186,10 @@ def _share(part: Numbers, whole: Numbers) -> Numbers:
 def _refuse(is_wrong: NDArray[np.bool_], stocks: Stocks, what: str, by: Numbers) -> None:
     if not is_wrong.any():
         return
-    named = ", ".join(f"{stocks.countries[at]} ({by[at]:,.0f})" for at in np.flatnonzero(is_wrong))
+    named = tuple(
+        Phrase("{country} ({persons:,.0f})", {"country": stocks.countries[at], "persons": float(by[at])})
+        for at in np.flatnonzero(is_wrong)
+    )
     raise MethodNotApplicable(
         what,
         expected="births and deaths between the two dates, in the unit of the stocks",

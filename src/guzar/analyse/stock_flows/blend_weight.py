@@ -26,6 +26,10 @@ WEIGHTS = (np.arange(400) + 0.5) / 400
 SPREADS = np.exp(np.linspace(np.log(0.1), np.log(3.0), 100))
 POWERS = np.array([0.0, -0.05, -0.1, -0.15, -0.2])
 SIZE = 5_000.0  # moves of independence at which spreads are told
+# Of the variance of a corridor's departure from the blend, what it has in common with all others from its origin, and with all to its
+# destination: a country that many leave is one that many leave for anywhere. Found in made-up worlds, where every person is followed
+# (tests/analyse/stock_flows/test_movement_process.py: .13 and .09); without it sums over corridors seem better known than they are.
+SHARED_BY_ORIGIN = SHARED_BY_DESTINATION = 0.125
 WIDEST_SPREAD = 1.5  # of ln flow: nobody knows more than 'within a factor of 20'
 
 
@@ -63,6 +67,16 @@ def spreads_by_size(independent: Numbers, spread: Numbers | float, power: Number
 EUROPE = BlendPrior(0.77, 0.07, 0.59, -0.10)
 # Nobody reports both sides elsewhere. Expert judgement: twice the deviation of the weight, a spread a quarter wider.
 ELSEWHERE = BlendPrior(EUROPE.mean, 2 * EUROPE.deviation, 1.25 * EUROPE.spread, EUROPE.power)
+
+
+def draw_departures(random: np.random.Generator, size: int) -> NDArray[np.float32]:
+    """Standardised departures of all corridors from the blend: each its own, and parts shared by origin and by destination."""
+    own = random.standard_normal((size, size), np.float32)
+    of_origin, of_destination = random.standard_normal((2, size), np.float32)
+    alone = np.float32(np.sqrt(1 - SHARED_BY_ORIGIN - SHARED_BY_DESTINATION))
+    together = np.float32(np.sqrt(SHARED_BY_ORIGIN)) * of_origin[:, None]
+    together = together + np.float32(np.sqrt(SHARED_BY_DESTINATION)) * of_destination
+    return np.asarray(alone * own + together, np.float32)
 
 
 @dataclass(frozen=True)

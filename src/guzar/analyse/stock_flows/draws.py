@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from guzar.analyse.fitting.dense_rescale import make_rescaler
 from guzar.analyse.stock_flows.accounts import AFTER, Account, Stocks, close_account, open_account
-from guzar.analyse.stock_flows.blend_weight import ELSEWHERE, BlendPrior
+from guzar.analyse.stock_flows.blend_weight import ELSEWHERE, BlendPrior, draw_departures
 from guzar.analyse.stock_flows.closed_forms import Moves, move_independently, move_least
 from guzar.analyse.stock_flows.errors_of_input import DataTypes, draw_inputs
 from guzar.analyse.stock_flows.methods import (
@@ -115,7 +115,7 @@ def draw_flows(stocks: Stocks, types: DataTypes, plan: DrawPlan) -> DrawnFlows:
         nets[done] = flows.sum(axis=(0, 1)) - flows.sum(axis=(0, 2))
         means += drawn.least, drawn.independent
         if spreads is not None:
-            flows *= np.exp(spreads * random.standard_normal((size, size), np.float32))
+            flows *= np.exp(spreads * draw_departures(random, size))
         held[done], done = flows, done + 1
     _refuse_many(failed, plan.draws, reason)
     held, nets, weights = held[:done], nets[:done], weights[:done]

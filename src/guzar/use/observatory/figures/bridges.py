@@ -8,15 +8,17 @@ import polars as pl
 
 from guzar.define.definitions import find_definition
 from guzar.define.sources import edition_label, sources
+from guzar.use.observatory.charts.bridge_steps import Bar, Look, bridge_steps
 from guzar.use.observatory.content import Figure
 from guzar.use.observatory.figures.people import MODELLED
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.signs import modelled_number
-from guzar.use.observatory.svg import Html, words
+from guzar.use.observatory.svg import Caption, Html, words
 from guzar.use.observatory.tables import plain_table
 from guzar.use.observatory.words import Words
 
 TABLE = "definition_bridges"
+UNEXPLAINED = "unexplained"
 STEP_WORDS = {
     "minimum_stay_months": "Minimum stay",
     "origin_basis": "Counted by",
@@ -25,6 +27,7 @@ STEP_WORDS = {
     "unit": "What is counted",
     "unexplained": "Unexplained",
 }
+LOOKS: dict[str, Look] = {"observed": "observed", "estimated": "estimated", MODELLED: "modelled"}
 STATUS_WORDS = {"no_factor_known": "no factor known", "not_stated": "not said"}
 
 
@@ -36,13 +39,48 @@ def bridge_of_publishers(published: Published, origin: str, home: str, say: Word
     first = rows.row(0, named=True)
     heading = say("Two publishers, {year}: what differs between their definitions", year=first["year"])
     sub = say(
-        "Persons born there and living here. A step without a known factor stays in what is unexplained"
+        "Persons born there and living here. A step without a known factor stays in what is unexplained (dashed); hollow: estimated, hatched: modelled from modelled"
     )
     head = [say("Step"), *(_name(str(first[f"source_{end}"]), say) for end in ("from", "to")), say("Factor")]
     cells = [_numbers(first, say), _meanings(first, say)]
     cells += [_step(row, say) for row in rows.iter_rows(named=True)]
-    body = plain_table(heading, head, cells, numeric={3})
+    drawing = bridge_steps(Caption("bridge", heading, _described(rows, say)), _bars(rows, say))
+    body = Html(drawing.__html__() + plain_table(heading, head, cells, numeric={3}))
     return Figure("bridge", heading, sub, body, _source(first, say), rows=rows, shows_table=False)
+
+
+def _bars(rows: pl.DataFrame, say: Words) -> list[Bar]:
+    """Both numbers, between them what each step makes of the first; the rest goes to the second number, whatever rounding left."""
+    first = rows.row(0, named=True)
+    at, goal = float(first["number_from"]), float(first["number_to"])
+    bars = [_whole(first, "from", say)]
+    for row in rows.iter_rows(named=True):
+        is_rest = row["bridge_step"] == UNEXPLAINED
+        after = (
+            goal if is_rest else at * (1.0 if row["bridge_factor"] is None else float(row["bridge_factor"]))
+        )
+        name = say(STEP_WORDS.get(row["bridge_step"], row["bridge_step"]))
+        bars.append(Bar(name, at, after, _factor_in_words(row, say), "rest" if is_rest else "known", is_rest))
+        at = after
+    return [*bars, _whole(first, "to", say)]
+
+
+def _whole(row: dict[str, Any], end: str, say: Words) -> Bar:
+    number = float(row[f"number_{end}"])
+    return Bar(
+        _name(row[f"source_{end}"], say),
+        0.0,
+        number,
+        say.number(number, 0),
+        LOOKS.get(row[f"status_{end}"], "estimated"),
+        True,
+    )
+
+
+def _described(rows: pl.DataFrame, say: Words) -> str:
+    """The drawing in words, for who hears it: both numbers, then every step."""
+    said = [f"{bar.name}: {bar.said}" for bar in _bars(rows, say)]
+    return "; ".join([said[0], said[-1], *said[1:-1]])
 
 
 def _rows(published: Published, origin: str, home: str) -> pl.DataFrame:
@@ -78,7 +116,7 @@ def _step(row: dict[str, Any], say: Words) -> list[Html]:
 
 def _end(row: dict[str, Any], end: str, say: Words) -> str:
     text = row[f"definition_{end}"]
-    if row["bridge_step"] == "unexplained":
+    if row["bridge_step"] == UNEXPLAINED:
         return ""
     if text is None:
         return say("not said")
@@ -87,11 +125,15 @@ def _end(row: dict[str, Any], end: str, say: Words) -> str:
 
 def _factor(row: dict[str, Any], say: Words) -> Html:
     """A factor; hatched like the number that it rests on."""
-    factor = row["bridge_factor"]
-    if factor is None:
-        return words(say(STATUS_WORDS[row["factor_status"]]))
-    written = f"× {say.number(factor, 3)}"
+    written = _factor_in_words(row, say)
+    if row["bridge_factor"] is None:
+        return words(written)
     return modelled_number(written) if MODELLED in (row["status_from"], row["status_to"]) else words(written)
+
+
+def _factor_in_words(row: dict[str, Any], say: Words) -> str:
+    factor = row["bridge_factor"]
+    return say(STATUS_WORDS[row["factor_status"]]) if factor is None else f"× {say.number(factor, 3)}"
 
 
 def _source(row: dict[str, Any], say: Words) -> str:
