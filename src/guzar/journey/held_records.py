@@ -19,7 +19,7 @@ from guzar.collect.record_receipt import RecordReceipt
 from guzar.collect.record_sifting import Examined, Sifted
 from guzar.errors import DeliveryRefused, TableInvalid
 from guzar.process.pseudonymise import mark_contents, number_records
-from guzar.store import RECEIPT, StoredEdition, Workspace, write_json
+from guzar.store import StoredEdition, Workspace
 from guzar.store.keyring import Keyring
 from guzar.store.linking_zone import ZONE, set_retention
 
@@ -213,7 +213,7 @@ def tell_sealed(held: HeldEdition, entries: Sequence[str], receipt: RecordReceip
 
 
 def _tell(held: HeldEdition, **changed: object) -> None:
-    write_json(held.stored.folder / RECEIPT, {**held.told, **changed})
+    held.stored.tell({**held.told, **changed})
 
 
 def _versions(held: HeldEdition, form: RecordForm) -> pl.DataFrame:

@@ -25,7 +25,6 @@ from guzar.store import (
     checksum_of,
     open_release,
     replace_folder,
-    write_json,
 )
 
 ReleaseTables = Mapping[str, tuple[type[dy.Schema], pl.DataFrame]]
@@ -98,9 +97,8 @@ def publish_figures(
         held = workspace.release_folder(release)
         if not held.exists():
             workspace.place(held, fill)
-        if audit and not workspace.audit_file(release).exists():  # a run may have been killed before it
-            about = {"release": release, "date": date, "tables": list(audit)}
-            write_json(workspace.audit_file(release), about)
+        if audit:  # a run may have been killed before it
+            workspace.add_audit(release, {"release": release, "date": date, "tables": list(audit)})
         if is_new:
             _copy_release(open_release(held), out)
     record = open_release(out).record

@@ -20,6 +20,12 @@ def checksum_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def checksum_of_file(path: Path) -> str:
+    """SHA-256 of a file's content, read piece by piece."""
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text file so that it appears complete or not at all."""
     write_bytes(path, text.encode("utf-8"))
