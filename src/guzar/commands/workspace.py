@@ -94,6 +94,10 @@ def _tell_oddities(speak: Speaker, found: Integrity) -> None:
             "The workspace has the format before: an edition that is lost whole is not seen. Bring it to the newest with: "
             "guzar workspace upgrade"
         )
+    if found.lacks_secret:
+        speak.warn(
+            "The secret of the noise is not in this backup. Put noise.secret back before anything is protected by noise."
+        )
     lists = {
         "Left by runs that were killed; the next run takes it away: {names}": found.leftovers,
         "Not noted in the ledger; guzar workspace upgrade notes it: {names}": found.not_noted,
@@ -169,11 +173,15 @@ def export(
     workspace: Place,
     out: Annotated[
         Path | None,
-        typer.Option(help="The backup, .tar.gz or .zip. Default: <workspace>-<day>.tar.gz beside the workspace."),
+        typer.Option(
+            help="The backup, .tar.gz or .zip. Default: <workspace>-<day>.tar.gz beside the workspace."
+        ),
     ] = None,
     with_secrets: Annotated[
         bool,
-        typer.Option("--with-secrets", help="Put in the secret of the noise too, and key files if there are any."),
+        typer.Option(
+            "--with-secrets", help="Put in the secret of the noise too, and key files if there are any."
+        ),
     ] = False,
 ) -> None:
     """Make a backup: every file of a workspace as one archive. It holds personal data where the workspace does.
@@ -250,7 +258,7 @@ def _tell_what_is_to_do(speak: Speaker, done: Restored) -> None:
         speak.warn(
             "The secret of the noise is not in this backup. Put noise.secret back before anything is protected by noise."
         )
-    if any(done.found.counts[name] for name in ("sealed files", "registers", "records under pseudonyms")):
+    if done.holds_persons:
         speak.warn(
             "Persons who were erased after this backup was made stand in it again: erase them once more with guzar "
             "workspace forget."

@@ -44,6 +44,12 @@ def begin_erasure(place: Path) -> Path:
     return folder
 
 
+def drop_erasure(place: Path) -> None:
+    """Take away what was written for an erasure that has no plan."""
+    if not is_erasure_under_way(place):
+        shutil.rmtree(place / FORGETTING, ignore_errors=True)
+
+
 def is_erasure_under_way(place: Path) -> bool:
     """Whether an erasure was planned and has not come to its end."""
     return (place / FORGETTING / PLAN).is_file()

@@ -63,6 +63,7 @@ class Integrity:
     files: int = 0
     bytes: int = 0
     has_secret: bool = False
+    lacks_secret: bool = False  # it was left out of the backup from which this was restored
 
 
 def check_integrity(place: Path) -> Integrity:
@@ -110,8 +111,9 @@ class _Looking:
     def _look_at_root(self) -> None:
         secret = self._place / SECRET
         self._know(self._place / SETTINGS, secret, ledger_file(self._place))
-        self._found.has_secret = secret.is_file()
-        if secret.is_file() and secret.stat().st_size != SECRET_BYTES:
+        size = secret.stat().st_size if secret.is_file() else None
+        self._found.has_secret, self._found.lacks_secret = bool(size), size == 0
+        if size not in (None, 0, SECRET_BYTES):
             self._damaged(secret, CHANGED)
 
     def _look_at_editions(self) -> None:

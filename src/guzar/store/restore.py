@@ -33,6 +33,7 @@ from guzar.store.workspace import FORMAT, SECRET
 LONGEST_RECORD = 256 << 20
 MOST_PACKED = 100  # times as long as the archive, which no workspace is: its tables are packed already
 ALWAYS_FITS = 64 << 20  # bytes that are written whatever the archive's own length
+PERSONS = re.compile(r"^linking/|/record_contents\.parquet$|(^|/)(pseudonymised|register)\.json$")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))}
 DAMAGED = (
@@ -54,6 +55,7 @@ class Restored:
     bytes: int
     found: Integrity
     lacks_secret: bool
+    holds_persons: bool
 
 
 def restore_backup(archive: Path, out: Path) -> Restored:
@@ -76,14 +78,17 @@ def restore_backup(archive: Path, out: Path) -> Restored:
         _require_room(files, archive, out.parent)
         beside = stack.enter_context(folder_beside(out))
         _unpack(members, files, beside, archive)
+        lacks = not told.get("has_all_secrets", True) and not (beside / SECRET).exists()
+        if lacks:  # an empty one is refused when it is asked for: a new one would give other noise in silence
+            (beside / SECRET).touch(0o600)
         found = check_integrity(beside)
         if found.damages:
             _refuse(archive, found.damages[0].path)
         if out.is_dir():
             out.rmdir()
         os.replace(beside, out)
-    lacks = not told.get("has_all_secrets", True) and not (out / SECRET).exists()
-    return Restored(len(files), sum(one["bytes"] for one in files.values()), found, lacks)
+    persons = any(PERSONS.search(name) for name in files)
+    return Restored(len(files), sum(one["bytes"] for one in files.values()), found, lacks, persons)
 
 
 Member = tuple[str, IO[bytes] | None]  # None: neither a file nor anything that may be restored
@@ -95,7 +100,7 @@ def _open(archive: Path, stack: ExitStack) -> Iterator[Member]:
         start = opened.read(4)
     try:
         if start[:2] == b"\x1f\x8b":
-            unpacked = _Limited(stack.enter_context(gzip.open(archive)), _longest(archive))
+            unpacked = _Limited(stack.enter_context(gzip.open(archive)), _longest(archive))  # noqa: SIM115
             return _members_of_tar(stack.enter_context(tarfile.open(fileobj=unpacked, mode="r|")))  # type: ignore[call-overload]
         if start == b"PK\x03\x04":
             return _members_of_zip(stack.enter_context(zipfile.ZipFile(archive)))
@@ -112,7 +117,7 @@ def _longest(archive: Path) -> int:
 class _Limited:
     """What is unpacked, up to a length: headers too may be packed a thousandfold."""
 
-    def __init__(self, opened: IO[bytes], longest: int) -> None:
+    def __init__(self, opened: gzip.GzipFile, longest: int) -> None:
         self._opened, self._left = opened, longest
 
     def read(self, size: int) -> bytes:
