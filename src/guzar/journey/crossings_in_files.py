@@ -284,7 +284,9 @@ class TableWriter:
                 nonlocal is_first
                 frame = pl.from_arrow(table)
                 if isinstance(frame, pl.DataFrame):
-                    frame.write_csv(file, include_header=is_first, datetime_format="%Y-%m-%d %H:%M:%S%.f")
+                    # As text, not into the file: Polars asks a packed file for its handle and writes past the packing.
+                    text = frame.write_csv(include_header=is_first, datetime_format="%Y-%m-%d %H:%M:%S%.f")
+                    file.write(text.encode("utf-8"))
                 is_first = False
 
             yield write

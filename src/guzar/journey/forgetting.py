@@ -6,6 +6,7 @@ the pseudonym could try. Released tables stay: they passed the door, and say not
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -384,12 +385,8 @@ def _refuse_stuck(names: Sequence[str], sought: Pseudonyms) -> TableInvalid:
 
 def _shown(names: Sequence[str], sought: Pseudonyms) -> list[str]:
     """The first names; a file may be named after a pseudonym, which is not shown."""
-    shown = []
-    for name in list(names)[:5]:
-        for one in sought.anywhere:
-            name = name.replace(one, "…")
-        shown.append(name)
-    return shown
+    hidden = re.compile("|".join(map(re.escape, sorted(sought.anywhere))) or "(?!)", re.IGNORECASE)
+    return [hidden.sub("…", name) for name in list(names)[:5]]
 
 
 def _prove(

@@ -16,7 +16,7 @@ from guzar.store.integrity import check_integrity
 from guzar.store.ledger import append, noted_places, read_ledger, signed_file, write_ledger
 from guzar.store.workspace import FORMAT, OLDEST_FORMAT, SETTINGS, Workspace, require_known_format
 
-LINE = re.compile(rb"^([ \t]*format[ \t]*=[ \t]*)1(?=[ \t\r]*(?:#.*)?$)", re.MULTILINE)
+LINE = re.compile(rb"^((?:\xef\xbb\xbf)?[ \t]*format[ \t]*=[ \t]*)1(?=[ \t\r]*(?:#.*)?$)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
