@@ -107,8 +107,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         assert _exit_code(shlex.split(line)[1:]) == 0
     with Path("work", "guzar.toml").open("a", encoding="utf-8") as settings:
         declared = [body for kind, body in BLOCK.findall(counts) if kind == "toml"]
-        assert declared[0].startswith("format = 1\n"), "the first line of a new workspace"
-        settings.write("\n".join(body.removeprefix("format = 1\n") for body in declared))
+        assert declared[0].startswith("format = 2\n"), "the first line of a new workspace"
+        settings.write("\n".join(body.removeprefix("format = 2\n") for body in declared))
     yield place
     os.chdir(before)
 

@@ -295,8 +295,9 @@ class TableWriter:
     def _open_text(self) -> Iterator[IO[bytes]]:
         with self._path.open("wb") as file:
             if self._path.name.lower().endswith(".gz"):
-                with gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as packed:
-                    yield io.BufferedWriter(packed)
+                packed = gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0)
+                with io.BufferedWriter(packed) as written:  # closes both, so that nothing stays behind
+                    yield written
             else:
                 yield file
 
