@@ -69,8 +69,8 @@ def _needs_a_file_that_is_not_there(words: list[str]) -> bool:
     # A hierarchy is named with its dimension: region=regions.csv.
     named = [word.rpartition("=")[2] for word in words if BROUGHT.fullmatch(word) and word not in outs]
     named += [
-        words[i + 1] for i, word in enumerate(words[:-1]) if word == "--run"
-    ]  # a folder that a run made
+        words[i + 1] for i, word in enumerate(words[:-1]) if word in ("--run", "--persons")
+    ]  # a folder that a run made, a list of the reader
     asked = words[words.index("--indicator") + 1] if "--indicator" in words else ""
     figures = ("", "migrant_stock", "work_permits_in_force")
     must_be_collected = "--workspace" in words and (words[0] == "survey" or asked not in figures)

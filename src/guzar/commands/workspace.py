@@ -230,7 +230,7 @@ def restore(
 ) -> None:
     """Restore a workspace from a backup, byte for byte, after a look at every file of the archive.
 
-    Example: guzar workspace restore work-2026-11-23.tar.gz --out restored
+    Example: guzar workspace restore backup.tar.gz --out restored
     """
     with speak.progress("Restoring", 1) as step:
         done = restore_backup(backup, out)
