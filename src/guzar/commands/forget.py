@@ -1,6 +1,5 @@
 """`guzar workspace forget`: erasure of a person by pseudonym."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -63,7 +62,7 @@ def forget(
         speak.say("An erasure that had been broken off was brought to its end first.")
     if done.receipt:
         _tell(speak, done, workspace)
-    speak.summary(asdict(done))
+    speak.summary(dict(vars(done)))
 
 
 def _tell(speak: Speaker, done: journey.Forgotten, workspace: Path) -> None:

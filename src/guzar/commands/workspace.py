@@ -65,7 +65,8 @@ def check(
         step()
     _tell_counts(speak, found)
     _tell_oddities(speak, found)
-    speak.summary({**asdict(found), "newest_format": FORMAT, "is_whole": not found.damages})
+    damages = [asdict(damage) for damage in found.damages]
+    speak.summary({**vars(found), "damages": damages, "newest_format": FORMAT, "is_whole": not found.damages})
     _require_whole(found, workspace)
     speak.say("Everything is as it was written.")
 

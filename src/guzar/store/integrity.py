@@ -8,6 +8,8 @@ their manifests, receipts of purges and erasures. Said apart: what is damaged, w
 import json
 import re
 import stat
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +20,7 @@ from guzar.errors import GuzarError
 from guzar.store.about import ENDING
 from guzar.store.beside import OLD, SIGNS, held
 from guzar.store.erasures import FORGETTING, erasure_receipts, is_erasure_under_way
-from guzar.store.files import checksum_of_file
+from guzar.store.files import checksum_of, checksum_of_file
 from guzar.store.keyring import MARKS
 from guzar.store.ledger import ledger_file, noted_places, read_ledger, signed_file
 from guzar.store.linking_zone import PENDING, RECEIPTS, ZONE, purge_receipts, zone_entries
@@ -150,6 +152,8 @@ class _Looking:
             told = self._look_at_signed(folder, RELEASE_RECORD, "releases")
             if told is not None and told.get("release") != folder.name:
                 self._damaged(folder / RELEASE_RECORD, CHANGED)
+            if told is not None:
+                self._look_at_packed(folder, told)
         for file in sorted(shared.glob("audits/*.json")):
             self._know(file)
             told = _read_json(file)
@@ -158,6 +162,21 @@ class _Looking:
                 self._damaged(file, UNREADABLE)
             elif told.get("release") != file.stem or not (shared / "releases" / file.stem).is_dir():
                 self._damaged(file, NO_SUCH_RELEASE)
+
+    def _look_at_packed(self, folder: Path, told: dict[str, Any]) -> None:
+        """The release as one archive, which no record names: in it stand the files that the record names."""
+        packed = folder / f"{folder.name}.zip"
+        self._know(packed)
+        if not packed.is_file():
+            return
+        try:
+            with zipfile.ZipFile(packed) as archive:
+                whole = {one.partition("/")[2]: checksum_of(archive.read(one)) for one in archive.namelist()}
+        except (zipfile.BadZipFile, OSError, EOFError, ValueError, zlib.error, NotImplementedError):
+            whole = {}
+        record = {RELEASE_RECORD: checksum_of_file(folder / RELEASE_RECORD)}
+        if whole != {**told["files"], **record}:
+            self._damaged(packed, CHANGED)
 
     def _look_at_publications(self) -> None:
         place = self._place / PUBLISHED
