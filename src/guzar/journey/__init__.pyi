@@ -57,7 +57,7 @@ from guzar.journey.drawn_flows import DRAWN_WEIGHT, PUBLISHED_WEIGHT
 from guzar.journey.earlier_clusters import EarlierLinkage, read_earlier_linkage
 from guzar.journey.earlier_linkage import FoundAgain, about_clusters, carry_on
 from guzar.journey.fitting import about_fitted, fit_margins_of_files, fit_net_of_files, tell_fitted
-from guzar.journey.forgetting import ErasureOrder, Forgotten, forget_persons
+from guzar.journey.forgetting import forget_persons
 from guzar.journey.held_tables import (
     earlier_in_workspace,
     held_at_older_editions,
@@ -77,6 +77,7 @@ from guzar.journey.linking_workspace import (
     write_person_crossings,
 )
 from guzar.journey.made_up_people import RELEASE_OF_RECORDS, MadeUpPeople, run_made_up_people
+from guzar.journey.planned_erasure import ErasureOrder, Forgotten
 from guzar.journey.processing import (
     PROCESSED,
     analyse_observations,
