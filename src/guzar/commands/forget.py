@@ -89,7 +89,7 @@ def _tell(speak: Speaker, done: journey.Forgotten, workspace: Path) -> None:
 
 def _read_asked(person: list[str] | None, persons: Path | None) -> list[str]:
     """The pseudonyms given, each once; refused where there is none."""
-    lines = persons.read_text(encoding="utf-8-sig").splitlines() if persons else []
+    lines = persons.read_text(encoding="utf-8-sig", errors="replace").splitlines() if persons else []
     asked = list(dict.fromkeys(one.strip() for one in [*(person or []), *lines] if one.strip()))
     if not asked:
         raise SettingsInvalid(
