@@ -69,8 +69,8 @@ def _needs_a_file_that_is_not_there(words: list[str]) -> bool:
     # A hierarchy is named with its dimension: region=regions.csv.
     named = [word.rpartition("=")[2] for word in words if BROUGHT.fullmatch(word) and word not in outs]
     named += [
-        words[i + 1] for i, word in enumerate(words[:-1]) if word == "--run"
-    ]  # a folder that a run made
+        words[i + 1] for i, word in enumerate(words[:-1]) if word in ("--run", "--persons")
+    ]  # a folder that a run made, a list of the reader
     asked = words[words.index("--indicator") + 1] if "--indicator" in words else ""
     figures = ("", "migrant_stock", "work_permits_in_force")
     must_be_collected = "--workspace" in words and (words[0] == "survey" or asked not in figures)
@@ -107,8 +107,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         assert _exit_code(shlex.split(line)[1:]) == 0
     with Path("work", "guzar.toml").open("a", encoding="utf-8") as settings:
         declared = [body for kind, body in BLOCK.findall(counts) if kind == "toml"]
-        assert declared[0].startswith("format = 1\n"), "the first line of a new workspace"
-        settings.write("\n".join(body.removeprefix("format = 1\n") for body in declared))
+        assert declared[0].startswith("format = 2\n"), "the first line of a new workspace"
+        settings.write("\n".join(body.removeprefix("format = 2\n") for body in declared))
     yield place
     os.chdir(before)
 

@@ -548,7 +548,7 @@ def test_tables_of_the_same_persons_at_an_older_edition_are_named(
 
 def test_no_workspace_says_how_to_make_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("protect counts.csv --workspace nowhere") == 2
-    assert "first line: format = 1" in capsys.readouterr().err
+    assert "first line: format = 2" in capsys.readouterr().err
     assert not Path("nowhere").exists()
 
 

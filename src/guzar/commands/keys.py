@@ -79,7 +79,7 @@ def purge_links(
             count=len(late),
             date=min(entry.retention_until for entry in late),
         )
-    receipt = purge(workspace, on=today(), by=by or _user())
+    receipt = purge(workspace, on=today(), by=by or name_of_user())
     speak.say(
         "Purged. Sealed files: {count}; identity rows: {rows}. The receipt stands in {path}.",
         count=len(receipt.entries),
@@ -173,7 +173,8 @@ def require_records(workspace: Path) -> None:
     )
 
 
-def _user() -> str:
+def name_of_user() -> str:
+    """Who runs this, as the system says."""
     try:
         return getuser()
     except (KeyError, OSError):

@@ -95,7 +95,7 @@ def _open(path: Path) -> Workspace:
         raise SettingsInvalid(
             "{path} is not a guzar workspace.",
             expected="a folder with a file guzar.toml",
-            do="Make the folder, and in it a file guzar.toml with the first line: format = 1. Below it declare the rules of "
+            do="Make the folder, and in it a file guzar.toml with the first line: format = 2. Below it declare the rules of "
             "each table, as [protect.TABLE]; docs/how-to/protect-a-table.md shows how.",
             path=path,
         )

@@ -58,6 +58,7 @@ from guzar.journey.drawn_flows import DRAWN_WEIGHT, PUBLISHED_WEIGHT
 from guzar.journey.earlier_clusters import EarlierLinkage, read_earlier_linkage
 from guzar.journey.earlier_linkage import FoundAgain, about_clusters, carry_on
 from guzar.journey.fitting import about_fitted, fit_margins_of_files, fit_net_of_files, tell_fitted
+from guzar.journey.forgetting import forget_persons
 from guzar.journey.held_tables import (
     earlier_in_workspace,
     held_at_older_editions,
@@ -77,6 +78,7 @@ from guzar.journey.linking_workspace import (
     write_person_crossings,
 )
 from guzar.journey.made_up_people import RELEASE_OF_RECORDS, MadeUpPeople, run_made_up_people
+from guzar.journey.planned_erasure import ErasureOrder, Forgotten
 from guzar.journey.processing import (
     PROCESSED,
     analyse_observations,
@@ -175,9 +177,11 @@ __all__ = [
     "CombinedSources",
     "Counted",
     "EarlierLinkage",
+    "ErasureOrder",
     "FittedAges",
     "FlowQuestion",
     "FlowsOfStocks",
+    "Forgotten",
     "FoundAgain",
     "Imputed",
     "Indices",
@@ -249,6 +253,7 @@ __all__ = [
     "fit_margins_of_files",
     "fit_net_of_files",
     "flows_from_files",
+    "forget_persons",
     "groups_of_durations",
     "held_at_older_editions",
     "held_definitions",

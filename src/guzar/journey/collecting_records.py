@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -37,6 +37,7 @@ from guzar.collect.record_sifting import (
 from guzar.define.columns import EDITION
 from guzar.errors import SettingsInvalid
 from guzar.journey.held_records import (
+    ERASED,
     MARKS_FILE,
     OTHER,
     TAKEN,
@@ -367,10 +368,15 @@ def _seal_again(
     examined: Examined,
     known: Known,
 ) -> int:
-    """Seal once more the names of records that are held, after a purge; how many. The records stay as they are."""
+    """Seal once more the names of records that are held, after a purge; how many. The records stay as they are.
+
+    Who was erased since stays erased, and so does the delivery as it was sent, which names everybody.
+    """
     with folder_beside(workspace.path / INCOMING / "names") as folder:
-        sealed = _fill(folder, form, receipt, keyring, read, known)
-        entries = [*sealed, _seal_delivery(folder, delivery, examined, keyring, receipt)]
+        sealed = _fill(folder, form, receipt, keyring, read, replace(known, are_all_held=True))
+        entries = list(sealed)
+        if ERASED not in held.told:
+            entries.append(_seal_delivery(folder, delivery, examined, keyring, receipt))
         _move_sealed(folder / ZONE, workspace.path / ZONE)
     tell_sealed(held, [entry.entry for entry in entries], receipt)
     return sum(entry.rows for entry in sealed)

@@ -284,7 +284,9 @@ class TableWriter:
                 nonlocal is_first
                 frame = pl.from_arrow(table)
                 if isinstance(frame, pl.DataFrame):
-                    frame.write_csv(file, include_header=is_first, datetime_format="%Y-%m-%d %H:%M:%S%.f")
+                    # As text, not into the file: Polars asks a packed file for its handle and writes past the packing.
+                    text = frame.write_csv(include_header=is_first, datetime_format="%Y-%m-%d %H:%M:%S%.f")
+                    file.write(text.encode("utf-8"))
                 is_first = False
 
             yield write
@@ -293,8 +295,9 @@ class TableWriter:
     def _open_text(self) -> Iterator[IO[bytes]]:
         with self._path.open("wb") as file:
             if self._path.name.lower().endswith(".gz"):
-                with gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0) as packed:
-                    yield io.BufferedWriter(packed)
+                packed = gzip.GzipFile(filename="", fileobj=file, mode="wb", mtime=0)
+                with io.BufferedWriter(packed) as written:  # closes both, so that nothing stays behind
+                    yield written
             else:
                 yield file
 

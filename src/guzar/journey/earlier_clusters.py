@@ -64,6 +64,12 @@ def checksum_of_records(clusters: pl.DataFrame) -> str:
     return digest.hexdigest()
 
 
+def checksum_of_clusters(path: Path) -> tuple[int, str]:
+    """How many records a file of clusters holds, and the checksum of their numbers."""
+    clusters = _read_clusters(path)
+    return clusters.height, checksum_of_records(clusters)
+
+
 def _require_own_about(about: Mapping[str, Any], clusters: pl.DataFrame, path: Path) -> None:
     if CHECKSUM in about and about[CHECKSUM] != checksum_of_records(clusters):
         raise TableInvalid(

@@ -19,11 +19,12 @@ from guzar.collect.record_receipt import RecordReceipt
 from guzar.collect.record_sifting import Examined, Sifted
 from guzar.errors import DeliveryRefused, TableInvalid
 from guzar.process.pseudonymise import mark_contents, number_records
-from guzar.store import RECEIPT, StoredEdition, Workspace, write_json
+from guzar.store import StoredEdition, Workspace
 from guzar.store.keyring import Keyring
 from guzar.store.linking_zone import ZONE, set_retention
 
 MARKS_FILE = "record_contents.parquet"  # one mark per record of the edition, in their order
+ERASED = "rows_erased"  # in the receipt of an edition from which persons were erased
 HELD_OTHER = "record_id: another record is held under this number; corrects = true in the receipt lets this one replace it"
 MOST_OTHERS = 0.5  # of a delivery; more, and the numbers are those of another series
 ROWS_COMPARED = 10_000  # with the records of other holders
@@ -176,6 +177,9 @@ class Known:
 
     verdicts: pl.DataFrame  # row, state, number_key
     set_aside: pl.Series  # rows that are neither kept nor sealed
+    are_all_held: bool = (
+        False  # this very delivery was taken in before: a row that is not held was erased since
+    )
 
     def count(self, *states: str) -> int:
         """Rows of these states."""
@@ -186,6 +190,8 @@ class Known:
     ) -> tuple[pl.DataFrame, pl.Series, pl.Series]:
         """Of one batch: records whose names are sealed, their numbers, and which of them are added to what is held."""
         stays = ~part.rows.is_in(self.set_aside.implode())
+        if self.are_all_held:
+            stays &= part.rows.is_in(self.verdicts[ROW].implode())
         rows, records = part.rows.filter(stays), part.kept.filter(stays)
         own = pl.DataFrame({ROW: rows}).join(self.verdicts, on=ROW, how="left", maintain_order="left")
         is_added = (own["state"] != SAME).fill_null(True)
@@ -213,7 +219,7 @@ def tell_sealed(held: HeldEdition, entries: Sequence[str], receipt: RecordReceip
 
 
 def _tell(held: HeldEdition, **changed: object) -> None:
-    write_json(held.stored.folder / RECEIPT, {**held.told, **changed})
+    held.stored.tell({**held.told, **changed})
 
 
 def _versions(held: HeldEdition, form: RecordForm) -> pl.DataFrame:

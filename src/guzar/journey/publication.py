@@ -25,7 +25,6 @@ from guzar.store import (
     checksum_of,
     open_release,
     replace_folder,
-    write_json,
 )
 
 ReleaseTables = Mapping[str, tuple[type[dy.Schema], pl.DataFrame]]
@@ -126,8 +125,8 @@ def _hold(
     held = workspace.release_folder(release)
     if not held.exists():
         workspace.place(held, fill)
-    if audit and not workspace.audit_file(release).exists():  # a run may have been killed before it
-        write_json(workspace.audit_file(release), {"release": release, "date": date, "tables": list(audit)})
+    if audit:  # a run may have been killed before it
+        workspace.add_audit(release, {"release": release, "date": date, "tables": list(audit)})
 
 
 def _require_free(out: Path, release: str) -> bool:

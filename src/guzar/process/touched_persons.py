@@ -72,6 +72,16 @@ def classify_touched(
     return replace(joined, rows_repeated=int(repeated.sum()))
 
 
+def tally_of(crossings: Crossings, order: Sequence[str], rule: ResidenceRule) -> Tally:
+    """What was met when these held crossings, and those left out, were decided by a rule; nothing of new ones."""
+    every = pa.concat_tables([crossings.held.select(crossings.new.column_names), crossings.left_out])
+    every = every.combine_chunks()
+    ranks = np.concatenate(rank_rows([crossings.held.column(PERSON), crossings.left_out.column(PERSON)]))
+    rows = _put_in_order(every, np.arange(every.num_rows), ranks, every.num_rows, order)
+    everybody = np.ones(int(ranks.max(initial=-1)) + 1, bool)
+    return _tally_before(crossings, every, ranks, everybody, rows, rule)
+
+
 def rank_rows(persons: Sequence[pa.ChunkedArray]) -> list[Rows]:
     """Of several columns of persons, each in their order: the place of every row's person among all of them."""
     joined = [column.combine_chunks() for column in persons]

@@ -1,6 +1,7 @@
 """The workspace: a folder whose paths are the provenance.
 
     <workspace>/guzar.toml
+    <workspace>/data/ledger.jsonl      what was put here (store/ledger.py; since format 2)
     <workspace>/data/<room>/<table>/<source>/<edition>/<checksum>/*.parquet + receipt.json
 
 Nothing is overwritten: a new edition is a new folder, the same bytes again add nothing. A folder is written
@@ -23,10 +24,13 @@ import polars as pl
 from guzar.define.toml_places import place_in_toml
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.store.beside import file_beside, folder_beside, sweep_folder
+from guzar.store.erasures import finish_erasure
 from guzar.store.files import checksum_of, write_json, write_text
+from guzar.store.ledger import is_noted, note
 from guzar.store.releases import RELEASE_RECORD, StoredRelease, open_release
 
-FORMAT = 1
+FORMAT = 2
+OLDEST_FORMAT = 1  # is read and written as before; `guzar workspace upgrade` makes it the newest
 SETTINGS = "guzar.toml"
 RECEIPT = "receipt.json"
 SECRET = "noise.secret"  # noqa: S105 - the name of a file
@@ -61,6 +65,11 @@ class StoredEdition:
             raise _refuse_damaged(self.folder.parents[5], [self._name(name)])
         return path
 
+    def tell(self, receipt: Mapping[str, Any]) -> None:
+        """Let the receipt say something else from now on: until when names are held, what was erased."""
+        write_json(self.folder / RECEIPT, receipt)
+        Workspace(self.folder.parents[5]).note(self.folder)
+
     def _name(self, file: str) -> str:
         return f"{self.folder.relative_to(self.folder.parents[5]).as_posix()}/{file}"
 
@@ -86,6 +95,16 @@ class Workspace:
                 line=line,
                 column=column,
             ) from None
+
+    @property
+    def format(self) -> object:
+        """The format that guzar.toml names; a whole number where nobody has spoilt it."""
+        return self.settings().get("format")
+
+    def note(self, place: Path) -> None:
+        """Put down in the ledger that a folder or file stands there, as it is now; of format 1 there is none."""
+        if self.format != OLDEST_FORMAT:
+            note(self.path, place)
 
     def secret(self) -> bytes:
         """The secret of this workspace, made at first use and readable by its owner alone; it stands in no output."""
@@ -147,6 +166,8 @@ class Workspace:
         """Add one edition; None where the same bytes are held already."""
         place = self._folder(room, table, source, edition, checksum)
         if (place / RECEIPT).exists():
+            if not is_noted(self.path, place):  # the run that made it was killed before its last word
+                self.note(place)
             return None
         if place.exists():  # what should stand there has lost its receipt: nothing can be put beside it
             raise _refuse_damaged(self.path, [f"{place.relative_to(self.path).as_posix()}/{RECEIPT}"])
@@ -193,6 +214,12 @@ class Workspace:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{release}.json"
 
+    def add_audit(self, release: str, about: Mapping[str, Any]) -> None:
+        """Keep the audit log of a release; nothing where it is kept already."""
+        if not self.audit_file(release).exists():
+            write_json(self.audit_file(release), about)
+            self.note(self.audit_file(release))
+
     def releases(self) -> list[StoredRelease]:
         """All releases made from this workspace, by date and id."""
         return [
@@ -208,6 +235,7 @@ class Workspace:
             fill(beside)
             target.parent.mkdir(parents=True, exist_ok=True)
             _move_unless_there(beside, target)
+        self.note(target)
 
     def _folder(self, room: str, table: str, source: str, edition: str, checksum: str) -> Path:
         return self.path / "data" / room / table / source / edition / checksum[:16]
@@ -255,21 +283,25 @@ def open_workspace(path: Path, *, create: bool = False) -> Workspace:
             )
         path.mkdir(parents=True, exist_ok=True)
         write_text(settings, f"# Settings of this guzar workspace\nformat = {FORMAT}\n")
-    sweep_folder(path / INCOMING, but=PARTIAL)  # a download that broke off is gone on with
     workspace = Workspace(path)
-    _require_known_format(workspace)
+    require_known_format(workspace)
+    sweep_folder(path / INCOMING, but=PARTIAL)  # a download that broke off is gone on with
+    with suppress(OSError):  # who may only read goes on: what is half done shows as damage where it is read
+        finish_erasure(path)
     return workspace
 
 
-def _require_known_format(workspace: Workspace) -> None:
-    written = workspace.settings().get("format")
-    if written != FORMAT:
+def require_known_format(workspace: Workspace) -> None:
+    """Refuse (SettingsInvalid) a workspace of a newer guzar, or one whose format nobody knows."""
+    written = workspace.format
+    if isinstance(written, bool) or not isinstance(written, int) or not OLDEST_FORMAT <= written <= FORMAT:
         raise SettingsInvalid(
-            "The workspace has the format {written}; this guzar knows {known}.",
+            "The workspace has the format {written}; this guzar knows {oldest} to {known}.",
             where="guzar.toml: format",
             expected="format = {known}",
             do="Use the guzar that made it, or a newer one.",
             written=written,
+            oldest=OLDEST_FORMAT,
             known=FORMAT,
         )
 
