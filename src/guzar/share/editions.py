@@ -18,6 +18,7 @@ from guzar import __version__
 from guzar.define.seals import is_sealed
 from guzar.define.sources import edition_label
 from guzar.define.sources import sources as known_sources
+from guzar.define.spreadsheet import FIXED_TIME
 from guzar.define.tables.releases import ProtectedTable, ReleasedFigures, ReleasedTable
 from guzar.errors import ReleaseRefused
 from guzar.share.citation import cite_bibtex, cite_in_words, cite_ris
@@ -27,7 +28,7 @@ from guzar.share.protected_tables import describe_protected, write_protected
 from guzar.share.readme import write_licences, write_readme
 from guzar.share.sdmx.structures import write_structures
 from guzar.share.sdmx.writers import make_sdmx_figures, rows_of, subjects_in, write_sdmx_csv
-from guzar.share.workbook import FIXED_TIME, write_workbook
+from guzar.share.workbook import write_workbook
 from guzar.store import RELEASE_RECORD, checksum_of, write_json
 
 README_NAMES = {"en": "README.md", "ru": "README.ru.md"}
