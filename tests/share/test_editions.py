@@ -40,6 +40,8 @@ LAYOUT = {
     "parquet/figures.parquet",
     "parquet/remarks.parquet",
     "tables/remarks.csv",
+    "packs/migrant_stocks.zip",
+    "packs/population.zip",
     "xlsx/migrant_stocks.en.xlsx",
     "xlsx/migrant_stocks.ru.xlsx",
     "xlsx/population.en.xlsx",

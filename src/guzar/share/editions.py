@@ -28,6 +28,7 @@ from guzar.share.protected_tables import describe_protected, write_protected
 from guzar.share.readme import write_licences, write_readme
 from guzar.share.sdmx.structures import write_structures
 from guzar.share.sdmx.writers import make_sdmx_figures, rows_of, subjects_in, write_sdmx_csv
+from guzar.share.subject_packs import write_packs
 from guzar.share.workbook import write_workbook
 from guzar.store import RELEASE_RECORD, checksum_of, write_json
 
@@ -96,6 +97,8 @@ def write_release(
         _record(folder, ordered, extra, protected, release=release, date=date, made_from=made_from),
     )
     pack_release(folder, release)
+    if ordered.height:  # after the archive, which holds all that they repeat
+        write_packs(folder, ordered, release=release, date=date)
 
 
 def require_passed(

@@ -88,7 +88,7 @@ def test_what_explains_the_figure_stands_on_a_sheet_of_its_own() -> None:
     published = made_up_release()
     rows = published.figures.filter(pl.col("source") == "un_migrant_stock").head(3)
     labels = [row[0] for row in cells(write_figure_workbook(figure_of(rows), published, RU), 1) if row[0]]
-    assert {"Выпуск", "Дата", "Цитировать", "Источник", "Определение"} <= set(labels)
+    assert {"Выпуск", "Дата", "Источник", "Определение"} <= set(labels)
 
 
 def test_rows_of_other_tables_keep_their_kinds() -> None:

@@ -246,7 +246,7 @@ def test_a_zero_of_one_sender_stands_beside_the_reported_total(shipped_pages: Ma
 def test_release_files_lie_beside_the_pages(shipped_site: Path) -> None:
     """Downloads work without a network."""
     assert (shipped_site / "data" / "release" / "release.json").is_file()
-    assert "../../data/release/structure.xml" in (shipped_site / "en" / "data" / "index.html").read_text(
+    assert "../../data/latest/structure.xml" in (shipped_site / "en" / "data" / "index.html").read_text(
         encoding="utf-8"
     )
 

@@ -155,13 +155,13 @@ def _heading(column: str, language: str) -> str:
 
 def _lines(figure: Figure, rows: pl.DataFrame, say: Words) -> list[str]:
     """What stands above the rows: heading, measure, unit, source, warning, and what an empty value means."""
-    units = rows["unit"].drop_nulls().unique().sort() if "unit" in rows.columns else []
+    units: list[str] = rows["unit"].drop_nulls().unique().sort().to_list() if "unit" in rows.columns else []
     names = code_names("CL_UNIT", say.lang)
     source = figure.source or editions_named(rows, say)
     return [
         figure.heading,
         *([figure.sub] if figure.sub else []),
-        *([f"{say('Unit')}: {'; '.join(names.get(one, one) for one in units)}"] if len(units) else []),
+        *([f"{say('Unit')}: {'; '.join(names.get(one, one) for one in units)}"] if units else []),
         *([f"{say('Source')}: {source}"] if source else []),
         *([" ".join(figure.warning)] if figure.warning else []),
         *([say(NOTE)] if set(rows.columns) >= OF_FIGURES else []),

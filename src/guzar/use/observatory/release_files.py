@@ -7,6 +7,7 @@ programs that read them read them packed. The archive of the release holds them 
 from __future__ import annotations
 
 import gzip
+import os
 import shutil
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from guzar.use.observatory.published import Published
 
 PACKED_FOLDER = "data"
 LEVEL = 6
+LATEST = "latest"
 
 
 def offered_name(path: str) -> str:
@@ -32,6 +34,23 @@ def offered_size(file: Path, folder: Path) -> int:
     """The bytes that a reader fetches for one file of the release in `folder`."""
     is_packed = offered_name(file.relative_to(folder).as_posix()).endswith(f"{file.suffix}.gz")
     return len(offered_content(file)) if is_packed else file.stat().st_size
+
+
+def offer_permanently(published: Published, out: Path) -> None:
+    """The release below two addresses: `out`/latest, which the next site replaces, and `out`/<id>, which stays true.
+
+    The files are one and the same on the disk where it can link them; where it cannot, they are copied.
+    """
+    offer_release(published, out / LATEST)
+    if published.folder is not None:
+        shutil.copytree(out / LATEST, out / published.release, copy_function=_link_or_copy)
+
+
+def _link_or_copy(file: str, target: str) -> None:
+    try:
+        os.link(file, target)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(file, target)
 
 
 def offer_release(published: Published, out: Path) -> None:

@@ -25,7 +25,7 @@ from guzar.use.observatory.pages.made_up_people import OFFERED
 from guzar.use.observatory.provenance import provenance
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.reader_tables import reader_table
-from guzar.use.observatory.release_files import offer_release
+from guzar.use.observatory.release_files import offer_permanently, offer_release
 from guzar.use.observatory.shared_pictures import share_repeated_pictures
 from guzar.use.observatory.signs import Status, sign, tail_picture
 from guzar.use.observatory.svg import Html
@@ -69,7 +69,7 @@ def write_site(published: Published, out: Path, step: Callable[[], None] = lambd
             step()
     _write_assets(out)
     write_table_signs(published, out / "assets" / "signs")
-    offer_release(published, out / "data" / "release")
+    offer_permanently(published, out / "data")
     if published.made_up is not None:
         offer_release(published.made_up, out / OFFERED)
     (out / "index.html").write_text(environment.get_template("choose.html").render(), encoding="utf-8")

@@ -10,7 +10,7 @@ from guzar.define.areas import THE_TWELVE
 from guzar.define.codelist import read_codelist
 from guzar.define.sources import Source, edition_label, sources
 from guzar.use.observatory.content import Figure, Page, Section, filled, kept, path_to
-from guzar.use.observatory.figures.downloads import downloads, how_to_use
+from guzar.use.observatory.figures.downloads import downloads, how_to_ask, how_to_use
 from guzar.use.observatory.figures.holdings import indicator_list
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.svg import Html, tag, words
@@ -50,7 +50,7 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 
 
 def _sections(published: Published, held: pl.DataFrame, say: Words) -> list[Section]:
-    files = kept([downloads(published, say), how_to_use(published, say)])
+    files = kept([downloads(published, say), how_to_use(published, say), how_to_ask(published, say)])
     # Census years date the evidence behind stocks: without stocks they explain nothing here.
     has_stocks = published.rows("migrant_stock", newest=False, source=STOCKS).height > 0
     return [
