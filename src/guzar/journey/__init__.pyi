@@ -51,6 +51,12 @@ from guzar.journey.collecting import (
     open_file_delivery,
 )
 from guzar.journey.combining import about_combined, combine_file, tell_combined
+from guzar.journey.comparing import (
+    Compared,
+    compare_named_releases,
+    compare_stored,
+    releases_before,
+)
 from guzar.journey.counting import MEASURE_NAMES, count_file, limits_of_counts, tell_counts
 from guzar.journey.counts_in_files import name_of_table
 from guzar.journey.drawn_flows import DRAWN_WEIGHT, PUBLISHED_WEIGHT

@@ -17,9 +17,11 @@ import jinja2
 
 from guzar.use.observatory import pages as page_modules
 from guzar.use.observatory.content import Page
+from guzar.use.observatory.feeds import write_feeds
 from guzar.use.observatory.figure_csv import write_figure_files
 from guzar.use.observatory.figure_workbook import write_figure_workbooks
 from guzar.use.observatory.figures.doubts import doubt_note
+from guzar.use.observatory.history import offer_past_releases
 from guzar.use.observatory.numbers import Language
 from guzar.use.observatory.pages.made_up_people import OFFERED
 from guzar.use.observatory.provenance import provenance
@@ -67,9 +69,11 @@ def write_site(published: Published, out: Path, step: Callable[[], None] = lambd
             _write_page(environment, page, published, say, out, held, navigation)
             written.append(f"{lang}/{page.path}")
             step()
+        write_feeds(published, out / lang, say)
     _write_assets(out)
     write_table_signs(published, out / "assets" / "signs")
     offer_permanently(published, out / "data")
+    offer_past_releases(published.history, out / "data")
     if published.made_up is not None:
         offer_release(published.made_up, out / OFFERED)
     (out / "index.html").write_text(environment.get_template("choose.html").render(), encoding="utf-8")
