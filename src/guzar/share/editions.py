@@ -21,6 +21,7 @@ from guzar.define.sources import sources as known_sources
 from guzar.define.spreadsheet import FIXED_TIME
 from guzar.define.tables.releases import ProtectedTable, ReleasedFigures, ReleasedTable
 from guzar.errors import ReleaseRefused
+from guzar.share.catalogue import write_catalogues
 from guzar.share.citation import cite_bibtex, cite_in_words, cite_ris
 from guzar.share.labels import ENDING, LANGUAGES, write_labelled_csv
 from guzar.share.packages import describe_package
@@ -209,6 +210,9 @@ def _write_texts(
         folder, release=release, date=date, sources=sources, extra=extra, protected=protected
     )
     write_json(folder / "datapackage.json", described)
+    if figures.height:
+        for name, catalogue in write_catalogues(figures, release=release, date=date).items():
+            write_json(folder / name, catalogue)
 
 
 def _editions_of(figures: pl.DataFrame, source: str) -> list[str]:

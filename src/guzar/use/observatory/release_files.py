@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from guzar.use.observatory.published import Published
 PACKED_FOLDER = "data"
 LEVEL = 6
 LATEST = "latest"
+CATALOGUE = ".jsonld"
 
 
 def offered_name(path: str) -> str:
@@ -32,6 +34,8 @@ def offered_content(file: Path) -> bytes:
 
 def offered_size(file: Path, folder: Path) -> int:
     """The bytes that a reader fetches for one file of the release in `folder`."""
+    if file.suffix == CATALOGUE:
+        return len(_as_offered(file))
     is_packed = offered_name(file.relative_to(folder).as_posix()).endswith(f"{file.suffix}.gz")
     return len(offered_content(file)) if is_packed else file.stat().st_size
 
@@ -63,5 +67,13 @@ def offer_release(published: Published, out: Path) -> None:
         offered.parent.mkdir(parents=True, exist_ok=True)
         if offered.suffix == ".gz" and file.suffix != ".gz":
             offered.write_bytes(offered_content(file))
+        elif file.suffix == CATALOGUE:
+            offered.write_bytes(_as_offered(file))
         else:
             shutil.copyfile(file, offered)
+
+
+def _as_offered(catalogue: Path) -> bytes:
+    """A catalogue of the release that names the coded tables as they are offered: packed."""
+    text = catalogue.read_text(encoding="utf-8")
+    return re.sub(rf'"({PACKED_FOLDER}/[^"]+\.csv)"', r'"\1.gz"', text).encode("utf-8")

@@ -30,6 +30,7 @@ from guzar.use.observatory.reader_tables import reader_table
 from guzar.use.observatory.release_files import offer_permanently, offer_release
 from guzar.use.observatory.shared_pictures import share_repeated_pictures
 from guzar.use.observatory.signs import Status, sign, tail_picture
+from guzar.use.observatory.structured_data import structured_data
 from guzar.use.observatory.svg import Html
 from guzar.use.observatory.table_signs import write_table_signs
 from guzar.use.observatory.words import Words
@@ -134,6 +135,7 @@ def _write_page(
         tail_example=tail_picture([2010], 2020),
         doubt_of=lambda figure: doubt_note(published, figure.rows, say),
         data_page=page.to_root + "data/index.html",
+        structured_data=structured_data(published, page) if page.release is None else "",
         provenance_of=lambda figure: provenance(published, page, figure, say),
     )
     target.write_text(share_repeated_pictures(html), encoding="utf-8")

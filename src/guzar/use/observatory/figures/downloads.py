@@ -27,6 +27,7 @@ KINDS = (
     ("parquet/*.parquet", "All columns and types kept", "Parquet"),
     ("tables/*.csv", "Tables beside the figures: treaties, claims, verdicts", "CSV"),
     ("datapackage.json", "Description of the CSV files for programs", "Data Package v2"),
+    ("*.jsonld", "Entry for catalogues and search engines: DCAT-AP, schema.org", "JSON-LD"),
     ("README*.md", "What is in the release", "Text"),
     ("LICENCE.md", "Licences by source", "Text"),
     ("[Cc][Ii][Tt][Aa][Tt][Ii][Oo][Nn].*", "How to cite: text, BibTeX, RIS", "Text"),
