@@ -24,7 +24,11 @@ WHOLE = "data/index.html"
 
 def structured_data(published: Published, page: Page) -> Html:
     """The record for one page as a block of JSON-LD; empty where a page has none."""
-    if published.folder is None or not (published.folder / FILE).is_file():
+    if (
+        published.folder is None
+        or not page.path.startswith("data/")
+        or not (published.folder / FILE).is_file()
+    ):
         return Html("")
     record = _read(published.folder / FILE)
     base = f"{page.to_root}../data/{LATEST}/"
