@@ -57,7 +57,7 @@ def changes(
     counts = count_changes(found.changes)
     for change, words in WORDS.items():
         if counts[change]:
-            speak.say("  {line}", line=speak.text(words, count=speak.number(counts[change])))
+            speak.say("{line}", line="  " + speak.text(words, count=speak.number(counts[change])))
     if found.tables:
         speak.say("Other tables that differ: {tables}", tables=", ".join(found.tables))
     speak.say_written(out, found.changes)
