@@ -104,6 +104,9 @@ def _replaced_definitions(
     # A definition that goes on beside the new one was not replaced.
     goes_on = later.select(*CELL, "edition", definition_before=pl.col("definition"))
     pairs = pairs.join(goes_on, on=[*CELL, "edition", "definition_before"], how="anti")
+    # Nor does one take another's place that stood in the earlier release already, for other periods or areas.
+    known = before.select("indicator", "source", definition=pl.col("definition_before")).unique()
+    pairs = pairs.join(known, on=["indicator", "source", "definition"], how="anti")
     return _with_newest(pairs, left)
 
 

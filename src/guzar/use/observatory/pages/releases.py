@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from guzar.define.sources import edition_label
-from guzar.define.structures import code_names
+from guzar.define.structures import DECIMALS, code_names
 from guzar.use.observatory.content import Figure, Page, Section, filled, kept, path_to
 from guzar.use.observatory.feeds import CALENDAR, FEED
 from guzar.use.observatory.history import RECORD
@@ -153,8 +153,14 @@ def _value(row: Mapping[str, object], ending: str, say: Words) -> Html:
     value, edition = row[f"value{ending}"], row[f"edition{ending}"]
     if edition is None or (not ending and row["change"] == "removal"):
         return words("··")
-    shown = "··" if value is None else number(float(str(value)), say.lang)
+    shown = "··" if value is None else number(float(str(value)), say.lang, _decimals(row, ending))
     return with_note(shown, edition_label(str(row["source"]), str(edition), say.lang))
+
+
+def _decimals(row: Mapping[str, object], ending: str) -> int:
+    """Two for shares, whose revisions are small; else those of the unit."""
+    unit = str(row[f"unit{ending}"])
+    return 2 if unit == "percent" else DECIMALS.get(unit, 0)
 
 
 def _releases(published: Published, say: Words) -> Figure | None:
@@ -202,5 +208,5 @@ def _follow(say: Words) -> Figure:
         ],
     ]
     heading = say("Feed and calendar")
-    table = plain_table(heading, [say("What"), say("Content")], rows)
+    table = plain_table(heading, [say("Files"), say("Content")], rows)
     return Figure("feed", heading, "", table, "", shows_table=False)
