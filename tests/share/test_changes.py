@@ -80,6 +80,13 @@ def test_a_new_definition_beside_one_that_goes_on_is_an_addition():
     assert (found["change"], found["definition"]) == ("addition", "un_stock_hosted")
 
 
+def test_a_definition_known_for_other_periods_takes_no_place():
+    hosted = row("2019-08", 50.0, definition="un_stock_hosted", period="1995", year=1995)
+    earlier = table(row("2019-08"), hosted)
+    later = pl.concat([earlier, table(row("2020-12", 99.0, definition="un_stock_hosted"))])
+    assert one_row(changed(earlier, later))["change"] == "addition"
+
+
 def test_another_unit_is_a_break():
     found = one_row(changed(table(row("2019-08")), table(row("2019-08", 0.01, unit="usd_million"))))
     assert (found["change"], found["unit_before"], found["unit"]) == ("break", "persons", "usd_million")
