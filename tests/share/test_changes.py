@@ -81,7 +81,7 @@ def test_a_new_definition_beside_one_that_goes_on_is_an_addition():
 
 
 def test_a_definition_known_for_other_periods_takes_no_place():
-    hosted = row("2019-08", 50.0, definition="un_stock_hosted", period="1995", year=1995)
+    hosted = row("2019-08", 50.0, definition="un_stock_hosted", period="1995", year=1995, last_observed=None)
     earlier = table(row("2019-08"), hosted)
     later = pl.concat([earlier, table(row("2020-12", 99.0, definition="un_stock_hosted"))])
     assert one_row(changed(earlier, later))["change"] == "addition"
