@@ -15,7 +15,8 @@ import polars as pl
 from guzar import journey
 from guzar.collect.delivery import Delivery
 from guzar.reference import shipped_claims, shipped_files
-from guzar.store import RELEASE_RECORD, Workspace, open_workspace, replace_folder, write_table
+from guzar.store import RELEASE_RECORD, Workspace, open_release, open_workspace, replace_folder, write_table
+from guzar.use.observatory.history import History, read_past_release
 from guzar.use.observatory.published import load_release
 from guzar.use.observatory.site import write_site
 
@@ -66,7 +67,7 @@ def run_demonstration(
         summary.made_up = journey.run_made_up_people(out, people, seed, date=date, step=step)
     step("Writing the site in English and Russian")
     records = out / journey.RELEASE_OF_RECORDS if people else None
-    write_observatory(out / "release", out / "site", summary, made_up=records)
+    write_observatory(out / "release", out / "site", summary, made_up=records, workspace=workspace)
     return summary
 
 
@@ -110,14 +111,26 @@ def write_observatory(
     step: Callable[[], None] = lambda: None,
     *,
     made_up: Path | None = None,
+    workspace: Workspace | None = None,
 ) -> int:
     """The site of a release, whole or not at all; returns the number of pages.
 
-    `made_up` is the release of made-up people, which has a page of its own.
+    `made_up` is the release of made-up people, which has a page of its own. The earlier releases of `workspace` are
+    offered beside this one, and what changed since the last of them is told.
     """
     pages: list[str] = []
-    published = load_release(release, made_up)
+    published = load_release(release, made_up, _history(release, workspace))
     replace_folder(site, lambda folder: pages.extend(write_site(published, folder, step)), mark=SITE_RECORD)
     if summary is not None:
         summary.pages = len(pages)
     return len(pages)
+
+
+def _history(folder: Path, workspace: Workspace | None) -> History:
+    """The releases of a workspace before the one in `folder`, and what changed since the last of them."""
+    release = open_release(folder)
+    before = journey.releases_before(workspace, release.id, str(release.record["date"]))
+    if not before:
+        return History()
+    found = journey.compare_stored(before[-1], release)
+    return History([read_past_release(one.folder) for one in before], found.changes, found.tables)

@@ -28,7 +28,9 @@ LAYOUT = {
     "README.ru.md",
     "citation.bib",
     "citation.ris",
+    "catalogue.jsonld",
     "datapackage.json",
+    "dataset.jsonld",
     "release.json",
     "structure.xml",
     "csv/migrant_stocks.en.csv.gz",
@@ -46,13 +48,15 @@ LAYOUT = {
     "xlsx/population.ru.xlsx",
 }
 
+PACKS = {"packs/migrant_stocks.zip", "packs/population.zip"}  # repeat the others: in no record, in no archive
+
 
 def files_in(folder) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_the_layout_of_a_release(release):
-    assert files_in(release) == LAYOUT | {f"{open_release(release).id}.zip"}
+    assert files_in(release) == LAYOUT | PACKS | {f"{open_release(release).id}.zip"}
 
 
 def test_the_id_follows_the_content_and_the_date(figures, extra):

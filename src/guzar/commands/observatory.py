@@ -104,7 +104,7 @@ def site(
             place, release, date=_today(), extra=journey.load_release_tables(place, as_of=_today())
         )
         with speak.progress("Writing pages", 300) as step:
-            pages = write_observatory(release, out, step=step)
+            pages = write_observatory(release, out, step=step, workspace=place)
     speak.say("{count} pages in {path}; open {path}/index.html", count=pages, path=out)
     speak.summary({"pages": pages, "out": str(out)})
 

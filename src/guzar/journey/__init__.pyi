@@ -52,6 +52,12 @@ from guzar.journey.collecting import (
     open_file_delivery,
 )
 from guzar.journey.combining import about_combined, combine_file, tell_combined
+from guzar.journey.comparing import (
+    Compared,
+    compare_named_releases,
+    compare_stored,
+    releases_before,
+)
 from guzar.journey.counting import MEASURE_NAMES, count_file, limits_of_counts, tell_counts
 from guzar.journey.counts_in_files import name_of_table
 from guzar.journey.drawn_flows import DRAWN_WEIGHT, PUBLISHED_WEIGHT
@@ -175,6 +181,7 @@ __all__ = [
     "CollectedLive",
     "CombineQuestion",
     "CombinedSources",
+    "Compared",
     "Counted",
     "EarlierLinkage",
     "ErasureOrder",
@@ -235,6 +242,8 @@ __all__ = [
     "collect_described",
     "collect_live",
     "combine_file",
+    "compare_named_releases",
+    "compare_stored",
     "count_file",
     "count_held_parts",
     "days_of_rule",
@@ -301,6 +310,7 @@ __all__ = [
     "readings_of",
     "reconcile_file",
     "register_crossings",
+    "releases_before",
     "report_quality",
     "require_all_linked",
     "reside",

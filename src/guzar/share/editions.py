@@ -18,8 +18,10 @@ from guzar import __version__
 from guzar.define.seals import is_sealed
 from guzar.define.sources import edition_label
 from guzar.define.sources import sources as known_sources
+from guzar.define.spreadsheet import FIXED_TIME
 from guzar.define.tables.releases import ProtectedTable, ReleasedFigures, ReleasedTable
 from guzar.errors import ReleaseRefused
+from guzar.share.catalogue import write_catalogues
 from guzar.share.citation import cite_bibtex, cite_in_words, cite_ris
 from guzar.share.labels import ENDING, LANGUAGES, write_labelled_csv
 from guzar.share.packages import describe_package
@@ -27,7 +29,8 @@ from guzar.share.protected_tables import describe_protected, write_protected
 from guzar.share.readme import write_licences, write_readme
 from guzar.share.sdmx.structures import write_structures
 from guzar.share.sdmx.writers import make_sdmx_figures, rows_of, subjects_in, write_sdmx_csv
-from guzar.share.workbook import FIXED_TIME, write_workbook
+from guzar.share.subject_packs import write_packs
+from guzar.share.workbook import write_workbook
 from guzar.store import RELEASE_RECORD, checksum_of, write_json
 
 README_NAMES = {"en": "README.md", "ru": "README.ru.md"}
@@ -95,6 +98,8 @@ def write_release(
         _record(folder, ordered, extra, protected, release=release, date=date, made_from=made_from),
     )
     pack_release(folder, release)
+    if ordered.height:  # after the archive, which holds all that they repeat
+        write_packs(folder, ordered, release=release, date=date)
 
 
 def require_passed(
@@ -205,6 +210,9 @@ def _write_texts(
         folder, release=release, date=date, sources=sources, extra=extra, protected=protected
     )
     write_json(folder / "datapackage.json", described)
+    if figures.height:
+        for name, catalogue in write_catalogues(figures, release=release, date=date).items():
+            write_json(folder / name, catalogue)
 
 
 def _editions_of(figures: pl.DataFrame, source: str) -> list[str]:

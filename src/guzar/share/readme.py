@@ -28,7 +28,10 @@ FILES = {
     "data/": "SDMX-CSV 2.0 in codes, for programs, one table per subject",
     "structure.xml": "The structures that describe the SDMX tables, SDMX-ML 3.0",
     "parquet/": "All figures in one table, for programs",
+    "packs/": "Zips of one subject with data, README, licence, citation and lines of code; beside the archive of the"
+    " whole release, not inside it",
     "datapackage.json": "Description of every table and column, Data Package v2",
+    "catalogue.jsonld": "Entry for catalogues of data: DCAT-AP; for search engines: dataset.jsonld (schema.org)",
     "release.json": "Number of this release, the editions it is made from, checksum of every file",
     "LICENCE.md": "Licence and attribution of each source",
     "CITATION.txt": "How to cite; for reference managers: citation.bib, citation.ris",

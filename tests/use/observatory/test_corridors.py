@@ -190,8 +190,8 @@ def test_links_of_a_figure_are_its_own() -> None:
     page = _pages(published)["corridors/UZB-RUS.html"]
     stock = next(figure for figure in page.figures if figure.id == "stock")
     found = provenance(published, page, stock, EN)
-    assert [flow.href for flow in found.dataflows] == ["../../data/release/data/migrant_stocks.csv.gz"]
-    assert found.structure == "../../data/release/structure.xml"
+    assert [flow.href for flow in found.dataflows] == ["../../data/latest/data/migrant_stocks.csv.gz"]
+    assert found.structure == "../../data/latest/structure.xml"
     assert found.permalink == "en/corridors/UZB-RUS.html#stock"
     for part in (stock.heading, page.title, "2019 revision, 2020 revision", "made-up", "2026-01-02"):
         assert part in found.citation

@@ -114,12 +114,16 @@ def test_the_release_is_offered_whole_with_its_coded_tables_packed(
         name = file.relative_to(folder).as_posix()
         offered = tmp_path / offered_name(name)
         content = offered.read_bytes()
-        assert (gzip.decompress(content) if name.startswith("data/") else content) == file.read_bytes()
         assert offered_size(file, folder) == len(content)
+        if file.suffix == ".jsonld":  # names the coded tables as they are offered
+            named = content.decode("utf-8").replace('.csv.gz"', '.csv"')
+            assert named == file.read_text("utf-8").replace('.csv.gz"', '.csv"')
+            continue
+        assert (gzip.decompress(content) if name.startswith("data/") else content) == file.read_bytes()
     [archive] = tmp_path.glob("*.zip")
     with zipfile.ZipFile(archive) as packed:
         assert any(name.endswith("data/migrant_stocks.csv") for name in packed.namelist())
-    assert sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) < 15_000_000
+    assert sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file()) < 18_000_000
 
 
 def test_nothing_is_offered_where_no_release_lies(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ stand by subject in the modules of this folder; a name means the same wherever i
 # ruff: noqa: F403 - every column of every subject is a column of guzar: a list of their names would repeat them all
 from guzar.define.columns.accounts import *
 from guzar.define.columns.bridges import *
+from guzar.define.columns.changes import *
 from guzar.define.columns.claims import *
 from guzar.define.columns.deaths import *
 from guzar.define.columns.declaration import *

@@ -41,7 +41,7 @@ class Provenance:
 def provenance(published: Published, page: Page, figure: Figure, say: Words) -> Provenance:
     """How to find and cite one figure. Files are offered where the release lies beside the pages."""
     rows = figure.rows
-    release = page.to_root + "../data/release/"
+    release = page.to_root + "../data/latest/"
     has_files = published.folder is not None
     address = f"{say.lang}/{page.path}#{figure.id}"
     return Provenance(

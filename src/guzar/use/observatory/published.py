@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from guzar.define.tables.releases import ReleasedFigures
+from guzar.use.observatory.history import History
 
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
@@ -54,6 +55,7 @@ class Published:
     folder: Path | None = None  # where the release lies, so that the site can offer its files
     protected: dict[str, pl.DataFrame] = field(default_factory=dict)  # counts of persons, hidden cells empty
     made_up: Published | None = None  # another release: made-up people, never among these figures
+    history: History = field(default_factory=History)  # releases before this one, and what changed since
 
     def rows(self, indicator: str, *, newest: bool = True, **where: Any) -> pl.DataFrame:
         """Released rows of one indicator, oldest period first; by default the newest edition of each source only.
@@ -149,7 +151,7 @@ def to_value(row: dict[str, Any]) -> Value:
     return Value(**{name: row[name] for name in Value.__dataclass_fields__})
 
 
-def load_release(folder: Path, made_up: Path | None = None) -> Published:
+def load_release(folder: Path, made_up: Path | None = None, history: History | None = None) -> Published:
     """The release in a folder, as `guzar publish` writes it; beside it one of made-up people, where there is one."""
     record = json.loads((folder / "release.json").read_text(encoding="utf-8"))
     tables = {file.stem: pl.read_parquet(file) for file in sorted((folder / "parquet").glob("*.parquet"))}
@@ -159,4 +161,13 @@ def load_release(folder: Path, made_up: Path | None = None) -> Published:
         file.stem: pl.read_parquet(file) for file in sorted((folder / "protected").glob("*.parquet"))
     }
     beside = load_release(made_up) if made_up is not None else None
-    return Published(record["release"], record["date"], figures, tables, folder, protected, beside)
+    return Published(
+        record["release"],
+        record["date"],
+        figures,
+        tables,
+        folder,
+        protected,
+        beside,
+        history or History(),
+    )

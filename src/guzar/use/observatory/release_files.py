@@ -7,6 +7,8 @@ programs that read them read them packed. The archive of the release holds them 
 from __future__ import annotations
 
 import gzip
+import os
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -15,6 +17,8 @@ from guzar.use.observatory.published import Published
 
 PACKED_FOLDER = "data"
 LEVEL = 6
+LATEST = "latest"
+CATALOGUE = ".jsonld"
 
 
 def offered_name(path: str) -> str:
@@ -30,8 +34,27 @@ def offered_content(file: Path) -> bytes:
 
 def offered_size(file: Path, folder: Path) -> int:
     """The bytes that a reader fetches for one file of the release in `folder`."""
+    if file.suffix == CATALOGUE:
+        return len(_as_offered(file))
     is_packed = offered_name(file.relative_to(folder).as_posix()).endswith(f"{file.suffix}.gz")
     return len(offered_content(file)) if is_packed else file.stat().st_size
+
+
+def offer_permanently(published: Published, out: Path) -> None:
+    """The release below two addresses: `out`/latest, which the next site replaces, and `out`/<id>, which stays true.
+
+    The files are one and the same on the disk where it can link them; where it cannot, they are copied.
+    """
+    offer_release(published, out / LATEST)
+    if published.folder is not None:
+        shutil.copytree(out / LATEST, out / published.release, copy_function=_link_or_copy)
+
+
+def _link_or_copy(file: str, target: str) -> None:
+    try:
+        os.link(file, target)
+    except OSError:  # another file system, or one without links
+        shutil.copyfile(file, target)
 
 
 def offer_release(published: Published, out: Path) -> None:
@@ -44,5 +67,13 @@ def offer_release(published: Published, out: Path) -> None:
         offered.parent.mkdir(parents=True, exist_ok=True)
         if offered.suffix == ".gz" and file.suffix != ".gz":
             offered.write_bytes(offered_content(file))
+        elif file.suffix == CATALOGUE:
+            offered.write_bytes(_as_offered(file))
         else:
             shutil.copyfile(file, offered)
+
+
+def _as_offered(catalogue: Path) -> bytes:
+    """A catalogue of the release that names the coded tables as they are offered: packed."""
+    text = catalogue.read_text(encoding="utf-8")
+    return re.sub(rf'"({PACKED_FOLDER}/[^"]+\.csv)"', r'"\1.gz"', text).encode("utf-8")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from importlib import resources
 from pathlib import Path
 
@@ -17,16 +17,20 @@ import jinja2
 
 from guzar.use.observatory import pages as page_modules
 from guzar.use.observatory.content import Page
+from guzar.use.observatory.feeds import write_feeds
 from guzar.use.observatory.figure_csv import write_figure_files
+from guzar.use.observatory.figure_workbook import write_figure_workbooks
 from guzar.use.observatory.figures.doubts import doubt_note
+from guzar.use.observatory.history import offer_past_releases
 from guzar.use.observatory.numbers import Language
 from guzar.use.observatory.pages.made_up_people import OFFERED
 from guzar.use.observatory.provenance import provenance
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.reader_tables import reader_table
-from guzar.use.observatory.release_files import offer_release
+from guzar.use.observatory.release_files import offer_permanently, offer_release
 from guzar.use.observatory.shared_pictures import share_repeated_pictures
 from guzar.use.observatory.signs import Status, sign, tail_picture
+from guzar.use.observatory.structured_data import structured_data
 from guzar.use.observatory.svg import Html
 from guzar.use.observatory.table_signs import write_table_signs
 from guzar.use.observatory.words import Words
@@ -45,12 +49,20 @@ NAVIGATION = (
 )
 
 
+@dataclass
+class Written:
+    """Files of figures that stand in the folder already, by their content: figures that are alike share them."""
+
+    tables: dict[bytes, str] = field(default_factory=dict)
+    workbooks: dict[str, str] = field(default_factory=dict)
+
+
 def write_site(published: Published, out: Path, step: Callable[[], None] = lambda: None) -> list[str]:
     """Write every page of the observatory under `out`; returns their paths. `step` is called after each page."""
     written = []
     environment = _environment()
     for lang in LANGUAGES:
-        say, held = Words(lang), dict[bytes, str]()
+        say, held = Words(lang), Written()
         pages = all_pages(published, say)
         made = {page.path for page in pages}
         navigation = [step for step in NAVIGATION if step[0] in made]
@@ -58,9 +70,11 @@ def write_site(published: Published, out: Path, step: Callable[[], None] = lambd
             _write_page(environment, page, published, say, out, held, navigation)
             written.append(f"{lang}/{page.path}")
             step()
+        write_feeds(published, out / lang, say)
     _write_assets(out)
     write_table_signs(published, out / "assets" / "signs")
-    offer_release(published, out / "data" / "release")
+    offer_permanently(published, out / "data")
+    offer_past_releases(published.history, out / "data")
     if published.made_up is not None:
         offer_release(published.made_up, out / OFFERED)
     (out / "index.html").write_text(environment.get_template("choose.html").render(), encoding="utf-8")
@@ -96,13 +110,16 @@ def _write_page(
     published: Published,
     say: Words,
     out: Path,
-    held: dict[bytes, str],
+    held: Written,
     navigation: Sequence[tuple[str, str]],
 ) -> None:
     other = "ru" if say.lang == "en" else "en"
     target = out / say.lang / page.path
     target.parent.mkdir(parents=True, exist_ok=True)
-    files = write_figure_files(page, say.lang, out / say.lang / "figures", held)
+    files = write_figure_files(page, say.lang, out / say.lang / "figures", held.tables)
+    books = write_figure_workbooks(
+        page, page.release or published, say, out / say.lang / "figures", held.workbooks
+    )
     html = environment.get_template("page.html").render(
         page=page,
         say=say,
@@ -113,10 +130,12 @@ def _write_page(
         to_other=page.to_root + f"../{other}/",
         table_of=lambda figure: reader_table(figure.rows, say),
         csv_of=lambda figure: f"{page.to_root}figures/{files[figure.id]}",
+        workbook_of=lambda figure: f"{page.to_root}figures/{books[figure.id]}",
         signs=_key_of_signs(say),
         tail_example=tail_picture([2010], 2020),
         doubt_of=lambda figure: doubt_note(published, figure.rows, say),
         data_page=page.to_root + "data/index.html",
+        structured_data=structured_data(published, page) if page.release is None else "",
         provenance_of=lambda figure: provenance(published, page, figure, say),
     )
     target.write_text(share_repeated_pictures(html), encoding="utf-8")

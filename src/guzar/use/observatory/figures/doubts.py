@@ -12,7 +12,7 @@ from guzar.define.areas import area_name
 from guzar.define.codelist import read_codelist
 from guzar.define.sources import edition_label, sources
 from guzar.use.observatory.content import Figure
-from guzar.use.observatory.published import Published, to_value
+from guzar.use.observatory.published import Published, Value, to_value
 from guzar.use.observatory.reader_tables import decimals_of, place
 from guzar.use.observatory.svg import words
 from guzar.use.observatory.tables import plain_table
@@ -167,7 +167,7 @@ def doubted_rows(published: Published, rows: pl.DataFrame) -> pl.DataFrame:
 
 def doubt_note(published: Published, rows: pl.DataFrame | None, say: Words) -> str:
     """The line under a figure that holds a doubted value, naming the values; empty where none is doubted."""
-    if rows is None:
+    if rows is None or not set(Value.__dataclass_fields__) <= set(rows.columns):
         return ""
     doubted = doubted_rows(published, rows)
     if not doubted.height:

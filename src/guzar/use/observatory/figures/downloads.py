@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from guzar.define.code_lines import lines_for_service
+from guzar.define.structures import SUBJECTS, subject_of
 from guzar.use.observatory.content import Figure
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.release_files import offered_name, offered_size
@@ -12,9 +14,10 @@ from guzar.use.observatory.tables import link, plain_table
 from guzar.use.observatory.words import Words
 
 # Below the language folder of the site lies a page; the release lies beside the language folders.
-FROM_PAGE = "../../data/release/"
+FROM_PAGE = "../../data/latest/"
 KINDS = (
     ("*.zip", "Everything in one file", "Zip"),
+    ("packs/*.zip", "Zips of one subject: data, README, licence, citation, code", "Zip"),
     ("data/*.csv", "Figures for SDMX tools", "SDMX-CSV 2.0"),
     ("structure.xml", "Structures: concepts, code lists, data structures", "SDMX-ML 3.0"),
     ("csv/*.en.csv.gz", "Figures in words, in English", "CSV"),
@@ -24,6 +27,7 @@ KINDS = (
     ("parquet/*.parquet", "All columns and types kept", "Parquet"),
     ("tables/*.csv", "Tables beside the figures: treaties, claims, verdicts", "CSV"),
     ("datapackage.json", "Description of the CSV files for programs", "Data Package v2"),
+    ("*.jsonld", "Entry for catalogues and search engines: DCAT-AP, schema.org", "JSON-LD"),
     ("README*.md", "What is in the release", "Text"),
     ("LICENCE.md", "Licences by source", "Text"),
     ("[Cc][Ii][Tt][Aa][Tt][Ii][Oo][Nn].*", "How to cite: text, BibTeX, RIS", "Text"),
@@ -34,7 +38,14 @@ TOOLS = (
     ("Excel, LibreOffice", "xlsx/migrant_stocks.{lang}.xlsx"),
     ("R", 'figures <- {read_csv}("csv/migrant_stocks.{lang}.csv.gz", fileEncoding = "UTF-8-BOM")'),
     ("Python", 'figures = pandas.read_parquet("parquet/figures.parquet")'),
-    ("Stata", 'import delimited "data/migrant_stocks.csv", encoding("utf-8") clear'),
+    (
+        "Stata",
+        'import delimited "data/migrant_stocks.csv", varnames(1) case(preserve) encoding("utf-8") clear',
+    ),
+    (
+        "Excel, Power Query",
+        '= Table.PromoteHeaders(Csv.Document(File.Contents("C:\\FOLDER\\data\\migrant_stocks.csv"), [Delimiter = ",", Encoding = 65001]))',
+    ),
     ("SDMX (sdmx1)", 'structures = sdmx.read_sdmx("structure.xml")'),
 )
 
@@ -87,6 +98,23 @@ def how_to_use(published: Published, say: Words) -> Figure:
     return Figure(
         "tools", heading, sub, plain_table(heading, [say("Tool"), say("Line")], rows), note, shows_table=False
     )
+
+
+def how_to_ask(published: Published, say: Words) -> Figure | None:
+    """One line per tool that asks a service for a whole dataflow of this release."""
+    if not published.figures.height:
+        return None
+    held = sorted({subject_of(one).id for one in published.figures["indicator"].unique()})
+    subject = next(
+        one for one in SUBJECTS if one.id == ("MIGRANT_STOCKS" if "MIGRANT_STOCKS" in held else held[0])
+    )
+    rows = [[words(one.tool), tag("code", words(one.line))] for one in lines_for_service(subject)]
+    heading = say("One line to ask a service")
+    sub = say(
+        "Put the address of your service in place of https://ADDRESS; another subject can stand in place of this one"
+    )
+    table = plain_table(heading, [say("Tool"), say("Line")], rows)
+    return Figure("service-lines", heading, sub, table, "", shows_table=False)
 
 
 def _existing(line: str, folder: Path | None) -> str:

@@ -10,11 +10,13 @@ from guzar.define.areas import THE_TWELVE
 from guzar.define.codelist import read_codelist
 from guzar.define.sources import Source, edition_label, sources
 from guzar.use.observatory.content import Figure, Page, Section, filled, kept, path_to
-from guzar.use.observatory.figures.downloads import downloads, how_to_use
+from guzar.use.observatory.feeds import CALENDAR, FEED
+from guzar.use.observatory.figures.downloads import downloads, how_to_ask, how_to_use
 from guzar.use.observatory.figures.holdings import indicator_list
+from guzar.use.observatory.pages.releases import PATH as RELEASES
 from guzar.use.observatory.published import Published
 from guzar.use.observatory.svg import Html, tag, words
-from guzar.use.observatory.tables import link, plain_table
+from guzar.use.observatory.tables import link, link_list, plain_table
 from guzar.use.observatory.words import Words
 
 NAV = "data/index.html"
@@ -50,15 +52,43 @@ def make_pages(published: Published, say: Words) -> Iterator[Page]:
 
 
 def _sections(published: Published, held: pl.DataFrame, say: Words) -> list[Section]:
-    files = kept([downloads(published, say), how_to_use(published, say)])
+    files = kept([downloads(published, say), how_to_use(published, say), how_to_ask(published, say)])
     # Census years date the evidence behind stocks: without stocks they explain nothing here.
     has_stocks = published.rows("migrant_stock", newest=False, source=STOCKS).height > 0
     return [
-        Section(say("Files of the release"), files, id="sdmx"),
+        Section(
+            say("Files of the release"),
+            files,
+            id="sdmx",
+            paragraphs=[
+                say(
+                    "These addresses lead to the newest release, also after the next one. To cite this very release, use data/{release} in place of data/latest: it stays what it is.",
+                    release=published.release,
+                )
+            ]
+            if published.folder is not None
+            else [],
+        ),
+        Section(say("Releases and changes"), [_releases(say)], id="releases"),
         Section(say("Indicators"), [indicator_list(published, say)], id="indicators-held"),
         Section(say("Sources and editions"), [_sources(held, say)], id="sources"),
         Section(say("Census years"), [_censuses(say)] if has_stocks else [], id="censuses"),
     ]
+
+
+def _releases(say: Words) -> Figure:
+    """The way to what changed, to the feed and to the calendar."""
+    rows = [
+        (
+            f"../{RELEASES}",
+            say("Releases and changes"),
+            say("What changed since the last release, value by value"),
+        ),
+        (f"../{FEED}", say("Feed of releases (Atom)"), say("One entry per release, with what changed in it")),
+        (f"../{CALENDAR}", say("Calendar (ICS)"), say("Days of releases and of the editions held")),
+    ]
+    heading = say("What changed, and how to be told")
+    return Figure("changes", heading, "", link_list(rows), "", shows_table=False)
 
 
 def _finding(published: Published, held: pl.DataFrame, say: Words) -> str:
