@@ -43,7 +43,7 @@ def serve(
         float, typer.Option(help="Requests a second from one address, on average; 0: no limit.", min=0)
     ] = 100.0,
 ) -> None:
-    """Serve the published release: SDMX REST 2.1 at /sdmx/v1, SDMX REST 3.0 at /sdmx/v2, files and pages.
+    """Serve the published release: SDMX 2.1 at /sdmx/v1, SDMX 3.0 at /sdmx/v2, files and pages.
 
     A release published later (guzar publish) is served as soon as it is whole; no restart is needed.
 
@@ -55,8 +55,8 @@ def serve(
     listening = _listen(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
     speak.say("Release {release} at {address}", release=served.now.release, address=address)
-    speak.say("  {line}", line=f"{address}/sdmx/v1/dataflow/GUZAR")
-    speak.say("  {line}", line=f"{address}/sdmx/v2/structure/dataflow/GUZAR")
+    speak.say("{line}", line=f"  {address}/sdmx/v1/dataflow/GUZAR")
+    speak.say("{line}", line=f"  {address}/sdmx/v2/structure/dataflow/GUZAR")
     speak.say("Stop it with Ctrl+C.")
     speak.summary({"release": served.now.release, "address": address})
     sys.stdout.flush()

@@ -58,7 +58,7 @@ def publish(
         step()
         if place:
             held = open_release(place.release_folder(done.release))
-            journey.publish_for_service(place, held, at=datetime.now(UTC))
+            journey.publish_for_service(place, held, at=_moment(date))
             step()
     _say_published(speak, done, done.folder)
     speak.summary(
@@ -105,6 +105,11 @@ def _say_published(speak: Speaker, done: journey.Published, out: Path) -> None:
             cells=speak.number(held.cells),
             hidden=speak.number(held.hidden),
         )
+
+
+def _moment(date: str | None) -> datetime:
+    """When a release is published: now, or the beginning of the date that was asked for, so that it can be made again."""
+    return datetime.now(UTC) if date is None else datetime.fromisoformat(_day(date)).replace(tzinfo=UTC)
 
 
 def _day(date: str | None) -> str:
