@@ -9,7 +9,6 @@ first byte within 200 ms, in 200 MB; 304 within 5 ms. Exits with 1 where a promi
 """
 
 import asyncio
-import resource
 import subprocess
 import sys
 import tempfile
@@ -83,7 +82,7 @@ def made_up_rows() -> pl.DataFrame:
 
 
 def serve(folder: Path, port: int) -> None:
-    """The service over the made-up table; its peak memory is printed at the end."""
+    """The service over the made-up table."""
     names = {
         codes.id: {code.id: {"en": code.name_en, "ru": code.name_ru} for code in codes.codes}
         for codes in structures.codelists().values()
@@ -103,7 +102,6 @@ def serve(folder: Path, port: int) -> None:
 
     application = make_application(Served(folder, open_made_up), Limits(requests_per_second=0))
     uvicorn.run(application, port=port, log_level="warning", access_log=False, server_header=False)
-    sys.stdout.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:.0f}\n")
 
 
 def serve_bare(folder: Path, port: int) -> None:
@@ -122,9 +120,7 @@ class Server:
 
     def __init__(self, role: str, folder: Path, port: int) -> None:
         self.port = port
-        self._run = subprocess.Popen(
-            [sys.executable, __file__, role, str(folder), str(port)], stdout=subprocess.PIPE, text=True
-        )
+        self._run = subprocess.Popen([sys.executable, __file__, role, str(folder), str(port)])
 
     def __enter__(self) -> "Server":
         for _ in range(300):
@@ -137,8 +133,12 @@ class Server:
         raise RuntimeError("the server did not start")
 
     def __exit__(self, *_: object) -> None:
+        status = Path(f"/proc/{self._run.pid}/status").read_text(encoding="utf-8")
+        self.peak = (
+            int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) / 1e3
+        )
         self._run.terminate()
-        self.said = self._run.communicate()[0].split()
+        self._run.wait()
 
 
 async def ask(
@@ -241,7 +241,7 @@ def measure(folder: Path, codes: list[str]) -> list[str]:
                 )
             )
         _, million, first, total = asyncio.run(ask(server.port, f"{V2}?limit=1000000", csv))
-    memory = float(server.said[-1])
+    memory = server.peak  # MB, of the whole process
     (folder / "body").write_bytes(body)
     with Server("bare", folder, 8712) as server:
         asyncio.run(load(server.port, series[:200], csv))

@@ -26,6 +26,7 @@ class ServedFlow:
     released: Sequence[str]  # when the release came out in which rows with this set first stood so
     series_sets: Sequence[Attributes]  # values of the attributes that follow from a dimension
     longest: int  # observations of the longest series
+    telling: frozenset[str]  # the two dimensions with most codes: who names both asks for few series
 
 
 @dataclass
@@ -75,7 +76,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     connection = sqlite3.connect(address, uri=True, check_same_thread=False, cached_statements=256)
     connection.execute("PRAGMA query_only=ON")
-    connection.execute("PRAGMA mmap_size=1073741824")
     return connection
 
 
@@ -92,4 +92,11 @@ def _open_flow(connection: sqlite3.Connection, number: int, described: dict[str,
         [row[-1] for row in rows],
         [row[1:] for row in shared],
         longest,
+        frozenset(flow.dimensions[place].id for place in _leading(connection, number)[:2]),
     )
+
+
+def _leading(connection: sqlite3.Connection, number: int) -> list[int]:
+    """Places of the dimensions in the key, the one with most codes first: the order of the index over the whole key."""
+    columns = connection.execute(f"PRAGMA index_info(whole_{number})").fetchall()
+    return [int(str(name).removeprefix("d")) for _, _, name in columns]

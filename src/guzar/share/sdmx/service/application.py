@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
+from anyio.to_thread import current_default_thread_limiter
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -28,6 +29,7 @@ from guzar.share.sdmx.service.structure_answers import availability, schema, str
 
 LOG = logging.getLogger("guzar.access")
 LOOK_EVERY = 1.0  # seconds between two looks at what is published
+THREADS = 8  # each holds a connection to the index, with its pages
 METHODS = ["GET", "HEAD", "OPTIONS"]
 V1, V2 = "/sdmx/v1/", "/sdmx/v2/"
 # Pages may load nothing from elsewhere; pictures and styles stand in the pages themselves.
@@ -65,6 +67,7 @@ def make_application(served: Served, limits: Limits) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = THREADS
         looking = asyncio.create_task(_keep_looking(served))
         try:
             yield
@@ -81,11 +84,11 @@ def make_application(served: Served, limits: Limits) -> ASGIApp:
 
     described = write_openapi()
     routes = [
+        Route("/sdmx/v2/{rest:path}", v2, methods=METHODS),
+        Route("/sdmx/v1/{rest:path}", v1, methods=METHODS),
         Route("/health", health, methods=METHODS),
         Route("/openapi.json", openapi, methods=METHODS),
         Route("/releases/{release}/{path:path}", files, methods=METHODS),
-        Route("/sdmx/v1/{rest:path}", v1, methods=METHODS),
-        Route("/sdmx/v2/{rest:path}", v2, methods=METHODS),
         Route("/{path:path}", files, methods=METHODS),
     ]
     return Door(Starlette(routes=routes, lifespan=lifespan), limits)

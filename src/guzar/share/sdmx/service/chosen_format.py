@@ -1,7 +1,8 @@
 """Which format an answer has: `format=` and `labels=` in the address where a person says so, else the header Accept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from guzar.share.sdmx.formats import Format, format_named, negotiate
 from guzar.share.sdmx.refusals import BAD_REQUEST, NOT_ACCEPTABLE, QueryRefused
@@ -9,9 +10,13 @@ from guzar.share.sdmx.refusals import BAD_REQUEST, NOT_ACCEPTABLE, QueryRefused
 LABELS = ("id", "name", "both")
 
 
-def choose_format(accept: str | None, given: Mapping[str, str], offered: Sequence[Format]) -> Format:
+def choose_format(accept: str | None, given: Mapping[str, str], offered: tuple[Format, ...]) -> Format:
     """The format asked for, the first of those offered where nothing is; refused (400, 406) where it is not offered."""
-    named = given.get("format")
+    return _choose(accept, given.get("format"), given.get("labels"), offered)
+
+
+@lru_cache(maxsize=1024)  # readers ask the same again and again
+def _choose(accept: str | None, named: str | None, labels: str | None, offered: tuple[Format, ...]) -> Format:
     chosen = format_named(named, offered) if named else negotiate(accept, offered, offered[0])
     if chosen is None:
         told = ", ".join(f"{one.media};version={one.version}" for one in offered)
@@ -22,7 +27,6 @@ def choose_format(accept: str | None, given: Mapping[str, str], offered: Sequenc
             format=named or accept,
             known=told,
         )
-    labels = given.get("labels")
     if labels is None or chosen.syntax != "csv":
         return chosen
     if labels not in LABELS:

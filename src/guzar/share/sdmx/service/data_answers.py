@@ -86,7 +86,7 @@ async def answer_data(
             keys=chosen.keys,
         )
 
-    answer = make() if _is_narrow(query) else await run_in_threadpool(make)
+    answer = make() if _is_narrow(publication, query) else await run_in_threadpool(make)
     if answer is None:
         raise nothing_found() if is_v1 else QueryRefused(204, "No observation fits this query.")
     if chosen.write is None:
@@ -104,12 +104,11 @@ async def answer_data(
     return streamed(parts, chosen.content_type, headers, packed=packed, seconds=limits.seconds)
 
 
-def _is_narrow(query: DataQuery) -> bool:
-    """Whether a query names nearly every code of a few series, so that finding them takes no time worth a thread."""
-    dimensions = len(query.flow.dimensions)
-    return 0 < len(query.keys) <= 16 and all(
-        len(key) >= dimensions - 1 and sum(len(codes) for codes in key.values()) <= 2 * dimensions
-        for key in query.keys
+def _is_narrow(publication: Publication, query: DataQuery) -> bool:
+    """Whether a query asks for few series, so that finding and writing them takes no time worth a thread of its own."""
+    telling = publication.index.flows[query.flow.id].telling
+    return 0 < len(query.keys) <= 4 and all(
+        telling <= key.keys() and sum(len(codes) for codes in key.values()) <= 16 for key in query.keys
     )
 
 

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from xml.sax.saxutils import escape
 
 from starlette.requests import Request
@@ -31,7 +32,11 @@ SDMX_CODES = {404: 100, 400: 140, 422: 150, 413: 130, 406: 1000, 414: 140, 501: 
 
 def languages_of(request: Request) -> tuple[str, ...]:
     """English and Russian in the order in which the reader would have them; English where nothing is said."""
-    asked = request.headers.get("accept-language", "")
+    return _languages(request.headers.get("accept-language", ""))
+
+
+@lru_cache(maxsize=1024)
+def _languages(asked: str) -> tuple[str, ...]:
     weights = {"en": 0.0, "ru": 0.0}
     for part in asked.split(","):
         tag, _, rest = part.strip().partition(";")
@@ -69,6 +74,7 @@ def is_held(request: Request, tag: str) -> bool:
     return asked == "*" or any(part.strip().removeprefix("W/") == tag for part in asked.split(","))
 
 
+@lru_cache(maxsize=16)
 def http_date(moment: str) -> str:
     """A moment as HTTP writes it, of one in ISO 8601."""
     return format_datetime(datetime.fromisoformat(moment), usegmt=True)
