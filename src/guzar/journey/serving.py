@@ -22,7 +22,7 @@ from guzar.share.sdmx.made_dataflows import dataflows_of
 from guzar.share.sdmx.names import named_codes, named_concepts
 from guzar.share.sdmx.periods import days_of
 from guzar.share.sdmx.reference_metadata import MetadataReport, make_metadata_report
-from guzar.share.sdmx.served_tables import date_rows, serve_figures
+from guzar.share.sdmx.served_tables import date_rows, serve_figures, serve_protected
 from guzar.share.sdmx.service.publication import Publication, Served
 from guzar.share.sdmx.serving_index import ServingIndex, open_index
 from guzar.store import StoredRelease, Workspace, open_release
@@ -65,7 +65,8 @@ def publish_for_service(workspace: Workspace, release: StoredRelease, *, at: dat
 
 
 def _tables(release: StoredRelease) -> list[ServedTable]:
-    return serve_figures(release.figures())
+    _, protected = dataflows_of(release)
+    return serve_figures(release.figures()) + serve_protected(protected)
 
 
 def _artefacts(release: StoredRelease, index: ServingIndex) -> list[Artefact]:
@@ -81,6 +82,18 @@ def _content(index: ServingIndex, flow: Dataflow) -> Content:
     found = find_available(index, DataQuery(flow, include_history=True))
     days = (days_of(found.first)[0], days_of(found.last)[1]) if found.first and found.last else ("", "")
     return Content(found.codes, str(days[0]), str(days[1]))
+
+
+def _words(release: StoredRelease) -> Words:
+    """Names of codes and components, those of protected tables among them."""
+    _, protected = dataflows_of(release)
+    own = {
+        codes.id: {item.id: item.names for item in codes.items}
+        for one in protected
+        for codes in one.codelists
+    }
+    concepts = {one.id: {"en": one.meaning} for table in protected for one in table.flow.components}
+    return Words({**named_codes(), **own}, {**concepts, **named_concepts()})
 
 
 def _reports(release: StoredRelease) -> list[MetadataReport]:
@@ -132,7 +145,7 @@ def open_served(workspace: Workspace, site: Path | None = None) -> Served:
             date=str(about["date"]),
             published_at=str(about["published_at"]),
             index=index,
-            words=Words(named_codes(), named_concepts()),
+            words=_words(release),
             artefacts=_artefacts(release, index),
             reports=_reports(release),
             folder=release.folder,

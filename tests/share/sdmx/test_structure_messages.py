@@ -36,7 +36,8 @@ JSON = {
 }
 # What the reader of sdmx1 2.28 does not know, whoever wrote it.
 UNKNOWN_TO_SDMX1 = {
-    "2.1": {"organisationunitscheme", "structuremap"},
+    # A map to another agency's CL_AREA takes the place of our list of that name in what it has read.
+    "2.1": {"organisationunitscheme", "structuremap", "representationmap"},
     "3.0": {
         "dataconsumerscheme",
         "dataproviderscheme",

@@ -32,6 +32,7 @@ from guzar.store.releases import StoredRelease
 COLUMNS_OF_TIME = ("time_period", "period", "year")
 PERIOD = r"^\d{4}(-(Q[1-4]|\d{2}|\d{2}-\d{2}))?$"
 METHODS = "CL_DISCLOSURE_METHOD"
+NO_ID = re.compile(r"[^A-Za-z0-9_@$\-]+")
 TOTALS = frozenset({"_T", "T", "total", "all"})
 
 
@@ -129,8 +130,13 @@ def _dimension(table: ProtectedTable, column: str, flow: str) -> _Dimension:
 def _codes_found(id_: str, column: str, found: Iterable[str], held: object) -> Artefact:
     """A codelist of the codes that occur, named as the declared list names them; the total is called so."""
     known = _known_names(str(held)) if held in codelists() else {}
-    items = tuple(Item(code, known.get(code) or _name_of_code(code)) for code in found)
+    items = tuple(Item(code_id(code), known.get(code) or _name_of_code(code)) for code in found)
     return Artefact("codelist", AGENCY, id_, VERSION, _words(column), items=items)
+
+
+def code_id(code: str) -> str:
+    """A code as an id of SDMX, which has no plus, dot or blank: 65+ is 65_OR_MORE."""
+    return NO_ID.sub("_", code.replace("+", "_OR_MORE").replace("<", "UNDER_"))
 
 
 def _known_names(codelist: str) -> Mapping[str, Names]:

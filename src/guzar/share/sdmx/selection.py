@@ -13,6 +13,8 @@ from guzar.share.sdmx.stubs import make_stub
 from guzar.share.sdmx.versions import ALL, choose_versions
 
 Place = tuple[str, str, str, str]
+# Sent only where they are asked for by kind: readers take what a map refers to for what describes the data.
+MAPS = frozenset({"structuremap", "representationmap"})
 
 
 def select_artefacts(
@@ -99,7 +101,7 @@ class _Graph:
             for reference in one.references:
                 self.children[_place(one)].add(_place(reference))
                 self.every_parent[_place(reference)].add(_place(one))
-                if one.kind != "structuremap":
+                if one.kind not in MAPS:
                     self.parents[_place(reference)].add(_place(one))
 
     def reach(self, starts: set[Place], references: str, kinds: frozenset[str]) -> set[Place]:

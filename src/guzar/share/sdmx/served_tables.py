@@ -4,18 +4,19 @@ A row keeps the moment of the release in which it first stood as it does: so a r
 gets what a later release added or revised, whatever the edition, and nothing else.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import dataframely as dy
 import polars as pl
 
 from guzar.define import structures
 from guzar.define.reader_rows import print_number
-from guzar.define.structures import AGENCY, DATA_STRUCTURE, VERSION
+from guzar.define.structures import AGENCY, DATA_STRUCTURE, DIMENSION, MEASURE, VERSION
 from guzar.define.tables.releases import ReleasedFigures
 from guzar.languages import translate
 from guzar.share.sdmx.dataflows import Dataflow
 from guzar.share.sdmx.index_writer import RELEASED, ServedTable
+from guzar.share.sdmx.made_dataflows import TableFlow, code_id
 from guzar.share.sdmx.writers import make_sdmx_figures, rows_of, subjects_in
 
 
@@ -32,6 +33,27 @@ def serve_figures(figures: dy.DataFrame[ReleasedFigures]) -> list[ServedTable]:
             ServedTable(flow, rows_of(subject, made).with_columns(value=print_number(pl.col("value"))))
         )
     return tables
+
+
+def serve_protected(flows: Iterable[TableFlow]) -> list[ServedTable]:
+    """The rows of each protected table, codes as its structure has them; a hidden cell has no value and the status C."""
+    return [ServedTable(one.flow, _rows_of_table(one)) for one in flows]
+
+
+def _rows_of_table(one: TableFlow) -> pl.DataFrame:
+    made = {codes.id for codes in one.codelists}
+    frame = one.table.frame.with_columns(pl.lit(one.unit).alias("unit"))
+    told = []
+    for component in one.flow.components:
+        column = pl.col(component.column)
+        if component.role == MEASURE:
+            told.append(print_number(column.cast(pl.Float64)).alias(component.column))
+        elif component.codelist in made and component.role == DIMENSION:
+            ids = {code: code_id(str(code)) for code in frame[component.column].unique().to_list()}
+            told.append(column.replace_strict(ids, return_dtype=pl.String))
+        else:
+            told.append(column.cast(pl.String))
+    return frame.select(told)
 
 
 def date_rows(

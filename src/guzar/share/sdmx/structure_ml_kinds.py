@@ -170,7 +170,7 @@ def _place_of(component: str) -> dict[str, str]:
     return {"containerID": _LISTS[role], "class": kind, "package": "datastructure"}
 
 
-_CLASSES = {DIMENSION: "Dimension", MEASURE: "PrimaryMeasure", ATTRIBUTE: "DataAttribute"}
+_CLASSES = {DIMENSION: "Dimension", MEASURE: "PrimaryMeasure", ATTRIBUTE: "Attribute"}
 _LISTS = {DIMENSION: "DimensionDescriptor", MEASURE: "MeasureDescriptor", ATTRIBUTE: "AttributeDescriptor"}
 _WRITERS: dict[type, Callable[[Artefact, Any, Dialect], str]] = {
     FlowBody: _flow,
