@@ -59,7 +59,7 @@ class Connection(HttpToolsProtocol):
         self._forget_timer()
         super().on_headers_complete()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - what is no request is refused in the same words
+    def send_400_response(self, msg: str) -> None:
         """Refuse what is no request."""
         self._refuse(HTTPStatus.BAD_REQUEST)
 
