@@ -32,7 +32,11 @@ class Server:
             told = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, headers=told)
             answer = connection.getresponse()
-            return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
+            return (
+                answer.status,
+                {name.lower(): value for name, value in answer.headers.items()},
+                answer.read(),
+            )
         finally:
             connection.close()
 

@@ -66,9 +66,9 @@ def server(workspace: Path) -> Iterator[Server]:
         yield started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shared_server(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One service for all tests of a module that change nothing."""
+    """One service for all tests that leave it as it was."""
     place = tmp_path_factory.mktemp("shared") / "work"
     shutil.copytree(prepared.workspace, place)
     with running(place) as started:

@@ -79,7 +79,7 @@ class Served:
                 self.now = self._open(name)
                 self._name = name
             self.fault, self._faulty = "", ()
-        except Exception as error:  # noqa: BLE001 - whatever a new one is like, the old one stays and is not the last
+        except Exception as error:  # whatever a new one is like, the old one stays and is not the last
             self.fault, self._faulty = type(error).__name__, stamp
 
     def _stamp(self, name: str) -> tuple[object, ...]:
