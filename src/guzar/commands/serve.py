@@ -19,7 +19,6 @@ from guzar.store.publications import CURRENT, publications_folder
 
 GRACE = 10  # seconds that answers have to end when the service is stopped
 IDLE = 30  # seconds after which an idle connection is closed
-MOST_CONNECTIONS = 4_000
 BACKLOG = 2_048
 
 
@@ -112,13 +111,27 @@ def _tell_accesses(speak: Speaker) -> None:
     log.setLevel(logging.INFO)
 
 
+def _allow_files(wanted: int) -> None:
+    """As many open files and connections as are wanted, where the system lets this process have them."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - not there on Windows
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    least = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < least:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (least, hard))
+
+
 def _run(served: object, listening: socket.socket, most: int, rate: float) -> None:
     """Run until the process is told to stop; answers that are being written are given time to end."""
     import uvicorn  # noqa: PLC0415 - the other commands need no server
 
     from guzar.share.sdmx.service.application import make_application  # noqa: PLC0415
+    from guzar.share.sdmx.service.connections import MOST_CONNECTIONS, Connection  # noqa: PLC0415
     from guzar.share.sdmx.service.limits import Limits  # noqa: PLC0415
 
+    _allow_files(MOST_CONNECTIONS + 256)
     limits = Limits(observations=most, requests_per_second=rate)
     settings = uvicorn.Config(
         make_application(served, limits),  # type: ignore[arg-type] # journey gives what it makes
@@ -126,9 +139,8 @@ def _run(served: object, listening: socket.socket, most: int, rate: float) -> No
         access_log=False,
         server_header=False,
         date_header=True,
-        limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=GRACE,
-        h11_max_incomplete_event_size=limits.address_length * 4,
+        http=Connection,
     )
     uvicorn.Server(settings).run(sockets=[listening])

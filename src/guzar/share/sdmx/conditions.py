@@ -5,6 +5,7 @@ Codes and texts are compared as texts, values as numbers, periods by their days:
 (SDMX REST 2.x, doc/data.md).
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,8 @@ SQL: Mapping[str, str] = {
     "sw": "substr({c}, 1, length(?1)) = ?1",
     "ew": "substr({c}, -length(?1)) = ?1",
 }
+MOST_TERMS = 200  # with operators, in a filter that is held against each value
+NUMBER = re.compile(r"[+-]?(?:[0-9]{1,300}(?:\.[0-9]{0,300})?|\.[0-9]{1,300})(?:[eE][+-]?[0-9]{1,4})?")
 Test = Callable[[str | None], bool]
 
 
@@ -39,14 +42,14 @@ def sql_of(
     values: list[str] = []
     if keys and all(keys):
         alternatives = [_sql_of_key(key, columns, values) for key in keys]
-        parts.append(f"({' OR '.join(alternatives)})")
+        parts.append(_joined("OR", alternatives))
     for one in conditions:
         column = columns[one.component]
         if all(len(terms) == 1 and terms[0][0] == "eq" for terms in one.alternatives):
             parts.append(_sql_in(column, [terms[0][1] for terms in one.alternatives], values))
         else:
             either = [_sql_of_terms(terms, column, values) for terms in one.alternatives]
-            parts.append(f"({' OR '.join(either)})")
+            parts.append(_joined("OR", either))
     return " AND ".join(parts) or "1", values
 
 
@@ -70,14 +73,40 @@ def _sql_of_terms(terms: Sequence[tuple[str, str]], column: str, values: list[st
         else:
             parts.append(text)
             values.append(value)
-    return f"({' AND '.join(parts)})"
+    return _joined("AND", parts)
+
+
+def _joined(word: str, parts: Sequence[str]) -> str:
+    """Parts joined by OR or AND, in halves of halves: SQLite refuses a chain of more than a thousand."""
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    return f"({_joined(word, parts[:half])} {word} {_joined(word, parts[half:])})"
 
 
 def test_of(condition: Condition, kind: str) -> Test:
     """Whether a value fits a condition; `kind` is period, number or text. What has no value fits only `ne` and `nc`."""
     make = {"period": _test_of_period, "number": _test_of_number, "text": _test_of_text}[kind]
+    if all(len(terms) == 1 and terms[0][0] == "eq" for terms in condition.alternatives):
+        return _test_of_list([value for ((_, value),) in condition.alternatives], kind)
+    if sum(map(len, condition.alternatives)) > MOST_TERMS:
+        raise QueryRefused(
+            BAD_REQUEST,
+            "The filter on {component} has more than {most} terms with operators.",
+            component=condition.component,
+            most=MOST_TERMS,
+        )
     alternatives = [[make(*term) for term in terms] for terms in condition.alternatives]
     return lambda value: any(all(test(value) for test in tests) for tests in alternatives)
+
+
+def _test_of_list(wanted: Sequence[str], kind: str) -> Test:
+    """Whether a value is in a list: one look, however long the list is."""
+    read: dict[str, Callable[[str], Any]] = {"period": read_period, "number": read_number, "text": str}
+    known = frozenset(read[kind](one) for one in wanted)
+    stored: dict[str, Callable[[str], Any]] = {"period": days_of, "number": float, "text": str}
+    of_value = stored[kind]
+    return lambda value: bool(value) and of_value(str(value)) in known
 
 
 test_of.__test__ = False  # type: ignore[attr-defined] # not a test of the suite
@@ -102,10 +131,7 @@ def _test_of_text(operator: str, wanted: str) -> Test:
 def _test_of_number(operator: str, wanted: str) -> Test:
     if operator in ("co", "nc", "sw", "ew"):
         return _test_of_text(operator, wanted)
-    try:
-        number = float(wanted)
-    except ValueError:
-        raise QueryRefused(BAD_REQUEST, "{value} is not a number.", value=wanted) from None
+    number = read_number(wanted)
     compare: dict[str, Callable[[float], bool]] = {
         "eq": lambda value: value == number,
         "ne": lambda value: value != number,
@@ -130,6 +156,13 @@ def _test_of_period(operator: str, wanted: str) -> Test:
         "ge": lambda begins, _: begins >= first,
     }
     return _or_empty(operator, lambda value: compare[operator](*days_of(value)))
+
+
+def read_number(text: str) -> float:
+    """A number that somebody asked for, as decimals are written."""
+    if not NUMBER.fullmatch(text):
+        raise QueryRefused(BAD_REQUEST, "{value} is not a number.", value=text)
+    return float(text)
 
 
 def read_period(text: str) -> tuple[Any, Any]:

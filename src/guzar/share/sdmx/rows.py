@@ -186,7 +186,7 @@ def _keep(query: DataQuery, served: ServedFlow) -> Keep | None:
             good = frozenset(number for number, one in enumerate(served.sets) if fits(one[place]))
             tests.append(lambda row, good=good: row[2] in good)  # type: ignore[misc]
     if query.updated_after is not None:
-        after = query.updated_after.strftime("%Y-%m-%dT%H:%M:%SZ")
+        after = query.updated_after.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
         newer = frozenset(number for number, when in enumerate(served.released) if when > after)
         tests.append(lambda row: row[2] in newer)
     if not tests:

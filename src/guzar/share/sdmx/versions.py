@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from guzar.share.sdmx.refusals import QueryRefused
 
 ALL = "*"
-_ASKED = re.compile(r"[*+~]|\d+(\.\d+)*(\.\*)?(-[0-9A-Za-z.-]+)?|(\d+[+~]?|[+~])(\.(\d+[+~]?|[+~]))*")
+_PART = r"[0-9]{1,9}"  # longer ones are no versions, and Python does not read them as numbers
+_ASKED = re.compile(
+    rf"[*+~]|{_PART}(\.{_PART})*(\.\*)?(-[0-9A-Za-z.-]+)?|({_PART}[+~]?|[+~])(\.({_PART}[+~]?|[+~]))*"
+)
 
 
 def choose_versions(asked: str, held: Iterable[str]) -> set[str]:

@@ -28,7 +28,8 @@ ANYTHING = {"*/*", "application/*"}
 LABELS = {"id", "name", "both"}
 KEYS: dict[str, tuple[str, ...]] = {"obs": ("obs",), "series": ("series",), "both": ("both",), "none": ()}
 TIME_FORMATS = {"original", "normalized"}
-VERSION = re.compile(r"(\d+)(\+)?(?:\.(\d+)(\+)?)?(?:\.(\d+)(\+)?)?(?:-[A-Za-z0-9.-]+)?")
+PART = r"([0-9]{1,9})(\+)?"  # a part of a version; longer ones are no versions, and Python does not read them as numbers
+VERSION = re.compile(rf"{PART}(?:\.{PART})?(?:\.{PART})?(?:-[A-Za-z0-9.-]+)?")
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from guzar.share.sdmx.data_paths import read_parameters
 from guzar.share.sdmx.refusals import NOT_BUILT, NOT_FOUND, TOO_LONG, QueryRefused
-from guzar.share.sdmx.service.data_answers import Busy, data
+from guzar.share.sdmx.service.data_answers import data
 from guzar.share.sdmx.service.files import FOR_A_MINUTE, file_of_release, file_of_site
 from guzar.share.sdmx.service.limits import Limits, Rates
 from guzar.share.sdmx.service.metadata_answers import metadata
 from guzar.share.sdmx.service.openapi import write_openapi
 from guzar.share.sdmx.service.publication import Served
-from guzar.share.sdmx.service.responses import VARY, languages_of, refuse, whole
+from guzar.share.sdmx.service.responses import VARY, Busy, TooSlow, languages_of, refuse, whole
 from guzar.share.sdmx.service.start_page import write_start
 from guzar.share.sdmx.service.structure_answers import availability, schema, structures
 
@@ -205,6 +205,8 @@ class Door:
         try:
             refused = self._refused(scope)
             await (refused or self._inner)(scope, receive, send_on)
+        except TooSlow:
+            pass  # the server cuts the connection, as what was promised has not been sent; the log tells the bytes
         finally:
             _log(scope, told, time.monotonic() - began)
 
@@ -237,7 +239,7 @@ def _log(scope: Scope, told: dict[str, int], seconds: float) -> None:
     LOG.info(
         "%s %s%s %s %s bytes %.1f ms",
         scope["method"],
-        scope["path"][:200],
+        scope["raw_path"].decode("latin-1")[:200],  # as it came: a line break that it encodes breaks no line
         f"?{names}" if names else "",
         told["status"],
         told["bytes"],

@@ -1,7 +1,7 @@
 """`/data` of both versions of the interface: request → query → rows → bytes in the format asked for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -20,6 +20,7 @@ from guzar.share.sdmx.service.publication import Publication
 from guzar.share.sdmx.service.responses import (
     CACHED,
     VARY,
+    Busy,
     http_date,
     is_held,
     is_packed,
@@ -34,13 +35,6 @@ from guzar.share.sdmx.versions import version_fits
 
 CONTEXTS = ("dataflow", "datastructure", "provisionagreement")
 SHORT = 2_000  # observations that are written in one piece, without a thread of their own
-
-
-@dataclass
-class Busy:
-    """How many long answers are being written."""
-
-    now: int = 0
 
 
 async def answer_data(
@@ -100,8 +94,8 @@ async def answer_data(
         raise QueryRefused(
             BUSY, "Too many long answers are being written. Try again in a minute, or ask for less."
         )
-    parts = _counted(chosen.write(replace(answer, series=_joined(short, rest))), busy)
-    return streamed(parts, chosen.content_type, headers, packed=packed, seconds=limits.seconds)
+    parts = chosen.write(replace(answer, series=_joined(short, rest)))
+    return streamed(parts, chosen.content_type, headers, packed=packed, seconds=limits.seconds, busy=busy)
 
 
 def _is_narrow(publication: Publication, query: DataQuery) -> bool:
@@ -126,15 +120,6 @@ def _begin(series: Iterator[Series]) -> tuple[list[Series], Iterator[Series] | N
 def _joined(first: list[Series], rest: Iterator[Series]) -> Iterator[Series]:
     yield from first
     yield from rest
-
-
-def _counted(parts: Iterator[bytes], busy: Busy) -> Iterator[bytes]:
-    """The same parts, counted as one long answer for as long as they are being written."""
-    busy.now += 1
-    try:
-        yield from parts
-    finally:
-        busy.now -= 1
 
 
 def query_of_v1(publication: Publication, rest: str, given: Mapping[str, str]) -> DataQuery:

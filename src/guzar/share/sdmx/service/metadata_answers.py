@@ -48,7 +48,13 @@ async def metadata(
     languages, packed = languages_of(request), is_packed(request)
     wanted = languages[:1] if "accept-language" in request.headers else languages
     tag = tag_of(
-        publication.release, request.url.path, request.url.query, chosen.id, ",".join(wanted), str(packed)
+        publication.release,
+        publication.published_at,
+        request.url.path,
+        request.url.query,
+        chosen.id,
+        ",".join(wanted),
+        str(packed),
     )
     headers = {"etag": tag, "vary": VARY, "cache-control": CACHED, "content-language": ", ".join(wanted)}
     if is_held(request, tag):

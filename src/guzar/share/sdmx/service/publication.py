@@ -46,6 +46,7 @@ class Served:
         self._place = place
         self._open = open_publication
         self._name, self.fault = "", ""
+        self._faulty: tuple[object, ...] = ()  # the one that could not be opened, as it was then
         self.now = self._first()
 
     def _first(self) -> Publication:
@@ -56,21 +57,36 @@ class Served:
                 opened = self._open(name)
             except (GuzarError, OSError) as error:
                 self.fault = self.fault or f"{name}: {type(error).__name__}"
+                self._faulty = self._faulty or self._stamp(name)
                 fault = error
                 continue
-            self._name = wanted
+            self._name = name
             return opened
         raise fault
 
     def look(self) -> None:
-        """Serve what `current` names now, where it is another one and can be opened; else the old one stays."""
+        """Serve what `current` names now, where it is another one and can be opened; else the old one stays.
+
+        One that could not be opened is tried again when its files have changed.
+        """
+        stamp: tuple[object, ...] = ()
         try:
             name = read_current(self._place)
+            stamp = self._stamp(name)
+            if stamp == self._faulty:
+                return
             if name != self._name:
                 self.now = self._open(name)
-                self._name, self.fault = name, ""
-        except (GuzarError, OSError) as error:
-            self.fault = type(error).__name__
+                self._name = name
+            self.fault, self._faulty = "", ()
+        except Exception as error:  # whatever a new one is like, the old one stays and is not the last
+            self.fault, self._faulty = type(error).__name__, stamp
+
+    def _stamp(self, name: str) -> tuple[object, ...]:
+        """A publication as it is on the disk: its name, and the size and time of its files."""
+        folder = self._place / name
+        seen = sorted((one.name, one.stat()) for one in folder.iterdir()) if folder.is_dir() else []
+        return (name, *((file, told.st_size, told.st_mtime_ns) for file, told in seen))
 
 
 def read_current(place: Path) -> str:

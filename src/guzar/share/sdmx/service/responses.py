@@ -1,10 +1,12 @@
 """Answers on the wire: entity tags, compression, headers, and refusals in the language and format of the reader."""
 
+import asyncio
 import hashlib
 import json
-import time
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -12,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from guzar.languages import translate
 from guzar.share.sdmx.refusals import NOT_FOUND, QueryRefused
@@ -26,6 +29,9 @@ ERROR_21 = (
     ' xmlns:com="http://www.sdmx.org/resources/sdmxml/schemas/v2_1/common">'
     '<mes:ErrorMessage code="{code}"><com:Text xml:lang="{language}">{text}</com:Text></mes:ErrorMessage></mes:Error>\n'
 )
+NO_XML = re.compile(
+    r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)  # characters that XML 1.0 cannot hold
 # Codes of SDMX 2.1 (section 7, web services guidelines) for the statuses that it names.
 SDMX_CODES = {404: 100, 400: 140, 422: 150, 413: 130, 406: 1000, 414: 140, 501: 501, 503: 503, 500: 500}
 
@@ -69,9 +75,9 @@ def is_packed(request: Request) -> bool:
 
 
 def is_held(request: Request, tag: str) -> bool:
-    """Whether the reader holds this answer already."""
+    """Whether the reader holds this answer already; `*` names no answer, so it is answered like any other question."""
     asked = request.headers.get("if-none-match", "")
-    return asked == "*" or any(part.strip().removeprefix("W/") == tag for part in asked.split(","))
+    return any(part.strip().removeprefix("W/") == tag for part in asked.split(","))
 
 
 @lru_cache(maxsize=16)
@@ -94,26 +100,63 @@ def whole(body: bytes, content_type: str, headers: Mapping[str, str], *, packed:
     return Response(body, headers=told)
 
 
-def streamed(
-    parts: Iterable[bytes], content_type: str, headers: Mapping[str, str], *, packed: bool, seconds: float
-) -> StreamingResponse:
-    """An answer sent while it is being written; broken off where it takes too long, so that a slow reader holds nothing."""
-    told = {**headers, "content-type": content_type}
-    if packed:
-        told["content-encoding"] = "gzip"
-    timed = _until(time.monotonic() + seconds, parts)
-    return StreamingResponse(pack(timed) if packed else timed, headers=told)
+@dataclass
+class Busy:
+    """How many long answers are being written; counted by the loop alone, so that no thread loses a count."""
+
+    now: int = 0
 
 
 class TooSlow(Exception):
     """An answer was not taken within its time: the connection is cut, so that nobody takes a part for the whole."""
 
 
-def _until(end: float, parts: Iterable[bytes]) -> Iterator[bytes]:
-    for part in parts:
-        if time.monotonic() > end:
-            raise TooSlow
-        yield part
+class LongAnswer(StreamingResponse):
+    """An answer sent while it is being written; cut off where it is not taken in time, so that a slow reader holds nothing.
+
+    The time runs while the service waits for the reader as well as while it writes.
+    """
+
+    def __init__(
+        self, parts: Iterable[bytes], headers: Mapping[str, str], *, seconds: float, busy: Busy
+    ) -> None:
+        """`busy` counts this answer from now until it is sent, cut off or given up."""
+        super().__init__(parts, headers=dict(headers))
+        self._seconds = seconds
+        self._busy = busy
+        busy.now += 1
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it; to HEAD, the headers alone."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                if scope["method"] == "HEAD":
+                    await Response(headers=self._without_length())(scope, receive, send)
+                else:
+                    await super().__call__(scope, receive, send)
+        except TimeoutError:
+            raise TooSlow from None
+        finally:
+            self._busy.now -= 1
+
+    def _without_length(self) -> dict[str, str]:
+        return {name: value for name, value in self.headers.items() if name != "content-length"}
+
+
+def streamed(
+    parts: Iterable[bytes],
+    content_type: str,
+    headers: Mapping[str, str],
+    *,
+    packed: bool,
+    seconds: float,
+    busy: Busy,
+) -> LongAnswer:
+    """An answer sent while it is being written, in at most so many seconds."""
+    told = {**headers, "content-type": content_type}
+    if packed:
+        told["content-encoding"] = "gzip"
+    return LongAnswer(pack(parts) if packed else parts, told, seconds=seconds, busy=busy)
 
 
 def pack(parts: Iterable[bytes]) -> Iterator[bytes]:
@@ -135,7 +178,7 @@ def refuse(error: QueryRefused, request: Request, *, is_v1: bool) -> Response:
         return Response(status_code=204, headers=headers)
     if is_v1:
         code = SDMX_CODES.get(error.status, error.status)
-        body = ERROR_21.format(code=code, language=language, text=escape(text))
+        body = ERROR_21.format(code=code, language=language, text=escape(NO_XML.sub("\ufffd", text)))
         return Response(body, error.status, headers, "application/xml; charset=utf-8")
     told = {"errors": [{"code": error.status, "title": text}]}
     return Response(
