@@ -26,8 +26,8 @@ check: $(VENV)/tests  ## format, lint, types, imports
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
-serve: $(VENV)/core  ## show the demo's site at http://127.0.0.1:8000
-	$(RUN)/python -m http.server --bind 127.0.0.1 --directory demo/site 8000
+serve: $(VENV)/core  ## the demo's release as an SDMX service, with its site, at http://127.0.0.1:8000
+	$(RUN)/guzar serve --workspace $(WORKSPACE) --site demo/site
 
 verify: $(VENV)/tests  ## full-size acceptance (at most 75 minutes); writes its tables to docs/acceptance
 	$(RUN)/python tools/install_system_packages.py
