@@ -22,7 +22,7 @@ class Connection(HttpToolsProtocol):
     most_connections = MOST_CONNECTIONS
     _timer: TimerHandle | None = None
     _in_head = True
-    _of_head = 0
+    _of_head = 0  # bytes so far, but for the piece that brought the end of the request before
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Take it, or refuse it where there are too many."""
@@ -41,7 +41,8 @@ class Connection(HttpToolsProtocol):
         """Bytes of a request, whose head may not be longer than MOST_OF_HEAD."""
         if self.transport.is_closing():
             return
-        self._of_head += len(data)
+        if self._in_head:
+            self._of_head += len(data)
         super().data_received(data)
         if self._in_head and self._of_head > MOST_OF_HEAD and not self.transport.is_closing():
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
@@ -49,13 +50,13 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
-        self._in_head, self._of_head = True, 0
+        self._in_head = True
         if self._timer is None:
             self._expect_head()
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
-        self._in_head = False
+        self._in_head, self._of_head = False, 0
         self._forget_timer()
         super().on_headers_complete()
 
