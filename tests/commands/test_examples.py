@@ -73,6 +73,10 @@ def _needs_a_file_that_is_not_there(words: list[str]) -> bool:
     ]  # a folder that a run made, a list of the reader
     asked = words[words.index("--indicator") + 1] if "--indicator" in words else ""
     figures = ("", "migrant_stock", "work_permits_in_force")
+    if (
+        words[0] in ("serve", "changes") and "--help" not in words
+    ):  # one runs until it is stopped, the other needs two releases
+        return True
     must_be_collected = "--workspace" in words and (words[0] == "survey" or asked not in figures)
     return must_be_collected or any(not Path(name).exists() for name in named)
 

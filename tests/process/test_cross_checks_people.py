@@ -77,7 +77,7 @@ def test_2_closed_flows_balance_to_the_2022_revision(shared: Path, method: str) 
         cells = both.filter(pl.col("year") == year)
         assert cells.select(pl.corr("net", "expected")).item() >= correlation
     recent = both.filter(pl.col("year") == 2015)
-    assert recent.height == 228
+    assert recent.height == 229  # Chile among them, which the flows write as CHI
     assert 900 < recent.select((pl.col("net") - pl.col("expected")).abs().mean()).item() < 1200
 
 

@@ -165,6 +165,8 @@ class _Looking:
 
     def _look_at_packed(self, folder: Path, told: dict[str, Any]) -> None:
         """The release as one archive, which no record names: in it stand the files that the record names."""
+        for pack in folder.glob("packs/*.zip"):  # parts of the same files, one archive per subject
+            self._look_at_pack(pack)
         packed = folder / f"{folder.name}.zip"
         self._know(packed)
         if not packed.is_file():
@@ -177,6 +179,17 @@ class _Looking:
         record = {RELEASE_RECORD: checksum_of_file(folder / RELEASE_RECORD)}
         if whole != {**told["files"], **record}:
             self._damaged(packed, CHANGED)
+
+    def _look_at_pack(self, pack: Path) -> None:
+        """The archive of one subject, which repeats what the release holds: it must be readable to its end."""
+        self._know(pack)
+        try:
+            with zipfile.ZipFile(pack) as archive:
+                whole = archive.testzip() is None
+        except (zipfile.BadZipFile, OSError, EOFError, ValueError, zlib.error, NotImplementedError):
+            whole = False
+        if not whole:
+            self._damaged(pack, CHANGED)
 
     def _look_at_publications(self) -> None:
         place = self._place / PUBLISHED
