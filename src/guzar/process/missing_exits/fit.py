@@ -29,6 +29,7 @@ from guzar.process.missing_exits.crossing_log import CrossingLog, Index
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, ENTRY_EXIT, KINDS, OPEN_ENTRY, ClosedCycles
 from guzar.process.missing_exits.hidden_pairs import PortsOfCycles, ports_of_return
 from guzar.process.missing_exits.histories import Histories, Sums, no_sums, sum_histories
+from guzar.process.missing_exits.permits import MARKS, UNTOLD
 from guzar.process.missing_exits.sojourns import (
     EDGES,
     Numbers,
@@ -264,6 +265,7 @@ def _anything(classes: int, histories: Histories) -> Sojourns:
         np.full((groups, classes), 0.3),
         np.full((statuses, classes, len(EDGES)), 1 / len(EDGES)),
         np.full((statuses, classes, len(EDGES)), 1 / len(EDGES)),
+        np.ones((MARKS, classes)),
     )
 
 
@@ -278,6 +280,19 @@ def _classes_by_stay(histories: Histories, classes: int) -> NDArray[np.int32]:
     mean[number == 0] = np.median(mean[number > 0]) if (number > 0).any() else 0.0
     rank = np.argsort(np.argsort(mean, kind="stable"), kind="stable")
     return np.asarray(rank * classes // max(1, persons), dtype=np.int32)
+
+
+def _marks_of_classes(shown: Numbers) -> Numbers:
+    """Chances of the marks of entries by class, from expected numbers; one entry of all classes together is lent to each.
+
+    A crossing that shows nothing is as likely in every class.
+    """
+    entries = np.delete(shown, UNTOLD, axis=0)
+    of_all = (entries.sum(axis=1, keepdims=True) + 0.5) / (
+        entries.sum() + 1
+    )  # never none, in a bootstrap too
+    own = (entries + of_all) / (entries.sum(axis=0) + 1)
+    return np.insert(own, UNTOLD, 1.0, axis=0)
 
 
 def _maximise(sums: Sums, sojourns: Numbers) -> Sojourns:
@@ -301,4 +316,5 @@ def _maximise(sums: Sums, sojourns: Numbers) -> Sojourns:
         np.clip((sums.present + present) / (sums.members + 1), 1e-6, 1 - 1e-6),
         np.stack([firsts_of(of_all_permits[first].T, usual) for first in FIRST[:statuses]]),
         np.stack([firsts_of(of_all_permits[enter].T, even) for enter in ENTER[:statuses]]),
+        _marks_of_classes(sums.mark),
     )
