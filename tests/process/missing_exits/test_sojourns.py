@@ -17,7 +17,7 @@ from guzar.process.missing_exits.chains import (
 )
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, log_of_arrays
 from guzar.process.missing_exits.draws import find_recorded, losses_of, prepare
-from guzar.process.missing_exits.fit import fit_sojourns, shift_odds
+from guzar.process.missing_exits.fit import CLASSES, fit_sojourns, shift_odds
 from guzar.process.missing_exits.histories import read_log, weigh_classes
 from guzar.process.missing_exits.permits import MARKS, UNTOLD, WITH, WITHOUT
 from guzar.process.missing_exits.sojourns import (
@@ -183,7 +183,9 @@ def test_marks_that_are_all_alike_change_nothing() -> None:
             material.sample._replace(mark=np.full_like(material.sample.mark, UNTOLD)),
         )
     )
-    assert marked.sojourns.marks == pytest.approx(np.stack([np.ones(5), np.ones(5), np.zeros(5)]), abs=1e-4)
+    assert marked.sojourns.marks == pytest.approx(
+        np.stack([np.ones(CLASSES), np.ones(CLASSES), np.zeros(CLASSES)]), abs=1e-4
+    )
     assert marked.likelihood == pytest.approx(plain.likelihood, abs=0.5)
     assert marked.sojourns.hazard_in == pytest.approx(plain.sojourns.hazard_in, rel=1e-3, abs=1e-6)
 
@@ -211,7 +213,7 @@ def test_every_round_climbs() -> None:
     losses, horizon = losses_of(material, find_recorded(material)), material.horizon
     reached = [
         fit_sojourns(material.histories, losses, rounds=rounds, horizon=horizon).likelihood
-        for rounds in (8, 16, 32, 64)
+        for rounds in (5, 8, 16, 32, 64)
     ]
     assert (np.diff(reached) > -0.05).all()
     assert reached[-1] > reached[0] + 50
