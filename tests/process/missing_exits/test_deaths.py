@@ -28,6 +28,7 @@ from guzar.process.missing_exits.draws import (
 from guzar.process.missing_exits.fit import Fit, Recorded
 from guzar.process.missing_exits.hidden_paths import Paths
 from guzar.process.missing_exits.mortality import ALIVE, EVERYBODY_ELSE, DeathRates, Mortality, mortality_of
+from guzar.process.missing_exits.permits import MARKS
 from guzar.process.missing_exits.sojourns import EDGES, Sojourns, densities
 from guzar.process.missing_exits.year_counts import DEATHS, EMIGRATIONS, IMMIGRATIONS, RESIDENTS, count_years
 from guzar.process.residence_rule import ResidenceRule
@@ -55,7 +56,7 @@ def _ready(log: CrossingLog) -> tuple[Material, Fit, Recorded]:
 def _sojourns(hazard: float) -> Sojourns:
     one = np.ones((1, 1))
     whole = np.full((1, len(EDGES)), hazard)
-    return Sojourns(whole[None], whole, np.ones(1), one, one, whole[None], whole[None])
+    return Sojourns(whole[None], whole, np.ones(1), one, one, whole[None], whole[None], np.ones((MARKS, 1)))
 
 
 def _stays(entered: int, persons: int, rates: DeathRates) -> Paths:

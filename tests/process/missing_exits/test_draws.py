@@ -17,6 +17,7 @@ from guzar.process.missing_exits.draws import (
 )
 from guzar.process.missing_exits.fit import fit_sojourns
 from guzar.process.missing_exits.hidden_paths import draw_paths
+from guzar.process.missing_exits.permits import UNTOLD, WITH, WITHOUT
 from guzar.process.missing_exits.statuses import Series, interval_of
 from guzar.process.missing_exits.year_counts import (
     BEYOND,
@@ -169,6 +170,21 @@ def test_losing_more_final_exits_means_more_people_left(estimated: Estimated) ->
     assert more[RESIDENTS, DECIDED - 1] < less[RESIDENTS, DECIDED - 1]
     assert more[EMIGRATIONS, :DECIDED].sum() > less[EMIGRATIONS, :DECIDED].sum()
     assert more[BEYOND, -1] < less[BEYOND, -1]
+
+
+def test_under_another_delta_permissions_tell_no_class(estimated: Estimated) -> None:
+    """Entries show nothing there; under A1 they show what is recorded."""
+    _, material, _ = estimated[0]
+    assert material.under(0.0) is material
+    assert set(np.unique(material.histories.mark)) == {UNTOLD, WITHOUT, WITH}
+    other = material.under(float(np.log(2)))
+    assert not (other.histories.mark != UNTOLD).any()
+    assert not (other.sample.mark != UNTOLD).any()
+    recorded = find_recorded(material)
+    learnt, plain = (fit_material(each, recorded, float(np.log(2))) for each in (material, other))
+    assert learnt.likelihood == pytest.approx(plain.likelihood)
+    under_a1 = fit_material(material, recorded)
+    assert np.ptp(under_a1.sojourns.marks[WITH]) > 0.7
 
 
 def test_diagnostics_pass_where_the_assumptions_hold_and_fail_in_outages() -> None:

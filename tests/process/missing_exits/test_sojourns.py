@@ -1,5 +1,7 @@
 """Tables of sojourns against plain sums, the likelihood of histories by hand, and an estimation that climbs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.process.missing_exits.made_worlds import RULE, World, make_world
@@ -13,10 +15,11 @@ from guzar.process.missing_exits.chains import (
     make_tables,
     spread_over_sojourns,
 )
-from guzar.process.missing_exits.crossing_log import log_of_arrays
+from guzar.process.missing_exits.crossing_log import NO_LIMIT, log_of_arrays
 from guzar.process.missing_exits.draws import find_recorded, losses_of, prepare
-from guzar.process.missing_exits.fit import fit_sojourns, shift_odds
+from guzar.process.missing_exits.fit import CLASSES, fit_sojourns, shift_odds
 from guzar.process.missing_exits.histories import read_log, weigh_classes
+from guzar.process.missing_exits.permits import MARKS, UNTOLD, WITH, WITHOUT
 from guzar.process.missing_exits.sojourns import (
     EDGES,
     Sojourns,
@@ -41,7 +44,7 @@ def sojourns_of(seed: int = 1) -> Sojourns:
     firsts = random.uniform(0.2, 1, (2, 1, 2, bins_of_days(HORIZON)[-1] + 1))
     left, came = (np.pad(each / each.sum(axis=-1, keepdims=True), PADDED) for each in firsts)
     shares = np.array([[0.7, 0.3]]), np.array([[0.4, 0.9]])
-    return Sojourns(stays[None], absences, np.array([0.8, 0.6]), *shares, left, came)
+    return Sojourns(stays[None], absences, np.array([0.8, 0.6]), *shares, left, came, np.ones((MARKS, 2)))
 
 
 def test_a_stay_ends_or_lasts() -> None:
@@ -146,6 +149,58 @@ def test_the_likelihood_of_a_history_by_hand() -> None:
     assert chances == pytest.approx(np.array(by_hand) / sum(by_hand))
 
 
+def test_entries_with_and_without_permission_tell_the_class() -> None:
+    """Two entries with a permission, one without: chances of the classes are multiplied by those of the marks."""
+    day, entry = np.array([3, 11, 16, 25, 30], np.int32), np.array([1, 0, 1, 0, 1], np.int8)
+    until = np.array([93, NO_LIMIT, NO_LIMIT, NO_LIMIT, 120], np.int32)
+    log = log_of_arrays(
+        np.array([0, 5], np.int64), day, entry, np.zeros(5, np.int32), ["P"], permitted_until=until
+    )
+    histories = read_log(log, np.zeros(1, np.int64), 0, 60)
+    assert histories.mark.tolist() == [WITH, UNTOLD, WITHOUT, UNTOLD, WITH]
+    marks = np.ones((MARKS, 2))
+    marks[WITHOUT], marks[WITH] = (0.9, 0.2), (0.1, 0.8)
+    plain, marked = np.empty(2), np.empty(2)
+    before = weigh_classes(0, histories, make_tables(sojourns_of(), HORIZON, LOSSES), plain)
+    told = weigh_classes(
+        0, histories, make_tables(replace(sojourns_of(), marks=marks), HORIZON, LOSSES), marked
+    )
+    times = np.array([0.1 * 0.9 * 0.1, 0.8 * 0.2 * 0.8])
+    assert marked == pytest.approx(plain * times / (plain * times).sum())
+    assert told == pytest.approx(before + np.log((plain * times).sum()))
+
+
+def test_marks_that_are_all_alike_change_nothing() -> None:
+    """A log in which no permission is recorded: every class shows the same, and the estimate is that without marks."""
+    made = make_world(1, World(persons=400))
+    log = replace(made.log, permitted_until=np.full_like(made.log.permitted_until, NO_LIMIT))
+    material = prepare(log, RULE)
+    losses = losses_of(material, find_recorded(material))
+    marked, plain = (
+        fit_sojourns(histories, losses, horizon=material.horizon, rounds=8)
+        for histories in (
+            material.sample,
+            material.sample._replace(mark=np.full_like(material.sample.mark, UNTOLD)),
+        )
+    )
+    assert marked.sojourns.marks == pytest.approx(
+        np.stack([np.ones(CLASSES), np.ones(CLASSES), np.zeros(CLASSES)]), abs=1e-4
+    )
+    assert marked.likelihood == pytest.approx(plain.likelihood, abs=0.5)
+    assert marked.sojourns.hazard_in == pytest.approx(plain.sojourns.hazard_in, rel=1e-3, abs=1e-6)
+
+
+def test_classes_show_who_never_needs_a_permission() -> None:
+    """W0: 85 in 100 entries of strangers bring a permission, none of residents; classes lie between, some near each end."""
+    material = prepare(make_world(3, World(persons=3000)).log, RULE)
+    losses = losses_of(material, find_recorded(material))
+    marks = fit_sojourns(material.sample, losses, horizon=material.horizon).sojourns.marks
+    assert marks[UNTOLD] == pytest.approx(np.ones(marks.shape[1]))
+    assert marks[WITHOUT] + marks[WITH] == pytest.approx(np.ones(marks.shape[1]), abs=0.01)
+    assert 0.75 < marks[WITH].max() < 0.90
+    assert marks[WITH].min() < 0.05
+
+
 def test_delta_shifts_log_odds() -> None:
     """.2 is odds of 1/4; doubled 1/2, which is a third. Nothing lost stays nothing."""
     assert shift_odds(np.array([0.2, 0.0]), float(np.log(2))) == pytest.approx([1 / 3, 0])
@@ -158,7 +213,7 @@ def test_every_round_climbs() -> None:
     losses, horizon = losses_of(material, find_recorded(material)), material.horizon
     reached = [
         fit_sojourns(material.histories, losses, rounds=rounds, horizon=horizon).likelihood
-        for rounds in (8, 16, 32, 64)
+        for rounds in (5, 8, 16, 32, 64)
     ]
     assert (np.diff(reached) > -0.05).all()
     assert reached[-1] > reached[0] + 50

@@ -107,7 +107,8 @@ class Tables(NamedTuple):
     """Chances by whole days, 0 to the horizon, and class.
 
     `chain[c, D, k]` of each chain, those under the next kind of permission after all of one; `kind[s, p, D, k]` of all ways
-    together, weighted, for each kind and cell: ports under each kind of permission in turn.
+    together, weighted, for each kind and cell: ports under each kind of permission in turn. `mark[m, k]` is the chance of a
+    mark of an entry (permits.py).
     """
 
     ways: Ways
@@ -115,6 +116,7 @@ class Tables(NamedTuple):
     kind: Numbers
     share: Numbers
     present: Numbers
+    mark: Numbers
 
 
 def list_ways(losses: Losses, statuses: int) -> Ways:
@@ -186,7 +188,9 @@ class Chains:
             chain[:, place] = self.chance[place].reshape(days, permits, classes).transpose(1, 0, 2)
         kinds = np.concatenate([_kinds(under_one, self.ways) for under_one in chain], axis=1)
         by_place = chain.reshape(permits * places, days, classes)
-        return Tables(self.ways, by_place, kinds, self.sojourns.share, self.sojourns.present)
+        return Tables(
+            self.ways, by_place, kinds, self.sojourns.share, self.sojourns.present, self.sojourns.marks
+        )
 
 
 def make_tables(sojourns: Sojourns, horizon: int, losses: Losses, deaths_per_day: float = 0.0) -> Tables:

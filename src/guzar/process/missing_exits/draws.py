@@ -54,6 +54,7 @@ from guzar.process.missing_exits.hidden_pairs import (
 from guzar.process.missing_exits.hidden_paths import Paths, draw_paths, paths_as_recorded
 from guzar.process.missing_exits.histories import Histories, take_sample
 from guzar.process.missing_exits.numbering import Numbering, number_log, read_numbered
+from guzar.process.missing_exits.permits import UNTOLD
 from guzar.process.missing_exits.sojourns import Numbers, Sojourns
 from guzar.process.missing_exits.year_counts import (
     YearCounts,
@@ -117,6 +118,19 @@ class Material:
     def deaths_per_day(self) -> float:
         """Deaths per person and day in the country, over persons and years; 0 where no rate is given."""
         return 0.0 if self.log.mortality is None else self.log.mortality.mean_per_day
+
+    def under(self, delta: float) -> "Material":
+        """As it is read under a δ: what entries show of permissions tells the class under A1 only.
+
+        Where final exits are lost more often, classes that tell holders of permissions apart explain too much of it, and the
+        range over δ becomes too narrow (W1 in docs/methods).
+        """
+        if delta == 0:
+            return self
+        sample, histories = (
+            each._replace(mark=np.full_like(each.mark, UNTOLD)) for each in (self.sample, self.histories)
+        )
+        return replace(self, sample=sample, histories=histories)
 
 
 def prepare(log: CrossingLog, rule: ResidenceRule, numbering: Numbering | None = None) -> Material:
@@ -319,6 +333,7 @@ def fit_material(
     material: Material, recorded: Recorded, delta: float = 0.0, begin: Sojourns | None = None
 ) -> Fit:
     """Sojourns of all persons under a coverage and a δ."""
+    material = material.under(delta)
     losses = losses_of(material, recorded, delta)
     return fit_sojourns(
         material.sample, losses, begin=begin, horizon=material.horizon, deaths_per_day=material.deaths_per_day
@@ -363,6 +378,7 @@ def draw_past(
     material: Material, fit: Fit, recorded: Recorded, draw: int, *, delta: float = 0.0, seed: int = SEED
 ) -> Paths:
     """The possible past of one draw, under parameters of its own bootstrap."""
+    material = material.under(delta)
     random = np.random.default_rng((seed, draw))
     weights = random.poisson(1.0, material.sample.persons).astype(np.float64)
     losses = losses_of(material, find_recorded(material, random, recorded), delta)

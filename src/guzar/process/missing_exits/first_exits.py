@@ -103,11 +103,13 @@ def _late(
                     before += both
                 else:
                     after += both
-            early[k], late[k] = tables.share[group, k] * before, tables.share[group, k] * after
+            share = tables.share[group, k] * tables.mark[histories.mark[last], k]
+            early[k], late[k] = share * before, share * after
         for row in range(low, last):
             highest = 0.0
             for k in range(classes):
                 likely = tables.kind[histories.kind[row], histories.cell[row], histories.days[row], k]
+                likely *= tables.mark[histories.mark[row], k]
                 early[k] *= likely
                 late[k] *= likely
                 highest = max(highest, early[k] + late[k])

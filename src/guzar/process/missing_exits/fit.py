@@ -29,6 +29,7 @@ from guzar.process.missing_exits.crossing_log import CrossingLog, Index
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, ENTRY_EXIT, KINDS, OPEN_ENTRY, ClosedCycles
 from guzar.process.missing_exits.hidden_pairs import PortsOfCycles, ports_of_return
 from guzar.process.missing_exits.histories import Histories, Sums, no_sums, sum_histories
+from guzar.process.missing_exits.permits import MARKS, UNTOLD, WITH
 from guzar.process.missing_exits.sojourns import (
     EDGES,
     Numbers,
@@ -43,9 +44,8 @@ from guzar.process.residence_kernel import NO, YES
 
 Turned = tuple[ClosedCycles, PortsOfCycles]
 MOST_LOST_ALONE = 0.8  # of crossings at a port; where more are lost, nothing is estimated from them (A5)
-CLASSES = (
-    5  # with three, migrations come out 0.5 % of the gross flow too high in made-up worlds (docs/methods)
-)
+# with three, migrations come out 0.5 % of the gross flow too high in made-up worlds; two or so are of people without permissions
+CLASSES = 6
 MOST_GROUPS = 8  # of citizenship, the rest together
 ROUNDS, CLOSE = (
     150,
@@ -264,11 +264,13 @@ def _anything(classes: int, histories: Histories) -> Sojourns:
         np.full((groups, classes), 0.3),
         np.full((statuses, classes, len(EDGES)), 1 / len(EDGES)),
         np.full((statuses, classes, len(EDGES)), 1 / len(EDGES)),
+        np.ones((MARKS, classes)),
     )
 
 
 def _classes_by_stay(histories: Histories, classes: int) -> NDArray[np.int32]:
-    """A class to begin with: persons by the mean of the logarithm of their stays, cut into equal parts."""
+    """A class to begin with: persons by the mean of the logarithm of their stays, cut into equal parts; whoever never
+    showed a permission in classes apart, in proportion."""
     persons = histories.persons
     person = np.repeat(np.arange(persons), np.diff(histories.starts))
     entry = np.isin(histories.kind, (ENTRY_EXIT, ENTRY_ENTRY, OPEN_ENTRY))
@@ -276,8 +278,33 @@ def _classes_by_stay(histories: Histories, classes: int) -> NDArray[np.int32]:
     number = np.bincount(person[entry], minlength=persons)
     mean = np.bincount(person[entry], length[entry], minlength=persons) / np.maximum(1, number)
     mean[number == 0] = np.median(mean[number > 0]) if (number > 0).any() else 0.0
-    rank = np.argsort(np.argsort(mean, kind="stable"), kind="stable")
-    return np.asarray(rank * classes // max(1, persons), dtype=np.int32)
+    permitted = np.bincount(person[histories.mark == WITH], minlength=persons) > 0
+    apart = int(np.clip(round(classes * (1 - permitted.mean())), 1, classes - 1)) if persons else 0
+    if apart > (~permitted).sum() or classes - apart > permitted.sum():
+        return _cut(mean, classes)
+    found = np.empty(persons, np.int32)
+    found[~permitted] = _cut(mean[~permitted], apart)
+    found[permitted] = apart + _cut(mean[permitted], classes - apart)
+    return found
+
+
+def _cut(values: Numbers, parts: int) -> NDArray[np.int32]:
+    """The number of the part of each value, from small to large, in parts of equal size."""
+    rank = np.argsort(np.argsort(values, kind="stable"), kind="stable")
+    return np.asarray(rank * parts // max(1, len(values)), dtype=np.int32)
+
+
+def _marks_of_classes(shown: Numbers) -> Numbers:
+    """Chances of the marks of entries by class, from expected numbers; one entry of all classes together is lent to each.
+
+    A crossing that shows nothing is as likely in every class.
+    """
+    entries = np.delete(shown, UNTOLD, axis=0)
+    of_all = (entries.sum(axis=1, keepdims=True) + 0.5) / (
+        entries.sum() + 1
+    )  # never none, in a bootstrap too
+    own = (entries + of_all) / (entries.sum(axis=0) + 1)
+    return np.insert(own, UNTOLD, 1.0, axis=0)
 
 
 def _maximise(sums: Sums, sojourns: Numbers) -> Sojourns:
@@ -301,4 +328,5 @@ def _maximise(sums: Sums, sojourns: Numbers) -> Sojourns:
         np.clip((sums.present + present) / (sums.members + 1), 1e-6, 1 - 1e-6),
         np.stack([firsts_of(of_all_permits[first].T, usual) for first in FIRST[:statuses]]),
         np.stack([firsts_of(of_all_permits[enter].T, even) for enter in ENTER[:statuses]]),
+        _marks_of_classes(sums.mark),
     )

@@ -20,7 +20,7 @@ from guzar.process.missing_exits.chains import (
 )
 from guzar.process.missing_exits.crossing_log import CrossingLog, Index, Rows
 from guzar.process.missing_exits.cycles import KINDS, kinds_of_rows
-from guzar.process.missing_exits.permits import kinds_of_permission
+from guzar.process.missing_exits.permits import kinds_of_permission, marks_of
 from guzar.process.missing_exits.sojourns import Numbers
 from guzar.process.residence_kernel import Codes
 
@@ -29,7 +29,7 @@ SCALED, BY = 1e-200, 1e200  # a product of chances is brought back into range
 
 class Histories(NamedTuple):
     """A log as the compiled passes read it: of each crossing its kind, its cell (kind of permission × port), and the days to
-    the next or to the last day;
+    the next or to the last day, and its mark (permits.py);
     of each person the group, days from the first day to the first crossing, whether that is an entry, and which of the
     residences on the first day that occur is told. `groups` and `statuses` say how many there are, in a sample too."""
 
@@ -44,6 +44,7 @@ class Histories(NamedTuple):
     groups: int
     statuses: int
     permits: int
+    mark: Codes
 
     @property
     def persons(self) -> int:
@@ -52,11 +53,13 @@ class Histories(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """Expected numbers: by kind, port, days and class; persons, and those present on the first day, by group and class."""
+    """Expected numbers: by kind, port, days and class; persons, and those present on the first day, by group and class;
+    crossings by mark and class."""
 
     kind: Numbers
     members: Numbers
     present: Numbers
+    mark: Numbers
 
 
 def read_log(
@@ -82,6 +85,7 @@ def read_log(
         int(groups.max(initial=0)) + 1,
         max(1, len(statuses)),
         permits,
+        marks_of(log),
     )
 
 
@@ -109,12 +113,13 @@ def take_persons(histories: Histories, persons: Rows) -> Histories:
         histories.groups,
         histories.statuses,
         histories.permits,
+        histories.mark[rows],
     )
 
 
 def no_sums(tables: Tables) -> Sums:
     """Sums of nothing yet."""
-    return Sums(np.zeros_like(tables.kind), np.zeros_like(tables.share), np.zeros_like(tables.share))
+    return Sums(*(np.zeros_like(each) for each in (tables.kind, tables.share, tables.share, tables.mark)))
 
 
 @njit(cache=True, nogil=True)
@@ -142,7 +147,7 @@ def weigh_classes(person: int, histories: Histories, tables: Tables, chances: Nu
         kind, of_cell, days = histories.kind[row], histories.cell[row], histories.days[row]
         highest = 0.0
         for k in range(len(chances)):
-            chances[k] *= tables.kind[kind, of_cell, days, k]
+            chances[k] *= tables.kind[kind, of_cell, days, k] * tables.mark[histories.mark[row], k]
             highest = max(highest, chances[k])
         if highest < SCALED:
             scaled += 1
@@ -197,3 +202,4 @@ def _add(person: int, chances: Numbers, histories: Histories, tables: Tables, su
         kind, of_cell, days = histories.kind[row], histories.cell[row], histories.days[row]
         for k in range(len(chances)):
             sums.kind[kind, of_cell, days, k] += chances[k]
+            sums.mark[histories.mark[row], k] += chances[k]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog
 from guzar.process.missing_exits.permission_rules import UNLIMITED
-from guzar.process.residence_kernel import NO, YES
+from guzar.process.residence_kernel import NO, YES, Codes
 
 Numbers = NDArray[np.int64]
 
@@ -24,6 +24,8 @@ LAST_DAYS, MORE, SURE = (
     5.0,
 )  # of a permission; more stays end in them, beyond chance (standard errors)
 UNKNOWN = -1
+MARKS = 3  # what a crossing shows of permissions
+UNTOLD, WITHOUT, WITH = range(MARKS)  # nothing (an exit); an entry without one, and with one
 
 
 def find_lengths(log: CrossingLog) -> Numbers:
@@ -65,6 +67,12 @@ def are_heeded(log: CrossingLog) -> bool:
     ending = int(((left >= 0) & (left <= LAST_DAYS)).sum())
     usual = ((left > LAST_DAYS) & (left <= 3 * LAST_DAYS)).sum() / 2
     return bool(ending > MORE * usual and ending - usual > SURE * np.sqrt(usual + ending))
+
+
+def marks_of(log: CrossingLog) -> Codes:
+    """The mark of every crossing, as recorded: whoever never needs a permission is known by entries that bring none."""
+    permitted = np.where(log.permitted_until == NO_LIMIT, WITHOUT, WITH)
+    return np.where(log.is_entry == YES, permitted, UNTOLD).astype(np.int8)
 
 
 def limits_of(log: CrossingLog) -> Numbers:

@@ -112,6 +112,7 @@ def _predict(
             whole = 0.0
             for k in range(len(classes)):
                 classes[k] *= tables.kind[histories.kind[row], cell, days, k]
+                classes[k] *= tables.mark[histories.mark[row], k]
                 whole += classes[k]
             for k in range(len(classes)):
                 classes[k] = classes[k] / (whole + SMALLEST) + SMALLEST

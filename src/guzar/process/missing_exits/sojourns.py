@@ -46,7 +46,8 @@ class Sojourns:
     `hazard_in[c, k, b]` is that of stays, by kind of permission c. `returns[k]` is ρ; `share[g, k]` the share of class k in group g of persons; `present[g, k]` the share of these who were
     in the country on the first day. `left[s, k, b]` and `came[s, k, b]`: by residence s on that day, chances of the
     bins of days until the exit of those present then, and until the entry of those absent, of whoever crosses at all; they
-    need not be those of a country in equilibrium.
+    need not be those of a country in equilibrium. `marks[m, k]`: the chance that an entry shows mark m of permissions
+    (permits.py), 1 for crossings that show nothing.
     """
 
     hazard_in: Numbers
@@ -56,6 +57,7 @@ class Sojourns:
     present: Numbers
     left: Numbers
     came: Numbers
+    marks: Numbers
 
     @property
     def classes(self) -> int:

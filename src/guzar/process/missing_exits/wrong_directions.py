@@ -15,6 +15,7 @@ from guzar.process.missing_exits.chains import Tables
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, Rows, take_in_turn
 from guzar.process.missing_exits.cycles import kinds_of_rows
 from guzar.process.missing_exits.histories import Histories, take_persons, weigh_classes
+from guzar.process.missing_exits.permits import UNTOLD
 from guzar.process.missing_exits.sojourns import Numbers
 
 ROUNDS = 200  # of expectation and maximisation
@@ -49,6 +50,7 @@ def weigh_turned(log: CrossingLog, histories: Histories, tables: Tables) -> Turn
     rows = rows_to_turn(log)
     persons = log.person[rows]
     own, as_is = take_in_turn(log, persons), take_persons(histories, persons)
+    as_is = as_is._replace(mark=np.full_like(as_is.mark, UNTOLD))  # a turned crossing showed nothing
     places = own.starts[:-1] + rows - log.starts[persons]
     turned = own.is_entry.copy()
     turned[places] = 1 - turned[places]
