@@ -179,6 +179,23 @@ def test_what_names_a_person_is_found_however_it_is_written(port: str) -> None:
     assert find_misplaced(frame)["port"].to_list() == [True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("people", "crossings", "found"), [(1, 1, [0]), (2, 2, [0, 2]), (2, 3, []), (0, 1, [])]
+)
+def test_names_of_others_are_found_where_no_port_is_called_so(
+    people: int, crossings: int, found: list[int]
+) -> None:
+    """Row 1 has the name of the persons of the last rows as its port; one that more cross at than are called so is a port."""
+    rows = 8
+    surnames = [f"Surname{chr(97 + row)}" for row in range(rows - people)] + ["Сейитбеков"] * people
+    ports = ["Torugart"] * rows
+    for row in range(crossings):
+        ports[2 * row] = "Seyitbekov"
+    misplaced = find_misplaced(pl.DataFrame({"surname": surnames, "port": ports}))
+    told = misplaced.get("port", pl.Series([False] * rows))
+    assert told.arg_true().to_list() == found
+
+
 def test_a_port_whose_number_a_clerk_took_for_a_document_stays_a_port() -> None:
     """Most often met as a port: it is one. The row that shows its own entry as a document is found all the same."""
     frame = _rows(CrossingRecords, 9, port="10401001")

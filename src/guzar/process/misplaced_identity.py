@@ -1,7 +1,7 @@
 """What identifies the person of a row, found in a column of that row which is kept in clear.
 
 A clerk types the name into the column of ports, or a mapping file takes the wrong column: the door must see it however
-it is written. Compared are words in small Latin letters, numbers of documents as pseudonyms are made from them, and
+it is written; and the name or document of somebody else in the delivery, where the line above or below was typed. Compared are words in small Latin letters, numbers of documents as pseudonyms are made from them, and
 dates of birth in the forms in use; contained counts as found. Columns that hold codes of a list cannot hold a name.
 """
 
@@ -50,10 +50,10 @@ def is_direct(name: str) -> bool:
 
 
 def find_misplaced(records: pl.DataFrame) -> dict[str, pl.Series]:
-    """Columns that are kept but hold a name, document or date of birth of their row, or any document; which rows do.
+    """Columns that are kept but hold a name, document or date of birth of their row, or any document or name; which rows do.
 
     A number that stands more often in the column than as a document (the code of a port, typed into the wrong field
-    by a clerk) is no document.
+    by a clerk) is no document; the same holds for names of others.
     """
     if not any(name in records.columns for name in (*NAMES, *NUMBERS, "birth_date")):
         return {}
@@ -80,7 +80,7 @@ def _suspected(
         words=to_latin_words(pl.col(name)), number=normalise_documents(pl.col(name))
     )
     for pattern, tests in (
-        (LETTERS, _names_shown(records)),
+        (LETTERS, [*_names_shown(records), *_names_of_others(records, name)]),
         (DIGITS, [*_documents_shown(records, name), *_births_shown(records, name)]),
     ):
         suspects = words.filter(pl.col(name).str.contains(pattern))
@@ -103,6 +103,23 @@ def _names_shown(records: pl.DataFrame) -> list[pl.Expr]:
         for whole in (pl.concat_str(one, other), pl.concat_str(other, one)):
             shown.append((whole.str.len_chars() > LETTERS_OF_NAME) & joined.str.contains(whole, literal=True))
     return shown
+
+
+def _names_of_others(records: pl.DataFrame, name: str) -> list[pl.Expr]:
+    """A text that is a name of anybody in the delivery, and stands in the column as often as that or less: a port may be
+    called as a person is, and then more people cross there than are called so.
+    """
+    shown = _counted_words(records[name].filter(records[name].str.contains(LETTERS)), "shown")
+    held = [_counted_words(records[column], "held") for column in NAMES if column in records.columns]
+    both = [shown.join(one, on="words").filter(pl.col("shown") <= pl.col("held"))["words"] for one in held]
+    return [pl.col("words").is_in(one.implode()) for one in both if len(one)]
+
+
+def _counted_words(texts: pl.Series, name: str) -> pl.DataFrame:
+    """How often each text stands there, as words."""
+    counted = texts.drop_nulls().value_counts(name=name)
+    words = counted.select(name, words=to_latin_words(pl.col(texts.name)))
+    return words.filter(pl.col("words").str.len_chars() >= LETTERS_OF_NAME + BLANKS).group_by("words").sum()
 
 
 def _documents_shown(records: pl.DataFrame, name: str) -> list[pl.Expr]:

@@ -12,6 +12,7 @@ from guzar.share.sdmx.rows import find_series, read_series
 from guzar.share.sdmx.series import ALL_DIMENSIONS, DataAnswer, Observation, Series
 from guzar.share.sdmx.serving_index import Attributes, ServingIndex
 
+MOST_FORMS = 32  # held of one index
 MOST_REGROUPED = 200_000  # observations that are sorted anew for another dimension at the observation
 
 
@@ -50,7 +51,12 @@ def make_answer(
     series = _unless_empty(read_series(index, query, found))
     if series is None:
         return None
-    return _in_form(_as_stored(index, query, words, series, prepared, labels, keys), query)
+    form = _form(index, query, words, prepared, labels, keys)
+    places = _wanted(query.flow.series_attributes, query.attributes)
+    if len(places) < len(query.flow.series_attributes):
+        series = (one._replace(attributes=_of(one.attributes, places)) for one in series)
+    answer = form.with_series(series)
+    return answer if form.flat or query.at == TIME else _regrouped(answer, query.flow, query.at)
 
 
 def _count(series: Iterable[Series], most: int) -> int:
@@ -68,35 +74,46 @@ def _unless_empty(series: Iterator[Series]) -> Iterator[Series] | None:
     return None if first is None else chain((first,), series)
 
 
-def _as_stored(
+def _form(
+    index: ServingIndex, query: DataQuery, words: Words, prepared: str, labels: str, keys: tuple[str, ...]
+) -> DataAnswer:
+    """An answer without rows yet; answers of one form share it, and with it what writers keep."""
+    flat = query.at == ALL_DIMENSIONS or (query.flow.time is None and query.at == TIME)
+    asked = (query.flow.id, query.attributes, query.measures, query.has_observations, flat)
+    told = (*asked, words.languages, prepared, labels, keys)
+    form = index.forms.get(told)
+    if form is None:
+        if len(index.forms) >= MOST_FORMS:
+            index.forms.clear()
+        form = index.forms[told] = _new_form(index, query, words, prepared, labels, keys, flat=flat)
+    return form
+
+
+def _new_form(
     index: ServingIndex,
     query: DataQuery,
     words: Words,
-    series: Iterator[Series],
     prepared: str,
     labels: str,
     keys: tuple[str, ...],
+    *,
+    flat: bool,
 ) -> DataAnswer:
-    """Series by key with periods at the observation, with the attributes that were asked for."""
-    flow, served = query.flow, index.flows[query.flow.id]
+    """Series by key with periods at the observation, or flat, with the attributes that were asked for."""
+    flow, sets = query.flow, index.flows[query.flow.id].sets
     shared = _wanted(flow.series_attributes, query.attributes)
     own = _wanted(flow.observation_attributes, query.attributes)
-    if len(shared) < len(flow.series_attributes):
-        series = (one._replace(attributes=tuple(one.attributes[place] for place in shared)) for one in series)
-    sets = (
-        served.sets
-        if len(own) == len(flow.observation_attributes)
-        else [_of(one, own) for one in served.sets]
-    )
     return DataAnswer(
         flow=flow,
-        series=series,
+        series=(),
         key=flow.dimensions,
         at=flow.time,
-        flat=False,
+        flat=flat,
         series_attributes=tuple(flow.series_attributes[place] for place in shared),
         observation_attributes=tuple(flow.observation_attributes[place] for place in own),
-        attribute_sets=sets,
+        attribute_sets=sets
+        if len(own) == len(flow.observation_attributes)
+        else [_of(one, own) for one in sets],
         has_values=query.measures is None or flow.measure.id in query.measures,
         has_observations=query.has_observations,
         codelists=words.codelists,
@@ -116,15 +133,6 @@ def _of(values: Attributes, places: Sequence[int]) -> Attributes:
     return tuple(values[place] for place in places)
 
 
-def _in_form(answer: DataAnswer, query: DataQuery) -> DataAnswer:
-    """Flat, by period, or with another dimension at the observation."""
-    if query.at == ALL_DIMENSIONS or (answer.at is None and query.at == TIME):
-        return replace(answer, flat=True)
-    if query.at == TIME:
-        return answer
-    return _regrouped(answer, query.flow, query.at)
-
-
 def _regrouped(answer: DataAnswer, flow: Dataflow, at: str) -> DataAnswer:
     """Sections: the dimension `at` at the observation, all others (with time) in the key of the series."""
     place = next(number for number, one in enumerate(answer.key) if one.id == at)
@@ -142,6 +150,7 @@ def _regrouped(answer: DataAnswer, flow: Dataflow, at: str) -> DataAnswer:
         series_attributes=(),
         observation_attributes=(*answer.series_attributes, *answer.observation_attributes),
         attribute_sets=sets,
+        kept={},
     )
 
 

@@ -55,6 +55,7 @@ V2_PARAMETERS = frozenset(
         "labels",
     }
 )
+SHARED = V1_PARAMETERS & V2_PARAMETERS - {"format", "labels"}
 DETAILS = ("full", "dataonly", "serieskeysonly", "nodata")
 
 
@@ -117,6 +118,8 @@ def read_v2_data(flow: Dataflow, keys: str, given: Parameters, providers: Sequen
 
 def _with_shared(query: DataQuery, given: Parameters) -> DataQuery:
     """The query with the parameters that both versions of the interface have."""
+    if not SHARED.intersection(given):
+        return query
     after, as_of = _moment(given, "updatedAfter"), _moment(given, "asOf")
     if after is not None and as_of is not None and after > as_of:
         raise QueryRefused(BAD_REQUEST, "updatedAfter is later than asOf: nothing can answer that.")

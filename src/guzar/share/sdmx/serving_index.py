@@ -12,6 +12,7 @@ from guzar.define.structures import Component
 from guzar.errors import TableInvalid
 from guzar.share.sdmx.dataflows import Dataflow
 from guzar.share.sdmx.index_writer import FORMAT
+from guzar.share.sdmx.series import DataAnswer
 
 Attributes = tuple[str | None, ...]
 
@@ -36,6 +37,7 @@ class ServingIndex:
     path: Path
     about: dict[str, Any]
     flows: dict[str, ServedFlow]
+    forms: dict[tuple[object, ...], DataAnswer] = field(default_factory=dict, repr=False)  # by `make_answer`
     _held: threading.local = field(default_factory=threading.local, repr=False)
 
     def connection(self) -> sqlite3.Connection:

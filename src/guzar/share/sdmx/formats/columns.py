@@ -12,6 +12,7 @@ from guzar.share.sdmx.dataflows import Names
 from guzar.share.sdmx.series import ALL_DIMENSIONS, DataAnswer
 
 CHUNK = 64 * 1024  # characters: enough that a chunk costs little, few enough that the first comes at once
+MOST_KEPT = 1_000  # sets of series attributes whose texts are kept
 MISSING = "NaN"  # where there is no number; see writers.py for why
 
 
@@ -57,16 +58,16 @@ class SuffixesBySeries(dict[tuple[str | None, ...], TextsBySet]):
 
     def __init__(self, make: Callable[[Sequence[str | None]], str], layout: "Layout") -> None:
         super().__init__()
-        self.make, self.layout = make, layout
+        self.make, self.places, self.sets = make, layout.attribute_places, layout.answer.attribute_sets
 
     def __missing__(self, own: tuple[str | None, ...]) -> TextsBySet:
-        places = self.layout.attribute_places
-
         def tell(others: Sequence[str | None]) -> str:
             values = (*own, *others)
-            return self.make([values[place] for place in places])
+            return self.make([values[place] for place in self.places])
 
-        self[own] = suffixes = TextsBySet(tell, self.layout.answer.attribute_sets)
+        if len(self) >= MOST_KEPT:
+            self.clear()
+        self[own] = suffixes = TextsBySet(tell, self.sets)
         return suffixes
 
 
@@ -86,6 +87,12 @@ class Layout:
 
 def lay_out(answer: DataAnswer) -> Layout:
     """The layout of an answer. An answer without a dimension at the observation is flat, but for mere series keys."""
+    return Layout(answer, *answer.once("layout", lambda: _places(answer)))
+
+
+def _places(
+    answer: DataAnswer,
+) -> tuple[int, tuple[Component, ...], tuple[Component, ...], tuple[int, ...], bool]:
     place = {one.id: number for number, one in enumerate(answer.flow.components)}
     before = len(answer.key)
     if answer.at is not None and answer.has_observations:
@@ -93,8 +100,7 @@ def lay_out(answer: DataAnswer) -> Layout:
     at = (answer.at,) if answer.at is not None and answer.has_observations else ()
     given = (*answer.series_attributes, *(answer.observation_attributes if answer.has_observations else ()))
     order = tuple(sorted(range(len(given)), key=lambda one: place.get(given[one].id, len(place))))
-    return Layout(
-        answer,
+    return (
         before,
         (*answer.key[:before], *at, *answer.key[before:]),
         tuple(given[one] for one in order),

@@ -50,9 +50,8 @@ def write_rows(
 
 def _texts(layout: Layout, heads: Sequence[str], cells: Sequence[str], keys: Sequence[str]) -> Iterator[str]:
     answer = layout.answer
-    measure = (answer.flow.measure,) if answer.has_values and answer.has_observations else ()
-    named = [_head(answer, one) for one in (*layout.dimensions, *measure, *layout.attributes)]
-    yield ",".join([*heads, *keys, *named]) + "\n"
+    told = ",".join([*heads, *keys])
+    yield answer.once(f"csv heads {told}", lambda: ",".join([*heads, *keys, *_heads(layout)]) + "\n")
     lead = "".join([f"{one}," for one in cells])
     if not answer.has_observations:
         yield from _keys_of_series(layout, lead, keys)
@@ -63,6 +62,12 @@ def _texts(layout: Layout, heads: Sequence[str], cells: Sequence[str], keys: Seq
             yield "".join([start + row for start, row in zip(leads, rows, strict=True)])
         elif rows:
             yield lead + lead.join(rows)
+
+
+def _heads(layout: Layout) -> list[str]:
+    answer = layout.answer
+    measure = (answer.flow.measure,) if answer.has_values and answer.has_observations else ()
+    return [_head(answer, one) for one in (*layout.dimensions, *measure, *layout.attributes)]
 
 
 def _head(answer: DataAnswer, component: Component) -> str:
@@ -105,6 +110,11 @@ def _suffix_maker(layout: Layout) -> Callable[[Sequence[str | None]], str]:
     return tell
 
 
+def _suffixes(layout: Layout, closed: str) -> SuffixesBySeries:
+    tell = _suffix_maker(layout)
+    return SuffixesBySeries(lambda values: closed + tell(values), layout)
+
+
 def _key_texts(layout: Layout) -> tuple[list[Texts], Texts]:
     """Texts of the codes of each dimension of the key, and of the dimension at the observation."""
     answer = layout.answer
@@ -124,12 +134,11 @@ def _keys_of_series(layout: Layout, lead: str, keys: Sequence[str]) -> Iterator[
 def _rows(layout: Layout) -> Iterator[tuple[Series, list[str]]]:
     """Each series with its rows, without the cells that come before the components."""
     answer, before = layout.answer, layout.before
-    dimensions, at = _key_texts(layout)
+    dimensions, at = answer.once("csv keys", lambda: _key_texts(layout))
     has_values, missing = answer.has_values, MISSING
     # With labels=name the value, too, has a cell beside it; it stays empty, for a value has no name.
     opened, closed = ("," if has_values else ""), ("," if has_values and answer.labels == "name" else "")
-    tell = _suffix_maker(layout)
-    suffixes_by_series = SuffixesBySeries(lambda values: closed + tell(values), layout)
+    suffixes_by_series = answer.once("csv suffixes", lambda: _suffixes(layout, closed))
     separator = "," if answer.at is not None else ""
     for series in answer.series:
         key = [text[code] for text, code in zip(dimensions, series.key, strict=True)]

@@ -8,6 +8,7 @@ from guzar.share.sdmx.formats.columns import (
     Layout,
     SuffixesBySeries,
     Texts,
+    TextsBySet,
     lay_out,
     write_chunks,
 )
@@ -60,10 +61,8 @@ def _grouped(layout: Layout) -> Iterator[str]:
     others = _values(answer.observation_attributes)
     at, missing = Texts(escape), MISSING
     opened, closed = _value(answer)
-    suffixes = (
-        [f"{closed}{_attributes(others, values)}</generic:Obs>" for values in answer.attribute_sets]
-        if answer.has_observations
-        else []
+    suffixes = TextsBySet(
+        lambda values: f"{closed}{_attributes(others, values)}</generic:Obs>", answer.attribute_sets
     )
     has_values = answer.has_values
     for key, attributes, observations in answer.series:

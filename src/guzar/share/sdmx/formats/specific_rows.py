@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from guzar.define.structures import Component
-from guzar.share.sdmx.formats.columns import MISSING, Layout, SuffixesBySeries, Texts
+from guzar.share.sdmx.formats.columns import MISSING, Layout, SuffixesBySeries, Texts, TextsBySet
 from guzar.share.sdmx.formats.xml_text import escape
 
 
@@ -36,7 +36,7 @@ def _grouped(layout: Layout) -> Iterator[str]:
     at = _values((answer.at,))[0] if answer.at is not None else Texts(str)
     missing, measure, has_values = MISSING, answer.flow.measure.id, answer.has_values
     opened, closed = (f' {measure}="', '"') if has_values else ("", "")
-    suffixes = [f"{closed}{_tell(others, values)}/>" for values in answer.attribute_sets]
+    suffixes = TextsBySet(lambda values: f"{closed}{_tell(others, values)}/>", answer.attribute_sets)
     for key, attributes, observations in answer.series:
         told = "".join(
             [

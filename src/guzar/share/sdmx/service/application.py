@@ -23,7 +23,7 @@ from guzar.share.sdmx.service.limits import Limits, Rates
 from guzar.share.sdmx.service.metadata_answers import metadata
 from guzar.share.sdmx.service.openapi import write_openapi
 from guzar.share.sdmx.service.publication import Served
-from guzar.share.sdmx.service.responses import VARY, Busy, TooSlow, languages_of, refuse, whole
+from guzar.share.sdmx.service.responses import VARY, Busy, TooSlow, languages_of, query_of, refuse, whole
 from guzar.share.sdmx.service.start_page import write_start
 from guzar.share.sdmx.service.structure_answers import availability, schema, structures
 
@@ -135,7 +135,7 @@ async def _v1(request: Request, served: Served, limits: Limits, busy: Busy) -> R
         resource, _, rest = request.path_params["rest"].partition("/")
         if resource == "data":
             return await data(request, served.now, rest, limits, busy, is_v1=True)
-        given = read_parameters(request.url.query)
+        given = read_parameters(query_of(request))
         if resource == "availableconstraint":
             return await availability(request, served.now, rest, given, is_v1=True)
         if resource == "schema":
@@ -153,7 +153,7 @@ async def _v2(request: Request, served: Served, limits: Limits, busy: Busy) -> R
         resource, _, rest = request.path_params["rest"].partition("/")
         if resource == "data":
             return await data(request, served.now, rest, limits, busy, is_v1=False)
-        given = read_parameters(request.url.query)
+        given = read_parameters(query_of(request))
         if resource == "structure":
             kind, _, below = rest.partition("/")
             return await structures(request, served.now, kind or "*", below, given, is_v1=False)

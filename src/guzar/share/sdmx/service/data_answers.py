@@ -1,7 +1,6 @@
 """`/data` of both versions of the interface: request → query → rows → bytes in the format asked for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -27,6 +26,8 @@ from guzar.share.sdmx.service.responses import (
     languages_of,
     not_modified,
     nothing_found,
+    path_of,
+    query_of,
     streamed,
     tag_of,
     whole,
@@ -52,8 +53,8 @@ async def answer_data(
     tag = tag_of(
         publication.release,
         publication.published_at,
-        request.url.path,
-        request.url.query,
+        path_of(request),
+        query_of(request),
         chosen.content_type,
         ",".join(languages),
         "gzip" if packed else "",
@@ -88,13 +89,13 @@ async def answer_data(
     short, rest = _begin(iter(answer.series))
     if rest is None:
         return whole(
-            b"".join(chosen.write(replace(answer, series=short))), chosen.content_type, headers, packed=packed
+            b"".join(chosen.write(answer.with_series(short))), chosen.content_type, headers, packed=packed
         )
     if busy.now >= limits.long_answers:
         raise QueryRefused(
             BUSY, "Too many long answers are being written. Try again in a minute, or ask for less."
         )
-    parts = chosen.write(replace(answer, series=_joined(short, rest)))
+    parts = chosen.write(answer.with_series(_joined(short, rest)))
     return streamed(parts, chosen.content_type, headers, packed=packed, seconds=limits.seconds, busy=busy)
 
 
@@ -216,7 +217,7 @@ async def data(
     request: Request, publication: Publication, rest: str, limits: Limits, busy: Busy, *, is_v1: bool
 ) -> Response:
     """`/data` of one version of the interface."""
-    given = read_parameters(request.url.query)
+    given = read_parameters(query_of(request))
     chosen = choose_format(request.headers.get("accept"), given, DATA_V1 if is_v1 else DATA_V2)
     read: Callable[[Publication, str, Mapping[str, str]], DataQuery] = query_of_v1 if is_v1 else query_of_v2
     query = read(publication, rest, given)

@@ -20,6 +20,8 @@ from guzar.share.sdmx.service.responses import (
     is_packed,
     languages_of,
     not_modified,
+    path_of,
+    query_of,
     tag_of,
     whole,
 )
@@ -50,8 +52,8 @@ async def metadata(
     tag = tag_of(
         publication.release,
         publication.published_at,
-        request.url.path,
-        request.url.query,
+        path_of(request),
+        query_of(request),
         chosen.id,
         ",".join(wanted),
         str(packed),

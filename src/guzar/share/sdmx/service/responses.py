@@ -36,6 +36,16 @@ NO_XML = re.compile(
 SDMX_CODES = {404: 100, 400: 140, 422: 150, 413: 130, 406: 1000, 414: 140, 501: 501, 503: 503, 500: 500}
 
 
+def path_of(request: Request) -> str:
+    """The path asked for. (`request.url` puts a whole address together and takes it apart again.)"""
+    return str(request.scope["path"])
+
+
+def query_of(request: Request) -> str:
+    """The query as it came, without the question mark."""
+    return str(request.scope["query_string"].decode("latin-1"))
+
+
 def languages_of(request: Request) -> tuple[str, ...]:
     """English and Russian in the order in which the reader would have them; English where nothing is said."""
     return _languages(request.headers.get("accept-language", ""))

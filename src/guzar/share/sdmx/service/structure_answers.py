@@ -32,6 +32,8 @@ from guzar.share.sdmx.service.responses import (
     is_packed,
     languages_of,
     not_modified,
+    path_of,
+    query_of,
     tag_of,
     whole,
 )
@@ -220,7 +222,7 @@ def _written(found: Sequence[Artefact], chosen: Format, request: Request, public
 async def _answered(request: Request, publication: Publication, chosen: Format, make: Make) -> Response:
     """The bytes that `make` gives, made once for a publication and the same question."""
     languages, packed = languages_of(request), is_packed(request)
-    asked = (request.url.path.rstrip("/"), request.url.query, chosen.id, ",".join(languages))
+    asked = (path_of(request).rstrip("/"), query_of(request), chosen.id, ",".join(languages))
     tag = tag_of(publication.release, publication.published_at, *asked, "gzip" if packed else "")
     headers = {
         "etag": tag,
