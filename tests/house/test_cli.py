@@ -78,15 +78,15 @@ def test_a_fault_of_guzar_is_a_message_without_the_data(
     assert "Ivanov" not in said
 
 
-@pytest.mark.parametrize("encoding", ["cp866", "cp1251", "cp1252", "ascii"])
 @pytest.mark.parametrize(
-    "arguments",
+    ("encoding", "arguments"),
     [
-        ("collect", "--list", "--lang", "ru"),
-        ("trace", "Observations"),
-        ("table", "Observations", "--lang", "ru"),
+        ("cp866", ("collect", "--list", "--lang", "ru")),
+        ("cp1251", ("trace", "Observations")),
+        ("cp1252", ("table", "Observations", "--lang", "ru")),
+        ("ascii", ("collect", "--list", "--lang", "ru")),
     ],
-    ids=" ".join,
+    ids=str,
 )
 def test_every_console_shows_something(encoding: str, arguments: tuple[str, ...]) -> None:
     """A Windows console without a dash or an arrow shows the nearest sign."""

@@ -56,3 +56,11 @@ def test_python_m_guzar_works_like_guzar() -> None:
         [sys.executable, "-m", "guzar", "--help"], capture_output=True, text=True, check=True
     )
     assert "migration" in shown.stdout
+
+
+def test_help_and_versions_load_no_room() -> None:
+    """They answer at once on a slow machine: what a command works with is loaded when it runs."""
+    asked = "import sys\nfrom guzar.cli import main\ntry:\n    main(['--version'])\nfinally:\n    print(*sys.modules)"
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    heavy = {"numba", "pandas", "duckdb", "scipy", "guzar.process.link", "guzar.demonstration"}
+    assert not heavy & set(told.stdout.split())

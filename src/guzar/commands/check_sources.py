@@ -1,5 +1,7 @@
 """`guzar check-sources`: publishers' slips that general tests find in what is held."""
 
+from __future__ import annotations
+
 import re
 from collections import Counter
 from pathlib import Path

@@ -1,5 +1,7 @@
 """`guzar claims check`: numbers that documents print, held against the figures held."""
 
+from __future__ import annotations
+
 import sys
 from collections import Counter
 from collections.abc import Mapping

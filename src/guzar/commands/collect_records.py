@@ -10,19 +10,13 @@ from typing import Annotated
 
 import typer
 
+from guzar import journey
 from guzar.collect.record_form import RecordForm, record_forms
 from guzar.collect.record_mapping import RecordMapping, read_record_mapping
 from guzar.collect.record_receipt import FORM, RecordReceipt, read_record_receipt
 from guzar.collect.record_template import write_template
 from guzar.commands.speaker import Speaker
 from guzar.errors import DeliveryRefused, SettingsInvalid
-from guzar.journey.collecting import HELD_ALREADY
-from guzar.journey.collecting_records import (
-    CollectedRecords,
-    RecordDelivery,
-    collect_records,
-    fetch_delivery,
-)
 from guzar.store import Workspace, open_workspace, write_bytes
 from guzar.store.keyring import Keyring, open_keyring
 
@@ -101,7 +95,7 @@ def collect_record_files(
     results = []
     for delivery in _deliveries(place, source, files, described):
         with speak.progress("Reading records", 0) as step:
-            done = collect_records(
+            done = journey.collect_records(
                 place,
                 source,
                 delivery,
@@ -162,13 +156,13 @@ def _content(path: Path) -> bytes:
 
 def _deliveries(
     place: Workspace, source: str, files: list[Path], mapping: RecordMapping
-) -> list[RecordDelivery]:
+) -> list[journey.RecordDelivery]:
     if files:
-        return [RecordDelivery(path.name, path) for path in files]
-    return [fetch_delivery(place, source, mapping, os.environ)]
+        return [journey.RecordDelivery(path.name, path) for path in files]
+    return [journey.fetch_delivery(place, source, mapping, os.environ)]
 
 
-def _report_names(speak: Speaker, done: CollectedRecords) -> None:
+def _report_names(speak: Speaker, done: journey.CollectedRecords) -> None:
     """What changed in the linking zone, though no record was added."""
     if done.sealed_again:
         speak.say(
@@ -180,9 +174,9 @@ def _report_names(speak: Speaker, done: CollectedRecords) -> None:
         speak.say("  names are held until {date} from now on, as the receipt says.", date=done.held_until)
 
 
-def _report(speak: Speaker, done: CollectedRecords) -> None:
+def _report(speak: Speaker, done: journey.CollectedRecords) -> None:
     if not done.is_new:
-        speak.say(HELD_ALREADY, **asdict(done))
+        speak.say(journey.HELD_ALREADY, **asdict(done))
         _report_names(speak, done)
         return
     speak.say(

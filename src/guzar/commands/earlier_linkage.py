@@ -1,5 +1,7 @@
 """What `guzar link --earlier` is given and tells: numbers of persons that stay from linkage to linkage."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated

@@ -1,5 +1,7 @@
 """`guzar figures`: the figures held, with unit, definition, source, edition and evidence age."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated, Any
 

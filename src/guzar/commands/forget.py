@@ -1,5 +1,7 @@
 """`guzar workspace forget`: erasure of a person by pseudonym."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 

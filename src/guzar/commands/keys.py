@@ -1,5 +1,7 @@
 """`guzar keys`: the key file that makes pseudonyms and seals names, and the purge of names."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from datetime import UTC, datetime
 from getpass import getuser
@@ -8,10 +10,10 @@ from typing import Annotated
 
 import typer
 
+from guzar import journey
 from guzar.commands.given import require_text
 from guzar.commands.speaker import Speaker, command
 from guzar.errors import ReleaseRefused, SettingsInvalid, TableInvalid
-from guzar.journey.pseudonymising import find_leaks
 from guzar.store.keyring import MARKS, Keyring, new_keyring, rotate_keyring
 from guzar.store.leak_scan import Scan
 from guzar.store.linking_zone import ZONE, expired_entries, purge
@@ -108,7 +110,7 @@ def check_leaks(
 
     Example: guzar keys check-leaks crossings.parquet --run pseudonymous
     """
-    scan = find_leaks(delivery, run)
+    scan = journey.find_leaks(delivery, run)
     _tell_scan(speak, scan)
     speak.summary(asdict(scan))
     _require_no_leak(scan)

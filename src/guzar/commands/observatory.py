@@ -1,10 +1,12 @@
 """`guzar demo`: the whole house on the data that ship. `guzar site`: the observatory as plain files."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,8 +14,10 @@ from rich.console import Console
 from guzar import journey
 from guzar.commands.made_up_told import tell_made_up
 from guzar.commands.speaker import Speaker, command
-from guzar.demonstration import Summary, run_demonstration, write_observatory
 from guzar.store import open_workspace
+
+if TYPE_CHECKING:
+    from guzar.demonstration import Summary
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -36,6 +40,8 @@ def demo(
 
     Example: guzar demo --out demo
     """
+    from guzar.demonstration import run_demonstration  # noqa: PLC0415 - other commands do without pages
+
     console = Console(stderr=True)
     with (
         console.status("", spinner="line")
@@ -97,6 +103,8 @@ def site(
 
     Example: guzar site --workspace work --out site
     """
+    from guzar.demonstration import write_observatory  # noqa: PLC0415 - as above
+
     place = open_workspace(workspace) if workspace else None
     with TemporaryDirectory() as folder:
         release = Path(folder) / "release"

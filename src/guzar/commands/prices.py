@@ -1,5 +1,7 @@
 """`guzar prices`: what it costs to send money along a corridor."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 

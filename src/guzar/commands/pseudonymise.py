@@ -1,13 +1,15 @@
 """`guzar pseudonymise`: a delivery about persons, split into pseudonymous records and sealed names."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from guzar import journey
 from guzar.commands.keys import today
 from guzar.commands.speaker import Speaker, command
-from guzar.journey.pseudonymising import Pseudonymised, find_files, pseudonymise_delivery
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -35,8 +37,8 @@ def pseudonymise(
 
     Example: guzar pseudonymise crossings.parquet --keys guzar.key --out pseudonymous
     """
-    with speak.progress("Splitting names from records", len(find_files(delivery))) as step:
-        done = pseudonymise_delivery(delivery, keys, out, receipt_file=receipt, on=today(), step=step)
+    with speak.progress("Splitting names from records", len(journey.find_files(delivery))) as step:
+        done = journey.pseudonymise_delivery(delivery, keys, out, receipt_file=receipt, on=today(), step=step)
     _tell(speak, done)
     speak.summary(
         {
@@ -53,7 +55,7 @@ def pseudonymise(
     )
 
 
-def _tell(speak: Speaker, done: Pseudonymised) -> None:
+def _tell(speak: Speaker, done: journey.Pseudonymised) -> None:
     """Rows by table, what was sealed, and what was left out."""
     for table, rows in sorted(done.rows.items()):
         speak.say("Records under pseudonyms in {table}: {rows}.", table=table, rows=rows)

@@ -1,5 +1,7 @@
 """`guzar remittances`: why the share of remittances changed, and how receipts may be shared out."""
 
+from __future__ import annotations
+
 import math
 from pathlib import Path
 from typing import Annotated

@@ -1,5 +1,7 @@
 """`guzar sample`: records about persons, made fit for researchers."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 

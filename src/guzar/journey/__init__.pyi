@@ -42,6 +42,7 @@ from guzar.journey.bridging import Bridges, bridge_files
 from guzar.journey.collecting import (
     DAYS_AHEAD,
     DESCRIBED,
+    HELD_ALREADY,
     Collected,
     CollectedLive,
     ask_described_service,
@@ -51,6 +52,7 @@ from guzar.journey.collecting import (
     live_series_count,
     open_file_delivery,
 )
+from guzar.journey.collecting_records import CollectedRecords, RecordDelivery, collect_records, fetch_delivery
 from guzar.journey.combining import about_combined, combine_file, tell_combined
 from guzar.journey.comparing import (
     Compared,
@@ -97,6 +99,7 @@ from guzar.journey.processing import (
 from guzar.journey.protecting import as_one_table, attack_files, earlier_in_file, protect_records, run_task
 from guzar.journey.protection_tasks import ProtectionTask, declared_task, described_task
 from guzar.journey.provisional import REVISIONS, Provisional, expect_months
+from guzar.journey.pseudonymising import Pseudonymised, find_files, find_leaks, pseudonymise_delivery
 from guzar.journey.publication import Published, ReleaseTables
 from guzar.journey.reconciling import (
     Reconciled,
@@ -157,6 +160,7 @@ __all__ = [
     "DRAWN_WEIGHT",
     "DRAWS",
     "FAILED",
+    "HELD_ALREADY",
     "MEASURE_NAMES",
     "PROCESSED",
     "PUBLISHED_WEIGHT",
@@ -179,6 +183,7 @@ __all__ = [
     "Carried",
     "Collected",
     "CollectedLive",
+    "CollectedRecords",
     "CombineQuestion",
     "CombinedSources",
     "Compared",
@@ -201,10 +206,12 @@ __all__ = [
     "Protected",
     "ProtectionTask",
     "Provisional",
+    "Pseudonymised",
     "Published",
     "Readings",
     "ReconcileQuestion",
     "Reconciled",
+    "RecordDelivery",
     "Registered",
     "ReleaseTables",
     "ReleasedTable",
@@ -241,6 +248,7 @@ __all__ = [
     "collect_delivery",
     "collect_described",
     "collect_live",
+    "collect_records",
     "combine_file",
     "compare_named_releases",
     "compare_stored",
@@ -256,8 +264,11 @@ __all__ = [
     "estimate_file",
     "estimate_held",
     "expect_months",
+    "fetch_delivery",
     "files_beside",
     "find_edition",
+    "find_files",
+    "find_leaks",
     "fit_ages_of_file",
     "fit_margins_of_files",
     "fit_net_of_files",
@@ -300,6 +311,7 @@ __all__ = [
     "pair_stays",
     "process_collected",
     "protect_records",
+    "pseudonymise_delivery",
     "publish_for_service",
     "publish_release",
     "quality_of_links",
