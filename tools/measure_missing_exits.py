@@ -166,7 +166,7 @@ def measure_seed(
     ranged = [found]
     if over_delta:
         for delta in DELTAS:
-            own = fit_material(material, recorded, delta, fit.sojourns)
+            own = fit_material(material, recorded, delta, fit)
             ranged.append(draw_counts(material, own, recorded, delta=delta, draws=draws))
     known = draw_known(material, oracle, made.losses, draws) if oracle else None
     errors = {measure: Errors() for measure in MEASURES}

@@ -1,5 +1,7 @@
 """Lost exits on worlds that are not of the estimator's family: nearer to the truth than the naive count, and honest."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.process.missing_exits.made_worlds import RULE, Made, World, make_world
@@ -185,6 +187,23 @@ def test_under_another_delta_permissions_tell_no_class(estimated: Estimated) -> 
     assert learnt.likelihood == pytest.approx(plain.likelihood)
     under_a1 = fit_material(material, recorded)
     assert np.ptp(under_a1.sojourns.marks[WITH]) > 0.7
+    assert learnt.blind is None
+    assert under_a1.blind is not None
+    assert np.ptp(under_a1.blind.marks[WITH]) == 0
+
+
+def test_half_of_the_draws_heed_permissions_shown(estimated: Estimated) -> None:
+    """Draws of even number are those of a fit without the other half; odd ones heed no permission."""
+    _, material, _ = estimated[0]
+    recorded = find_recorded(material)
+    fit = fit_material(material, recorded)
+    assert fit.blind is not None
+    both = draw_counts(material, fit, recorded, draws=2)
+    heeding = draw_counts(material, replace(fit, blind=None), recorded, draws=2)
+    blind = draw_counts(material.blind(), replace(fit, sojourns=fit.blind, blind=None), recorded, draws=2)
+    np.testing.assert_array_equal(both.counted[0], heeding.counted[0])
+    np.testing.assert_array_equal(both.counted[1], blind.counted[1])
+    assert (heeding.counted[1] != blind.counted[1]).any()
 
 
 def test_diagnostics_pass_where_the_assumptions_hold_and_fail_in_outages() -> None:

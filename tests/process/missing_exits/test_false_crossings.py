@@ -34,7 +34,9 @@ def _short_fits(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def fit(material: Material, recorded: Recorded, delta: float = 0.0, begin: Any = None) -> Fit:
         losses = losses_of(material, recorded, delta)
-        return fit_sojourns(material.sample, losses, rounds=12, begin=begin, horizon=material.horizon)
+        return fit_sojourns(
+            material.sample, losses, rounds=12, begin=begin and begin.sojourns, horizon=material.horizon
+        )
 
     monkeypatch.setattr(false_crossings, "fit_material", fit)
 

@@ -132,7 +132,7 @@ def weigh(made: Made, error: float) -> tuple[DeltaInterval, list[list[dict[str, 
     counts, fit = [counted(true, error * true)], fit_material(material, recorded)
     exits, draws = [ExitsDrawn(counts, 5) for _ in DELTAS], []
     for delta, left in zip(DELTAS, exits, strict=True):
-        own = fit_material(material, recorded, delta, fit.sojourns)
+        own = fit_material(material, recorded, delta, fit)
         draws.append(draw_counts(material, own, recorded, delta=delta, draws=5, seen=left.add))
     found = narrow_delta(counts, exits, DELTAS)
     findings = Findings(tuple(draws), range(2016, 2022), told_apart=True, least_coverage=0.6, gaps=9)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -37,6 +38,7 @@ from guzar.process.missing_exits.deaths import draw_deaths
 from guzar.process.missing_exits.first_exits import check_first_exits
 from guzar.process.missing_exits.first_permissions import permit_first_entries
 from guzar.process.missing_exits.fit import (
+    BLIND_CLASSES,
     Fit,
     Recorded,
     find_losses,
@@ -54,7 +56,7 @@ from guzar.process.missing_exits.hidden_pairs import (
 from guzar.process.missing_exits.hidden_paths import Paths, draw_paths, paths_as_recorded
 from guzar.process.missing_exits.histories import Histories, take_sample
 from guzar.process.missing_exits.numbering import Numbering, number_log, read_numbered
-from guzar.process.missing_exits.permits import UNTOLD
+from guzar.process.missing_exits.permits import UNTOLD, WITH, WITHOUT
 from guzar.process.missing_exits.sojourns import Numbers, Sojourns
 from guzar.process.missing_exits.year_counts import (
     YearCounts,
@@ -125,8 +127,10 @@ class Material:
         Where final exits are lost more often, classes that tell holders of permissions apart explain too much of it, and the
         range over δ becomes too narrow (W1 in docs/methods).
         """
-        if delta == 0:
-            return self
+        return self if delta == 0 else self.blind()
+
+    def blind(self) -> "Material":
+        """As if no entry showed whether a permission was recorded with it."""
         sample, histories = (
             each._replace(mark=np.full_like(each.mark, UNTOLD)) for each in (self.sample, self.histories)
         )
@@ -329,15 +333,22 @@ def losses_of(material: Material, recorded: Recorded, delta: float = 0.0) -> Los
     return find_losses(material.log, exits, entries, recorded, delta, material.outages)
 
 
-def fit_material(
-    material: Material, recorded: Recorded, delta: float = 0.0, begin: Sojourns | None = None
-) -> Fit:
-    """Sojourns of all persons under a coverage and a δ."""
+def fit_material(material: Material, recorded: Recorded, delta: float = 0.0, begin: Fit | None = None) -> Fit:
+    """Sojourns of all persons under a coverage and a δ; from another fit on where it is given.
+
+    Under A1 they are found twice where entries show permissions: with classes that heed them and with classes that do not.
+    Neither is surely right (docs/methods/missing-exits.md, section 9), so each makes half of the draws.
+    """
     material = material.under(delta)
     losses = losses_of(material, recorded, delta)
-    return fit_sojourns(
-        material.sample, losses, begin=begin, horizon=material.horizon, deaths_per_day=material.deaths_per_day
+    find = partial(
+        fit_sojourns, losses=losses, horizon=material.horizon, deaths_per_day=material.deaths_per_day
     )
+    found = find(material.sample, begin=None if begin is None else begin.sojourns)
+    if not {WITH, WITHOUT} <= set(np.unique(material.sample.mark)):
+        return found
+    blind = find(material.blind().sample, begin=None if begin is None else begin.blind, classes=BLIND_CLASSES)
+    return replace(found, blind=blind.sojourns)
 
 
 def draw_counts(
@@ -377,8 +388,10 @@ def each_draw(one: Callable[[int], Made], draws: int | Sequence[int]) -> list[Ma
 def draw_past(
     material: Material, fit: Fit, recorded: Recorded, draw: int, *, delta: float = 0.0, seed: int = SEED
 ) -> Paths:
-    """The possible past of one draw, under parameters of its own bootstrap."""
-    material = material.under(delta)
+    """The possible past of one draw, under parameters of its own bootstrap; of two draws one heeds permissions shown."""
+    material, begin = material.under(delta), fit.sojourns
+    if fit.blind is not None and draw % 2:
+        material, begin = material.blind(), fit.blind
     random = np.random.default_rng((seed, draw))
     weights = random.poisson(1.0, material.sample.persons).astype(np.float64)
     losses = losses_of(material, find_recorded(material, random, recorded), delta)
@@ -386,7 +399,7 @@ def draw_past(
         material.sample,
         losses,
         weights=weights,
-        begin=fit.sojourns,
+        begin=begin,
         rounds=ROUNDS_OF_A_REPLICATE,
         horizon=material.horizon,
         deaths_per_day=material.deaths_per_day,

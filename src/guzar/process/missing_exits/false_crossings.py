@@ -134,7 +134,7 @@ def find_false(log: CrossingLog, rule: ResidenceRule, seed: int = SEED) -> False
     fit = fit_material(material, find_recorded(material))
     wrong, first = _estimate_turned(material, fit, random)
     if wrong.share:  # sojourns of the log that draws are made from, under every δ alike
-        fit = fit_material(first, find_recorded(first), begin=fit.sojourns)
+        fit = fit_material(first, find_recorded(first), begin=fit)
     refused_entries = number_of_refused(log, refused, random)
     reach = NORMAL_90 * wrong.error * len(log.day)
     turned = FalseNumber(wrong.crossings, max(0.0, wrong.crossings - reach), wrong.crossings + reach)
@@ -184,7 +184,7 @@ def draw_cleaned(
 
 
 def _fit_under(false: FalseCrossings, recorded: Recorded, delta: float) -> Fit:
-    return false.fit if delta == 0 else fit_material(false.first, recorded, delta, false.fit.sojourns)
+    return false.fit if delta == 0 else fit_material(false.first, recorded, delta, false.fit)
 
 
 def _in_turn(parts: Sequence[YearCounts], order: Rows) -> YearCounts:

@@ -46,6 +46,7 @@ Turned = tuple[ClosedCycles, PortsOfCycles]
 MOST_LOST_ALONE = 0.8  # of crossings at a port; where more are lost, nothing is estimated from them (A5)
 # with three, migrations come out 0.5 % of the gross flow too high in made-up worlds; two or so are of people without permissions
 CLASSES = 6
+BLIND_CLASSES = 5  # where nothing tells people without permissions apart, more change nothing
 MOST_GROUPS = 8  # of citizenship, the rest together
 ROUNDS, CLOSE = (
     150,
@@ -55,11 +56,13 @@ ROUNDS, CLOSE = (
 
 @dataclass(frozen=True)
 class Fit:
-    """Sojourns, the likelihood that they reach (logarithm), and rounds that it took."""
+    """Sojourns, the likelihood that they reach (logarithm), and rounds that it took; `blind` are those of classes that do not
+    heed whether entries show a permission, where some do and some do not."""
 
     sojourns: Sojourns
     likelihood: float
     rounds: int
+    blind: Sojourns | None = None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from guzar.process.missing_exits.draws import (
     prepare,
 )
 from guzar.process.missing_exits.fit import Fit, Recorded
-from guzar.process.missing_exits.sojourns import Numbers, Sojourns
+from guzar.process.missing_exits.sojourns import Numbers
 from guzar.process.missing_exits.statuses import (
     CONFIDENCE,
     KINDS,
@@ -69,10 +69,10 @@ def estimate(
     rule: ResidenceRule,
     draws: int,
     seed: int,
-    begin: Sojourns | None = None,
+    begin: Fit | None = None,
     told: Told = lambda: None,
 ) -> Estimate:
-    """The whole estimate under δ = 0, as `--missing impute` makes it; sojourns from `begin` on, where it is given."""
+    """The whole estimate under δ = 0, as `--missing impute` makes it; sojourns from those of `begin` on, where it is given."""
     material = prepare(log, rule)
     recorded = find_recorded(material)
     fit = fit_material(material, recorded, begin=begin)

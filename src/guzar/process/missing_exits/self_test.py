@@ -79,9 +79,7 @@ def _delete_and_recover(
     short = short_months(before.material.outages)
     for block in range(1, BLOCKS + 1):
         deletion = delete(log, np.random.default_rng((seed, len(name), block)))
-        after = estimate(
-            deletion.log, before.material.rule, draws, seed + block, before.fit.sojourns, told=told
-        )
+        after = estimate(deletion.log, before.material.rule, draws, seed + block, before.fit, told=told)
         compared = [*compare_recovery(before, after, deletion)]
         more = max(0, short_months(after.material.outages) - short)
         if deletion.port_months:
