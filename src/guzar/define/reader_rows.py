@@ -85,10 +85,16 @@ def _in_words(figures: pl.DataFrame, name: str, language: str) -> pl.Expr:
 
 def name_editions(figures: pl.DataFrame, language: str) -> pl.Expr:
     """What the edition of each row is called in one language; empty where a row has none."""
-    held = figures.select("source", "edition").drop_nulls().unique().rows()
+    held = held_editions(figures)
     names = {f"{source} {edition}": edition_label(source, edition, language) for source, edition in held}
     both = pl.concat_str("source", "edition", separator=" ")
     return both.replace_strict(names, default=None, return_dtype=pl.String)
+
+
+def held_editions(figures: pl.DataFrame) -> list[tuple[str, str]]:
+    """The sources of rows with their editions, in order. (Plain Python: for small tables a query costs more than its rows.)"""
+    held = set(zip(figures["source"].to_list(), figures["edition"].to_list(), strict=True))
+    return sorted((source, edition) for source, edition in held if source is not None and edition is not None)
 
 
 def write_reader_csv(figures: pl.DataFrame, language: str, columns: Sequence[str] = tuple(HEADINGS)) -> bytes:
@@ -117,7 +123,7 @@ def name_codes(rows: pl.DataFrame, column: str, language: str) -> pl.Expr:
     """The names of a coded column's codes in one language; a code that its list does not name stays as it is."""
     names = _names(NAMED_BY[column], language)
     # A thousand small tables are labelled for one site: only the codes that a table holds are looked up.
-    held = {code: names.get(code, code) for code in rows[column].drop_nulls().unique()}
+    held = {code: names.get(code, code) for code in set(rows[column].to_list()) - {None}}
     return pl.col(column).replace_strict(held, default=None, return_dtype=pl.String)
 
 
@@ -127,6 +133,5 @@ def _names(codelist: str, language: str) -> dict[str, str]:
 
 
 def _translated(figures: pl.DataFrame, column: str, language: str) -> pl.Expr:
-    texts = figures[column].drop_nulls().unique()
-    words = {text: translate(text, language) for text in texts}
+    words = {text: translate(text, language) for text in set(figures[column].to_list()) - {None}}
     return pl.col(column).replace_strict(words, default=pl.col(column), return_dtype=pl.String)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import polars as pl
 
+from guzar.define.reader_rows import held_editions
 from guzar.define.sources import edition_label, sources
 from guzar.define.structures import Subject, subject_of
 from guzar.use.observatory.content import Figure, Page
@@ -80,11 +82,10 @@ def editions_named(rows: pl.DataFrame | None, say: Words) -> str:
     """Every source with its editions, oldest first: WDI, 2023-05-10, 2026-06-11."""
     if rows is None or not {"source", "edition"} <= set(rows.columns):
         return ""
-    held = rows.select("source", "edition").drop_nulls().unique().sort("source", "edition")
     told = []
-    for (source,), part in held.group_by("source", maintain_order=True):
-        known = sources()[str(source)]
+    for source, editions in groupby(held_editions(rows), key=lambda held: held[0]):
+        known = sources()[source]
         name = known.name_ru if say.lang == "ru" else known.name_en
-        labels = [edition_label(known.id, edition, say.lang) for edition in part["edition"]]
+        labels = [edition_label(known.id, edition, say.lang) for _, edition in editions]
         told.append(f"{name}, {', '.join(labels)}")
     return "; ".join(told)

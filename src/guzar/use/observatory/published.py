@@ -81,6 +81,24 @@ class Published:
         return rows.sort("period", "area", "counterpart", "sex", "edition")
 
     @cached_property
+    def doubts(self) -> pl.DataFrame | None:
+        """Released doubts about what publishers printed; a sum that guzar made is no publisher's and is left out."""
+        held = self.tables.get("source_doubts")
+        if held is None:
+            return None
+        rows = held.filter(~pl.col("definition").fill_null("").str.starts_with("guzar_"))
+        return rows.sort("check", "source", "edition", "period", "areas_in_doubt") if rows.height else None
+
+    @cached_property
+    def doubted_places(self) -> pl.DataFrame:
+        """Every area, or corridor as `A>B`, that a doubt names, with definition, source, edition and period."""
+        named = ("definition", "source", "edition", "period")
+        if self.doubts is None:
+            return pl.DataFrame(schema=dict.fromkeys((*named, "place"), pl.String))
+        places = self.doubts.select(*named, place=pl.col("areas_in_doubt").str.split(" "))
+        return places.explode("place").unique()
+
+    @cached_property
     def _by_indicator(self) -> dict[Any, pl.DataFrame]:
         return self.figures.partition_by("indicator", as_dict=True)
 

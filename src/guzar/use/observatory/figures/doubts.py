@@ -43,18 +43,9 @@ NAMED_DOUBTS = 6
 DOUBT_KEY = ("definition", "source", "edition", "period", "area", "counterpart")
 
 
-def doubt_rows(published: Published) -> pl.DataFrame | None:
-    """Released doubts about what publishers printed; a sum that guzar made is no publisher's and is left out."""
-    held = published.tables.get("source_doubts")
-    if held is None:
-        return None
-    rows = held.filter(~pl.col("definition").fill_null("").str.starts_with("guzar_"))
-    return rows.sort("check", "source", "edition", "period", "areas_in_doubt") if rows.height else None
-
-
 def source_doubts(published: Published, say: Words) -> Figure | None:
     """Every doubt as a row: source and edition, the check, and the question in one courteous sentence."""
-    rows = doubt_rows(published)
+    rows = published.doubts
     if rows is None:
         return None
     heading = say.count(
@@ -142,20 +133,11 @@ def doubted_rows(published: Published, rows: pl.DataFrame) -> pl.DataFrame:
 
     A doubt names an area, or a corridor as `A>B`. Doubts about a list of codes name no definition and match no row.
     """
-    held = doubt_rows(published)
-    if (
-        held is None
-        or not set(DOUBT_KEY) <= set(rows.columns)
-        or rows["definition"].is_in(held["definition"].implode()).not_().all()
-    ):
+    places = published.doubted_places
+    if not set(DOUBT_KEY) <= set(rows.columns):
         return rows.clear()
-    places = (
-        held.select(
-            "definition", "source", "edition", "period", place=pl.col("areas_in_doubt").str.split(" ")
-        )
-        .explode("place")
-        .unique()
-    )
+    if set(rows["definition"].to_list()).isdisjoint(places["definition"].to_list()):
+        return rows.clear()
     of_corridor = pl.concat_str("counterpart", pl.lit(">"), "area")
     asked = rows.with_columns(place="area"), rows.with_columns(place=of_corridor)
     found = [

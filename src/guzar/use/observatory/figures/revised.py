@@ -149,7 +149,8 @@ def _about(revision: Revised, say: Words, *, names_indicator: bool) -> Html:
 
 def main_revisions(published: Published, say: Words) -> Figure | None:
     """A few recent revisions, one of each kind: a sign that turned, shares of two areas, an amount or a number of people."""
-    found = [r for r in find_revisions(published) if r.now.year >= _recent(published)]
+    recent = _recent(published)
+    found = [r for r in find_revisions(published) if r.now.year >= recent]
     turned = sorted((r for r in found if r.turns), key=lambda r: -abs(r.difference))[:1]
     shares = [r for r in found if r.now.unit == POINTS_UNIT and not r.turns]
     others = [r for r in found if r.now.unit != POINTS_UNIT and not r.turns and r.now.indicator in QUOTED]
