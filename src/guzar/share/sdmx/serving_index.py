@@ -26,6 +26,9 @@ class ServedFlow:
     sets: Sequence[Attributes]  # values of the attributes of an observation
     released: Sequence[str]  # when the release came out in which rows with this set first stood so
     series_sets: Sequence[Attributes]  # values of the attributes that follow from a dimension
+    series: int  # how many there are; their ids are 0, 1, 2, … in the order of their keys
+    observations: int  # of all series
+    latest: int  # of them, those of the latest edition that has their key and period
     longest: int  # observations of the longest series
     telling: frozenset[str]  # the two dimensions with most codes: who names both asks for few series
 
@@ -86,13 +89,19 @@ def _open_flow(connection: sqlite3.Connection, number: int, described: dict[str,
     flow = Dataflow(**described, components=parts)
     rows = connection.execute(f"SELECT * FROM sets_{number} ORDER BY number").fetchall()  # noqa: S608 - a number
     shared = connection.execute(f"SELECT * FROM series_sets_{number} ORDER BY number").fetchall()  # noqa: S608
-    (longest,) = connection.execute(f"SELECT coalesce(max(observations), 0) FROM series_{number}").fetchone()  # noqa: S608
+    series, whole, latest, longest = connection.execute(
+        "SELECT count(*), coalesce(sum(observations), 0), coalesce(sum(latest), 0), coalesce(max(observations), 0) "  # noqa: S608
+        f"FROM series_{number}"
+    ).fetchone()
     return ServedFlow(
         number,
         flow,
         [row[1:-1] for row in rows],
         [row[-1] for row in rows],
         [row[1:] for row in shared],
+        series,
+        whole,
+        latest,
         longest,
         frozenset(flow.dimensions[place].id for place in _leading(connection, number)[:2]),
     )

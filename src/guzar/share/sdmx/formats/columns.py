@@ -11,7 +11,7 @@ from guzar.define.structures import TIME, Component
 from guzar.share.sdmx.dataflows import Names
 from guzar.share.sdmx.series import ALL_DIMENSIONS, DataAnswer
 
-CHUNK = 64 * 1024  # characters: enough that a chunk costs little, few enough that the first comes at once
+CHUNK, MOST_IN_CHUNK = 16 * 1024, 256 * 1024  # characters: few at first, so that an answer begins at once
 MOST_KEPT = 1_000  # sets of series attributes whose texts are kept
 MISSING = "NaN"  # where there is no number; see writers.py for why
 
@@ -132,15 +132,18 @@ def code_names(answer: DataAnswer, component: Component) -> dict[str, Names]:
 
 
 def write_chunks(texts: Iterable[str]) -> Iterator[bytes]:
-    """Texts joined to chunks of about 64 kB of UTF-8. A lone half of a surrogate pair, no text at all, becomes "?"."""
+    """Texts joined to chunks of UTF-8, each twice as long as the one before up to 256 kB: a chunk costs time of its own.
+
+    A lone half of a surrogate pair, no text at all, becomes "?".
+    """
     held: list[str] = []
-    size = 0
+    size, enough = 0, CHUNK
     for text in texts:
         held.append(text)
         size += len(text)
-        if size >= CHUNK:
+        if size >= enough:
             yield "".join(held).encode("utf-8", "replace")
             held.clear()
-            size = 0
+            size, enough = 0, min(2 * enough, MOST_IN_CHUNK)
     if held:
         yield "".join(held).encode("utf-8", "replace")
