@@ -142,8 +142,8 @@ def query_of_v2(publication: Publication, rest: str, given: Mapping[str, str]) -
         )
     keys = "" if key == "*" else key
     if context == "provisionagreement":
-        flow, source = _of_agreement(publication, flow)
-        return read_v2_data(one_flow(publication, agency, flow, version), keys, given, (source,))
+        flow, provider = _of_agreement(publication, flow)
+        return read_v2_data(one_flow(publication, agency, flow, version), keys, given, (provider,))
     if context == "datastructure":
         flow = ",".join(
             one.flow.id for one in publication.index.flows.values() if flow in ("*", one.flow.structure)
@@ -203,12 +203,10 @@ def one_flow(publication: Publication, agency: str, flow: str, version: str) -> 
 
 
 def _of_agreement(publication: Publication, agreement: str) -> tuple[str, str]:
-    """The dataflow and the source that a provision agreement joins."""
+    """The dataflow and the provider that a provision agreement joins."""
     for one in publication.artefacts:
         if one.kind == "provisionagreement" and one.id == agreement:
-            flow = next(to for to in one.references if to.kind == "dataflow")
-            provider = next(to for to in one.references if to.kind != "dataflow")
-            return flow.id, provider.item.lower()
+            return one.body.flow.id, one.body.provider.item
     raise QueryRefused(NOT_FOUND, "There is no provision agreement {agreement}.", agreement=agreement)
 
 

@@ -1,7 +1,6 @@
 """Structures: `/structure`, `/availability` and `/schema` of v2, and what v1 calls them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,7 +10,6 @@ from guzar.define.structures import TIME
 from guzar.share.sdmx.artefacts import Artefact
 from guzar.share.sdmx.availability import make_availability
 from guzar.share.sdmx.available import Available, find_available
-from guzar.share.sdmx.bodies import ConstraintBody, Content
 from guzar.share.sdmx.data_query import DataQuery
 from guzar.share.sdmx.dataflows import Dataflow
 from guzar.share.sdmx.formats import STRUCTURES_V1, STRUCTURES_V2, Format
@@ -122,7 +120,7 @@ def _constraint(flow: Dataflow, found: Available, component: str) -> Artefact:
         )
     has_time = TIME in wanted
     codes = {one: codes for one, codes in found.codes.items() if one in wanted}
-    told = make_availability(
+    return make_availability(
         flow,
         codes,
         found.first if has_time else None,
@@ -130,8 +128,6 @@ def _constraint(flow: Dataflow, found: Available, component: str) -> Artefact:
         found.observations,
         found.series,
     )
-    held = Content(told.body.codes, told.body.start or "", told.body.end or "")
-    return replace(told, body=ConstraintBody(told.body.attached_to, held))
 
 
 def _referred(publication: Publication, flow: Dataflow, found: Available, references: str) -> list[Artefact]:
