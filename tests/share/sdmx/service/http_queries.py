@@ -1,6 +1,7 @@
 """Random queries over HTTP, in either version of the interface and any format, beside what plain SQL gives."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -36,16 +37,24 @@ class HttpQuery:
 
 
 @st.composite
-def http_queries(draw: Any, flow: str, figures: pl.DataFrame) -> HttpQuery:
-    """A query about a dataflow with these figures."""
-    asked = draw(queries(figures))
-    in_key = draw(st.sets(st.sampled_from(sorted(COLUMNS))).map(frozenset))
-    is_v1 = asked.least is None and asked.evidence is None and draw(st.booleans())
-    address = v1_address(asked, flow) if is_v1 else v2_address(asked, flow, in_key)
+def http_queries(
+    draw: Any,
+    flow: str,
+    figures: pl.DataFrame,
+    versions: Sequence[str] = tuple(NOTHING),
+    formats: Sequence[str] = tuple(ACCEPT),
+) -> HttpQuery:
+    """A query about a dataflow with these figures, in one of the versions of the interface and one of the formats."""
+    asked, version = draw(queries(figures)), draw(st.sampled_from(versions))
+    if version == "v1":
+        asked = replace(asked, least=None, evidence=None)  # it has no filters on values and attributes
+        address = v1_address(asked, flow)
+    else:
+        address = v2_address(asked, flow, draw(st.sets(st.sampled_from(sorted(COLUMNS))).map(frozenset)))
     at = draw(st.sampled_from(AT))
     if at is not None:
         address += f"{'' if address[-1] in '?&' else '&'}dimensionAtObservation={at}"
-    return HttpQuery(asked, "v1" if is_v1 else "v2", address, draw(st.sampled_from(sorted(ACCEPT))))
+    return HttpQuery(asked, version, address, draw(st.sampled_from(formats)))
 
 
 def ask(client: httpx.Client, query: HttpQuery) -> Rows:
