@@ -46,3 +46,20 @@ def test_random_queries_give_the_rows_of_plain_sql(released, flow):
     assert seen["with rows"] > 5
     assert seen["v1"] > 3
     assert seen["v2"] > 3
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sdmx/v2/data/provisionagreement/GUZAR/PA_WORLD_BANK_MIGRANT_STOCKS/1.0.0",
+        "/sdmx/v1/data/MIGRANT_STOCKS/all/GUZAR,WORLD_BANK",
+        "/sdmx/v1/data/MIGRANT_STOCKS/all/world_bank+world_bank_stock",
+    ],
+)
+def test_a_provider_gives_the_rows_of_its_sources(released, path):
+    wanted = rows_wanted(released, codes={"SOURCE": ("world_bank", "world_bank_stock")})
+    assert 0 < len(wanted) < len(rows_wanted(released))
+    found = httpx.get(released.address + path, headers={"Accept": ACCEPT["csv-1.0"]})
+    assert read("csv-1.0", found.content) == wanted
+    unknown = httpx.get(f"{released.address}/sdmx/v2/data/provisionagreement/GUZAR/PA_NOBODY/1.0.0")
+    assert unknown.status_code == 404
