@@ -285,9 +285,9 @@ def _whole(given: Parameters, name: str, least: int) -> int | None:
 
 
 def _yes_or_no(given: Parameters, name: str) -> bool:
-    text = given.get(name, "false")
+    text = given.get(name, "false").lower()  # sdmx1 writes True
     if text not in ("true", "false"):
-        raise _refuse_value(name, text, "true, false")
+        raise _refuse_value(name, given[name], "true, false")
     return text == "true"
 
 

@@ -8,6 +8,7 @@ import sdmx
 
 FLOW, AREAS, SINCE = "MIGRANT_STOCKS", "KGZ+TJK", "2010"
 SPECIFIC = {"Accept": "application/vnd.sdmx.structurespecificdata+xml;version=2.1"}
+HISTORY = {"includeHistory": True}
 KINDS = (
     "dataflow",
     "datastructure",
@@ -84,7 +85,7 @@ def main(address: str) -> dict[str, Any]:
         "kinds": {kind: kind_read(client, kind) for kind in KINDS},
         "generic": rows_of(client.data(FLOW, key=key, params=since)),
         "specific": rows_of(client.data(FLOW, key=key, params=since, headers=SPECIFIC)),
-        "history": rows_of(client.get(url=f"{address}/sdmx/v1/data/{FLOW}/..KGZ.._T?includeHistory=true")),
+        "history": rows_of(client.data(FLOW, key={"REF_AREA": "KGZ", "SEX": "_T"}, params=HISTORY)),
         "last": rows_of(client.data(FLOW, key=key, params={"lastNObservations": 1})),
     }
 
