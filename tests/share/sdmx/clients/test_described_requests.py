@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 
-EACH = 40
+EACH = 22
 """Requests for each operation and mode."""
 # Parts of paths that lead somewhere: text made from a pattern alone would hardly ever pass the first word.
 KNOWN = {
