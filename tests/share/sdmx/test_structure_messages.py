@@ -47,6 +47,8 @@ UNKNOWN_TO_SDMX1 = {
         "structuremap",
         "dataconstraint",
         "provisionagreement",
+        "metadataproviderscheme",
+        "metadataprovisionagreement",
     },
 }
 READ_WITH_SDMX1 = """

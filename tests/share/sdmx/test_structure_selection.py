@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from guzar.languages import translate
 from guzar.share.sdmx.artefacts import Artefact
+from guzar.share.sdmx.kinds import OLD_KINDS
 from guzar.share.sdmx.refusals import QueryRefused
 from guzar.share.sdmx.selection import select_artefacts
 from guzar.share.sdmx.structure_queries import new_structure_query, old_structure_query
@@ -77,8 +78,10 @@ def test_the_words_of_the_old_interface(artefacts):
         "representationmap",
         "structuremap",
     }
-    assert kinds(select_artefacts(artefacts, old_structure_query("structure"))) == kinds(artefacts)
+    assert kinds(select_artefacts(artefacts, old_structure_query("structure"))) == OLD_KINDS
     assert len(select_artefacts(artefacts, old_structure_query("organisationscheme"))) == 4
+    with pytest.raises(QueryRefused):
+        old_structure_query("metadataproviderscheme")
 
 
 @pytest.mark.parametrize(

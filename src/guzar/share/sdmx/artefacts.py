@@ -19,6 +19,15 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Annotation:
+    """A note to an artefact, of a type that programs know."""
+
+    id: str
+    title: str
+    type: str
+
+
+@dataclass(frozen=True)
 class Item:
     """A code, concept, category, agency, …: one item of a list."""
 
@@ -43,3 +52,4 @@ class Artefact:
     body: Any = None
     references: tuple[Reference, ...] = ()  # what it refers to, for `references=children`
     is_partial: bool = False
+    annotations: tuple[Annotation, ...] = ()

@@ -5,41 +5,15 @@ observations there are: what a form for queries needs to offer only what leads s
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from guzar.languages import LANGUAGES, translate
-from guzar.share.sdmx.artefacts import Artefact, Reference
-from guzar.share.sdmx.dataflows import Dataflow, Names
+from guzar.share.sdmx.artefacts import Annotation, Artefact, Reference
+from guzar.share.sdmx.bodies import ConstraintBody, Content
+from guzar.share.sdmx.dataflows import Dataflow
 
 NAME = "Available data: {dataflow}"
 METRICS = "sdmx_metrics"  # type of the annotations in which registries tell counts; pysdmx reads it
-
-
-@dataclass(frozen=True)
-class Annotation:
-    """A note to an artefact, of a type that programs know."""
-
-    id: str
-    title: str
-    type: str
-    texts: Names | None = None
-
-
-@dataclass(frozen=True)
-class DataConstraint:
-    """The body of an artefact of kind dataconstraint: one cube region.
-
-    `codes` holds the codes by dimension, in the order of the key; a dimension that is not named is not restricted.
-    `start` and `end` bound the time dimension, both included, as standard periods or days; None where time is not told.
-    """
-
-    role: str  # Actual: what is there; Allowed: what may be
-    attached_to: Reference
-    codes: Mapping[str, tuple[str, ...]]
-    start: str | None = None
-    end: str | None = None
-    annotations: tuple[Annotation, ...] = ()
 
 
 def make_availability(
@@ -57,21 +31,32 @@ def make_availability(
     nothing was found.
     """
     flow_itself = Reference("dataflow", flow.agency, flow.id, flow.version)
-    counts = (("series_count", series), ("obs_count", observations))
-    body = DataConstraint(
-        role="Actual",
-        attached_to=flow_itself,
-        codes={one.id: tuple(codes[one.id]) for one in flow.dimensions if codes.get(one.id)},
-        start=begin_of(first_period) if first_period else None,
-        end=end_of(last_period) if last_period else None,
-        annotations=tuple(Annotation(id_, str(count), METRICS) for id_, count in counts),
+    held = Content(
+        {one.id: tuple(codes[one.id]) for one in flow.dimensions if codes.get(one.id)},
+        begin_of(first_period) if first_period else "",
+        end_of(last_period) if last_period else "",
     )
     names = {
         language: translate(NAME, language).format(dataflow=flow.names.get(language, flow.id))
         for language in LANGUAGES
     }
     kind, id_ = "dataconstraint", f"{flow.id}_AVAILABILITY"
-    return Artefact(kind, flow.agency, id_, flow.version, names, body=body, references=(flow_itself,))
+    return Artefact(
+        kind,
+        flow.agency,
+        id_,
+        flow.version,
+        names,
+        body=ConstraintBody(flow_itself, held),
+        references=(flow_itself,),
+        annotations=annotate_counts(series, observations),
+    )
+
+
+def annotate_counts(series: int, observations: int) -> tuple[Annotation, ...]:
+    """The numbers of series and observations, as registries tell them: SDMX 3.0 has no other place for them."""
+    counts = (("series_count", series), ("obs_count", observations))
+    return tuple(Annotation(id_, str(count), METRICS) for id_, count in counts)
 
 
 def begin_of(period: str) -> str:

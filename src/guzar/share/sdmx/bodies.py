@@ -50,12 +50,21 @@ class ProvisionBody:
 
 
 @dataclass(frozen=True)
+class MetadataProvisionBody:
+    """Who provides the reports of which metadataflow."""
+
+    flow: Reference
+    provider: Reference
+
+
+@dataclass(frozen=True)
 class Content:
     """What a dataflow actually holds: the codes that occur, by component, and the first and last period."""
 
     codes: Mapping[str, tuple[str, ...]]
     start: str = ""  # ISO 8601 date; empty where nothing has a time
     end: str = ""
+    counts: tuple[int, int] | None = None  # of series and of observations, where they are known
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from guzar.define.structures import TIME
 from guzar.share.sdmx.conditions import OPERATORS, read_period
 from guzar.share.sdmx.data_query import Condition, DataQuery
 from guzar.share.sdmx.dataflows import Dataflow
+from guzar.share.sdmx.made_organisations import sources_of
 from guzar.share.sdmx.refusals import BAD_REQUEST, NOT_BUILT, NOT_PROCESSABLE, QueryRefused
 from guzar.share.sdmx.series import ALL_DIMENSIONS
 
@@ -224,12 +225,13 @@ def _term(text: str) -> tuple[str, str]:
 
 
 def _of_provider(flow: Dataflow, provider: str) -> Condition:
-    """What one publisher provides: rows with this source."""
+    """What publishers provide: rows with their sources. A publisher is named as in the list of providers, or by a source."""
     if all(one.id != "SOURCE" for one in flow.dimensions):
         raise QueryRefused(
             NOT_PROCESSABLE, "{flow} has one provider only; leave the provider out.", flow=flow.id
         )
-    return Condition("SOURCE", tuple((("eq", one),) for one in provider.split("+")))
+    of_each = [sources_of(one) for one in provider.split("+")]
+    return Condition("SOURCE", tuple((("eq", one),) for listed in of_each for one in listed))
 
 
 def _attributes(flow: Dataflow, text: str) -> frozenset[str] | None:
@@ -286,9 +288,9 @@ def _whole(given: Parameters, name: str, least: int) -> int | None:
 
 
 def _yes_or_no(given: Parameters, name: str) -> bool:
-    text = given.get(name, "false")
+    text = given.get(name, "false").lower()  # sdmx1 writes True
     if text not in ("true", "false"):
-        raise _refuse_value(name, text, "true, false")
+        raise _refuse_value(name, given[name], "true, false")
     return text == "true"
 
 

@@ -24,6 +24,7 @@ class Kind:
     old_key: str  # in SDMX-JSON 1.0
     item: str = ""  # the class of an item, which is the name of its element too
     items: str = ""  # the items in SDMX-JSON
+    is_new: bool = False  # SDMX 2.1 has no such kind, and messages of it leave them out
 
 
 def _plain(name: str, package: str, element: str, plural: str, *, item: str = "", items: str = "") -> Kind:
@@ -32,6 +33,12 @@ def _plain(name: str, package: str, element: str, plural: str, *, item: str = ""
     key = plural[0].lower() + plural[1:]
     place = f"{package}.{element}"
     return Kind(name, (name,), place, place, box, box, key, key, item, items)
+
+
+def _of_metadata(name: str, package: str, element: str, plural: str, **items: str) -> Kind:
+    """A kind for reference metadata that SDMX 3.0 brought."""
+    kind = _plain(name, package, element, plural, **items)
+    return Kind(**{**vars(kind), "old_names": (), "is_new": True})
 
 
 def _in_old_box(kind: Kind, box: str) -> Kind:
@@ -130,17 +137,34 @@ KINDS = (
         "contentConstraints",
     ),
     _plain("provisionagreement", "registry", "ProvisionAgreement", "ProvisionAgreements"),
+    _of_metadata(
+        "metadataproviderscheme",
+        "base",
+        "MetadataProviderScheme",
+        "MetadataProviderSchemes",
+        item="MetadataProvider",
+        items="metadataProviders",
+    ),
+    _of_metadata(
+        "metadataprovisionagreement",
+        "registry",
+        "MetadataProvisionAgreement",
+        "MetadataProvisionAgreements",
+    ),
 )
 BY_NAME = {kind.name: kind for kind in KINDS}
 ITEM_SCHEMES = frozenset(kind.name for kind in KINDS if kind.item)
-ORGANISATION_SCHEMES = frozenset(kind.name for kind in KINDS if kind.old_box[0] == _ORGANISATIONS)
+ORGANISATION_SCHEMES = frozenset(
+    kind.name for kind in KINDS if kind.old_box[0] == _ORGANISATIONS or kind.name == "metadataproviderscheme"
+)
+OLD_KINDS = frozenset(kind.name for kind in KINDS if not kind.is_new)
 
 # Kinds of the standard of which there is none here: asking for one is no fault, and finds nothing.
 OTHER_KINDS = frozenset(
     {
         "attachmentconstraint", "categoryschememap", "conceptschememap", "customtypescheme",
         "geogridcodelist", "geographiccodelist", "hierarchyassociation", "metadataconstraint",
-        "metadataproviderscheme", "metadataprovisionagreement", "namepersonalisationscheme",
+        "namepersonalisationscheme",
         "organisationschememap", "process", "reportingtaxonomy", "reportingtaxonomymap", "rulesetscheme",
         "transformationscheme", "userdefinedoperatorscheme", "valuelist", "vtlmappingscheme",
     }

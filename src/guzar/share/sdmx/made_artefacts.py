@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from guzar.define.structures import AGENCY, VERSION
 from guzar.share.sdmx.artefacts import Artefact, Reference
+from guzar.share.sdmx.availability import annotate_counts
 from guzar.share.sdmx.bodies import ConstraintBody, Content, StructureMapBody
 from guzar.share.sdmx.code_maps import StructureMap, code_maps, map_reference, structure_maps
 from guzar.share.sdmx.dataflows import Dataflow, Names
@@ -12,7 +13,11 @@ from guzar.share.sdmx.made_dataflows import TableFlow
 from guzar.share.sdmx.made_hierarchies import make_area_hierarchy
 from guzar.share.sdmx.made_maps import make_code_maps
 from guzar.share.sdmx.made_metadata_structures import make_metadata_structures
-from guzar.share.sdmx.made_organisations import make_organisations, make_provision_agreements
+from guzar.share.sdmx.made_organisations import (
+    make_metadata_agreement,
+    make_organisations,
+    make_provision_agreements,
+)
 from guzar.share.sdmx.made_structures import (
     flow_reference,
     make_agencies,
@@ -39,6 +44,7 @@ def make_artefacts(
     `contents` tells by the id of a dataflow what it holds; a dataflow of which nothing is told has no constraint.
     """
     every = [*flows, *(one.flow for one in tables)]
+    reports = make_metadata_structures()
     own_lists = {one.id: one for table in tables for one in table.codelists}
     return [
         make_agencies(),
@@ -54,7 +60,8 @@ def make_artefacts(
         *make_provision_agreements(flows, tables),
         *_constraints(every, contents),
         make_area_hierarchy(),
-        *make_metadata_structures(),
+        *reports,
+        *(make_metadata_agreement(one) for one in reports if one.kind == "metadataflow"),
         *make_code_maps(code_maps()),
         *(_structure_map(one) for one in structure_maps()),
     ]
@@ -73,6 +80,7 @@ def _constraint(flow: Dataflow, content: Content) -> Artefact:
         _of_flow(ACTUAL_CONTENT, flow),
         body=ConstraintBody(flow_reference(flow), content),
         references=(flow_reference(flow),),
+        annotations=annotate_counts(*content.counts) if content.counts else (),
     )
 
 

@@ -2,26 +2,30 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from guzar.define.definitions import definitions
 from guzar.define.sources import Source, sources
 from guzar.define.structures import AGENCY, VERSION, subject_of
 from guzar.share.sdmx.artefacts import Artefact, Item, Reference
-from guzar.share.sdmx.bodies import ProvisionBody
+from guzar.share.sdmx.bodies import MetadataProvisionBody, ProvisionBody
 from guzar.share.sdmx.dataflows import Dataflow
+from guzar.share.sdmx.kinds import reference_to
 from guzar.share.sdmx.made_dataflows import TableFlow
 from guzar.share.sdmx.made_structures import ORGANISATIONS_VERSION, flow_reference
 from guzar.share.sdmx.structure_names import (
     CONSUMERS_NAME,
     EVERYONE,
+    METADATA_PROVIDERS_NAME,
     ORGANISATION_UNITS_NAME,
     PROVIDERS_NAME,
+    PUBLISHER,
     RECORD_HOLDERS,
     UNITS_OF_WORK,
     in_both,
 )
 
-PROVIDERS = "DATA_PROVIDERS"
+PROVIDERS, METADATA_PROVIDERS = "DATA_PROVIDERS", "METADATA_PROVIDERS"
 HOLDERS = "RECORD_HOLDERS"  # of protected tables: a release does not say who holds the records
 LONGEST = 48  # characters of an id made from a name
 
@@ -46,6 +50,12 @@ def make_organisations() -> list[Artefact]:
             ORGANISATION_UNITS_NAME,
             [Item(id_, in_both(words)) for id_, words in UNITS_OF_WORK.items()],
         ),
+        _scheme(
+            "metadataproviderscheme",
+            METADATA_PROVIDERS,
+            METADATA_PROVIDERS_NAME,
+            [Item(AGENCY, in_both(PUBLISHER))],
+        ),
     ]
 
 
@@ -54,6 +64,26 @@ def make_provision_agreements(flows: Iterable[Dataflow], tables: Iterable[TableF
     by_subject = _publishers_by_subject()
     made = [_agreement(flow, one) for flow in flows for one in sorted(by_subject.get(flow.id, {}))]
     return [*made, *(_agreement(one.flow, HOLDERS) for one in tables)]
+
+
+def make_metadata_agreement(metadataflow: Artefact) -> Artefact:
+    """guzar itself reports on its dataflows."""
+    scheme = Reference("metadataproviderscheme", AGENCY, METADATA_PROVIDERS, ORGANISATIONS_VERSION)
+    flow = reference_to(metadataflow)
+    return Artefact(
+        "metadataprovisionagreement",
+        AGENCY,
+        f"PA_{AGENCY}_{metadataflow.id}",
+        VERSION,
+        metadataflow.names,
+        body=MetadataProvisionBody(flow, replace(scheme, item=AGENCY)),
+        references=(flow, scheme),
+    )
+
+
+def sources_of(provider: str) -> tuple[str, ...]:
+    """The sources that a provider publishes; a word that names no provider is taken for a source."""
+    return tuple(one.id for one in sources().values() if provider_of(one) == provider) or (provider,)
 
 
 def provider_of(source: Source) -> str:

@@ -55,7 +55,8 @@ def _write(
 def _by_key(artefacts: Iterable[Artefact], languages: Sequence[str], *, old: bool) -> dict[str, list[Any]]:
     places = {kind.name: place for place, kind in enumerate(KINDS)}
     found: dict[str, list[Any]] = {}
-    for one in sorted(artefacts, key=lambda one: (places[one.kind], one.agency, one.id, one.version)):
+    told = [one for one in artefacts if not (old and BY_NAME[one.kind].is_new)]
+    for one in sorted(told, key=lambda one: (places[one.kind], one.agency, one.id, one.version)):
         kind = BY_NAME[one.kind]
         found.setdefault(kind.old_key if old else kind.key, []).append(
             _artefact(one, kind, languages, old=old)
@@ -72,6 +73,10 @@ def _artefact(artefact: Artefact, kind: Kind, languages: Sequence[str], *, old: 
         "isExternalReference": is_stub(artefact),
         "links": _links(artefact, kind, old=old),
     }
+    if artefact.annotations:
+        own["annotations"] = [
+            {"id": one.id, "title": one.title, "type": one.type} for one in artefact.annotations
+        ]
     if old:
         own["isFinal"] = True
     told = content_of(artefact, NEEDED_IN_OLD if old else frozenset())

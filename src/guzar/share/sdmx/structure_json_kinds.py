@@ -13,6 +13,7 @@ from guzar.share.sdmx.bodies import (
     FlowBody,
     HierarchyBody,
     MetadataAttribute,
+    MetadataProvisionBody,
     MetadataStructureBody,
     Node,
     Part,
@@ -93,6 +94,11 @@ def _categorisation(_: Artefact, body: CategorisationBody, __: Any, old: bool) -
 def _provision(_: Artefact, body: ProvisionBody, __: Any, old: bool) -> Told:
     flow = {"structureUsage" if old else "dataflow": urn_of(body.flow, old=old)}
     return flow | {"dataProvider": urn_of(body.provider, old=old)}
+
+
+def _metadata_provision(_: Artefact, body: MetadataProvisionBody, __: Any, old: bool) -> Told:
+    """Of SDMX 3.0 only."""
+    return {"metadataflow": urn_of(body.flow, old=old), "metadataProvider": urn_of(body.provider, old=old)}
 
 
 def _constraint(_: Artefact, body: ConstraintBody, __: Any, old: bool) -> Told:
@@ -204,6 +210,7 @@ _MAKERS: dict[type, Callable[[Artefact, Any, Mapping[str, Any], bool], Told]] = 
     FlowBody: _flow,
     CategorisationBody: _categorisation,
     ProvisionBody: _provision,
+    MetadataProvisionBody: _metadata_provision,
     ConstraintBody: _constraint,
     HierarchyBody: _hierarchy,
     MetadataStructureBody: _metadata_structure,

@@ -60,7 +60,8 @@ def _header(prepared: str, message: str) -> str:
 def _in_boxes(artefacts: Iterable[Artefact], dialect: Dialect) -> list[str]:
     """Artefacts by box, in the order that the schema asks for."""
     places = {kind.name: place for place, kind in enumerate(_kinds_in_order(dialect))}
-    ordered = sorted(artefacts, key=lambda one: (places[one.kind], one.agency, one.id, one.version))
+    told = [one for one in artefacts if not (dialect.is_old and BY_NAME[one.kind].is_new)]
+    ordered = sorted(told, key=lambda one: (places[one.kind], one.agency, one.id, one.version))
     return [
         element(f"str:{box}", None, *(_artefact(one, BY_NAME[one.kind], dialect) for one in within))
         for box, within in groupby(ordered, key=lambda one: dialect.box(BY_NAME[one.kind])[0])
@@ -75,7 +76,21 @@ def _artefact(artefact: Artefact, kind: Kind, dialect: Dialect) -> str:
     attributes = _identity(artefact, kind, dialect)
     told = content_of(artefact, NEEDED_IN_OLD if dialect.is_old else NEEDED_IN_ML_30)
     inside = _content(told, kind, dialect) if told else ""
-    return element(f"str:{dialect.box(kind)[1]}", attributes, describe(artefact), inside)
+    return element(f"str:{dialect.box(kind)[1]}", attributes, _notes(artefact), describe(artefact), inside)
+
+
+def _notes(artefact: Artefact) -> str:
+    """Annotations, which stand before the name."""
+    written = (
+        element(
+            "com:Annotation",
+            {"id": one.id},
+            element("com:AnnotationTitle", None, text(one.title)),
+            element("com:AnnotationType", None, text(one.type)),
+        )
+        for one in artefact.annotations
+    )
+    return element("com:Annotations", None, *written) if artefact.annotations else ""
 
 
 def _identity(artefact: Artefact, kind: Kind, dialect: Dialect) -> dict[str, str]:

@@ -13,6 +13,7 @@ from guzar.share.sdmx.bodies import (
     FlowBody,
     HierarchyBody,
     MetadataAttribute,
+    MetadataProvisionBody,
     MetadataStructureBody,
     Node,
     ProvisionBody,
@@ -45,6 +46,11 @@ def _categorisation(_: Artefact, body: CategorisationBody, dialect: Dialect) -> 
 def _provision(_: Artefact, body: ProvisionBody, dialect: Dialect) -> str:
     flow = dialect.refer("StructureUsage" if dialect.is_old else "Dataflow", body.flow)
     return flow + dialect.refer("DataProvider", body.provider)
+
+
+def _metadata_provision(_: Artefact, body: MetadataProvisionBody, dialect: Dialect) -> str:
+    """Of SDMX 3.0 only."""
+    return dialect.refer("Metadataflow", body.flow) + dialect.refer("MetadataProvider", body.provider)
 
 
 def _constraint(_: Artefact, body: ConstraintBody, dialect: Dialect) -> str:
@@ -176,6 +182,7 @@ _WRITERS: dict[type, Callable[[Artefact, Any, Dialect], str]] = {
     FlowBody: _flow,
     CategorisationBody: _categorisation,
     ProvisionBody: _provision,
+    MetadataProvisionBody: _metadata_provision,
     ConstraintBody: _constraint,
     HierarchyBody: _hierarchy,
     MetadataStructureBody: _metadata_structure,

@@ -34,6 +34,7 @@ DISCLOSURE_METHODS = {
 }
 ACTUAL_CONTENT = "What is held: {flow}"
 PROVIDERS_NAME = "Publishers of the sources"
+METADATA_PROVIDERS_NAME = "Who reports on the data"
 RECORD_HOLDERS = "Holders of the records that protected tables are made from"
 CONSUMERS_NAME = "Readers"
 EVERYONE = "Everyone: nothing here needs a key"

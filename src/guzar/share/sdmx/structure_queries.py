@@ -6,7 +6,7 @@ The path is `/structure/{kind}/{agency}/{id}/{version}/{item}` in 2.0 and `/{kin
 
 from dataclasses import dataclass
 
-from guzar.share.sdmx.kinds import BY_NAME, KINDS, ORGANISATION_SCHEMES, OTHER_KINDS
+from guzar.share.sdmx.kinds import BY_NAME, KINDS, OLD_KINDS, ORGANISATION_SCHEMES, OTHER_KINDS
 from guzar.share.sdmx.refusals import QueryRefused
 from guzar.share.sdmx.versions import ALL, require_version
 
@@ -79,9 +79,9 @@ def _old_list(asked: str) -> str:
 
 def _old_kinds(kind: str) -> frozenset[str]:
     if kind in {"structure", ALL}:
-        return frozenset(BY_NAME)
+        return OLD_KINDS
     if kind == "organisationscheme":
-        return ORGANISATION_SCHEMES
+        return ORGANISATION_SCHEMES & OLD_KINDS
     if kind in {"actualconstraint", "allowedconstraint"}:
         return frozenset({"dataconstraint"}) if kind == "actualconstraint" else frozenset()
     found = frozenset(one.name for one in KINDS if kind in one.old_names)

@@ -8,7 +8,14 @@ from guzar.share.sdmx.bodies import CodeMapBody, HierarchyBody, StructureMapBody
 
 # Kinds of which a schema asks for content even in a stub: it is told as short as the schema allows.
 NEEDED_IN_ML_30 = frozenset(
-    {"hierarchy", "metadataflow", "provisionagreement", "representationmap", "structuremap"}
+    {
+        "hierarchy",
+        "metadataflow",
+        "metadataprovisionagreement",
+        "provisionagreement",
+        "representationmap",
+        "structuremap",
+    }
 )
 NEEDED_IN_OLD = frozenset({"provisionagreement"})
 
@@ -28,7 +35,9 @@ def make_stub(artefact: Artefact, address: str, *, is_complete: bool) -> Artefac
     """The artefact without content; `is_complete` keeps its description."""
     kept = artefact.descriptions if is_complete else {}
     body = Stub(address, _shortest(artefact.body))
-    return replace(artefact, items=(), body=body, references=(), is_partial=False, descriptions=kept)
+    return replace(
+        artefact, items=(), body=body, references=(), is_partial=False, descriptions=kept, annotations=()
+    )
 
 
 def is_stub(artefact: Artefact) -> bool:

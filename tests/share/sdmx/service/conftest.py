@@ -1,10 +1,6 @@
 """Two small releases of shipped figures, and the service as a process of its own that serves the first of them."""
 
-import re
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from tests.share.sdmx.service.asking import Server
+from tests.share.sdmx.service.running import running
 
 from guzar import journey
 from guzar.journey.serving import publish_for_service
@@ -73,34 +70,3 @@ def shared_server(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) 
     shutil.copytree(prepared.workspace, place)
     with running(place) as started:
         yield started
-
-
-class running:  # noqa: N801 - used as a word: with running(...)
-    """The service of a workspace, started and at the end stopped."""
-
-    def __init__(self, workspace: Path) -> None:
-        self._workspace = workspace
-
-    def __enter__(self) -> Server:
-        command = [sys.executable, "-m", "guzar", "serve", "--workspace", str(self._workspace)]
-        log = (self._workspace.parent / "log").open("wb")
-        self._process = subprocess.Popen(
-            [*command, "--port", "0", "--rate", "0"], stdout=subprocess.PIPE, stderr=log
-        )
-        log.close()
-        assert self._process.stdout is not None
-        found = re.search(rb":(\d+)\n", self._process.stdout.readline())
-        assert found, (self._workspace.parent / "log").read_text(encoding="utf-8")
-        return Server(int(found[1]), self._process, self._workspace, self._workspace.parent / "log")
-
-    def __exit__(self, *_: object) -> None:
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(20)
-        finally:
-            if self._process.poll() is None:
-                self._process.kill()
-                self._process.wait()
-            assert self._process.stdout is not None
-            self._process.stdout.close()

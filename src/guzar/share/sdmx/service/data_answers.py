@@ -143,8 +143,8 @@ def query_of_v2(publication: Publication, rest: str, given: Mapping[str, str]) -
         )
     keys = "" if key == "*" else key
     if context == "provisionagreement":
-        flow, source = _of_agreement(publication, flow)
-        return read_v2_data(one_flow(publication, agency, flow, version), keys, given, (source,))
+        agreed, providers = flow_of_agreement(publication, agency, flow, version)
+        return read_v2_data(agreed, keys, given, providers)
     if context == "datastructure":
         flow = ",".join(
             one.flow.id for one in publication.index.flows.values() if flow in ("*", one.flow.structure)
@@ -203,13 +203,21 @@ def one_flow(publication: Publication, agency: str, flow: str, version: str) -> 
     return found[0]
 
 
-def _of_agreement(publication: Publication, agreement: str) -> tuple[str, str]:
-    """The dataflow and the source that a provision agreement joins."""
+def flow_of_agreement(
+    publication: Publication, agency: str, agreement: str, version: str
+) -> tuple[Dataflow, tuple[str, ...]]:
+    """The dataflow of a provision agreement, and its provider where the rows tell who provides them."""
     for one in publication.artefacts:
-        if one.kind == "provisionagreement" and one.id == agreement:
-            flow = next(to for to in one.references if to.kind == "dataflow")
-            provider = next(to for to in one.references if to.kind != "dataflow")
-            return flow.id, provider.item.lower()
+        if (
+            one.kind == "provisionagreement"
+            and one.id == agreement
+            and agency in ("*", one.agency)
+            and version_fits(version, one.version, (one.version,))
+        ):
+            to = one.body.flow
+            flow = one_flow(publication, to.agency, to.id, to.version)
+            has_source = any(dimension.id == "SOURCE" for dimension in flow.dimensions)
+            return flow, (one.body.provider.item,) if has_source else ()
     raise QueryRefused(NOT_FOUND, "There is no provision agreement {agreement}.", agreement=agreement)
 
 

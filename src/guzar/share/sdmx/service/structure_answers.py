@@ -1,7 +1,6 @@
 """Structures: `/structure`, `/availability` and `/schema` of v2, and what v1 calls them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,7 +10,7 @@ from guzar.define.structures import TIME
 from guzar.share.sdmx.artefacts import Artefact
 from guzar.share.sdmx.availability import make_availability
 from guzar.share.sdmx.available import Available, find_available
-from guzar.share.sdmx.bodies import ConstraintBody, Content
+from guzar.share.sdmx.data_paths import read_v2_data
 from guzar.share.sdmx.data_query import DataQuery
 from guzar.share.sdmx.dataflows import Dataflow
 from guzar.share.sdmx.formats import STRUCTURES_V1, STRUCTURES_V2, Format
@@ -22,7 +21,14 @@ from guzar.share.sdmx.schema_xsd import write_schema_xsd_21, write_schema_xsd_30
 from guzar.share.sdmx.selection import select_artefacts
 from guzar.share.sdmx.series import ALL_DIMENSIONS
 from guzar.share.sdmx.service.chosen_format import choose_format
-from guzar.share.sdmx.service.data_answers import one_flow, parts_of, query_of_v1, query_of_v2
+from guzar.share.sdmx.service.data_answers import (
+    CONTEXTS,
+    flow_of_agreement,
+    one_flow,
+    parts_of,
+    query_of_v1,
+    query_of_v2,
+)
 from guzar.share.sdmx.service.publication import Publication
 from guzar.share.sdmx.service.responses import (
     CACHED,
@@ -124,7 +130,7 @@ def _constraint(flow: Dataflow, found: Available, component: str) -> Artefact:
         )
     has_time = TIME in wanted
     codes = {one: codes for one, codes in found.codes.items() if one in wanted}
-    told = make_availability(
+    return make_availability(
         flow,
         codes,
         found.first if has_time else None,
@@ -132,8 +138,6 @@ def _constraint(flow: Dataflow, found: Available, component: str) -> Artefact:
         found.observations,
         found.series,
     )
-    held = Content(told.body.codes, told.body.start or "", told.body.end or "")
-    return replace(told, body=ConstraintBody(told.body.attached_to, held))
 
 
 def _referred(publication: Publication, flow: Dataflow, found: Available, references: str) -> list[Artefact]:
@@ -162,14 +166,15 @@ async def schema(
     """The schema of the data of a dataflow: for machines that check, or as structures with the codes that occur."""
     _require_known(given, frozenset({"dimensionAtObservation", "explicitMeasure", "format"}))
     context, agency, id_, version = parts_of(rest, 4)
-    flow = _flow_of(publication, context, agency or "*", id_ or "*", version or "latest")
+    query = _described_by(publication, context, agency or "*", id_ or "*", version or "latest")
+    flow = query.flow
     at = given.get("dimensionAtObservation", TIME if flow.time else ALL_DIMENSIONS)
     if at not in (TIME, ALL_DIMENSIONS, *(one.id for one in flow.dimensions)):
         raise QueryRefused(BAD_REQUEST, "{flow} has no dimension {component}.", flow=flow.id, component=at)
     chosen = choose_format(request.headers.get("accept"), given, SCHEMAS_V1 if is_v1 else SCHEMAS_V2)
 
     def make() -> bytes:
-        codes = find_available(publication.index, DataQuery(flow)).codes
+        codes = find_available(publication.index, query).codes
         names = publication.words.codelists
         if chosen.id in WRITERS:
             return _written(described(publication, flow, codes), chosen, request, publication)
@@ -183,23 +188,24 @@ async def schema(
     return await _answered(request, publication, chosen, make)
 
 
-def _flow_of(publication: Publication, context: str, agency: str, id_: str, version: str) -> Dataflow:
-    """The dataflow of a schema; a data structure stands for the first dataflow that has it."""
-    if context not in ("dataflow", "datastructure"):
-        status = (
-            NOT_BUILT
-            if context in ("provisionagreement", "metadataflow", "metadatastructure")
-            else BAD_REQUEST
-        )
+def _described_by(publication: Publication, context: str, agency: str, id_: str, version: str) -> DataQuery:
+    """The rows that a schema describes; a data structure stands for the first dataflow that has it."""
+    if context not in CONTEXTS:
+        status = NOT_BUILT if context in ("metadataflow", "metadatastructure") else BAD_REQUEST
         raise QueryRefused(
-            status, "Schemas are there for dataflow and datastructure, not for {context}.", context=context
+            status,
+            "Schemas are there for dataflow, datastructure and provisionagreement, not for {context}.",
+            context=context,
         )
     if context == "dataflow":
-        return one_flow(publication, agency, id_, version)
+        return DataQuery(one_flow(publication, agency, id_, version))
+    if context == "provisionagreement":
+        flow, providers = flow_of_agreement(publication, agency, id_, version)
+        return read_v2_data(flow, "", {}, providers)
     found = [one.flow for one in publication.index.flows.values() if one.flow.structure == id_]
     if not found:
         raise QueryRefused(NOT_FOUND, "There is no data structure {id}.", id=id_)
-    return found[0]
+    return DataQuery(found[0])
 
 
 def _require_known(given: Given, known: frozenset[str]) -> None:
