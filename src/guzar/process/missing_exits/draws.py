@@ -344,10 +344,11 @@ def fit_material(material: Material, recorded: Recorded, delta: float = 0.0, beg
     find = partial(
         fit_sojourns, losses=losses, horizon=material.horizon, deaths_per_day=material.deaths_per_day
     )
-    found = find(material.sample, begin=None if begin is None else begin.sojourns)
+    blind_begin = None if begin is None else begin.blind or begin.sojourns
     if not {WITH, WITHOUT} <= set(np.unique(material.sample.mark)):
-        return found
-    blind = find(material.blind().sample, begin=None if begin is None else begin.blind, classes=BLIND_CLASSES)
+        return find(material.sample, begin=blind_begin, classes=BLIND_CLASSES)
+    found = find(material.sample, begin=None if begin is None else begin.sojourns)
+    blind = find(material.blind().sample, begin=blind_begin, classes=BLIND_CLASSES)
     return replace(found, blind=blind.sojourns)
 
 
