@@ -12,7 +12,8 @@ from guzar.process.missing_exits.coverage_over_time import can_be_judged, find_s
 from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, EXIT_EXIT
 from guzar.process.missing_exits.deletions import delete_at_random, delete_port_months, leave_out_rows
-from guzar.process.missing_exits.draws import find_recorded, fit_material, losses_of, prepare
+from guzar.process.missing_exits.draws import find_recorded, losses_of, prepare
+from guzar.process.missing_exits.fit import fit_sojourns
 from guzar.process.missing_exits.own_citizens import OwnEntries, check_own_entries
 from guzar.process.missing_exits.predictive import GapCheck, check_gaps
 from guzar.process.missing_exits.self_test import try_on_own_data
@@ -99,8 +100,9 @@ def test_a_log_in_which_no_outage_could_be_seen_is_not_judged() -> None:
 def _gaps(world: World, kind: int, seed: int = 1) -> GapCheck | None:
     material = prepare(make_world(seed, world).log, RULE)
     recorded = find_recorded(material)
-    fit = fit_material(material, recorded)
-    tables = make_tables(fit.sojourns, material.horizon, losses_of(material, recorded))
+    losses = losses_of(material, recorded)
+    fit = fit_sojourns(material.sample, losses, horizon=material.horizon)
+    tables = make_tables(fit.sojourns, material.horizon, losses)
     return check_gaps(material.sample, tables, kind, seed)
 
 

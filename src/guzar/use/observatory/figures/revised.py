@@ -149,8 +149,9 @@ def _about(revision: Revised, say: Words, *, names_indicator: bool) -> Html:
 
 def main_revisions(published: Published, say: Words) -> Figure | None:
     """A few recent revisions, one of each kind: a sign that turned, shares of two areas, an amount or a number of people."""
-    recent = _recent(published)
-    found = [r for r in find_revisions(published) if r.now.year >= recent]
+    every = list(find_revisions(published))
+    recent = _recent(published) if every else 0
+    found = [r for r in every if r.now.year >= recent]
     turned = sorted((r for r in found if r.turns), key=lambda r: -abs(r.difference))[:1]
     shares = [r for r in found if r.now.unit == POINTS_UNIT and not r.turns]
     others = [r for r in found if r.now.unit != POINTS_UNIT and not r.turns and r.now.indicator in QUOTED]
