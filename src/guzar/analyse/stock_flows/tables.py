@@ -19,6 +19,7 @@ STOCK_COLUMNS = (BIRTH, LIVING, YEAR, PERSONS)
 PEOPLE_COLUMNS = ("country", "births", "deaths", "population_start", "population_end")
 COUNTED = PEOPLE_COLUMNS[1:]
 MOST_NAMED = 8
+MOST_UNMATCHED = 0.001  # of all persons, living in a country that the other table lacks
 APART_PERCENT = 5  # by which a population may differ from the sum of stocks without a word
 Numbers = NDArray[np.float64]
 
@@ -50,11 +51,30 @@ def read_stocks(cells: pl.DataFrame, people: pl.DataFrame, start: int, end: int)
             expected="the same names or codes of countries in both",
             do="Compare the columns birth_country, residence_country and country.",
         )
+    _require_labels(cells, people, names)
     people = people.filter(pl.col("country").is_in(names)).sort("country")
     before = _table(cells, names, start, people["population_start"])
     after = _table(cells, names, end, people["population_end"])
     births, deaths = (people[name].to_numpy().astype(np.float64) for name in ("births", "deaths"))
     return Stocks(names, before, after, births, deaths), _left_out(cells, names, start, end)
+
+
+def _require_labels(cells: pl.DataFrame, people: pl.DataFrame, names: tuple[str, ...]) -> None:
+    """Refuse a country that is called one thing in one table and another in the other: both have countries that the other
+    lacks, and one of them is where many live. (Small places that one publisher lists are left out and told.)"""
+    unknown = set(people["country"]) - set(names)
+    living = cells.filter(~pl.col(LIVING).is_in(names)).group_by(LIVING).agg(pl.col(PERSONS).sum())
+    large = living.filter(pl.col(PERSONS) > MOST_UNMATCHED * float(cells[PERSONS].sum())).sort(LIVING)
+    if unknown and large.height:
+        raise TableInvalid(
+            "Countries of residence that the other table does not have, with {persons} persons: {places}. It has {others} in "
+            "their place.",
+            expected="one name or code for a country in both tables",
+            do="Give them the same codes, or leave them out of the stocks yourself.",
+            persons=round(large[PERSONS].sum()),
+            places=", ".join(large[LIVING].head(MOST_NAMED)),
+            others=", ".join(sorted(unknown)[:MOST_NAMED]),
+        )
 
 
 def _table(cells: pl.DataFrame, names: tuple[str, ...], year: int, population: pl.Series) -> Numbers:
