@@ -32,13 +32,15 @@ SCRIPTS = {
     "linux": (
         "install.sh",
         """#!/bin/sh
-# Installs guzar into the folder `guzar-venv` beside this script. Needs Python 3.11 and no network.
+# Installs guzar into a folder (sh install.sh FOLDER), else into `guzar-venv` beside this script; it cannot be moved
+# afterwards. Needs Python 3.11 and no network.
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
+folder=${1:-$here/guzar-venv}
 python=$(command -v python3.11 || command -v python3)
-"$python" -m venv "$here/guzar-venv"
-"$here/guzar-venv/bin/python" -m pip install --no-index --find-links "$here/linux" --disable-pip-version-check guzar
-echo "Installed. Try: $here/guzar-venv/bin/guzar demo"
+"$python" -m venv "$folder"
+"$folder/bin/python" -m pip install --no-index --find-links "$here/linux" --disable-pip-version-check guzar
+echo "Installed. Try: $folder/bin/guzar demo"
 """,
     ),
     "windows": (
@@ -54,14 +56,14 @@ echo Installed. Try: guzar-venv\\Scripts\\guzar demo
 }
 READ_ME = """guzar, to be installed without a network
 
-Linux:    sh install.sh
+Linux:    sh install.sh  (or sh install.sh FOLDER)
 Windows:  install.bat  (no administrator rights are needed)
 
 Both need Python 3.11 and make a folder guzar-venv here. Then run: guzar demo
 
 guzar без доступа к сети
 
-Linux:    sh install.sh
+Linux:    sh install.sh  (или sh install.sh ПАПКА)
 Windows:  install.bat  (права администратора не нужны)
 
 Нужен Python 3.11. Рядом появится папка guzar-venv. Затем: guzar demo
