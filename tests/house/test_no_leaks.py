@@ -412,5 +412,6 @@ def test_no_message_quotes_what_identifies(data: st.DataObject, tmp_path: Path) 
     assert "Traceback" not in said
     assert code in (0, 3), said
     assert scan_bytes(said.encode(), _sought(12)) == Found(), said
-    if code == 0:
+    # Under a heading that nobody knows, names are not read, and cannot be compared with what stands in other columns.
+    if code == 0 and cells[0] == persons.columns:
         assert scan_folder(tmp_path / "out", _sought(12)) == Scan()
