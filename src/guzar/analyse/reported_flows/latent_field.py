@@ -157,6 +157,8 @@ def _corridor_numbers(spreads: Spreads) -> tuple[float, float, float]:
 
 
 def covariance_of_years(years: int, of: tuple[float, float, float]) -> Numbers:
+    """Covariance of the logarithms of one corridor's flows, years × years: what all its years share, and what fades from year to
+    year. `of`: standard deviations of corridors and of years, and the correlation of neighbouring years."""
     corridors, own, stay = of
     apart = np.abs(np.subtract.outer(np.arange(years), np.arange(years)))
     return np.asarray(corridors**2 + own**2 * stay**apart + SMALLEST**2 * np.eye(years), np.float64)
