@@ -14,7 +14,7 @@ from stock_tables import PERIOD, read_tables
 
 from guzar.analyse.stock_flows.accounts import Stocks, close_account
 from guzar.analyse.stock_flows.closed_forms import move_independently, move_least
-from guzar.analyse.stock_flows.tables import read_stocks
+from guzar.analyse.stock_flows.tables import BIRTH, LIVING, read_stocks
 
 REPORTS = "mirror/eurostat-2010-2019-two-sided-flows.csv"
 STARTS = (2010, 2015)
@@ -74,6 +74,7 @@ def read_periods(data: Path) -> list[Period]:
 
 def _period(data: Path, start: int) -> Period:
     cells, people = read_tables(data, start)
+    cells = cells.with_columns(pl.col(BIRTH, LIVING).replace("CHI", "CHL"))  # the stock table calls Chile so
     stocks, _ = read_stocks(cells, people, start, start + PERIOD)
     place = {name: at for at, name in enumerate(stocks.countries)}
     corridors = _corridors(data, start)
