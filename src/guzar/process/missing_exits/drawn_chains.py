@@ -26,7 +26,15 @@ from guzar.process.missing_exits.cycles import ENTRY_EXIT, EXIT_ENTRY
 from guzar.process.missing_exits.histories import Histories, kinds_before, weigh_classes
 from guzar.process.missing_exits.sojourns import Numbers
 
+WELL_KNOWN = 1e-12  # chances that a Fourier transform tells to six places
 END_WITH_EXIT = (STAY, *FIRST)  # sojourns; the others end with an entry
+
+
+class Scratch(NamedTuple):
+    """Room for what one draw after another needs for a moment: chances of the ways of a kind, and of the days of a split."""
+
+    ways: Numbers
+    days: Numbers
 
 
 class Chances(NamedTuple):
@@ -40,6 +48,12 @@ class Chances(NamedTuple):
     entry_days: Numbers
     outage_days: NDArray[np.int64]
     first_day: int
+    scratch: Scratch
+
+
+def make_scratch(tables: Tables) -> Scratch:
+    """Room for one thread; nothing in it outlives a draw."""
+    return Scratch(np.empty(MOST_WAYS), np.empty(tables.chain.shape[1]))
 
 
 @njit(cache=True, nogil=True)
@@ -61,23 +75,22 @@ def way_before(person: int, k: int, histories: Histories, first: int, chances: C
 @njit(cache=True, nogil=True)
 def way_after(kind: int, cell: int, days: int, k: int, begin: int, chances: Chances) -> int:
     """One of the chains of a kind, by its chance to last so many days from `begin` on."""
-    ways, likely = chances.tables.ways, np.zeros(MOST_WAYS)
-    port, under = cell % ways.weight.shape[1], cell // ways.weight.shape[1] * UNDER_ONE_PERMIT
-    for way in range(MOST_WAYS):
-        chain = ways.chain[kind, way] + under
-        if chain < under:
-            break
-        likely[way] = ways.weight[kind, port, way] * chances.tables.chain[chain, days, k]
-        if REST_OF[chain] >= 0 and ways.chain[kind, 1] >= 0:
-            likely[way] *= _likelier(chain, k, days, cell, begin, chances)
-    draw = np.random.random() * likely.sum()
-    chosen = ways.chain[kind, 0] + under
-    for way in range(MOST_WAYS):
-        chain = ways.chain[kind, way] + under
-        if chain < under:
-            break
+    chain_of, weights, lasting = chances.tables.ways.chain, chances.tables.ways.weight, chances.tables.chain
+    likely, is_uneven = chances.scratch.ways, len(chances.outage_days) > 0
+    port, under = cell % weights.shape[1], cell // weights.shape[1] * UNDER_ONE_PERMIT
+    number, whole = 0, 0.0
+    while number < MOST_WAYS and chain_of[kind, number] >= 0:
+        chain = chain_of[kind, number] + under
+        each = weights[kind, port, number] * lasting[chain, days, k]
+        if is_uneven and REST_OF[chain] >= 0:
+            each *= _likelier(chain, k, days, cell, begin, chances)
+        likely[number] = each
+        whole += each
+        number += 1
+    chosen, draw = chain_of[kind, 0] + under, np.random.random() * whole
+    for way in range(number):
         if likely[way] > SMALLEST:
-            chosen = chain
+            chosen = chain_of[kind, way] + under
         draw -= likely[way]
         if draw < 0:
             break
@@ -176,14 +189,23 @@ def _split(chain: int, k: int, days: int, cell: int, begin: int, chances: Chance
     first, rest = chances.tables.chain[ALONE[chain]], chances.tables.chain[REST_OF[chain]]
     uneven = _on_days(chain, cell, chances)
     is_uneven, begin = uneven.shape[0] > 0, begin - chances.first_day
-    whole = 0.0
+    whole = chances.tables.chain[chain, days, k]
+    if not is_uneven and whole > WELL_KNOWN:
+        draw = np.random.random() * whole
+        for u in range(days + 1):
+            draw -= first[u, k] * rest[days - u, k]
+            if draw < 0:
+                return u
+        return days
+    likely, whole = chances.scratch.days, 0.0
     for u in range(days + 1):
-        whole += first[u, k] * rest[days - u, k] * (uneven[begin + u] if is_uneven else 1.0)
+        likely[u] = first[u, k] * rest[days - u, k] * (uneven[begin + u] if is_uneven else 1.0)
+        whole += likely[u]
     if whole <= 0:
         return days // 2
     draw = np.random.random() * whole
     for u in range(days + 1):
-        draw -= first[u, k] * rest[days - u, k] * (uneven[begin + u] if is_uneven else 1.0)
+        draw -= likely[u]
         if draw < 0:
             return u
     return days

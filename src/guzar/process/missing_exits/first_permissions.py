@@ -45,6 +45,5 @@ def permit_first_entries(paths: Paths, seed: int) -> Paths:
 def _firsts(person: Rows, rows: Rows, persons: int) -> Rows:
     """The first of these rows of every person; beyond all rows where there is none."""
     first = np.full(persons, len(person), np.int64)
-    whose, place = np.unique(person[rows], return_index=True)
-    first[whose] = rows[place]
+    first[person[rows[::-1]]] = rows[::-1]  # of several values for one place, the last one stays
     return first

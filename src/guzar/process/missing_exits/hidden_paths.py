@@ -11,11 +11,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from guzar.process.missing_exits.chains import ENTER, FIRST_OF, GONE, Losses, Tables
+from guzar.process.missing_exits.chains import ENTER, FIRST_OF, GONE, REST_OF, Losses, Tables
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, Rows
 from guzar.process.missing_exits.drawn_chains import (
     Chances,
     join_days,
+    make_scratch,
     pick,
     way_after,
     way_before,
@@ -81,7 +82,8 @@ def draw_paths(log: CrossingLog, histories: Histories, tables: Tables, losses: L
     """
     losing = (losses.by_entry, losses.by_exit, losses.by_final_exit)
     first = int(log.day[0] - histories.waited[0]) if len(log.day) else 0
-    chances = Chances(tables, *losing, losses.exit_days, losses.entry_days, losses.outage_days, first)
+    days = losses.exit_days, losses.entry_days, losses.outage_days
+    chances = Chances(tables, *losing, *days, first, make_scratch(tables))
     whole, like = _draw_persons(log, histories, chances, seed, never_seen=False)
     unseen, _ = _draw_persons(
         _once(log, like), take_persons(histories, like), chances, seed + 1, never_seen=True
@@ -161,7 +163,7 @@ def _draw_persons(
 
 
 @njit(cache=True, nogil=True)
-def _draw(
+def _draw(  # noqa: C901 - one pass over persons; a call costs more than what most rows need
     histories: Histories,
     chances: Chances,
     recorded: Days,
@@ -177,6 +179,7 @@ def _draw(
     np.random.seed(seed)
     classes = np.empty(chances.tables.share.shape[1])
     joins = np.empty(MOST_JOINS, np.int64)
+    ways = chances.tables.ways.chain
     at, found = 0, 0
     for person in range(len(histories.starts) - 1):
         low, high = histories.starts[person], histories.starts[person + 1]
@@ -184,7 +187,8 @@ def _draw(
         if at + (MOST_JOINS + 1) * (high - low + 1) > len(made.day):
             return -1, 0
         weigh_classes(person, histories, chances.tables, classes)
-        weigh_days(person, histories, recorded[low] - histories.waited[person], chances, classes)
+        if len(chances.outage_days):
+            weigh_days(person, histories, recorded[low] - histories.waited[person], chances, classes)
         k = pick(classes)
         permit = histories.cell[high - 1] // chances.tables.ways.weight.shape[1]
         of_class[person] = permit * len(classes) + k
@@ -205,9 +209,17 @@ def _draw(
             if entered[row]:
                 lasted = NO_LIMIT if until == NO_LIMIT else until - recorded[row]
             cell, days, from_day = histories.cell[row], histories.days[row], recorded[row]
-            chain = way_after(histories.kind[row], cell, days, k, from_day, chances)
-            number = join_days(chain, k, days, cell, from_day, chances, joins)
-            at = _fill(at, number, joins, recorded[row], not entered[row], until, lasted, made)
+            kind = histories.kind[row]
+            chain = ways[kind, 0]
+            if (
+                ways[kind, 1] < 0 and REST_OF[chain] < 0
+            ):  # nothing to choose: most rows, and a call costs more than they do
+                np.random.random()  # as if it had been chosen: a seed tells one past, whatever is lost elsewhere
+                continue
+            chain = way_after(kind, cell, days, k, from_day, chances)
+            if REST_OF[chain] >= 0:
+                number = join_days(chain, k, days, cell, from_day, chances, joins)
+                at = _fill(at, number, joins, recorded[row], not entered[row], until, lasted, made)
         if not never_seen and high - low == 1 and before == 0:
             lost = _lost_alone(histories.cell[low] % len(chances.by_entry), entered[low], chain, chances)
             while np.random.random() < lost and found < len(like):

@@ -7,6 +7,7 @@ were drawn: whoever is counted, or is not, for the sake of crossings that nobody
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from guzar.process.histories import EPOCH
@@ -62,8 +63,9 @@ def count_years(paths: Paths, rule: ResidenceRule) -> YearCounts:
     plain = _without_drawn(paths, at_start, until, rule)
     _count_migrations(paths, migration, plain, year, counts)
     ends = np.concatenate([begins[:1] - 1, year_ends(rule)])
+    latest = latest_rows(paths.starts, paths.day, year_ends(rule))
     for at, end in enumerate(year_ends(rule)):
-        row = _latest_row(paths, int(end))
+        row = latest[at]
         status = np.where(row >= 0, after[np.maximum(row, 0)], at_start)
         if (
             paths.mortality is not None
@@ -95,6 +97,7 @@ class _Plain:
     after: Codes
     migration: Codes
     until: Days
+    latest: Rows  # by year and person
 
     def on(
         self, year: int, end: int, alive: NDArray[np.bool_] | None
@@ -102,7 +105,7 @@ class _Plain:
         """Residents, and persons beyond permission, at the end of a year by what is recorded."""
         if not len(self.persons):
             return np.zeros(0, bool), np.zeros(0, bool)
-        row = _latest_row(self.paths, end)
+        row = self.latest[year]
         after = self.after[np.maximum(row, 0)] if len(self.after) else self.at_start
         resident = np.where(row >= 0, after, self.at_start) == YES
         beyond = _beyond_on(self.paths, self.until, row, year, end)
@@ -132,7 +135,8 @@ def _without_drawn(paths: Paths, at_start: Codes, until: Days, rule: ResidenceRu
         of_class=None,
     )
     after, migration = _classify(recorded, at_start[persons], rule, (rule.last_day - EPOCH).days)
-    return _Plain(persons, rows, recorded, at_start[persons], after, migration, until[rows])
+    latest = latest_rows(recorded.starts, recorded.day, year_ends(rule))
+    return _Plain(persons, rows, recorded, at_start[persons], after, migration, until[rows], latest)
 
 
 def _count_migrations(paths: Paths, migration: Codes, plain: _Plain, year: Rows, counts: YearCounts) -> None:
@@ -193,11 +197,17 @@ def year_ends(rule: ResidenceRule) -> Rows:
     return np.minimum(_year_begins(rule)[1:] - 1, (rule.last_day - EPOCH).days)
 
 
-def _latest_row(paths: Paths, day: int) -> Rows:
-    """The row of the latest crossing of every person up to a day; -1 where there is none."""
-    reached = np.concatenate([[0], np.cumsum(paths.day <= day)])
-    number = reached[paths.starts[1:]] - reached[paths.starts[:-1]]
-    return np.where(number > 0, paths.starts[:-1] + number - 1, -1)
+@njit(cache=True, nogil=True)
+def latest_rows(starts: Rows, day: Days, ends: Rows) -> Rows:
+    """The row of the latest crossing of every person up to each of these days, which rise: by day and person; -1 for none."""
+    latest = np.empty((len(ends), len(starts) - 1), np.int64)
+    for person in range(len(starts) - 1):
+        row = starts[person]
+        for at in range(len(ends)):
+            while row < starts[person + 1] and day[row] <= ends[at]:
+                row += 1
+            latest[at, person] = row - 1 if row > starts[person] else -1
+    return latest
 
 
 def _beyond_on(paths: Paths, until: Days, latest: Rows, year: int, day: int) -> NDArray[np.bool_]:
