@@ -54,11 +54,11 @@ def sql_of(
 
 
 def _sql_of_key(key: Mapping[str, frozenset[str]], columns: Mapping[str, str], values: list[str]) -> str:
-    return " AND ".join(_sql_in(columns[one], sorted(codes), values) for one, codes in key.items())
+    return " AND ".join([_sql_in(columns[one], sorted(codes), values) for one, codes in key.items()])
 
 
 def _sql_in(column: str, codes: Sequence[str], values: list[str]) -> str:
-    values.extend(codes)
+    values += codes
     return f"{column} = ?" if len(codes) == 1 else f"{column} IN ({','.join('?' * len(codes))})"
 
 

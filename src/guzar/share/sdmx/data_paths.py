@@ -95,6 +95,8 @@ def read_v1_data(flow: Dataflow, key: str, provider: str, given: Parameters) -> 
 
 def read_v2_data(flow: Dataflow, keys: str, given: Parameters, providers: Sequence[str] = ()) -> DataQuery:
     """The query of `/data/CONTEXT/AGENCY/ID/VERSION/KEY` in SDMX REST 2.x."""
+    if not given and not providers:  # as most are
+        return DataQuery(flow, keys=_v2_keys(flow, keys))
     filters = {found[1]: value for name, value in given.items() if (found := FILTER.fullmatch(name))}
     _require_known({name: "" for name in given if not FILTER.fullmatch(name)}, V2_PARAMETERS)
     for name in ("sort", "reportingYearStartDay"):

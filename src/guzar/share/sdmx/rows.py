@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, compress, groupby, islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from guzar.define.structures import TIME
 from guzar.share.sdmx.conditions import Test, sql_of, test_of
@@ -21,29 +21,36 @@ from guzar.share.sdmx.serving_index import ServedFlow, ServingIndex
 
 FEW = 100_000  # observations that need not be counted before they are read
 FIRST_BATCH, BATCH = 64, 512  # series read at once: few at first, so that an answer begins at once
-Stored = tuple[int | str, ...]
+MOST_FEW_KEYS, MOST_FEW_CODES = 4, 16  # of a query for few series; codes of one key
+Stored = tuple[Any, ...]  # a row of the index: codes of the key, then what `ServedFlow.question` asks for
 Keep = Callable[[Observation], bool]
 Place = TypeVar("Place", int, str)
 
 
 @dataclass(frozen=True)
 class Found:
-    """The series that fit the key and conditions of a query: their ids in order, and at most how many observations."""
+    """The series that fit the key and conditions of a query: their ids in order, or their rows where they are few; and at
+    most how many observations."""
 
     ids: Sequence[int]
     observations: int
+    rows: Sequence[Stored] | None = None
 
 
 def find_series(index: ServingIndex, query: DataQuery) -> Found:
     """The series that may have observations for a query."""
     served = index.flows[query.flow.id]
-    columns = {one.id: f"d{place}" for place, one in enumerate(query.flow.dimensions)}
+    columns = served.columns
     where, values = sql_of(query.keys, [one for one in query.conditions if one.component in columns], columns)
     latest_only = shows_latest(query)
     if where == "1":  # all of them: nothing need be looked for
         return Found(range(served.series), served.latest if latest_only else served.observations)
-    where += " AND latest > 0" if latest_only else ""
-    table, connection = f"series_{served.number}", index.connection()
+    where += " AND s.latest > 0" if latest_only else ""
+    connection = index.connection()
+    if names_few(index, query):  # found and read at once
+        few = connection.execute(f"{served.question}{where} ORDER BY s.id", values).fetchall()
+        return Found((), len(few) * served.longest, few)
+    table = f"series_{served.number} s"
     rows = connection.execute(f"SELECT id FROM {table} WHERE {where}", values).fetchall()  # noqa: S608 - no text asked
     ids = sorted(chain.from_iterable(rows))
     if len(ids) * served.longest <= FEW:
@@ -51,6 +58,14 @@ def find_series(index: ServingIndex, query: DataQuery) -> Found:
     counted = "latest" if latest_only else "observations"
     (count,) = connection.execute(f"SELECT sum({counted}) FROM {table} WHERE {where}", values).fetchone()  # noqa: S608
     return Found(ids, count)
+
+
+def names_few(index: ServingIndex, query: DataQuery) -> bool:
+    """Whether a query asks for few series: for each key it names codes of the two dimensions that have most of them."""
+    telling = index.flows[query.flow.id].telling
+    return 0 < len(query.keys) <= MOST_FEW_KEYS and all(
+        telling <= key.keys() and sum(map(len, key.values())) <= MOST_FEW_CODES for key in query.keys
+    )
 
 
 def names_editions(query: DataQuery) -> bool:
@@ -76,7 +91,7 @@ def read_series(index: ServingIndex, query: DataQuery, found: Found) -> Iterator
     `key` and `attributes` are those of the dataflow, whatever the query asks about their form.
     """
     served = index.flows[query.flow.id]
-    series = _stored_series(index, served, found.ids, shows_latest(query))
+    series = _stored_series(index, served, found, shows_latest(query))
     if (
         query.as_of is not None
         and has_editions(query)
@@ -101,17 +116,18 @@ def read_series(index: ServingIndex, query: DataQuery, found: Found) -> Iterator
 
 
 def _stored_series(
-    index: ServingIndex, served: ServedFlow, ids: Sequence[int], latest_only: bool
+    index: ServingIndex, served: ServedFlow, found: Found, latest_only: bool
 ) -> Iterator[Series]:
-    """Series by their ids, a batch at a time."""
-    width = len(served.flow.dimensions)
-    keys = "".join(f"d{place}, " for place in range(width))
-    k = served.number
-    head = (
-        f"SELECT {keys}attributes, at, vals, sets, o.latest FROM series_{k} s JOIN observations_{k} o ON o.id = s.id"  # noqa: S608
-        " WHERE s.id "
-    )
-    done, size = 0, FIRST_BATCH
+    """Series as they are stored, a batch at a time."""
+    if found.rows is not None:
+        return _unpacked(found.rows, served, latest_only)
+    batches = _batches(index, served, found.ids)
+    return chain.from_iterable(_unpacked(rows, served, latest_only) for rows in batches)
+
+
+def _batches(index: ServingIndex, served: ServedFlow, ids: Sequence[int]) -> Iterator[Sequence[Stored]]:
+    """Rows of series by their ids."""
+    head, done, size = f"{served.question}s.id ", 0, FIRST_BATCH
     while done < len(ids):
         wanted = ids[done : done + size]
         if wanted[-1] - wanted[0] == len(wanted) - 1:  # neighbours, as in most long answers
@@ -120,15 +136,20 @@ def _stored_series(
             rows = index.connection().execute(
                 f"{head}IN ({','.join('?' * len(wanted))}) ORDER BY s.id", wanted
             )
-        for row in rows.fetchall():
-            number, at, values, sets, latest = row[width:]
-            observations: Iterator[Observation] = zip(
-                _texts(at), values.split(SEPARATOR), _numbers(sets), strict=True
-            )
-            if latest_only and latest:
-                observations = compress(observations, map(int, latest))
-            yield Series(row[:width], served.series_sets[number], list(observations))
+        yield rows.fetchall()
         done, size = done + size, BATCH
+
+
+def _unpacked(rows: Sequence[Stored], served: ServedFlow, latest_only: bool) -> Iterator[Series]:
+    width = len(served.columns)
+    for row in rows:
+        number, at, values, sets, latest = row[width:]
+        observations: Iterator[Observation] = zip(
+            _texts(at), values.split(SEPARATOR), _numbers(sets), strict=True
+        )
+        if latest_only and latest:
+            observations = compress(observations, map(int, latest))
+        yield Series(row[:width], served.series_sets[number], list(observations))
 
 
 @lru_cache(maxsize=4096)  # most series of a table have the same periods
@@ -275,10 +296,12 @@ def _page(series: Iterator[Series], query: DataQuery) -> Iterator[Series]:
     for one in series:
         if left == 0:
             return
-        rows = one.observations[left_out:]
-        left_out = max(0, left_out - len(one.observations))
+        number = len(one.observations)
+        if left_out or (left is not None and left < number):
+            one = one._replace(observations=one.observations[left_out:][:left])  # noqa: PLW2901 - the part of it
+            left_out = max(0, left_out - number)
+            number = len(one.observations)
         if left is not None:
-            rows = rows[:left]
-            left -= len(rows)
-        if rows:
-            yield one._replace(observations=rows)
+            left -= number
+        if number:
+            yield one

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,10 @@ class ServedFlow:
     observations: int  # of all series
     latest: int  # of them, those of the latest edition that has their key and period
     longest: int  # observations of the longest series
+    columns: Mapping[str, str]  # of the dimensions, in a question for series
+    question: (
+        str  # for series, up to its conditions: the codes of the key, then what is stored of the observations
+    )
     telling: frozenset[str]  # the two dimensions with most codes: who names both asks for few series
 
 
@@ -41,6 +45,9 @@ class ServingIndex:
     about: dict[str, Any]
     flows: dict[str, ServedFlow]
     forms: dict[tuple[object, ...], DataAnswer] = field(default_factory=dict, repr=False)  # by `make_answer`
+    asked: dict[tuple[str, str, str], Dataflow] = field(
+        default_factory=dict, repr=False
+    )  # by agency, id, version asked
     _held: threading.local = field(default_factory=threading.local, repr=False)
 
     def connection(self) -> sqlite3.Connection:
@@ -103,6 +110,9 @@ def _open_flow(connection: sqlite3.Connection, number: int, described: dict[str,
         whole,
         latest,
         longest,
+        {one.id: f"s.d{place}" for place, one in enumerate(flow.dimensions)},
+        f"SELECT {''.join(f's.d{place}, ' for place in range(len(flow.dimensions)))}s.attributes, at, vals, sets, o.latest "  # noqa: S608
+        f"FROM series_{number} s JOIN observations_{number} o ON o.id = s.id WHERE ",
         frozenset(flow.dimensions[place].id for place in _leading(connection, number)[:2]),
     )
 

@@ -13,7 +13,7 @@ from guzar.share.sdmx.service.data_answers import flow_of_agreement
 @pytest.fixture
 def publication(artefacts, table_flow):
     flows = {one.id: SimpleNamespace(flow=one) for one in (*subject_dataflows(), table_flow.flow)}
-    return SimpleNamespace(artefacts=artefacts, index=SimpleNamespace(flows=flows))
+    return SimpleNamespace(artefacts=artefacts, index=SimpleNamespace(flows=flows, asked={}))
 
 
 def test_an_agreement_about_figures_has_its_provider(publication):

@@ -134,24 +134,26 @@ def _keys_of_series(layout: Layout, lead: str, keys: Sequence[str]) -> Iterator[
 def _rows(layout: Layout) -> Iterator[tuple[Series, list[str]]]:
     """Each series with its rows, without the cells that come before the components."""
     answer, before = layout.answer, layout.before
+    width = len(answer.key)
     dimensions, at = answer.once("csv keys", lambda: _key_texts(layout))
     has_values, missing = answer.has_values, MISSING
     # With labels=name the value, too, has a cell beside it; it stays empty, for a value has no name.
     opened, closed = ("," if has_values else ""), ("," if has_values and answer.labels == "name" else "")
     suffixes_by_series = answer.once("csv suffixes", lambda: _suffixes(layout, closed))
-    separator = "," if answer.at is not None else ""
+    separator = "," if answer.at is not None and before else ""
     for series in answer.series:
         key = [text[code] for text, code in zip(dimensions, series.key, strict=True)]
-        prefix = ",".join(key[:before]) + (separator if before else "")
-        middle = "".join([f",{one}" for one in key[before:]]) + opened
+        prefix = ",".join(key[:before]) + separator
+        middle = ",".join(["", *key[before:]]) + opened if before < width else opened
         suffixes = suffixes_by_series[series.attributes]
-        yield (
-            series,
-            [
-                f"{prefix}{at[period]}{middle}{(value or missing) if has_values else ''}{suffixes[number]}"
-                for period, value, number in series.observations
-            ],
-        )
+        if has_values:
+            rows = [
+                f"{prefix}{at[p]}{middle}{value or missing}{suffixes[n]}"
+                for p, value, n in series.observations
+            ]
+        else:
+            rows = [f"{prefix}{at[p]}{middle}{suffixes[n]}" for p, _, n in series.observations]
+        yield series, rows
 
 
 def _key_cells(series: Series, one: Observation | None, keys: Sequence[str], layout: Layout) -> str:

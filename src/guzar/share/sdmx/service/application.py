@@ -45,9 +45,12 @@ SECURITY_HEADERS = {
 # Programs in a browser may read the service from any page: everything here is public, and nothing can be changed.
 CORS_HEADERS = {
     "access-control-allow-origin": "*",
+    "access-control-expose-headers": "ETag, Content-Language, Last-Modified",
+}
+# What a browser is told where it asks before it asks.
+PREFLIGHT_HEADERS = {
     "access-control-allow-methods": "GET, HEAD, OPTIONS",
     "access-control-allow-headers": "Accept, Accept-Language, If-None-Match",
-    "access-control-expose-headers": "ETag, Content-Language, Last-Modified",
 }
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -215,7 +218,7 @@ class Door:
         request = Request(scope)
         is_v1 = scope["path"].startswith(V1)
         if scope["method"] == "OPTIONS":
-            return Response(status_code=204)
+            return Response(status_code=204, headers=PREFLIGHT_HEADERS)
         if len(scope["raw_path"] or b"") + len(scope["query_string"]) > self._limits.address_length:
             return refuse(QueryRefused(TOO_LONG, "The address is too long."), request, is_v1=is_v1)
         client = scope.get("client")
@@ -235,6 +238,8 @@ NAMES = re.compile(r"(?:^|&)([A-Za-z0-9_.\[\]%]{1,60})")
 
 
 def _log(scope: Scope, told: dict[str, int], seconds: float) -> None:
+    if not LOG.isEnabledFor(logging.INFO):
+        return
     names = ",".join(NAMES.findall(scope["query_string"].decode("latin-1")))
     LOG.info(
         "%s %s%s %s %s bytes %.1f ms",

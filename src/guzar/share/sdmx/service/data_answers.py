@@ -12,6 +12,7 @@ from guzar.share.sdmx.data_query import DataQuery
 from guzar.share.sdmx.dataflows import Dataflow
 from guzar.share.sdmx.formats import DATA_V1, DATA_V2, Format
 from guzar.share.sdmx.refusals import BAD_REQUEST, BUSY, NOT_BUILT, NOT_FOUND, QueryRefused
+from guzar.share.sdmx.rows import names_few
 from guzar.share.sdmx.series import DataAnswer, Series
 from guzar.share.sdmx.service.chosen_format import choose_format
 from guzar.share.sdmx.service.limits import Limits
@@ -20,6 +21,7 @@ from guzar.share.sdmx.service.responses import (
     CACHED,
     VARY,
     Busy,
+    header_of,
     http_date,
     is_held,
     is_packed,
@@ -35,6 +37,7 @@ from guzar.share.sdmx.service.responses import (
 from guzar.share.sdmx.versions import version_fits
 
 CONTEXTS = ("dataflow", "datastructure", "provisionagreement")
+MOST_ASKED = 1_000  # names of dataflows, as they were asked for, that are kept
 SHORT = 2_000  # observations that are written in one piece, without a thread of their own
 
 
@@ -81,7 +84,7 @@ async def answer_data(
             keys=chosen.keys,
         )
 
-    answer = make() if _is_narrow(publication, query) else await run_in_threadpool(make)
+    answer = make() if names_few(publication.index, query) else await run_in_threadpool(make)
     if answer is None:
         raise nothing_found() if is_v1 else QueryRefused(204, "No observation fits this query.")
     if chosen.write is None:
@@ -97,14 +100,6 @@ async def answer_data(
         )
     parts = chosen.write(answer.with_series(_joined(short, rest)))
     return streamed(parts, chosen.content_type, headers, packed=packed, seconds=limits.seconds, busy=busy)
-
-
-def _is_narrow(publication: Publication, query: DataQuery) -> bool:
-    """Whether a query asks for few series, so that finding and writing them takes no time worth a thread of its own."""
-    telling = publication.index.flows[query.flow.id].telling
-    return 0 < len(query.keys) <= 4 and all(
-        telling <= key.keys() and sum(len(codes) for codes in key.values()) <= 16 for key in query.keys
-    )
 
 
 def _begin(series: Iterator[Series]) -> tuple[list[Series], Iterator[Series] | None]:
@@ -177,6 +172,15 @@ def _flow_reference(text: str) -> tuple[str, str, str]:
 
 def one_flow(publication: Publication, agency: str, flow: str, version: str) -> Dataflow:
     """The one dataflow that is meant; 404 where there is none, 501 where there are several."""
+    asked, known = (agency, flow, version), publication.index.asked
+    if asked not in known:
+        if len(known) >= MOST_ASKED:
+            known.clear()
+        known[asked] = _find_flow(publication, agency, flow, version)
+    return known[asked]
+
+
+def _find_flow(publication: Publication, agency: str, flow: str, version: str) -> Dataflow:
     found = [
         one.flow
         for one in publication.index.flows.values()
@@ -226,7 +230,7 @@ async def data(
 ) -> Response:
     """`/data` of one version of the interface."""
     given = read_parameters(query_of(request))
-    chosen = choose_format(request.headers.get("accept"), given, DATA_V1 if is_v1 else DATA_V2)
+    chosen = choose_format(header_of(request, b"accept"), given, DATA_V1 if is_v1 else DATA_V2)
     read: Callable[[Publication, str, Mapping[str, str]], DataQuery] = query_of_v1 if is_v1 else query_of_v2
     query = read(publication, rest, given)
     return await answer_data(request, publication, query, chosen, limits, busy, is_v1=is_v1)

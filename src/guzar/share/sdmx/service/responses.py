@@ -46,9 +46,17 @@ def query_of(request: Request) -> str:
     return str(request.scope["query_string"].decode("latin-1"))
 
 
+def header_of(request: Request, name: bytes) -> str | None:
+    """A header by its name in small letters; the first where there are several. (`request.headers` makes more of them.)"""
+    for known, value in request.scope["headers"]:
+        if known == name:
+            return str(value.decode("latin-1"))
+    return None
+
+
 def languages_of(request: Request) -> tuple[str, ...]:
     """English and Russian in the order in which the reader would have them; English where nothing is said."""
-    return _languages(request.headers.get("accept-language", ""))
+    return _languages(header_of(request, b"accept-language") or "")
 
 
 @lru_cache(maxsize=1024)
@@ -77,7 +85,11 @@ def tag_of(*parts: str) -> str:
 
 def is_packed(request: Request) -> bool:
     """Whether the reader takes gzip."""
-    asked = request.headers.get("accept-encoding", "")
+    return _takes_gzip(header_of(request, b"accept-encoding") or "")
+
+
+@lru_cache(maxsize=1024)
+def _takes_gzip(asked: str) -> bool:
     return any(
         part.strip().partition(";")[0] == "gzip" and "q=0" not in part.replace("q=0.", "")
         for part in asked.split(",")
@@ -86,8 +98,8 @@ def is_packed(request: Request) -> bool:
 
 def is_held(request: Request, tag: str) -> bool:
     """Whether the reader holds this answer already; `*` names no answer, so it is answered like any other question."""
-    asked = request.headers.get("if-none-match", "")
-    return any(part.strip().removeprefix("W/") == tag for part in asked.split(","))
+    asked = header_of(request, b"if-none-match")
+    return asked is not None and any(part.strip().removeprefix("W/") == tag for part in asked.split(","))
 
 
 @lru_cache(maxsize=16)
@@ -107,7 +119,10 @@ def whole(body: bytes, content_type: str, headers: Mapping[str, str], *, packed:
     if packed and len(body) >= LEAST_PACKED:
         body = b"".join(pack((body,)))
         told["content-encoding"] = "gzip"
-    return Response(body, headers=told)
+    answer = Response(body)
+    told["content-length"] = str(len(body))
+    answer.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in told.items()]
+    return answer
 
 
 @dataclass
