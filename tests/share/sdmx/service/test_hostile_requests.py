@@ -139,3 +139,11 @@ def test_the_log_has_one_line_for_a_request_and_no_value_of_a_query(shared_serve
     assert "SECRET" not in "\n".join(lines)
     assert "127.0.0.1" not in "\n".join(lines)
     assert "Traceback" not in "\n".join(lines)
+
+
+def test_a_browser_may_ask_what_it_may_ask(shared_server: Server) -> None:
+    got, headers, body = shared_server.get("/sdmx/v2/data", method="OPTIONS")
+    assert (got, body) == (204, b"")
+    assert headers["access-control-allow-origin"] == "*"
+    assert headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+    assert "Accept" in headers["access-control-allow-headers"]
