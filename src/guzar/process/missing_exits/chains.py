@@ -186,7 +186,7 @@ class Chains:
         chain = np.zeros((permits, places, days, classes))
         for place in needed_chains(self.ways):
             chain[:, place] = self.chance[place].reshape(days, permits, classes).transpose(1, 0, 2)
-        kinds = np.concatenate([_kinds(under_one, self.ways) for under_one in chain], axis=1)
+        kinds = _kinds(chain, self.ways)
         by_place = chain.reshape(permits * places, days, classes)
         return Tables(
             self.ways, by_place, kinds, self.sojourns.share, self.sojourns.present, self.sojourns.marks
@@ -282,12 +282,17 @@ def end_with_deaths(expected: Numbers, chances: Numbers, lasting: Numbers, per_d
 
 
 def _kinds(chain: Numbers, ways: Ways) -> Numbers:
+    """Chances of all ways of each kind together, by kind, cell, days and class, of chains by kind of permission."""
     kinds, ports, _ = ways.weight.shape
-    made = np.zeros((kinds, ports, *chain.shape[1:]))
+    permits, _, days, classes = chain.shape
+    made = np.empty((kinds, permits, ports, days * classes))
     for kind in range(kinds):
         used = ways.chain[kind] >= 0
-        made[kind] = np.tensordot(ways.weight[kind][:, used], chain[ways.chain[kind, used]], axes=(1, 0))
-    return np.asarray(np.maximum(made, SMALLEST))
+        for permit in range(permits):
+            each = chain[permit, ways.chain[kind, used]].reshape(-1, days * classes)
+            np.dot(ways.weight[kind][:, used], each, out=made[kind, permit])
+    np.maximum(made, SMALLEST, out=made)
+    return made.reshape(kinds, permits * ports, days, classes)
 
 
 def spread_over_sojourns(expected: Numbers, kinds: Numbers, chains: Chains) -> Numbers:
@@ -315,9 +320,11 @@ def _by_chain(whole: Numbers, chains: Chains, permits: int) -> Numbers:
     for kind in range(len(ways.chain)):
         of_kind = whole[kind].reshape(permits, ports, *whole.shape[2:])
         for way in np.flatnonzero(ways.chain[kind] >= 0):
-            weighted = np.einsum("p,cpdk->dck", ways.weight[kind, :, way], of_kind)
+            weighted = np.einsum("p,cpdk->dck", ways.weight[kind, :, way], of_kind).reshape(
+                chains.chance.shape[1:]
+            )
             place = ways.chain[kind, way]
-            made[place] += chains.chance[place] * weighted.reshape(chains.chance.shape[1:])
+            made[place] += np.multiply(chains.chance[place], weighted, out=weighted)
     return made
 
 
