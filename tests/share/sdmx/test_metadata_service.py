@@ -16,6 +16,8 @@ from guzar.share.sdmx.metadata_queries import select_reports
 from guzar.share.sdmx.metadata_writers import write_metadata_json
 from guzar.share.sdmx.metadata_xml_21 import write_metadata_xml_21
 from guzar.share.sdmx.reference_metadata import MetadataReport, make_metadata_report
+from guzar.share.sdmx.refusals import QueryRefused
+from guzar.share.sdmx.service.metadata_answers import reports_of_v1
 
 PREPARED = "2026-11-21T00:00:00Z"
 
@@ -84,3 +86,25 @@ def test_no_report_is_a_valid_message_too(schema_21):
     message = etree.fromstring(write_metadata_xml_21([], prepared=PREPARED))
     assert schema_21.validate(message), schema_21.error_log
     assert message.find(".//{*}MetadataSet") is None
+
+
+@pytest.mark.parametrize(
+    "path", ["SIMS", "GUZAR,SIMS", "all", "GUZAR,MIGRANT_STOCKS,1.0.0", "SIMS/all/GUZAR"]
+)
+def test_version_1_finds_reports_by_metadataflow_and_by_dataflow(report, path):
+    assert reports_of_v1([report], path) == (report,)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("NONE", 404), ("SIMS/A.B", 400), ("SIMS/all/XX", 404), ("", 400)]
+)
+def test_version_1_says_what_has_no_reports(report, path, status):
+    with pytest.raises(QueryRefused) as refused:
+        reports_of_v1([report], path)
+    assert refused.value.status == status
+
+
+def test_a_stub_of_version_1_has_one_attribute(report, schema_21):
+    message = etree.fromstring(write_metadata_xml_21([report], prepared=PREPARED, is_stub=True))
+    assert schema_21.validate(message), schema_21.error_log
+    assert len(message.findall(".//{*}Report/{*}AttributeSet/{*}ReportedAttribute")) == 1

@@ -18,6 +18,7 @@ from guzar.share.sdmx.dataflows import Dataflow
 from guzar.share.sdmx.made_organisations import sources_of
 from guzar.share.sdmx.refusals import BAD_REQUEST, NOT_BUILT, NOT_PROCESSABLE, QueryRefused
 from guzar.share.sdmx.series import ALL_DIMENSIONS
+from guzar.share.sdmx.sorting import read_sort
 
 Parameters = Mapping[str, str]
 MOST_CODES = 10_000  # in one query
@@ -56,6 +57,8 @@ V2_PARAMETERS = frozenset(
         "labels",
     }
 )
+CALENDAR_YEAR = "--01-01"
+START_DAY = re.compile(r"--(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 SHARED = V1_PARAMETERS & V2_PARAMETERS - {"format", "labels"}
 DETAILS = ("full", "dataonly", "serieskeysonly", "nodata")
 
@@ -99,9 +102,7 @@ def read_v2_data(flow: Dataflow, keys: str, given: Parameters, providers: Sequen
         return DataQuery(flow, keys=_v2_keys(flow, keys))
     filters = {found[1]: value for name, value in given.items() if (found := FILTER.fullmatch(name))}
     _require_known({name: "" for name in given if not FILTER.fullmatch(name)}, V2_PARAMETERS)
-    for name in ("sort", "reportingYearStartDay"):
-        if name in given:
-            raise QueryRefused(NOT_BUILT, "The parameter {name} is not built.", name=name)
+    _require_calendar_years(given)
     conditions = [read_condition(flow, component, text) for component, text in filters.items()]
     conditions += [_of_provider(flow, one) for one in providers]
     attributes = _attributes(flow, given.get("attributes", "dsd"))
@@ -115,8 +116,21 @@ def read_v2_data(flow: Dataflow, keys: str, given: Parameters, providers: Sequen
         has_observations=not (attributes == frozenset() and measures == frozenset()),
         offset=_whole(given, "offset", 0) or 0,
         limit=_whole(given, "limit", 0),
+        sort=read_sort(flow, given["sort"]) if "sort" in given else (),
     )
     return _with_shared(query, given)
+
+
+def _require_calendar_years(given: Parameters) -> None:
+    """Refuse reporting years that begin on another day than those of guzar, which are calendar years."""
+    day = given.get("reportingYearStartDay", CALENDAR_YEAR)
+    if day == CALENDAR_YEAR:
+        return
+    if not START_DAY.fullmatch(day):
+        raise _refuse_value("reportingYearStartDay", day, CALENDAR_YEAR)
+    raise QueryRefused(
+        NOT_BUILT, "Years begin on 1 January here; reportingYearStartDay={day} is not built.", day=day
+    )
 
 
 def _with_shared(query: DataQuery, given: Parameters) -> DataQuery:

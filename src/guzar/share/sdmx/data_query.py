@@ -19,6 +19,9 @@ class Condition:
     alternatives: tuple[tuple[tuple[str, str], ...], ...]
 
 
+Term = tuple[str, bool]  # of `sort`: a component, and whether its values go down
+
+
 @dataclass(frozen=True)
 class DataQuery:
     """A query for data of one dataflow.
@@ -43,4 +46,5 @@ class DataQuery:
     measures: frozenset[str] | None = None
     has_observations: bool = True
     offset: int = 0  # observations (or keys of series) left out at the beginning
+    sort: tuple[Term, ...] = ()  # the first weighs most; none: by the key
     limit: int | None = None  # observations (or keys of series) at most

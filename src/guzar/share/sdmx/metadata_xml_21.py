@@ -28,6 +28,7 @@ def write_metadata_xml_21(
     prepared: str,
     message: str = "GUZAR",
     languages: Sequence[str] = LANGUAGES,
+    is_stub: bool = False,
 ) -> bytes:
     """A generic metadata message of SDMX-ML 2.1: one set with one report on each dataflow; no set where there is none."""
     root = etree.Element(f"{{{MESSAGE}}}GenericMetadata", nsmap=PREFIXES)
@@ -38,7 +39,7 @@ def write_metadata_xml_21(
             root, f"{{{MESSAGE}}}MetadataSet", structureRef=METADATAFLOW, setID=METADATAFLOW
         )
         for report in told:
-            _add_report(held, report, languages)
+            _add_report(held, report, languages, is_stub)
     etree.indent(root, "  ")
     content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
     return content + b"\n"
@@ -54,12 +55,14 @@ def _add_header(root: etree._Element, prepared: str, message: str) -> None:
     _add_reference(usage, Reference("metadataflow", AGENCY, METADATAFLOW, METADATA_VERSION))
 
 
-def _add_report(held: etree._Element, report: MetadataReport, languages: Sequence[str]) -> None:
+def _add_report(
+    held: etree._Element, report: MetadataReport, languages: Sequence[str], is_stub: bool
+) -> None:
     made = etree.SubElement(held, f"{{{GENERIC}}}Report", id=REPORT_STRUCTURE)
     target = etree.SubElement(made, f"{{{GENERIC}}}Target", id=METADATA_TARGET)
     value = etree.SubElement(target, f"{{{GENERIC}}}ReferenceValue", id=TARGET_OBJECT)
     _add_reference(etree.SubElement(value, f"{{{GENERIC}}}ObjectReference"), report.target)
-    _add_attributes(made, report.attributes, languages)
+    _add_attributes(made, report.attributes[:1] if is_stub else report.attributes, languages)
 
 
 def _add_attributes(

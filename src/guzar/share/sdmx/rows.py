@@ -18,6 +18,7 @@ from guzar.share.sdmx.index_writer import EDITION, SEPARATOR
 from guzar.share.sdmx.periods import days_of, last_day_of_edition
 from guzar.share.sdmx.series import Observation, Series
 from guzar.share.sdmx.serving_index import ServedFlow, ServingIndex
+from guzar.share.sdmx.sorting import sort_series
 
 FEW = 100_000  # observations that need not be counted before they are read
 FIRST_BATCH, BATCH = 64, 512  # series read at once: few at first, so that an answer begins at once
@@ -110,6 +111,8 @@ def read_series(index: ServingIndex, query: DataQuery, found: Found) -> Iterator
     series = (one for one in series if one.observations)
     if query.first is not None or query.last is not None:
         series = _first_and_last(series, query)
+    if query.sort:
+        series = sort_series(series, query, served.sets)
     if query.offset or query.limit is not None:
         series = _page(series, query)
     return series

@@ -147,3 +147,14 @@ def test_a_browser_may_ask_what_it_may_ask(shared_server: Server) -> None:
     assert headers["access-control-allow-origin"] == "*"
     assert headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
     assert "Accept" in headers["access-control-allow-headers"]
+
+
+def test_version_1_gives_reference_metadata(shared_server: Server) -> None:
+    got, headers, body = shared_server.get("/sdmx/v1/metadata/GUZAR,MIGRANT_STOCKS,1.0", accept_language="ru")
+    assert (got, headers["content-type"]) == (200, "application/vnd.sdmx.genericmetadata+xml;version=2.1")
+    message = ET.fromstring(body)
+    assert len(message.findall(".//{*}Report")) == 1
+    assert headers["content-language"] == "ru"
+    assert shared_server.get("/sdmx/v1/metadata/SIMS", if_none_match=headers["etag"])[0] == 200
+    again = {"accept_language": "ru", "if_none_match": headers["etag"]}
+    assert shared_server.get("/sdmx/v1/metadata/GUZAR,MIGRANT_STOCKS,1.0", **again)[0] == 304

@@ -144,7 +144,7 @@ async def _v1(request: Request, served: Served, limits: Limits, busy: Busy) -> R
         if resource == "schema":
             return await schema(request, served.now, rest, given, is_v1=True)
         if resource == "metadata":
-            raise QueryRefused(NOT_BUILT, "Reference metadata are at /sdmx/v2/metadata.")
+            return await metadata(request, served.now, rest, given, is_v1=True)
         return await structures(request, served.now, resource, rest, given, is_v1=True)
     except QueryRefused as error:
         return refuse(error, request, is_v1=True)
@@ -165,7 +165,7 @@ async def _v2(request: Request, served: Served, limits: Limits, busy: Busy) -> R
         if resource == "schema":
             return await schema(request, served.now, rest, given, is_v1=False)
         if resource == "metadata":
-            return await metadata(request, served.now, rest, given)
+            return await metadata(request, served.now, rest, given, is_v1=False)
         if resource == "registration":
             raise QueryRefused(NOT_BUILT, "{resource} is not built.", resource=resource)
         raise QueryRefused(

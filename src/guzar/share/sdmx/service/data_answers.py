@@ -121,7 +121,7 @@ def _joined(first: list[Series], rest: Iterator[Series]) -> Iterator[Series]:
 def query_of_v1(publication: Publication, rest: str, given: Mapping[str, str]) -> DataQuery:
     """The query of `data/FLOW/KEY/PROVIDER`."""
     parts = parts_of(rest, 3)
-    agency, flow, version = _flow_reference(parts[0])
+    agency, flow, version = flow_reference(parts[0])
     found = one_flow(publication, agency, flow, version)
     return read_v1_data(found, parts[1], parts[2], given)
 
@@ -160,7 +160,7 @@ def parts_of(rest: str, most: int) -> list[str]:
     return parts + [""] * (most - len(parts))
 
 
-def _flow_reference(text: str) -> tuple[str, str, str]:
+def flow_reference(text: str) -> tuple[str, str, str]:
     """Agency, id and version of a reference as v1 writes it: ID, AGENCY,ID or AGENCY,ID,VERSION."""
     parts = text.split(",")
     if len(parts) > 3 or not parts[-1]:

@@ -94,6 +94,8 @@ def _paths() -> dict[str, dict[str, Part]]:
         "measures": words,
         "offset": {**WHOLE, "minimum": 0},
         "limit": {**WHOLE, "minimum": 0},
+        "sort": words,
+        "reportingYearStartDay": {"type": "string", "enum": ["--01-01"]},
     }
     mode = {
         "mode": {"type": "string", "enum": ["exact", "available"]},
@@ -106,6 +108,7 @@ def _paths() -> dict[str, dict[str, Part]]:
         "/sdmx/v1/data/{flow}/{key}": v1_data,
         "/sdmx/v1/data/{flow}": v1_data,
         "/sdmx/v1/availableconstraint/{flow}/{key}/{provider}/{component}": {**periods, **mode},
+        "/sdmx/v1/metadata/{flow}": {},
         "/sdmx/v1/schema/{context}/{agency}/{id}/{version}": {"dimensionAtObservation": words},
         "/sdmx/v1/{kind}/{agency}/{id}/{version}": OF_STRUCTURES,
         "/sdmx/v2/data/{context}/{agency}/{id}/{version}/{key}": v2_data,
