@@ -31,6 +31,7 @@ from guzar.share.sdmx.dataflows import Dataflow
 from guzar.share.sdmx.formats import DATA_V1
 from guzar.share.sdmx.index_writer import ServedTable, write_index
 from guzar.share.sdmx.service.application import make_application
+from guzar.share.sdmx.service.connections import Connection
 from guzar.share.sdmx.service.limits import Limits
 from guzar.share.sdmx.service.publication import Publication, Served
 from guzar.share.sdmx.serving_index import open_index
@@ -101,7 +102,9 @@ def serve(folder: Path, port: int) -> None:
         )
 
     application = make_application(Served(folder, open_made_up), Limits(requests_per_second=0))
-    uvicorn.run(application, port=port, log_level="warning", access_log=False, server_header=False)
+    uvicorn.run(
+        application, port=port, log_level="warning", access_log=False, server_header=False, http=Connection
+    )
 
 
 def serve_bare(folder: Path, port: int) -> None:

@@ -32,21 +32,6 @@ LOOK_EVERY = 1.0  # seconds between two looks at what is published
 THREADS = 8  # each holds a connection to the index, with its pages
 METHODS = ["GET", "HEAD", "OPTIONS"]
 V1, V2 = "/sdmx/v1/", "/sdmx/v2/"
-# Pages may load nothing from elsewhere; pictures and styles stand in the pages themselves.
-SECURITY_HEADERS = {
-    "content-security-policy": "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self'; "
-    "script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "x-frame-options": "SAMEORIGIN",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    "cross-origin-resource-policy": "cross-origin",
-}
-# Programs in a browser may read the service from any page: everything here is public, and nothing can be changed.
-CORS_HEADERS = {
-    "access-control-allow-origin": "*",
-    "access-control-expose-headers": "ETag, Content-Language, Last-Modified",
-}
 # What a browser is told where it asks before it asks.
 PREFLIGHT_HEADERS = {
     "access-control-allow-methods": "GET, HEAD, OPTIONS",
@@ -178,7 +163,7 @@ async def _v2(request: Request, served: Served, limits: Limits, busy: Busy) -> R
 
 
 class Door:
-    """What every request passes: length and rate, then security headers on the answer, then a line in the log.
+    """What every request passes: length and rate, and in the end a line in the log.
 
     A line tells when, what and how long; never who: no address, no agent, no cookie, and of a query only the names of its
     parameters.
@@ -200,7 +185,6 @@ class Door:
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 told["status"] = message["status"]
-                message["headers"] = [*message["headers"], *HEADERS]
             elif message["type"] == "http.response.body":
                 told["bytes"] += len(message.get("body", b""))
             await send(message)
@@ -233,7 +217,6 @@ class Door:
         return None
 
 
-HEADERS = [(name.encode(), value.encode()) for name, value in {**SECURITY_HEADERS, **CORS_HEADERS}.items()]
 NAMES = re.compile(r"(?:^|&)([A-Za-z0-9_.\[\]%]{1,60})")
 
 
