@@ -7,6 +7,7 @@ Codes and texts are compared as texts, values as numbers, periods by their days:
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from guzar.share.sdmx.data_query import Condition
@@ -54,12 +55,24 @@ def sql_of(
 
 
 def _sql_of_key(key: Mapping[str, frozenset[str]], columns: Mapping[str, str], values: list[str]) -> str:
-    return " AND ".join([_sql_in(columns[one], sorted(codes), values) for one, codes in key.items()])
+    for codes in key.values():
+        values += codes
+    return _sql_of_places(tuple([(columns[one], len(codes)) for one, codes in key.items()]))
+
+
+@lru_cache(maxsize=1024)
+def _sql_of_places(places: tuple[tuple[str, int], ...]) -> str:
+    """That each column has one of so many codes."""
+    return " AND ".join([_sql_of_codes(column, number) for column, number in places])
+
+
+def _sql_of_codes(column: str, number: int) -> str:
+    return f"{column} = ?" if number == 1 else f"{column} IN ({','.join('?' * number)})"
 
 
 def _sql_in(column: str, codes: Sequence[str], values: list[str]) -> str:
     values += codes
-    return f"{column} = ?" if len(codes) == 1 else f"{column} IN ({','.join('?' * len(codes))})"
+    return _sql_of_codes(column, len(codes))
 
 
 def _sql_of_terms(terms: Sequence[tuple[str, str]], column: str, values: list[str]) -> str:

@@ -63,10 +63,13 @@ def find_series(index: ServingIndex, query: DataQuery) -> Found:
 
 def names_few(index: ServingIndex, query: DataQuery) -> bool:
     """Whether a query asks for few series: for each key it names codes of the two dimensions that have most of them."""
+    if not 0 < len(query.keys) <= MOST_FEW_KEYS:
+        return False
     telling = index.flows[query.flow.id].telling
-    return 0 < len(query.keys) <= MOST_FEW_KEYS and all(
-        telling <= key.keys() and sum(map(len, key.values())) <= MOST_FEW_CODES for key in query.keys
-    )
+    for key in query.keys:
+        if not telling <= key.keys() or sum(map(len, key.values())) > MOST_FEW_CODES:
+            return False
+    return True
 
 
 def names_editions(query: DataQuery) -> bool:

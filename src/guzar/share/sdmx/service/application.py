@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 
 from anyio.to_thread import current_default_thread_limiter
@@ -79,7 +79,7 @@ def make_application(served: Served, limits: Limits) -> ASGIApp:
         Route("/releases/{release}/{path:path}", files, methods=METHODS),
         Route("/{path:path}", files, methods=METHODS),
     ]
-    return Door(Starlette(routes=routes, lifespan=lifespan), limits)
+    return Door(Starlette(routes=routes, lifespan=lifespan), {V1: v1, V2: v2}, limits)
 
 
 async def _keep_looking(served: Served) -> None:
@@ -169,9 +169,10 @@ class Door:
     parameters.
     """
 
-    def __init__(self, inner: ASGIApp, limits: Limits) -> None:
-        """The application inside, and what it gives."""
+    def __init__(self, inner: ASGIApp, direct: Mapping[str, Answer], limits: Limits) -> None:
+        """The application inside, what answers questions below a path without it, as most are, and what all give."""
         self._inner = inner
+        self._direct = direct
         self._limits = limits
         self._rates = Rates(limits)
 
@@ -190,28 +191,36 @@ class Door:
             await send(message)
 
         try:
-            refused = self._refused(scope)
-            await (refused or self._inner)(scope, receive, send_on)
+            answer = self._refused(scope) or await self._answer(scope, receive)
+            await (answer or self._inner)(scope, receive, send_on)
         except TooSlow:
             pass  # the server cuts the connection, as what was promised has not been sent; the log tells the bytes
         finally:
             _log(scope, told, time.monotonic() - began)
 
+    async def _answer(self, scope: Scope, receive: Receive) -> ASGIApp | None:
+        """The answer to a question of the interface; None to all else."""
+        path = scope["path"]
+        for begin, answer in self._direct.items():
+            if path.startswith(begin) and scope["method"] in ("GET", "HEAD"):
+                scope["path_params"] = {"rest": path[len(begin) :]}
+                return await answer(Request(scope, receive))
+        return None
+
     def _refused(self, scope: Scope) -> ASGIApp | None:
         """The refusal of a request that is too long, comes too often or would change something; None where it may pass."""
-        request = Request(scope)
         is_v1 = scope["path"].startswith(V1)
         if scope["method"] == "OPTIONS":
             return Response(status_code=204, headers=PREFLIGHT_HEADERS)
         if len(scope["raw_path"] or b"") + len(scope["query_string"]) > self._limits.address_length:
-            return refuse(QueryRefused(TOO_LONG, "The address is too long."), request, is_v1=is_v1)
+            return refuse(QueryRefused(TOO_LONG, "The address is too long."), Request(scope), is_v1=is_v1)
         client = scope.get("client")
         wait = self._rates.wait(client[0] if client else "")
         if wait:
             error = QueryRefused(
                 429, "Too many requests from one address. Wait {seconds} s.", seconds=max(1, round(wait))
             )
-            answer = refuse(error, request, is_v1=is_v1)
+            answer = refuse(error, Request(scope), is_v1=is_v1)
             answer.headers["retry-after"] = str(max(1, round(wait)))
             return answer
         return None

@@ -113,16 +113,25 @@ def not_modified(headers: Mapping[str, str]) -> Response:
     return Response(status_code=304, headers=dict(headers))
 
 
+class Whole(Response):
+    """A body with the headers that it is given and no others. (`Response` looks through them for what it would add.)"""
+
+    def __init__(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """`headers` say the length too; their names are in small letters."""
+        self.status_code, self.body, self.background = 200, body, None
+        self.raw_headers = [
+            (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()
+        ]
+
+
 def whole(body: bytes, content_type: str, headers: Mapping[str, str], *, packed: bool) -> Response:
     """An answer in one piece."""
     told = {**headers, "content-type": content_type}
     if packed and len(body) >= LEAST_PACKED:
         body = b"".join(pack((body,)))
         told["content-encoding"] = "gzip"
-    answer = Response(body)
     told["content-length"] = str(len(body))
-    answer.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in told.items()]
-    return answer
+    return Whole(body, told)
 
 
 @dataclass
