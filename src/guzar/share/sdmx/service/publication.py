@@ -13,6 +13,7 @@ from pathlib import Path
 from guzar.errors import GuzarError, TableInvalid
 from guzar.share.sdmx.answers import Words
 from guzar.share.sdmx.artefacts import Artefact
+from guzar.share.sdmx.known_codes import Codes
 from guzar.share.sdmx.reference_metadata import MetadataReport
 from guzar.share.sdmx.serving_index import ServingIndex
 
@@ -32,6 +33,7 @@ class Publication:
     reports: Sequence[MetadataReport]
     folder: Path  # of the release, with its files
     site: Path | None = None
+    in_use: Mapping[str, Codes] = field(default_factory=dict)  # by dataflow
     cache: dict[tuple[str, ...], bytes] = field(default_factory=dict)  # structure messages
 
 
