@@ -7,7 +7,7 @@ import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,9 @@ from guzar.commands.speaker import Speaker, command
 from guzar.errors import SettingsInvalid
 from guzar.store import Workspace, open_release, open_workspace
 from guzar.store.publications import CURRENT, publications_folder
+
+if TYPE_CHECKING:
+    from guzar.share.sdmx.service.publication import Served
 
 GRACE = 10  # seconds that answers have to end when the service is stopped
 IDLE = 30  # seconds after which an idle connection is closed
@@ -60,11 +63,20 @@ def serve(
     speak.say("Release {release} at {address}", release=served.now.release, address=address)
     speak.say("{line}", line=f"  {address}/sdmx/v1/dataflow/GUZAR")
     speak.say("{line}", line=f"  {address}/sdmx/v2/structure/dataflow/GUZAR")
+    _tell_of_other_site(speak, served)
     speak.say("Stop it with Ctrl+C.")
     speak.summary({"release": served.now.release, "address": address})
     sys.stdout.flush()
     _tell_accesses(speak)
     _run(served, listening, most, rate)
+
+
+def _tell_of_other_site(speak: Speaker, served: Served) -> None:
+    from guzar.share.sdmx.service.publication import OTHER_SITE  # noqa: PLC0415 - the other commands need no server
+
+    other = served.release_of_other_site()
+    if other:
+        speak.warn(OTHER_SITE, site=other, release=served.now.release)
 
 
 def _publish_where_nothing_is(speak: Speaker, place: Workspace) -> None:
@@ -109,7 +121,7 @@ def _tell_accesses(speak: Speaker) -> None:
     log.handlers.clear()
     log.propagate = False
     if speak.quiet:
-        log.setLevel(logging.WARNING)
+        log.setLevel(logging.CRITICAL)
         return
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
@@ -129,7 +141,7 @@ def _allow_files(wanted: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (least, hard))
 
 
-def _run(served: object, listening: socket.socket, most: int, rate: float) -> None:
+def _run(served: Served, listening: socket.socket, most: int, rate: float) -> None:
     """Run until the process is told to stop; answers that are being written are given time to end."""
     import uvicorn  # noqa: PLC0415 - the other commands need no server
 
@@ -140,7 +152,7 @@ def _run(served: object, listening: socket.socket, most: int, rate: float) -> No
     _allow_files(MOST_CONNECTIONS + 256)
     limits = Limits(observations=most, requests_per_second=rate)
     settings = uvicorn.Config(
-        make_application(served, limits),  # type: ignore[arg-type] # journey gives what it makes
+        make_application(served, limits),
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -22,7 +22,7 @@ from guzar.share.sdmx.service.files import FOR_A_MINUTE, file_of_release, file_o
 from guzar.share.sdmx.service.limits import Limits, Rates
 from guzar.share.sdmx.service.metadata_answers import metadata
 from guzar.share.sdmx.service.openapi import write_openapi
-from guzar.share.sdmx.service.publication import Served
+from guzar.share.sdmx.service.publication import OTHER_SITE, Served
 from guzar.share.sdmx.service.responses import VARY, Busy, TooSlow, languages_of, query_of, refuse, whole
 from guzar.share.sdmx.service.start_page import write_start
 from guzar.share.sdmx.service.structure_answers import availability, schema, structures
@@ -95,15 +95,23 @@ def make_application(served: Served, limits: Limits) -> ASGIApp:
 
 
 async def _keep_looking(served: Served) -> None:
+    told = served.release_of_other_site()  # the command has told of it
     while True:
         await asyncio.sleep(LOOK_EVERY)
         await run_in_threadpool(served.look)
+        other = await run_in_threadpool(served.release_of_other_site)
+        if other and other != told:
+            LOG.warning(OTHER_SITE.format(site=other, release=served.now.release))
+        told = other
 
 
 def _health(served: Served) -> Response:
-    """Which release is served; 200 as long as one is, with the fault of a newer one that could not be opened."""
+    """Which release is served; 200 as long as one is. Said beside it: a newer one that could not be opened, a site of another one."""
     now = served.now
     told = {"status": "ok", "release": now.release, "date": now.date, "published_at": now.published_at}
+    other = served.release_of_other_site()
+    if other:
+        told |= {"site": OTHER_SITE.format(site=other, release=now.release)}
     if served.fault:
         told |= {"status": "degraded", "fault": served.fault}
     return JSONResponse(told, headers={"cache-control": "no-store"})
