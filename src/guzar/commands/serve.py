@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import socket
 import sys
 from datetime import UTC, datetime
@@ -83,6 +85,7 @@ def _publish_where_nothing_is(speak: Speaker, place: Workspace) -> None:
     """A workspace from which nothing has been published yet is published as it is today."""
     if (publications_folder(place) / CURRENT).exists():
         return
+    _require_writable(place)
     today = datetime.now(UTC)
     with speak.progress("Publishing", 2) as step:
         date = today.date().isoformat()
@@ -91,6 +94,17 @@ def _publish_where_nothing_is(speak: Speaker, place: Workspace) -> None:
         step()
         journey.publish_for_service(place, open_release(place.release_folder(done.release)), at=today)
         step()
+
+
+def _require_writable(place: Workspace) -> None:
+    """Refuse a workspace that would have to be published first and may not be written to."""
+    if not os.access(place.path, os.W_OK):
+        raise SettingsInvalid(
+            "Nothing has been published from {path} yet, and the service may not write there to publish it.",
+            expected="a workspace from which something is published, or one that may be written to",
+            do="Publish first, with the right to write: guzar publish --workspace {path}",
+            path=place.path,
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -103,16 +117,33 @@ def _listen(host: str, port: int) -> socket.socket:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind((host, port))
         opened.listen(BACKLOG)
-    except OSError:
+    except OSError as error:
         opened.close()
-        raise SettingsInvalid(
-            "The service cannot listen on {host}, port {port}.",
-            expected="an address of this machine and a port that no other program uses",
-            do="Stop the other program, or choose another port with --port.",
-            host=host,
-            port=port,
-        ) from None
+        raise _refuse_address(host, port, error) from None
     return opened
+
+
+def _refuse_address(host: str, port: int, error: OSError) -> SettingsInvalid:
+    """Why the service cannot listen there: a port that is taken or not for everybody, an address of another machine."""
+    expected, do = {
+        errno.EADDRINUSE: (
+            "a port that no other program uses",
+            "Stop the other program, or choose another port with --port.",
+        ),
+        errno.EACCES: (
+            "a port from 1024 on: those below are for administrators",
+            "Choose another port with --port, and put a proxy in front (deploy/nginx.conf).",
+        ),
+    }.get(
+        error.errno or 0,
+        (
+            "an address of this machine: 127.0.0.1 for itself alone, 0.0.0.0 for all that can reach it",
+            "Choose another address with --host.",
+        ),
+    )
+    return SettingsInvalid(
+        "The service cannot listen on {host}, port {port}.", expected=expected, do=do, host=host, port=port
+    )
 
 
 def _tell_accesses(speak: Speaker) -> None:

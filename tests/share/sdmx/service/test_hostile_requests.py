@@ -62,6 +62,14 @@ def test_a_hostile_address(shared_server: Server, path: str, status: int) -> Non
         assert json.loads(body)["errors"][0]["code"] == status
 
 
+def test_the_folder_of_a_release_asks_for_a_file(shared_server: Server) -> None:
+    status, _, body = shared_server.get("/releases/latest/")
+    assert status == 404
+    assert (
+        json.loads(body)["errors"][0]["title"] == "Name a file of the release, as release.json or README.md."
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "accept"),
     [
