@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from guzar.share.sdmx.data_paths import read_parameters
 from guzar.share.sdmx.refusals import NOT_BUILT, NOT_FOUND, TOO_LONG, QueryRefused
+from guzar.share.sdmx.service.chosen_language import ask_in_language
 from guzar.share.sdmx.service.data_answers import data
 from guzar.share.sdmx.service.files import FOR_A_MINUTE, file_of_release, file_of_site
 from guzar.share.sdmx.service.limits import Limits, Rates
@@ -32,6 +33,7 @@ LOOK_EVERY = 1.0  # seconds between two looks at what is published
 THREADS = 8  # each holds a connection to the index, with its pages
 METHODS = ["GET", "HEAD", "OPTIONS"]
 V1, V2 = "/sdmx/v1/", "/sdmx/v2/"
+START = [f"{one}{slash}" for one in ("/sdmx", "/sdmx/v1", "/sdmx/v2") for slash in ("", "/")]
 # Pages may load nothing from elsewhere; pictures and styles stand in the pages themselves.
 SECURITY_HEADERS = {
     "content-security-policy": "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self'; "
@@ -76,6 +78,9 @@ def make_application(served: Served, limits: Limits) -> ASGIApp:
             with suppress(asyncio.CancelledError):
                 await looking
 
+    async def start(request: Request) -> Response:
+        return _start(request, served)
+
     async def files(request: Request) -> Response:
         return await _file(request, served)
 
@@ -84,6 +89,7 @@ def make_application(served: Served, limits: Limits) -> ASGIApp:
 
     described = write_openapi()
     routes = [
+        *(Route(one, start, methods=METHODS) for one in START),
         Route("/sdmx/v2/{rest:path}", v2, methods=METHODS),
         Route("/sdmx/v1/{rest:path}", v1, methods=METHODS),
         Route("/health", health, methods=METHODS),
@@ -117,6 +123,12 @@ def _health(served: Served) -> Response:
     return JSONResponse(told, headers={"cache-control": "no-store"})
 
 
+def _start(request: Request, served: Served) -> Response:
+    """The page that says what is here and how to ask for it."""
+    page = write_start(served.now, languages_of(request)[0])
+    return whole(page, "text/html; charset=utf-8", {"vary": VARY}, packed=False)
+
+
 async def _file(request: Request, served: Served) -> Response:
     """A file of a release, a page of the site, or the page that says what is here."""
     now = served.now
@@ -127,12 +139,7 @@ async def _file(request: Request, served: Served) -> Response:
             return await file_of_site(request, now.site)
         if request.path_params["path"]:
             raise QueryRefused(NOT_FOUND, "There is no file {path} here.", path=request.path_params["path"])
-        return whole(
-            write_start(now, languages_of(request)[0]),
-            "text/html; charset=utf-8",
-            {"vary": VARY},
-            packed=False,
-        )
+        return _start(request, served)
     except QueryRefused as error:
         return refuse(error, request, is_v1=False)
 
@@ -235,6 +242,10 @@ class Door:
             answer = refuse(error, request, is_v1=is_v1)
             answer.headers["retry-after"] = str(max(1, round(wait)))
             return answer
+        try:
+            ask_in_language(scope)
+        except QueryRefused as error:
+            return refuse(error, request, is_v1=is_v1)
         return None
 
 
