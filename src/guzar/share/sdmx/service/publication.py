@@ -21,7 +21,7 @@ from guzar.share.sdmx.serving_index import ServingIndex
 CURRENT = "current"
 OTHER_SITE = (
     "The site was made from release {site}, the service serves {release}. Make the site again: guzar site --workspace "
-    "WORKSPACE --out SITE"
+    "WORKSPACE --release {release} --out SITE"
 )
 RECORD_OF_SITE = Path(
     "data", "latest", "release.json"
