@@ -9,6 +9,9 @@ import pytest
 from tests.share.conftest import make_observations
 
 from guzar.cli import main
+from guzar.commands.changes import _told
+from guzar.commands.speaker import Speaker
+from guzar.define.tables.changes import ReleaseChanges
 from guzar.define.tables.figures import Observations
 from guzar.journey.publication import publish_figures
 from guzar.store import open_workspace
@@ -68,3 +71,71 @@ def test_what_is_no_release_is_refused(place: Path, capsys: pytest.CaptureFixtur
     said = capsys.readouterr().err
     assert "holds no release guzar-x" in said
     assert "Traceback" not in said
+
+
+def test_the_differences_are_shown_one_a_line(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["changes", "--from", place / "one", "--to", place / "two"]
+    assert run(*words, "--lang", "en") == 0
+    lines = capsys.readouterr().out.splitlines()
+    [revision] = [line for line in lines if line.startswith("  revision: ")]
+    [removal] = [line for line in lines if line.startswith("  removal: ")]
+    assert lines.index(revision) < lines.index(removal)
+    rows = {row["change"]: row for row in _written(place)}
+    row = rows["revision"]
+    assert (
+        f"{row['indicator']}, {row['area']}, {row['counterpart']}, {row['sex']}, {row['period']}, "
+        in revision
+    )
+    assert revision.endswith(f"{row['value_before']:,.0f} {row['unit']} → {row['value']:,.0f} {row['unit']}")
+    assert removal.endswith(" → –")
+    assert "more. All of them" not in "\n".join(lines)
+    assert run(*words, "--lang", "ru") == 0
+    assert "  пересмотр: " in capsys.readouterr().out
+
+
+def _written(place: Path) -> list[dict[str, object]]:
+    out = place / "all.csv"
+    assert run("changes", "--from", place / "one", "--to", place / "two", "--out", out, "--quiet") == 0
+    return pl.read_csv(out).to_dicts()
+
+
+def test_only_the_first_are_shown_and_how_to_get_all(
+    place: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("guzar.commands.changes.SHOWN", 1)
+    words = ["changes", "--from", place / "one", "--to", place / "two", "--lang", "en"]
+    assert run(*words) == 0
+    shown = capsys.readouterr().out
+    assert "  revision: " in shown
+    assert "  removal: " not in shown
+    assert "And 1 more. All of them: --out changes.csv, or --out -" in shown
+    assert run(*words, "--out", "-") == 0
+    told = capsys.readouterr()
+    assert told.out.count("\n") == 3  # the head and both rows
+    assert "  revision: " not in told.err
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"change": "addition", "value": 5.0, "unit": "persons"}, "addition: i, KAZ, _T, _T, 2020, s 2024: 5 persons"),
+        (
+            {
+                "change": "status", "value": 5.0, "value_before": 5.0, "unit": "persons", "unit_before": "persons",
+                "edition_before": "2023", "observation_status": "observed", "observation_status_before": "estimated",
+            },
+            "other kind of number: i, KAZ, _T, _T, 2020, s 2023 → 2024: 5 persons (estimated → observed)",
+        ),
+        (
+            {
+                "change": "break", "value": 5.0, "value_before": 4.0, "unit": "persons", "unit_before": "permits",
+                "edition_before": "2024", "definition": "new", "definition_before": "old",
+            },
+            "break: i, KAZ, _T, _T, 2020, s 2024: 4 permits → 5 persons (old → new)",
+        ),
+    ],
+)  # fmt: skip
+def test_a_difference_in_a_line(row: dict[str, object], told: str) -> None:
+    cell = {"indicator": "i", "area": "KAZ", "counterpart": "_T", "sex": "_T", "period": "2020"}
+    held = dict.fromkeys(ReleaseChanges.column_names()) | cell | {"source": "s", "edition": "2024"} | row
+    assert _told(Speaker("en"), held) == told

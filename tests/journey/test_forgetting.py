@@ -83,6 +83,17 @@ def _somebody(place: Path) -> tuple[str, list[str], int]:
     return own["person_token"][0], own["record_id"].to_list(), person
 
 
+def test_a_key_file_that_is_not_there_is_not_to_be_made_anew(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["workspace", "forget", place / "w", "--person", "x", "--keys", place / "other.key"]
+    assert _run(*words, "--reason", "Request 1", "--legal-basis", "Law, article 1") == 2
+    told = capsys.readouterr().err
+    assert "There is no key file" in told
+    assert "a new one opens nothing" in told
+    assert "guzar keys new" not in told
+
+
 @pytest.mark.parametrize("kind", ["token", "record", "person"])
 def test_every_name_of_a_person_erases_all_of_the_person(
     place: Path, kind: str, capsys: pytest.CaptureFixture[str]

@@ -50,6 +50,8 @@ def test_a_pack_holds_data_texts_and_citations(release, pack):
     assert "## Что внутри" in russian
     for line in [*lines_for_files("migrant_stocks"), *lines_for_service(STOCKS)]:
         assert line.line in russian
+    assert "includeHistory=true" in russian
+    assert "Служба даёт" in russian
 
 
 def test_the_lines_for_python_run_in_the_unpacked_folder(pack, tmp_path, monkeypatch, figures):

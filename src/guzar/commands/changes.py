@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 import typer
@@ -20,6 +20,17 @@ WORDS = {
     "break": "breaks: {count}",
     "removal": "removals: {count}",
 }
+SINGLE = {
+    "revision": "revision",
+    "status": "other kind of number",
+    "break": "break",
+    "removal": "removal",
+    "addition": "addition",
+}  # in the order in which they are shown: what changed under a reader's feet comes first
+SHOWN = 20
+NAMED = ("indicator", "area", "counterpart", "sex", "period")
+# What a row of each kind has before and after, apart from its value.
+BESIDE = {"status": "observation_status", "break": "definition"}
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -41,6 +52,8 @@ def changes(
 ) -> None:
     """What changed between two releases, value by value: revision, addition, break, removal.
 
+    Without --out the first 20 differences are shown; --out FILE writes all of them, --out - prints them as CSV.
+
     Example: guzar changes --from release --to release-new --out changes.csv
     """
     require_text("--from", earlier)
@@ -58,6 +71,8 @@ def changes(
     for change, words in WORDS.items():
         if counts[change]:
             speak.say("{line}", line="  " + speak.text(words, count=speak.number(counts[change])))
+    if out is None:
+        _show_first(speak, found.changes)
     if found.tables:
         speak.say("Other tables that differ: {tables}", tables=", ".join(found.tables))
     speak.say_written(out, found.changes)
@@ -69,6 +84,39 @@ def changes(
         changes=counts,
         tables=list(found.tables),
     )
+
+
+def _show_first(speak: Speaker, table: pl.DataFrame) -> None:
+    """The first differences, one a line: what it is, which value, before and now."""
+    order = pl.col("change").replace_strict(
+        {one: place for place, one in enumerate(SINGLE)}, return_dtype=pl.Int8
+    )
+    for row in table.sort(order, maintain_order=True).head(SHOWN).iter_rows(named=True):
+        speak.say("{line}", line=f"  {_told(speak, row)}")
+    if table.height > SHOWN:
+        speak.say(
+            "And {count} more. All of them: --out changes.csv, or --out - for CSV on stdout.",
+            count=speak.number(table.height - SHOWN),
+        )
+
+
+def _told(speak: Speaker, row: dict[str, Any]) -> str:
+    """One difference in a line. An edition or definition that changed is told as before → now; so is the value."""
+    change = row["change"]
+    edition = _pair(row["edition_before"], row["edition"]) if change != "removal" else row["edition"]
+    where = ", ".join([*(row[one] for one in NAMED), f"{row['source']} {edition}"])
+    before = None if change == "addition" else f"{speak.number(row['value_before'])} {row['unit_before']}"
+    now = None if change == "removal" else f"{speak.number(row['value'])} {row['unit']}"
+    told = f"{speak.text(SINGLE[change])}: {where}: {_pair(before, now)}"
+    beside = BESIDE.get(change)
+    return f"{told} ({_pair(row[f'{beside}_before'], row[beside])})" if beside else told
+
+
+def _pair(before: str | None, now: str | None) -> str:
+    """Both where they differ, once where they are the same or one is missing; – where there is nothing now."""
+    if now is None:
+        return f"{before} → –"
+    return now if before in (None, now) else f"{before} → {now}"
 
 
 def count_changes(table: pl.DataFrame) -> dict[str, int]:

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from guzar import journey
+from guzar.commands.given import require_text
 from guzar.commands.made_up_told import tell_made_up
 from guzar.commands.speaker import Speaker, command
 from guzar.store import open_workspace
@@ -98,21 +99,33 @@ def site(
         typer.Option(help="Folder for the site; what stands there is replaced when the new one is whole."),
     ],
     workspace: Annotated[Path | None, typer.Option(help="Workspace; default: the figures that ship.")] = None,
+    release: Annotated[
+        str | None,
+        typer.Option(
+            help="Release that the pages show: its folder, or its id in the workspace. Default: the workspace as it is today."
+        ),
+    ] = None,
 ) -> None:
     """The observatory as plain files in English and Russian, made from a release of the workspace.
+
+    For a site beside a service, name the release that is served: guzar serve says which.
 
     Example: guzar site --workspace work --out site
     """
     from guzar.demonstration import write_observatory  # noqa: PLC0415 - as above
 
     place = open_workspace(workspace) if workspace else None
+    require_text("--release", release)
     with TemporaryDirectory() as folder:
-        release = Path(folder) / "release"
-        journey.publish_release(
-            place, release, date=_today(), extra=journey.load_release_tables(place, as_of=_today())
-        )
+        shown = Path(folder) / "release"
+        if release is not None:
+            shown = journey.find_release(release, place).folder
+        else:
+            journey.publish_release(
+                place, shown, date=_today(), extra=journey.load_release_tables(place, as_of=_today())
+            )
         with speak.progress("Writing pages", 300) as step:
-            pages = write_observatory(release, out, step=step, workspace=place)
+            pages = write_observatory(shown, out, step=step, workspace=place)
     speak.say("{count} pages in {path}; open {path}/index.html", count=pages, path=out)
     speak.summary({"pages": pages, "out": str(out)})
 

@@ -92,8 +92,9 @@ def _tell_oddities(speak: Speaker, found: Integrity) -> None:
     """What is no damage, and still to be known."""
     if found.format == OLDEST_FORMAT:
         speak.warn(
-            "The workspace has the format before: an edition that is lost whole is not seen. Bring it to the newest with: "
-            "guzar workspace upgrade"
+            "The workspace has format {format}, in which guzar cannot see that a whole edition was lost. Bring it to the newest "
+            "format with: guzar workspace upgrade WORKSPACE",
+            format=found.format,
         )
     if found.lacks_secret:
         speak.warn(

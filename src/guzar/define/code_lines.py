@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from guzar.define.structures import AGENCY, VERSION, Subject
 
 SERVICE = "https://ADDRESS"  # stands where each place puts the address of its own service
+OF_SERVICE = (
+    "A service gives each value in its latest edition, the files give all editions. To have them all from a service too, "
+    "end the address with ?includeHistory=true (after a question mark that is there already: &includeHistory=true)."
+)
 SDMX_CSV = "application/vnd.sdmx.data+csv"
 
 

@@ -58,6 +58,7 @@ from guzar.journey.comparing import (
     Compared,
     compare_named_releases,
     compare_stored,
+    find_release,
     releases_before,
 )
 from guzar.journey.counting import MEASURE_NAMES, count_file, limits_of_counts, tell_counts
@@ -269,6 +270,7 @@ __all__ = [
     "find_edition",
     "find_files",
     "find_leaks",
+    "find_release",
     "fit_ages_of_file",
     "fit_margins_of_files",
     "fit_net_of_files",

@@ -27,7 +27,7 @@ class Compared:
 
 def compare_named_releases(earlier: str, later: str, workspace: Workspace | None) -> Compared:
     """What changed between two releases, each named by its folder or, of a workspace, by its id."""
-    return compare_stored(_find(earlier, workspace), _find(later, workspace))
+    return compare_stored(find_release(earlier, workspace), find_release(later, workspace))
 
 
 def compare_stored(earlier: StoredRelease, later: StoredRelease) -> Compared:
@@ -57,7 +57,7 @@ def _tables_of(release: StoredRelease) -> dict[str, str]:
     return {name: str(files[name]) for name in files if name.startswith(("tables/", "protected/"))}
 
 
-def _find(named: str, workspace: Workspace | None) -> StoredRelease:
+def find_release(named: str, workspace: Workspace | None) -> StoredRelease:
     """A release by its folder, or by its id where a workspace is given."""
     if workspace is None or Path(named).is_dir():
         return open_release(Path(named))

@@ -51,7 +51,7 @@ def forget_persons(
     was_finished = finish_erasure(place)
     if (place / SETTINGS).is_file():
         open_workspace(place)
-    keyring = None if key_file is None else open_keyring(key_file, workspace=place)
+    keyring = None if key_file is None else open_keyring(key_file, workspace=place, has_sealed=True)
     require_key(place, keyring)
     require_whole(place)
     files = _files_of(place, also)

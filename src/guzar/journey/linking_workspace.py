@@ -67,7 +67,7 @@ def link_identities_of(
     workspace: made by guzar collect or guzar pseudonymise. Raises SettingsInvalid without the key or without identity
     rows, ReleaseRefused after a retention date, TableInvalid for a damaged zone.
     """
-    keyring = open_keyring(key_file, workspace=workspace)
+    keyring = open_keyring(key_file, workspace=workspace, has_sealed=True)
     held = read_identities(workspace, keyring, on=on, order=_order_of_entries(workspace))
     records = held.select(name for name in ("record_id", *COMPARED) if name in held.columns)
     step()

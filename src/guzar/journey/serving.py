@@ -1,5 +1,6 @@
 """Serving: a release of the workspace → a publication for the service, and what the service opens of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,11 +70,12 @@ def _tables(release: StoredRelease) -> list[ServedTable]:
     return serve_figures(release.figures()) + serve_protected(protected)
 
 
-def _artefacts(release: StoredRelease, index: ServingIndex) -> list[Artefact]:
+def _artefacts(
+    release: StoredRelease, index: ServingIndex, contents: Mapping[str, Content]
+) -> list[Artefact]:
     """Everything that describes the data of a release."""
     flows, tables = dataflows_of(release)
     held = [flow for flow in flows if flow.id in index.flows]
-    contents = {id_: _content(index, one.flow) for id_, one in index.flows.items()}
     return make_artefacts(held, tables, contents=contents)
 
 
@@ -140,16 +142,18 @@ def open_served(workspace: Workspace, site: Path | None = None) -> Served:
         learn_definitions(workspace)
         index = open_index(place / name / INDEX)
         release = open_release(workspace.release_folder(str(about["release"])))
+        contents = {id_: _content(index, one.flow) for id_, one in index.flows.items()}
         return Publication(
             release=str(about["release"]),
             date=str(about["date"]),
             published_at=str(about["published_at"]),
             index=index,
             words=_words(release),
-            artefacts=_artefacts(release, index),
+            artefacts=_artefacts(release, index, contents),
             reports=_reports(release),
             folder=release.folder,
             site=site,
+            in_use={id_: one.codes for id_, one in contents.items()},
         )
 
     return Served(place, open_publication)

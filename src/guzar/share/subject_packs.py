@@ -13,7 +13,7 @@ import dataframely as dy
 import polars as pl
 
 from guzar.define.about_figures import definition_lines, source_lines
-from guzar.define.code_lines import CodeLine, lines_for_files, lines_for_service
+from guzar.define.code_lines import OF_SERVICE, CodeLine, lines_for_files, lines_for_service
 from guzar.define.sources import sources as known_sources
 from guzar.define.spreadsheet import FIXED_TIME
 from guzar.define.structures import Subject
@@ -110,7 +110,7 @@ def write_pack_readme(
         "What is inside": inside,
         "How to read the figures": [say(rule) for rule in RULES],
         "Open the figures": _code(lines_for_files(subject.file)),
-        "Ask a service for the figures": _code(lines_for_service(subject)),
+        "Ask a service for the figures": [*_code(lines_for_service(subject)), say(OF_SERVICE)],
         "Sources and editions": [text for _, text in source_lines(figures, language)],
         "Definitions": [text for _, text in definition_lines(figures, language)],
     }

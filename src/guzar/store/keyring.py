@@ -112,14 +112,21 @@ def rotate_keyring(path: Path, *, made_on: str, entropy: bytes | None = None) ->
     return keyring
 
 
-def open_keyring(path: Path, *, workspace: Path | None = None) -> Keyring:
-    """The key file at `path`; refused inside a workspace, where others may read it, or where it is damaged."""
+def open_keyring(path: Path, *, workspace: Path | None = None, has_sealed: bool = False) -> Keyring:
+    """The key file at `path`; refused inside a workspace, where others may read it, or where it is damaged.
+
+    `has_sealed` says that it must open what was sealed before, so that a new one would not do.
+    """
     _require_outside(path, workspace)
     if not path.is_file():
         raise SettingsInvalid(
             "There is no key file {path}.",
-            expected="a file made by guzar keys new",
-            do="Check the path, or make a key file with: guzar keys new {path}",
+            expected="the key file with which the names were sealed"
+            if has_sealed
+            else "a file made by guzar keys new",
+            do="Check the path, or take the key file from its second safe place: a new one opens nothing that is sealed already."
+            if has_sealed
+            else "Check the path, or make a key file with: guzar keys new {path}",
             path=path,
         )
     _require_private(path)

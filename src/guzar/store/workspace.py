@@ -278,7 +278,7 @@ def open_workspace(path: Path, *, create: bool = False) -> Workspace:
             raise SettingsInvalid(
                 "{path} is not a guzar workspace.",
                 expected="a folder with a file guzar.toml",
-                do="Make one with: guzar collect SOURCE FILE --workspace {path}, or run: guzar demo",
+                do="Check the path; or make a workspace with: guzar collect SOURCE FILE --workspace {path}, or with: guzar demo",
                 path=path,
             )
         path.mkdir(parents=True, exist_ok=True)

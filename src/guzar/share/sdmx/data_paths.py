@@ -156,10 +156,19 @@ def _require_known(given: Parameters, known: frozenset[str]) -> None:
         if name not in known:
             raise QueryRefused(
                 BAD_REQUEST,
-                "There is no parameter {name} here. There are: {known}.",
+                _hint_of_other_version(name) or "There is no parameter {name} here. There are: {known}.",
                 name=name,
                 known=", ".join(sorted(known)),
             )
+
+
+def _hint_of_other_version(name: str) -> str:
+    """What to say where a parameter belongs to the other version of the interface."""
+    if name in ("startPeriod", "endPeriod"):
+        return "{name} belongs to /sdmx/v1. In /sdmx/v2 periods are a filter: c[TIME_PERIOD]=ge:2015+le:2020"
+    if FILTER.fullmatch(name):
+        return "{name} belongs to /sdmx/v2. In /sdmx/v1 codes stand in the key, periods in startPeriod and endPeriod."
+    return ""
 
 
 def _refuse_value(name: str, value: str, expected: str) -> QueryRefused:

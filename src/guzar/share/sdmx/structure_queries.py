@@ -4,6 +4,7 @@ The path is `/structure/{kind}/{agency}/{id}/{version}/{item}` in 2.0 and `/{kin
 1.0. Lists have commas in 2.0; in 1.0 a plus joins as well, `all` is a star, and `latest` is a tilde.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from guzar.share.sdmx.kinds import BY_NAME, KINDS, OLD_KINDS, ORGANISATION_SCHEMES, OTHER_KINDS
@@ -51,7 +52,7 @@ def new_structure_query(
     """A query of SDMX REST 2.0; QueryRefused (400) where a word is wrong."""
     kinds = frozenset(BY_NAME) if kind == ALL else frozenset(BY_NAME) & {kind}
     if kind != ALL and kind not in BY_NAME and kind not in OTHER_KINDS:
-        raise QueryRefused(400, "There is no kind of structure called {kind}.", kind=kind)
+        raise _refuse_kind(kind, BY_NAME)
     return _query(kinds, agencies, ids, versions, items, detail, references, DETAILS, REFERENCES)
 
 
@@ -86,8 +87,17 @@ def _old_kinds(kind: str) -> frozenset[str]:
         return frozenset({"dataconstraint"}) if kind == "actualconstraint" else frozenset()
     found = frozenset(one.name for one in KINDS if kind in one.old_names)
     if not found and kind not in OTHER_KINDS:
-        raise QueryRefused(400, "There is no kind of structure called {kind}.", kind=kind)
+        raise _refuse_kind(kind, (name for one in KINDS for name in one.old_names))
     return found
+
+
+def _refuse_kind(kind: str, known: Iterable[str]) -> QueryRefused:
+    return QueryRefused(
+        400,
+        "There is no kind of structure called {kind}. There are: {known}.",
+        kind=kind,
+        known=", ".join(sorted(known)),
+    )
 
 
 def _query(

@@ -23,6 +23,7 @@ ACCEPT = {
 }
 AT = (None, "TIME_PERIOD", "AllDimensions", "REF_AREA")
 NOTHING = {"v1": 404, "v2": 204}
+UNKNOWN = {"v1": 404, "v2": 422}  # a code that occurs nowhere
 Rows = list[tuple[Any, ...]]
 
 
@@ -60,7 +61,9 @@ def http_queries(
 def ask(client: httpx.Client, query: HttpQuery) -> Rows:
     """The rows of the answer, as plain SQL gives them; none where the service says so by the status of its version."""
     answer = client.get(query.address, headers={"Accept": ACCEPT[query.format]})
-    if answer.status_code == NOTHING[query.version]:
+    nowhere = ("NOWHERE",) in query.asked.codes.values()
+    if answer.status_code == (UNKNOWN if nowhere else NOTHING)[query.version]:
+        assert ("NOWHERE" in answer.text) == nowhere, f"{query.address}\n{answer.text[:500]}"
         return []
     assert answer.status_code == 200, f"{answer.status_code} {query.address}\n{answer.text[:500]}"
     assert answer.headers["content-type"].startswith(ACCEPT[query.format]), answer.headers["content-type"]

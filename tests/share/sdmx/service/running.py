@@ -28,14 +28,14 @@ SECONDS_TO_END = 20
 class running:  # noqa: N801 - used as a word: with running(...)
     """The service of a workspace, started and at the end stopped."""
 
-    def __init__(self, workspace: Path) -> None:
-        self._workspace = workspace
+    def __init__(self, workspace: Path, *options: str) -> None:
+        self._workspace, self._options = workspace, options
 
     def __enter__(self) -> Server:
         command = [sys.executable, "-m", "guzar", "serve", "--workspace", str(self._workspace)]
         log = (self._workspace.parent / "log").open("wb")
         self._process = subprocess.Popen(
-            [*command, "--port", "0", "--rate", "0"], stdout=subprocess.PIPE, stderr=log
+            [*command, "--port", "0", "--rate", "0", *self._options], stdout=subprocess.PIPE, stderr=log
         )
         log.close()
         assert self._process.stdout is not None

@@ -1,6 +1,7 @@
 """Time and number of connections, and answers that nobody takes."""
 
 import asyncio
+import http.client
 import socket
 import threading
 import time
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import uvicorn
 from starlette.responses import PlainTextResponse
+from tests.share.sdmx.service.asking import Server
 
 from guzar.share.sdmx.service.connections import Connection
 from guzar.share.sdmx.service.responses import Busy, TooSlow, streamed
@@ -121,3 +123,17 @@ def test_a_long_answer_to_head_is_not_written() -> None:
     asyncio.run(run())
     assert [message.get("body", b"") for message in sent] == [b"", b""]
     assert busy.now == 0
+
+
+def test_answers_on_a_kept_connection_do_not_wait_for_receipts(shared_server: Server) -> None:
+    """Without TCP_NODELAY the body of each answer but the first came 40 ms after its head."""
+    kept, taken = http.client.HTTPConnection("127.0.0.1", shared_server.port, timeout=10), []
+    try:
+        for _ in range(12):
+            began = time.monotonic()
+            kept.request("GET", "/health")
+            kept.getresponse().read()
+            taken.append(time.monotonic() - began)
+    finally:
+        kept.close()
+    assert min(taken[2:]) < 0.03

@@ -23,10 +23,10 @@ HOSTILE = [
     (f"{FLOW}?c[]=A", 400),
     (f"{FLOW}?c[REF_AREA]=", 400),
     (f"{FLOW}?c[REF_AREA]=KAZ&c%5BREF_AREA%5D=KGZ", 400),
-    (f"{FLOW}?c[REF_AREA]=%27%20OR%201=1--", 204),
+    (f"{FLOW}?c[REF_AREA]=%27%20OR%201=1--", 422),
     (f"{FLOW}?c[REF_AREA]={','.join(['co:XX'] * 1_200)}", 204),
     (f"{FLOW}?c[REF_AREA]={'+'.join(['ne:A', 'sw:XX'] * 650)}", 204),
-    ("/sdmx/v2/data/dataflow/GUZAR/MIGRANT_STOCKS/+/" + ",".join(["X"] * 1_000), 204),
+    ("/sdmx/v2/data/dataflow/GUZAR/MIGRANT_STOCKS/+/" + ",".join(["X"] * 1_000), 422),
     (f"{FLOW}?c[OBS_VALUE]={','.join(['-1'] * 2_500)}", 204),
     (f"{FLOW}?c[OBS_VALUE]={','.join(['lt:-1'] * 1_200)}", 400),
     (f"{FLOW}?c[OBS_VALUE]=gt:nan", 400),
@@ -60,6 +60,14 @@ def test_a_hostile_address(shared_server: Server, path: str, status: int) -> Non
         assert ET.fromstring(body).tag.endswith("Error")
     elif body:
         assert json.loads(body)["errors"][0]["code"] == status
+
+
+def test_the_folder_of_a_release_asks_for_a_file(shared_server: Server) -> None:
+    status, _, body = shared_server.get("/releases/latest/")
+    assert status == 404
+    assert (
+        json.loads(body)["errors"][0]["title"] == "Name a file of the release, as release.json or README.md."
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,7 +135,7 @@ def test_requests_sent_together_are_answered_one_after_another(shared_server: Se
 
 
 def test_a_star_is_not_taken_for_an_answer_that_is_held(shared_server: Server) -> None:
-    assert shared_server.get(f"{FLOW}?c[REF_AREA]=XX", If_None_Match="*")[0] == 204
+    assert shared_server.get(f"{FLOW}?c[TIME_PERIOD]=1900", If_None_Match="*")[0] == 204
     tag = shared_server.get(SHORT)[1]["etag"]
     assert shared_server.get(SHORT, If_None_Match=f'"a", W/{tag}')[0] == 304
 

@@ -17,12 +17,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from guzar.share.sdmx.data_paths import read_parameters
 from guzar.share.sdmx.refusals import NOT_BUILT, NOT_FOUND, TOO_LONG, QueryRefused
+from guzar.share.sdmx.service.chosen_language import ask_in_language
 from guzar.share.sdmx.service.data_answers import data
 from guzar.share.sdmx.service.files import FOR_A_MINUTE, file_of_release, file_of_site
 from guzar.share.sdmx.service.limits import Limits, Rates
 from guzar.share.sdmx.service.metadata_answers import metadata
 from guzar.share.sdmx.service.openapi import write_openapi
-from guzar.share.sdmx.service.publication import Served
+from guzar.share.sdmx.service.publication import OTHER_SITE, Served
 from guzar.share.sdmx.service.responses import VARY, Busy, TooSlow, languages_of, query_of, refuse, whole
 from guzar.share.sdmx.service.start_page import write_start
 from guzar.share.sdmx.service.structure_answers import availability, schema, structures
@@ -32,6 +33,7 @@ LOOK_EVERY = 1.0  # seconds between two looks at what is published
 THREADS = 8  # each holds a connection to the index, with its pages
 METHODS = ["GET", "HEAD", "OPTIONS"]
 V1, V2 = "/sdmx/v1/", "/sdmx/v2/"
+START = [f"{one}{slash}" for one in ("/sdmx", "/sdmx/v1", "/sdmx/v2") for slash in ("", "/")]
 # What a browser is told where it asks before it asks.
 PREFLIGHT_HEADERS = {
     "access-control-allow-methods": "GET, HEAD, OPTIONS",
@@ -64,6 +66,9 @@ def make_application(served: Served, limits: Limits) -> ASGIApp:
             with suppress(asyncio.CancelledError):
                 await looking
 
+    async def start(request: Request) -> Response:
+        return _start(request, served)
+
     async def files(request: Request) -> Response:
         return await _file(request, served)
 
@@ -72,6 +77,7 @@ def make_application(served: Served, limits: Limits) -> ASGIApp:
 
     described = write_openapi()
     routes = [
+        *(Route(one, start, methods=METHODS) for one in START),
         Route("/sdmx/v2/{rest:path}", v2, methods=METHODS),
         Route("/sdmx/v1/{rest:path}", v1, methods=METHODS),
         Route("/health", health, methods=METHODS),
@@ -83,18 +89,32 @@ def make_application(served: Served, limits: Limits) -> ASGIApp:
 
 
 async def _keep_looking(served: Served) -> None:
+    told = served.release_of_other_site()  # the command has told of it
     while True:
         await asyncio.sleep(LOOK_EVERY)
         await run_in_threadpool(served.look)
+        other = await run_in_threadpool(served.release_of_other_site)
+        if other and other != told:
+            LOG.warning(OTHER_SITE.format(site=other, release=served.now.release))
+        told = other
 
 
 def _health(served: Served) -> Response:
-    """Which release is served; 200 as long as one is, with the fault of a newer one that could not be opened."""
+    """Which release is served; 200 as long as one is. Said beside it: a newer one that could not be opened, a site of another one."""
     now = served.now
     told = {"status": "ok", "release": now.release, "date": now.date, "published_at": now.published_at}
+    other = served.release_of_other_site()
+    if other:
+        told |= {"site": OTHER_SITE.format(site=other, release=now.release)}
     if served.fault:
         told |= {"status": "degraded", "fault": served.fault}
     return JSONResponse(told, headers={"cache-control": "no-store"})
+
+
+def _start(request: Request, served: Served) -> Response:
+    """The page that says what is here and how to ask for it."""
+    page = write_start(served.now, languages_of(request)[0])
+    return whole(page, "text/html; charset=utf-8", {"vary": VARY}, packed=False)
 
 
 async def _file(request: Request, served: Served) -> Response:
@@ -107,12 +127,7 @@ async def _file(request: Request, served: Served) -> Response:
             return await file_of_site(request, now.site)
         if request.path_params["path"]:
             raise QueryRefused(NOT_FOUND, "There is no file {path} here.", path=request.path_params["path"])
-        return whole(
-            write_start(now, languages_of(request)[0]),
-            "text/html; charset=utf-8",
-            {"vary": VARY},
-            packed=False,
-        )
+        return _start(request, served)
     except QueryRefused as error:
         return refuse(error, request, is_v1=False)
 
@@ -202,7 +217,7 @@ class Door:
         """The answer to a question of the interface; None to all else."""
         path = scope["path"]
         for begin, answer in self._direct.items():
-            if path.startswith(begin) and scope["method"] in ("GET", "HEAD"):
+            if path.startswith(begin) and path != begin and scope["method"] in ("GET", "HEAD"):
                 scope["path_params"] = {"rest": path[len(begin) :]}
                 return await answer(Request(scope, receive))
         return None
@@ -223,6 +238,10 @@ class Door:
             answer = refuse(error, Request(scope), is_v1=is_v1)
             answer.headers["retry-after"] = str(max(1, round(wait)))
             return answer
+        try:
+            ask_in_language(scope)
+        except QueryRefused as error:
+            return refuse(error, Request(scope), is_v1=is_v1)
         return None
 
 

@@ -7,6 +7,14 @@ from functools import lru_cache
 from guzar.share.sdmx.formats import Format, format_named, negotiate
 from guzar.share.sdmx.refusals import BAD_REQUEST, NOT_ACCEPTABLE, QueryRefused
 
+SHORT = (
+    "csv",
+    "csvfile",
+    "json",
+    "xml",
+    "genericdata",
+    "structurespecificdata",
+)  # names for `format=` that are told
 LABELS = ("id", "name", "both")
 
 
@@ -19,12 +27,19 @@ def choose_format(accept: str | None, given: Mapping[str, str], offered: tuple[F
 def _choose(accept: str | None, named: str | None, labels: str | None, offered: tuple[Format, ...]) -> Format:
     chosen = format_named(named, offered) if named else negotiate(accept, offered, offered[0])
     if chosen is None:
+        if named:
+            short = ", ".join(one for one in SHORT if format_named(one, offered))
+            raise QueryRefused(
+                BAD_REQUEST,
+                "There is no format {format} here. There are: {known}.",
+                format=named,
+                known=short,
+            )
         told = ", ".join(f"{one.media};version={one.version}" for one in offered)
-        status = BAD_REQUEST if named else NOT_ACCEPTABLE
         raise QueryRefused(
-            status,
+            NOT_ACCEPTABLE,
             "The format {format} is not offered. Offered: {known}.",
-            format=named or accept,
+            format=accept,
             known=told,
         )
     if labels is None or chosen.syntax != "csv":

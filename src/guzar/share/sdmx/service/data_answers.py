@@ -1,6 +1,6 @@
 """`/data` of both versions of the interface: request → query → rows → bytes in the format asked for."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -11,7 +11,8 @@ from guzar.share.sdmx.data_paths import read_parameters, read_v1_data, read_v2_d
 from guzar.share.sdmx.data_query import DataQuery
 from guzar.share.sdmx.dataflows import Dataflow
 from guzar.share.sdmx.formats import DATA_V1, DATA_V2, Format
-from guzar.share.sdmx.refusals import BAD_REQUEST, BUSY, NOT_BUILT, NOT_FOUND, QueryRefused
+from guzar.share.sdmx.known_codes import refuse_unknown_codes
+from guzar.share.sdmx.refusals import BAD_REQUEST, BUSY, NOT_BUILT, NOT_FOUND, NOT_PROCESSABLE, QueryRefused
 from guzar.share.sdmx.rows import names_few
 from guzar.share.sdmx.series import DataAnswer, Series
 from guzar.share.sdmx.service.chosen_format import choose_format
@@ -51,7 +52,10 @@ async def answer_data(
     *,
     is_v1: bool,
 ) -> Response:
-    """The rows of a query; 204 (v2) or 404 (v1) where there are none, 304 where the reader holds the answer."""
+    """The rows of a query; 204 (v2) or 404 (v1) where there are none, 304 where the reader holds the answer.
+
+    Where there are none because a code occurs nowhere, the query is refused with that code (422, or 404 in v1).
+    """
     languages, packed = languages_of(request), is_packed(request)
     tag = tag_of(
         publication.release,
@@ -86,7 +90,7 @@ async def answer_data(
 
     answer = make() if names_few(publication.index, query) else await run_in_threadpool(make)
     if answer is None:
-        raise nothing_found() if is_v1 else QueryRefused(204, "No observation fits this query.")
+        raise _nothing_found(publication, query, languages, is_v1=is_v1)
     if chosen.write is None:
         raise ValueError(f"{chosen.id} is no format of data")
     short, rest = _begin(iter(answer.series))
@@ -100,6 +104,22 @@ async def answer_data(
         )
     parts = chosen.write(answer.with_series(_joined(short, rest)))
     return streamed(parts, chosen.content_type, headers, packed=packed, seconds=limits.seconds, busy=busy)
+
+
+def _nothing_found(
+    publication: Publication, query: DataQuery, languages: Sequence[str], *, is_v1: bool
+) -> QueryRefused:
+    """Why no row answers: a code that occurs nowhere (422; v1: 404), or a query that is right and fits nothing."""
+    unknown = refuse_unknown_codes(
+        query,
+        publication.in_use.get(query.flow.id, {}),
+        publication.words.codelists,
+        languages,
+        status=NOT_FOUND if is_v1 else NOT_PROCESSABLE,
+    )
+    if unknown is not None:
+        return unknown
+    return nothing_found() if is_v1 else QueryRefused(204, "No observation fits this query.")
 
 
 def _begin(series: Iterator[Series]) -> tuple[list[Series], Iterator[Series] | None]:

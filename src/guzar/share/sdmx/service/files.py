@@ -42,6 +42,8 @@ async def file_of_site(request: Request, site: Path) -> Response:
 
 
 async def _serve(request: Request, folder: Path, path: str, cached: str, *, is_site: bool) -> Response:
+    if not path and not is_site:
+        raise QueryRefused(NOT_FOUND, "Name a file of the release, as release.json or README.md.")
     files = _files(folder, is_site=is_site)
     try:
         answer = await files.get_response(

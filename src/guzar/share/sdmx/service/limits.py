@@ -7,6 +7,8 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+SECONDS_AT_ONCE = 10
+LEAST_AT_ONCE = 20.0  # a page of the site with its styles, fonts and drawings
 MOST_ADDRESSES = 10_000  # remembered at once; the oldest goes
 
 
@@ -19,7 +21,11 @@ class Limits:
     long_answers: int = 8  # at once
     address_length: int = 8_000  # bytes of path and query
     requests_per_second: float = 100.0  # from one address, on average
-    requests_at_once: int = 1_000  # from one address, in a burst
+
+    @property
+    def requests_at_once(self) -> float:
+        """Requests from one address in a burst: those of ten seconds, and never so few that a page cannot load."""
+        return max(LEAST_AT_ONCE, SECONDS_AT_ONCE * self.requests_per_second)
 
 
 @dataclass
@@ -31,7 +37,7 @@ class Rates:
 
     def wait(self, address: str) -> float:
         """Take one request; seconds to wait where there is none left, 0 where there is."""
-        rate, most = self.limits.requests_per_second, float(self.limits.requests_at_once)
+        rate, most = self.limits.requests_per_second, self.limits.requests_at_once
         if not rate:
             return 0.0
         now = time.monotonic()

@@ -17,7 +17,7 @@ RESPONSES: Part = {
     "406": {"description": "A format that is not offered"},
     "413": {"description": "Too many observations"},
     "414": {"description": "The address is too long"},
-    "422": {"description": "Right in form, wrong in meaning"},
+    "422": {"description": "Right in form, wrong in meaning: a code that occurs nowhere (v2)"},
     "429": {"description": "Too many requests from one address"},
     "501": {"description": "Not built"},
     "503": {"description": "Too much is being written at once"},

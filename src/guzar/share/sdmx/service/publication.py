@@ -8,15 +8,24 @@ about once a second; where the new one cannot be opened, the old one stays serve
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from guzar.errors import GuzarError, TableInvalid
 from guzar.share.sdmx.answers import Words
 from guzar.share.sdmx.artefacts import Artefact
+from guzar.share.sdmx.known_codes import Codes
 from guzar.share.sdmx.reference_metadata import MetadataReport
 from guzar.share.sdmx.serving_index import ServingIndex
 
 CURRENT = "current"
+OTHER_SITE = (
+    "The site was made from release {site}, the service serves {release}. Make the site again: guzar site --workspace "
+    "WORKSPACE --release {release} --out SITE"
+)
+RECORD_OF_SITE = Path(
+    "data", "latest", "release.json"
+)  # of the release that a site was made from, below the site
 
 
 @dataclass
@@ -32,6 +41,7 @@ class Publication:
     reports: Sequence[MetadataReport]
     folder: Path  # of the release, with its files
     site: Path | None = None
+    in_use: Mapping[str, Codes] = field(default_factory=dict)  # by dataflow
     cache: dict[tuple[str, ...], bytes] = field(default_factory=dict)  # structure messages
 
 
@@ -82,11 +92,33 @@ class Served:
         except Exception as error:  # whatever a new one is like, the old one stays and is not the last
             self.fault, self._faulty = type(error).__name__, stamp
 
+    def release_of_other_site(self) -> str:
+        """The release that the site was made from, where it is not the one that is served; else empty."""
+        made_from = release_of_site(self.now.site) if self.now.site is not None else ""
+        return "" if made_from == self.now.release else made_from
+
     def _stamp(self, name: str) -> tuple[object, ...]:
         """A publication as it is on the disk: its name, and the size and time of its files."""
         folder = self._place / name
         seen = sorted((one.name, one.stat()) for one in folder.iterdir()) if folder.is_dir() else []
         return (name, *((file, told.st_size, told.st_mtime_ns) for file, told in seen))
+
+
+def release_of_site(site: Path) -> str:
+    """The release that a site was made from; empty where the site does not tell."""
+    file = site / RECORD_OF_SITE
+    try:
+        stamp = file.stat()
+        return _release_in(file, stamp.st_mtime_ns, stamp.st_size)
+    except (OSError, ValueError):
+        return ""
+
+
+@lru_cache(maxsize=8)
+def _release_in(file: Path, changed: int, size: int) -> str:
+    """The release that a record names; read again only when the file is another one (its time and size say so)."""
+    record = json.loads(file.read_text(encoding="utf-8"))
+    return str(record.get("release", "")) if isinstance(record, dict) else ""
 
 
 def read_current(place: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from guzar.define.code_lines import lines_for_service
+from guzar.define.code_lines import OF_SERVICE, lines_for_service
 from guzar.define.structures import SUBJECTS, subject_of
 from guzar.use.observatory.content import Figure
 from guzar.use.observatory.published import Published
@@ -114,7 +114,7 @@ def how_to_ask(published: Published, say: Words) -> Figure | None:
         "Put the address of your service in place of https://ADDRESS; another subject can stand in place of this one"
     )
     table = plain_table(heading, [say("Tool"), say("Line")], rows)
-    return Figure("service-lines", heading, sub, table, "", shows_table=False)
+    return Figure("service-lines", heading, sub, table, say(OF_SERVICE), shows_table=False)
 
 
 def _existing(line: str, folder: Path | None) -> str:
