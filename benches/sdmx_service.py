@@ -36,7 +36,7 @@ from guzar.share.sdmx.service.limits import Limits
 from guzar.share.sdmx.service.publication import Publication, Served
 from guzar.share.sdmx.serving_index import open_index
 
-CONNECTIONS, REQUESTS = 8, 4_000
+CONNECTIONS, REQUESTS, TURNS = 8, 28_000, 7
 SEED = 1
 V2 = "/sdmx/v2/data/dataflow/GUZAR/MIGRANT_STOCKS/1.0.0"
 FLOW = Dataflow(
@@ -194,6 +194,32 @@ async def load(port: int, paths: list[str], accept: str, headers: str = "") -> t
     return len(paths) / (time.perf_counter() - began), waits
 
 
+def beside(
+    service: int, bare: int, paths: list[str], accept: str
+) -> tuple[float, float, float, list[float], list[float]]:
+    """Requests a second of the service and of the floor, the ratio of both, and their waits.
+
+    They take turns, and the medians count: the speed of a shared machine changes by half within a minute.
+    """
+    rates: list[tuple[float, float]] = []
+    waits: tuple[list[float], list[float]] = ([], [])
+    for port in (service, bare):
+        asyncio.run(load(port, paths[:200], accept))
+    for start in range(TURNS):
+        mine = paths[start::TURNS]
+        both = [asyncio.run(load(port, mine, accept)) for port in (service, bare)]
+        rates.append((both[0][0], both[1][0]))
+        for one, (_, taken) in zip(waits, both, strict=True):
+            one.extend(taken)
+    ratio = float(np.median([mine / floor for mine, floor in rates]))
+    return (
+        float(np.median([one for one, _ in rates])),
+        float(np.median([one for _, one in rates])),
+        ratio,
+        *waits,
+    )
+
+
 def p99(waits: list[float]) -> float:
     """The 99th percentile, in milliseconds."""
     return float(np.quantile(waits, 0.99)) * 1e3
@@ -225,9 +251,10 @@ def measure(folder: Path, codes: list[str]) -> list[str]:
     csv = "application/vnd.sdmx.data+csv;version=2.0.0"
     broken, lines = [], []
     with Server("serve", folder, 8711) as server:
-        asyncio.run(load(server.port, series[:200], csv))
-        rate, waits = asyncio.run(load(server.port, series, csv))
         head, body, *_ = asyncio.run(ask(server.port, series[0], csv))
+        (folder / "body").write_bytes(body)
+        with Server("bare", folder, 8712) as bare:
+            rate, floor, ratio, waits, floor_waits = beside(server.port, bare.port, series, csv)
         tag = next(line[6:] for line in head.decode().split("\r\n") if line.lower().startswith("etag: "))
         _, held = asyncio.run(load(server.port, [series[0]] * 1000, csv, f"If-None-Match: {tag}\r\n"))
         slices = [
@@ -245,16 +272,12 @@ def measure(folder: Path, codes: list[str]) -> list[str]:
             )
         _, million, first, total = asyncio.run(ask(server.port, f"{V2}?limit=1000000", csv))
     memory = server.peak  # MB, of the whole process
-    (folder / "body").write_bytes(body)
-    with Server("bare", folder, 8712) as server:
-        asyncio.run(load(server.port, series[:200], csv))
-        floor, floor_waits = asyncio.run(load(server.port, series, csv))
     count = million.count(b"\n") - 1
     sys.stdout.write(
         as_table(
             ("what", "service", "floor", "ratio"),
             [
-                ("one series, requests/s", f"{rate:.0f}", f"{floor:.0f}", f"{rate / floor:.2f}"),
+                ("one series, requests/s", f"{rate:.0f}", f"{floor:.0f}", f"{ratio:.2f}"),
                 (
                     "one series, p99 ms",
                     f"{p99(waits):.1f}",
@@ -270,7 +293,7 @@ def measure(folder: Path, codes: list[str]) -> list[str]:
         )
     )
     promises = {
-        "a quarter of the floor": rate >= floor / 4,
+        "a quarter of the floor": ratio >= 1 / 4,
         "p99 of a series": p99(waits) <= max(25, 2 * p99(floor_waits)),
         "304 in 5 ms": float(np.median(held)) <= 0.005,
         "half a million a second": count / total >= 500_000,
