@@ -24,6 +24,7 @@ MADE_FROM = [{"file": "a.xlsx", "sha256": "0"}]
 LAYOUT = {
     "CITATION.txt",
     "LICENCE.md",
+    "LICENCE.ru.md",
     "README.md",
     "README.ru.md",
     "citation.bib",
@@ -142,6 +143,11 @@ def test_readme_and_licence_name_every_source_edition_and_definition(release):
     licences = (release / "LICENCE.md").read_text()
     assert "Attribution: United Nations, Department of Economic and Social Affairs" in licences
     assert "migrant_stock: 30 values" in licences
+    russian = (release / "LICENCE.ru.md").read_text()
+    assert russian.startswith("# Лицензии\n")
+    assert "Указание источника: United Nations, Department of Economic and Social Affairs" in russian
+    assert "migrant_stock: значений: 30" in russian
+    assert "Licence:" not in russian
 
 
 def test_every_rule_of_a_definition_has_a_russian_translation():

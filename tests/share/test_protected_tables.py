@@ -66,7 +66,15 @@ def mixed(table, figures, tmp_path_factory) -> Path:
 
 
 def texts(folder: Path) -> dict[str, str]:
-    names = ("README.md", "README.ru.md", "LICENCE.md", "CITATION.txt", "citation.bib", "citation.ris")
+    names = (
+        "README.md",
+        "README.ru.md",
+        "LICENCE.md",
+        "LICENCE.ru.md",
+        "CITATION.txt",
+        "citation.bib",
+        "citation.ris",
+    )
     return {name: (folder / name).read_text(encoding="utf-8") for name in (*names, "datapackage.json")}
 
 
@@ -78,7 +86,7 @@ def test_a_release_of_tables_alone_speaks_of_no_figures(alone: Path) -> None:
         assert not re.search(r"guzar developers|Разработчики guzar|North and Central Asia", text), name
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.ru.md", "LICENCE.md"])
+@pytest.mark.parametrize("name", ["README.md", "README.ru.md", "LICENCE.md", "LICENCE.ru.md"])
 def test_no_section_is_empty(name: str, alone: Path, mixed: Path) -> None:
     for folder in (alone, mixed):
         blocks = (folder / name).read_text(encoding="utf-8").strip().split("\n\n")

@@ -43,6 +43,7 @@ def test_a_pack_holds_data_texts_and_citations(release, pack):
         "README.md",
         "README.ru.md",
         "LICENCE.md",
+        "LICENCE.ru.md",
         "CITATION.txt",
         "citation.bib",
         "citation.ris",

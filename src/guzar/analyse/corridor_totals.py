@@ -11,6 +11,7 @@ import polars as pl
 from guzar.analyse.combine import sum_parts
 from guzar.analyse.stocks import is_listed
 from guzar.define.areas import ALL, REST_OF_WORLD, THE_TWELVE, WORLD
+from guzar.define.exact_numbers import without_noise
 from guzar.define.tables.figures import Observations
 
 FLOW_METHODS = ("sd_drop_neg", "sd_rev_neg", "mig_rate", "da_min_open", "da_min_closed", "da_pb_closed")
@@ -67,4 +68,4 @@ def _sum_rest(observations: pl.DataFrame, corridors: str, result: str) -> dy.Dat
         cells.filter(at_home & ~from_home), {"counterpart": REST_OF_WORLD}, definition=result
     )
     to_rest = sum_parts(cells.filter(from_home & ~at_home), {"area": REST_OF_WORLD}, definition=result)
-    return Observations.cast(pl.concat([from_rest, to_rest]))
+    return Observations.cast(pl.concat([from_rest, to_rest]).with_columns(without_noise(pl.col("value"))))

@@ -12,6 +12,7 @@ import polars as pl
 from guzar.define.areas import ALL, NOT_APPLICABLE, areas, fold_spelling, spellings
 from guzar.define.codelist import read_codelist
 from guzar.define.definitions import Definition, definitions
+from guzar.define.exact_numbers import without_noise
 from guzar.define.tables.figures import Observations, PublishedFigures
 from guzar.errors import TableInvalid
 from guzar.process.doubtful_zeros import mark_doubtful_zeros
@@ -36,7 +37,10 @@ def harmonise(
         **_periods(),
         status=pl.coalesce(_printed_status(source), "status"),
         is_marked=_printed_status(source).is_not_null(),
-        value=pl.col("value") * pl.col("scale"),
+        # A value that needs no scale stays as it was printed, to the last digit.
+        value=pl.when(pl.col("scale") == 1)
+        .then("value")
+        .otherwise(without_noise(pl.col("value") * pl.col("scale"))),
         source=pl.lit(source),
         edition=pl.coalesce("reported_edition", pl.lit(edition)),
     ).with_columns(observation_status=_status())

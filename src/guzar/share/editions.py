@@ -24,9 +24,10 @@ from guzar.errors import ReleaseRefused
 from guzar.share.catalogue import write_catalogues
 from guzar.share.citation import cite_bibtex, cite_in_words, cite_ris
 from guzar.share.labels import ENDING, LANGUAGES, write_labelled_csv
+from guzar.share.licences import LICENCE_NAMES, write_licences
 from guzar.share.packages import describe_package
 from guzar.share.protected_tables import describe_protected, write_protected
-from guzar.share.readme import write_licences, write_readme
+from guzar.share.readme import write_readme
 from guzar.share.sdmx.structures import write_structures
 from guzar.share.sdmx.writers import make_sdmx_figures, rows_of, subjects_in, write_sdmx_csv
 from guzar.share.subject_packs import write_packs
@@ -197,7 +198,10 @@ def _write_texts(
             )
             for language in LANGUAGES
         },
-        "LICENCE.md": write_licences(figures, protected),
+        **{
+            LICENCE_NAMES[language]: write_licences(figures, protected, language=language)
+            for language in LANGUAGES
+        },
         "CITATION.txt": cite_in_words(
             release, date, {one: _editions_of(figures, one.id) for one in sources}, protected
         ),

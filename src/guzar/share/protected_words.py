@@ -262,13 +262,12 @@ def _ways_to_open(table: ProtectedTable) -> list[str]:
     ]
 
 
-def write_licence_of_tables(tables: Sequence[ProtectedTable]) -> list[str]:
-    """Blocks of LICENCE.md: who decides about the protected tables, in both languages; none where there are none."""
+def write_licence_of_tables(tables: Sequence[ProtectedTable], language: str) -> list[str]:
+    """Blocks of LICENCE.md: who decides about the protected tables, in one language; none where there are none."""
     if not tables:
         return []
     names = _list(f"`protected/{table.name}`" for table in sorted(tables, key=lambda one: one.name))
-    heading = f"## {TITLE_OF_TABLES} / {translate(TITLE_OF_TABLES, 'ru')}"
-    return [heading, LICENCE_OF_TABLES, translate(LICENCE_OF_TABLES, "ru"), names]
+    return [f"## {translate(TITLE_OF_TABLES, language)}", translate(LICENCE_OF_TABLES, language), names]
 
 
 def write_count(count: int, language: str) -> str:

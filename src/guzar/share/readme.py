@@ -1,4 +1,4 @@
-"""README and LICENCE of a release, in English and Russian: what is inside, how to read it, whose it is."""
+"""README of a release, in English and Russian: what is inside, how to read it, whose it is."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -7,7 +7,7 @@ import polars as pl
 
 from guzar.define import structures
 from guzar.define.definitions import definitions
-from guzar.define.sources import Source, edition_label
+from guzar.define.sources import edition_label
 from guzar.define.sources import sources as known_sources
 from guzar.define.tables.releases import ProtectedTable, ReleasedFigures
 from guzar.languages import translate
@@ -16,7 +16,6 @@ from guzar.share.citation import write_title
 from guzar.share.protected_words import (
     sum_up,
     write_count,
-    write_licence_of_tables,
     write_protected_section,
 )
 from guzar.share.sdmx.writers import subjects_in
@@ -33,12 +32,14 @@ FILES = {
     "datapackage.json": "Description of every table and column, Data Package v2",
     "catalogue.jsonld": "Entry for catalogues of data: DCAT-AP; for search engines: dataset.jsonld (schema.org)",
     "release.json": "Number of this release, the editions it is made from, checksum of every file",
-    "LICENCE.md": "Licence and attribution of each source",
+    "LICENCE.md": "Licence and attribution of each source; in Russian: LICENCE.ru.md",
     "CITATION.txt": "How to cite; for reference managers: citation.bib, citation.ris",
 }
 OF_PROTECTED = {"protected/": "Protected tables, each as CSV and as Parquet"}
 OF_ANY_RELEASE = ("datapackage.json", "release.json", "CITATION.txt")
-OF_TABLES = {"LICENCE.md": "Who decides under which licence the tables may be used"}
+OF_TABLES = {
+    "LICENCE.md": "Who decides under which licence the tables may be used; in Russian: LICENCE.ru.md"
+}
 RULES = (
     "A value has a reference period and an edition. A later edition adds rows and overwrites none: a changed"
     " value between two editions is a revision, never growth.",
@@ -49,13 +50,6 @@ RULES = (
     "“Last observed” is the year of the last census, register or report behind a value; empty where guzar"
     " does not know it.",
     "Values of different definitions are not to be added or compared: look at the definition first.",
-)
-LICENCES = (
-    "The figures were published by the sources below; each is used under its publisher's licence, which also"
-    " stands in the column `licence` of every row. Where it says “not stated”, no licence is named with the"
-    " figures: the publisher's own terms hold, and reuse needs a look at them. Figures that ship with guzar came"
-    " through public repositories; each is named with the licence that it states, which may ask for more than the"
-    " publisher's. Structures, names of codes and descriptions are part of guzar (Apache-2.0)."
 )
 PYTHON = 'import polars; polars.read_parquet("parquet/figures.parquet")'
 IN_R = 'read.csv("data/{file}.csv", na.strings = c("", "NaN"))'
@@ -132,34 +126,6 @@ def _about_figures(figures: dy.DataFrame[ReleasedFigures], language: str) -> lis
         f"- Python: `{PYTHON}`\n- R: `{IN_R.format(file=first)}`\n"
         f"- Excel: {translate('open a file of the folder xlsx', language)}",
     ]
-
-
-def write_licences(figures: dy.DataFrame[ReleasedFigures], protected: Sequence[ProtectedTable] = ()) -> str:
-    """LICENCE.md: for each source its licence, its attribution and the values that it covers; and for protected tables
-    who decides."""
-    blocks = ["# Licences"]
-    if figures.height:
-        blocks += [LICENCES, translate(LICENCES, "ru")]
-        blocks += [_licence_block(figures, source) for source in _sources_in(figures)]
-    return "\n\n".join([*blocks, *write_licence_of_tables(protected)]) + "\n"
-
-
-def _licence_block(figures: pl.DataFrame, source: str) -> str:
-    about, rows = known_sources()[source], figures.filter(pl.col("source") == source)
-    indicators = rows.group_by("indicator").len().sort("indicator")
-    covers = "\n".join(f"  - {name}: {count} values" for name, count in indicators.iter_rows())
-    return (
-        f"## {about.name_en} / {about.name_ru}\n\n- Publisher: {about.publisher}\n- Title: {about.title}\n"
-        f"- Licence: {about.licence}\n{_known_of(about)}- Attribution: {about.attribution}\n- Address: {about.address}\n"
-        f"- Editions: {', '.join(edition_label(source, one) for one in _editions_of(rows))}\n"
-        f"- Covers:\n{covers}"
-    )
-
-
-def _known_of(about: Source) -> str:
-    """Where the licence is stated and through whom the shipped figures came, as far as it is known."""
-    lines = {"Licence is stated": about.licence_basis, "Figures that ship came through": about.origin}
-    return "".join(f"- {name}: {text}\n" for name, text in lines.items() if text)
 
 
 def _heading(text: str) -> str:

@@ -22,8 +22,9 @@ from guzar.languages import translate
 from guzar.languages.dates import write_date
 from guzar.share.citation import cite_bibtex, cite_in_words, cite_ris
 from guzar.share.labels import ENDING, LANGUAGES
+from guzar.share.licences import LICENCE_NAMES, write_licences
 from guzar.share.protected_words import write_count
-from guzar.share.readme import RULES, write_licences
+from guzar.share.readme import RULES
 from guzar.share.sdmx.writers import rows_of, subjects_in
 
 FOLDER = "packs"
@@ -33,7 +34,7 @@ INSIDE = {
     "{subject}.parquet": "The same figures with their types, for programs",
     "{subject}.en.csv": "The figures in words, in English: commas, decimal points",
     "{subject}.ru.csv": "The figures in words, in Russian: semicolons, decimal commas",
-    "LICENCE.md": "Licence and attribution of each source",
+    "LICENCE.md": "Licence and attribution of each source; in Russian: LICENCE.ru.md",
     "CITATION.txt": "How to cite (APA); for reference managers: citation.bib (BibTeX), citation.ris (RIS)",
 }
 
@@ -84,7 +85,7 @@ def _texts(
             README_NAMES[one]: write_pack_readme(figures, subject, release=release, date=date, language=one)
             for one in LANGUAGES
         },
-        "LICENCE.md": write_licences(figures),
+        **{LICENCE_NAMES[one]: write_licences(figures, language=one) for one in LANGUAGES},
         "CITATION.txt": cite_in_words(release, date, editions),
         "citation.bib": cite_bibtex(release, date, sources),
         "citation.ris": cite_ris(release, date, sources),

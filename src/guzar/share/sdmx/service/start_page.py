@@ -35,7 +35,7 @@ PAGE = (
     "<h2>{tables}</h2><ul>{flows}</ul><h2>{asking}</h2><ul>{examples}</ul>"
     "<h2>{files}</h2><ul>{downloads}</ul><h2>{programs}</h2><ul>{lines}</ul></body></html>\n"
 )
-DOWNLOADS = ("README.md", "README.ru.md", "release.json", "CITATION.txt", "LICENCE.md")
+DOWNLOADS = ("README.md", "README.ru.md", "release.json", "CITATION.txt", "LICENCE.md", "LICENCE.ru.md")
 ADDRESSES = ("/sdmx/v2/structure/dataflow/GUZAR", "/sdmx/v1/dataflow/GUZAR", "/openapi.json", "/health")
 
 

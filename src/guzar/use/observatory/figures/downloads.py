@@ -29,7 +29,7 @@ KINDS = (
     ("datapackage.json", "Description of the CSV files for programs", "Data Package v2"),
     ("*.jsonld", "Entry for catalogues and search engines: DCAT-AP, schema.org", "JSON-LD"),
     ("README*.md", "What is in the release", "Text"),
-    ("LICENCE.md", "Licences by source", "Text"),
+    ("LICENCE*.md", "Licences by source", "Text"),
     ("[Cc][Ii][Tt][Aa][Tt][Ii][Oo][Nn].*", "How to cite: text, BibTeX, RIS", "Text"),
 )
 # In each language the files of that language; Russian ones have semicolons and decimal commas.
