@@ -30,7 +30,7 @@ STYLE = (
     "code{background:#f3f1ec;overflow-wrap:anywhere}"
 )
 PAGE = (
-    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
     "<title>guzar</title><style>{style}</style></head><body><p>{languages}</p><h1>{title}</h1><p>{release}</p>"
     "<h2>{tables}</h2><ul>{flows}</ul><h2>{asking}</h2><ul>{examples}</ul>"
     "<h2>{files}</h2><ul>{downloads}</ul><h2>{programs}</h2><ul>{lines}</ul></body></html>\n"
