@@ -82,6 +82,14 @@ def test_series_are_sorted_by_their_keys_and_their_periods(shipped: Shipped) -> 
     assert rows_of(shipped, {"sort": "*:desc"}) == plain[::-1]
 
 
+def test_a_component_counts_once(shipped: Shipped) -> None:
+    flow = shipped.index.flows[FLOW].flow
+    asked = "+".join(["REF_AREA:desc", *["*"] * 500, "REF_AREA"])
+    terms = sorting.read_sort(flow, asked)
+    assert terms[0] == ("REF_AREA", True)
+    assert len(terms) == len(flow.dimensions) + 1
+
+
 @pytest.mark.parametrize(
     ("asked", "status"),
     [

@@ -26,7 +26,7 @@ def read_sort(flow: Dataflow, text: str) -> tuple[Term, ...]:
     dimensions = [one.id for one in flow.dimensions]
     words = {"series_key": dimensions, "*": [*dimensions, *([TIME] if flow.time else [])]}
     known = [one.id for one in flow.components]
-    terms: list[Term] = []
+    terms: dict[str, bool] = {}  # a component that comes again changes nothing any more
     for part in text.split("+"):
         name, _, way = part.partition(":")
         if way not in ("", "asc", "desc") or (name not in words and name not in known):
@@ -37,8 +37,9 @@ def read_sort(flow: Dataflow, text: str) -> tuple[Term, ...]:
                 value=text,
                 expected=", ".join(["series_key", "*", *known]) + " (:asc, :desc)",
             )
-        terms += [(one, way == "desc") for one in words.get(name, [name])]
-    return tuple(terms)
+        for one in words.get(name, [name]):
+            terms.setdefault(one, way == "desc")
+    return tuple(terms.items())
 
 
 def sort_series(series: Iterable[Series], query: DataQuery, sets: Sequence[Attributes]) -> Iterator[Series]:
