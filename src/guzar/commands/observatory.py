@@ -108,7 +108,7 @@ def site(
 ) -> None:
     """The observatory as plain files in English and Russian, made from a release of the workspace.
 
-    For a site beside a service, name the release that is served: guzar serve says which.
+    For a site beside a service, name the release that is served; the service says which.
 
     Example: guzar site --workspace work --out site
     """
