@@ -25,6 +25,8 @@ def test_every_address_on_it_answers(shared_server: Server, language: str) -> No
     assert f'<html lang="{language}">' in page
     assert GUIDE[language] in page
     addresses = [html.unescape(one) for one in re.findall(r'href="([^"]+)"', page)]
+    # The icon is empty and stands in the page itself: there is nothing to ask for.
+    addresses = [one for one in addresses if not one.startswith("data:")]
     assert len(addresses) > 15
     for address in addresses:
         status, _, body = shared_server.get(address if address.startswith("/") else f"/{address}")
