@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadFileScheduling
 
 from guzar.define.definitions import definitions, indicators
 from guzar.define.sources import sources
@@ -33,6 +35,24 @@ ORDER = (
     "journey",
     "commands",
 )
+
+
+# Pages of the shipped figures take a minute to make: all their tests run in one process, which makes them once.
+TOGETHER = "tests/use/observatory/"
+APART = "test_thin_sites.py"
+
+
+class WholeFiles(LoadFileScheduling):
+    """Whole files to each process, as `--dist loadfile` does, and those that share pages to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return TOGETHER if file.startswith(TOGETHER) and not file.endswith(APART) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
+    """How tests are dealt out to processes."""
+    return WholeFiles(config, log)
 
 
 @pytest.fixture(scope="session")

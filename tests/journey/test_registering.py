@@ -448,8 +448,8 @@ def test_another_run_is_waited_for(register: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows neither fork nor SIGKILL")
 def test_a_killed_run_leaves_the_old_or_the_new_register(tmp_path: Path) -> None:
-    """Killed at ten moments; the same run again ends in the same bytes."""
-    tables = made_months(3, text=True, sequence=False, moments=False, persons=3_000)
+    """Killed at five moments; the same run again ends in the same bytes."""
+    tables = made_months(3, text=True, sequence=False, moments=False, persons=1_500)
     for number, table in enumerate(tables[:2]):
         table.write_parquet(tmp_path / f"{number}.parquet")
     start = tmp_path / "start"
@@ -457,8 +457,8 @@ def test_a_killed_run_leaves_the_old_or_the_new_register(tmp_path: Path) -> None
     seconds = _add_in_process(tmp_path, start, "whole", None)
     old, new = content(start / "into"), content(tmp_path / "whole" / "into")
     assert old != new
-    for moment in range(10):
-        _add_in_process(tmp_path, start, "killed", seconds * moment / 9)
+    for moment in range(5):
+        _add_in_process(tmp_path, start, "killed", seconds * moment / 4)
         left = tmp_path / "killed" / "into"
         assert not left.exists() or content(left) in (old, new)
         register_crossings(tmp_path / "1.parquet", left, MONTHS[1], {})

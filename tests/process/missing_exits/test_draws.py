@@ -55,7 +55,7 @@ def estimated() -> Estimated:
         material = prepare(made.log, RULE)
         recorded = find_recorded(material)
         fit = fit_material(material, recorded)
-        draws = draw_counts(material, fit, recorded, draws=10)
+        draws = draw_counts(material, fit, recorded, draws=6)
         found.append(Estimate(made, material, recorded, fit, draws))
     return found
 
@@ -156,7 +156,7 @@ def test_lost_entries_are_found_and_made_good() -> None:
         recorded = find_recorded(material)
         shares.append(recorded.entries.lost)
         fit = fit_material(material, recorded)
-        draws = draw_counts(material, fit, recorded, draws=10)
+        draws = draw_counts(material, fit, recorded, draws=6)
         gross = made.truth.counted[[IMMIGRATIONS, EMIGRATIONS], :DECIDED].sum(axis=0)
         ours.append((net(draws.counted).mean(axis=0) - net(made.truth.counted)) / gross)
         naive.append((net(count_as_recorded(material).counted) - net(made.truth.counted)) / gross)
