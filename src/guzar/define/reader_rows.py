@@ -5,7 +5,7 @@ The heading of a column and the form of a CSV are those of the language: Excel f
 UTF-8. Programs read the coded tables of a release instead (SDMX-CSV, Parquet).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -68,31 +68,31 @@ def label_rows(
 ) -> pl.DataFrame:
     """Released figures → the same rows in words, in `columns` (names of HEADINGS); values stay numbers.
 
-    A code that no list names stays as it is.
+    A code that no list names stays as it is. (A thousand small tables are put into words for one site: column by
+    column in plain Python, for a query costs more than their rows.)
     """
-    return figures.select(_in_words(figures, name, language).alias(name) for name in columns)
+    return pl.DataFrame([_in_words(figures, name, language).alias(name) for name in columns])
 
 
-def _in_words(figures: pl.DataFrame, name: str, language: str) -> pl.Expr:
+def _in_words(figures: pl.DataFrame, name: str, language: str) -> pl.Series:
     if name in NAMED_BY:
         return name_codes(figures, name, language)
     if name == "edition":
         return name_editions(figures, language)
     if name == "licence":
         return _translated(figures, name, language)
-    return pl.col(CODES.get(name, name))
+    return figures[CODES.get(name, name)]
 
 
-def name_editions(figures: pl.DataFrame, language: str) -> pl.Expr:
+def name_editions(figures: pl.DataFrame, language: str) -> pl.Series:
     """What the edition of each row is called in one language; empty where a row has none."""
-    held = held_editions(figures)
-    names = {f"{source} {edition}": edition_label(source, edition, language) for source, edition in held}
-    both = pl.concat_str("source", "edition", separator=" ")
-    return both.replace_strict(names, default=None, return_dtype=pl.String)
+    names = {held: edition_label(*held, language) for held in held_editions(figures)}
+    each = zip(figures["source"].to_list(), figures["edition"].to_list(), strict=True)
+    return _texts(map(names.get, each))
 
 
 def held_editions(figures: pl.DataFrame) -> list[tuple[str, str]]:
-    """The sources of rows with their editions, in order. (Plain Python: for small tables a query costs more than its rows.)"""
+    """The sources of rows with their editions, in order."""
     held = set(zip(figures["source"].to_list(), figures["edition"].to_list(), strict=True))
     return sorted((source, edition) for source, edition in held if source is not None and edition is not None)
 
@@ -119,12 +119,10 @@ def print_number(value: pl.Expr) -> pl.Expr:
     )
 
 
-def name_codes(rows: pl.DataFrame, column: str, language: str) -> pl.Expr:
+def name_codes(rows: pl.DataFrame, column: str, language: str) -> pl.Series:
     """The names of a coded column's codes in one language; a code that its list does not name stays as it is."""
     names = _names(NAMED_BY[column], language)
-    # A thousand small tables are labelled for one site: only the codes that a table holds are looked up.
-    held = {code: names.get(code, code) for code in set(rows[column].to_list()) - {None}}
-    return pl.col(column).replace_strict(held, default=None, return_dtype=pl.String)
+    return _texts(names.get(code, code) for code in rows[column].to_list())
 
 
 @cache
@@ -132,6 +130,11 @@ def _names(codelist: str, language: str) -> dict[str, str]:
     return code_names(codelist, language)
 
 
-def _translated(figures: pl.DataFrame, column: str, language: str) -> pl.Expr:
-    words = {text: translate(text, language) for text in set(figures[column].to_list()) - {None}}
-    return pl.col(column).replace_strict(words, default=pl.col(column), return_dtype=pl.String)
+def _translated(figures: pl.DataFrame, column: str, language: str) -> pl.Series:
+    texts = figures[column].to_list()
+    words = {text: translate(text, language) for text in set(texts) - {None}}
+    return _texts(map(words.get, texts))
+
+
+def _texts(values: Iterable[str | None]) -> pl.Series:
+    return pl.Series(list(values), dtype=pl.String)

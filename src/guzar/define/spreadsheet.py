@@ -1,7 +1,7 @@
 """Sheets of an Excel workbook as releases and pages write them: formats, heads, print settings, rows as SpreadsheetML.
 
-XlsxWriter makes the workbook: titles, formats, widths, frozen panes. The rows are put into its sheets as text made
-column by column, which is much faster than cell by cell; all times in the file are fixed, so that the same figures
+XlsxWriter makes the workbook: titles, formats, widths, frozen panes. The rows are put into its sheets as text, which is
+much faster than cell by cell; all times in the file are fixed, so that the same figures
 give the same bytes.
 """
 
@@ -9,9 +9,10 @@ import io
 import math
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 
 import polars as pl
 import xlsxwriter
@@ -28,6 +29,8 @@ NARROWEST, WIDEST = 10, 60  # characters
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip file can hold
 FIRST_DAY = date(1899, 12, 30)  # day 0 of Excel's calendar, as it counts since March 1900
 EMPTY_CELL = "/>"  # what follows the address of a cell
+NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+Cell = Callable[[str], str]  # a text → what follows the address of its cell
 NOTE = "An empty value is not a zero: see the columns “Kind of number” and “Missing mark”."
 
 
@@ -145,49 +148,57 @@ def fit_width(longest: int, heading: str = "") -> int:
     return min(max(longest + 2, math.ceil(len(heading) / 2) + 2, NARROWEST), WIDEST)
 
 
-def make_rows(texts: pl.DataFrame, special: Mapping[str, pl.Expr], header: int) -> SheetRows:
-    """The rows as SpreadsheetML: text as text unless `special` has the cell of a column; empty where missing.
+def make_rows(
+    texts: pl.DataFrame,
+    special: Mapping[str, Cell],
+    header: int,
+    each: Mapping[str, Sequence[Cell]] | None = None,
+) -> SheetRows:
+    """The rows as SpreadsheetML: text as text unless `special` has the cell of a column, or `each` that of every row of
+    a column; empty where missing.
 
     Every cell has its address: SpreadsheetML lets it be left out, but not every office program reads that.
     """
     columns = texts.columns
-    numbered = texts.with_row_index("row of sheet", offset=header + 2)
-    number = pl.col("row of sheet").cast(pl.String)
-    cells = [
-        pl.concat_str(
-            pl.lit(f'<c r="{xl_col_to_name(place)}'),
-            number,
-            pl.lit('"'),
-            special.get(column, text_cell(column)).fill_null(EMPTY_CELL),
-        )
-        for place, column in enumerate(columns)
+    written = [
+        [text if text is None else cell(text) for cell, text in zip(each[name], texts[name], strict=True)]
+        if each and name in each
+        else _cells(texts[name].to_list(), special.get(name, text_cell()))
+        for name in columns
     ]
-    row = pl.concat_str(pl.lit('<row r="'), number, pl.lit('">'), *cells, pl.lit("</row>"))
+    letters = [f'<c r="{xl_col_to_name(place)}' for place in range(len(columns))]
+    rows = []
+    for number, cells in enumerate(zip(*written, strict=True), start=header + 2):
+        inside = "".join(
+            [f'{letter}{number}"{cell or EMPTY_CELL}' for letter, cell in zip(letters, cells, strict=True)]
+        )
+        rows.append(f'<row r="{number}">{inside}</row>')
     last = f"{xl_col_to_name(len(columns) - 1)}{header + 1 + texts.height}"
-    return SheetRows("".join(numbered.select(row=row)["row"]), last)
+    return SheetRows("".join(rows), last)
 
 
-def number_cell(column: str, style: int | pl.Expr) -> pl.Expr:
-    """Cells of numbers that are printed already; `style` is one for all, or one of each row."""
-    return pl.format(
-        ' s="{}"><v>{}</v></c>', pl.lit(style) if isinstance(style, int) else style, pl.col(column)
-    )
+def _cells(texts: Sequence[str | None], cell: Cell) -> list[str | None]:
+    """The cells of a column; a text that stands in many rows is written once."""
+    made = {text: cell(text) for text in set(texts) if text is not None}
+    return [None if text is None else made[text] for text in texts]
 
 
-def text_cell(column: str, style: int = 0) -> pl.Expr:
+def number_cell(style: int) -> Cell:
+    """Cells of numbers that are printed already."""
+    begin = f' s="{style}"><v>'
+    return lambda text: f"{begin}{text}</v></c>"
+
+
+def text_cell(style: int = 0) -> Cell:
     """Cells of text, signs of XML written out and those that XML cannot hold left out."""
-    styled = f' s="{style}"' if style else ""
-    escaped = pl.col(column).str.replace_all(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "")
-    escaped = escaped.str.replace_all("&", "&amp;", literal=True)
-    escaped = escaped.str.replace_all("<", "&lt;", literal=True).str.replace_all(">", "&gt;", literal=True)
-    return pl.format(f'{styled} t="inlineStr"><is><t>{{}}</t></is></c>', escaped)
+    begin = f' s="{style}" t="inlineStr"><is><t>' if style else ' t="inlineStr"><is><t>'
+    return lambda text: f"{begin}{escape(NOT_IN_XML.sub('', text), quote=False)}</t></is></c>"
 
 
-def period_cell(column: str, styles: Styles) -> pl.Expr:
+def period_cell(styles: Styles) -> Cell:
     """Cells of periods: a year is a number without thousands, a quarter or a span is text."""
-    year, period = styles.year._get_xf_index(), styles.period._get_xf_index()
-    is_year = pl.col(column).str.len_chars() == 4
-    return pl.when(is_year).then(number_cell(column, year)).otherwise(text_cell(column, period))
+    year, period = number_cell(styles.year._get_xf_index()), text_cell(styles.period._get_xf_index())
+    return lambda text: year(text) if len(text) == 4 else period(text)
 
 
 def with_rows(workbook: bytes, rows: Mapping[int, SheetRows]) -> bytes:

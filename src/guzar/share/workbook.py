@@ -127,8 +127,8 @@ def _rows(rows: pl.DataFrame, styles: Styles, header: int, language: str) -> She
         value=print_number(pl.col("value")), last_observed=pl.col("last_observed").cast(pl.String)
     )
     special = {
-        "period": period_cell("period", styles),
-        "value": number_cell("value", styles.number(DECIMALS.get(rows["unit"][0], 0))),
-        "last_observed": number_cell("last_observed", styles.year._get_xf_index()),
+        "period": period_cell(styles),
+        "value": number_cell(styles.number(DECIMALS.get(rows["unit"][0], 0))),
+        "last_observed": number_cell(styles.year._get_xf_index()),
     }
     return make_rows(texts, special, header)

@@ -75,7 +75,7 @@ def heading_of(column: str, language: str) -> str:
     return translate(words[0].upper() + words[1:], language)
 
 
-def _column_in_words(rows: pl.DataFrame, column: str, language: str) -> pl.Expr:
+def _column_in_words(rows: pl.DataFrame, column: str, language: str) -> pl.Expr | pl.Series:
     heading = heading_of(column, language)
     kind = rows.schema[column]
     if kind.is_float():

@@ -26,6 +26,7 @@ from guzar.define.reader_rows import (
 from guzar.define.spreadsheet import (
     FIRST_DAY,
     NOTE,
+    Cell,
     SheetRows,
     Styles,
     fit_width,
@@ -33,7 +34,6 @@ from guzar.define.spreadsheet import (
     make_styles,
     number_cell,
     period_cell,
-    text_cell,
     with_rows,
     write_about,
     write_head,
@@ -119,11 +119,16 @@ def write_figure_workbook(figure: Figure, published: Published, say: Words) -> b
     styles = make_styles(book)
     is_figures = set(rows.columns) >= OF_FIGURES
     texts, special = _figures(rows, styles, language) if is_figures else _others(rows, styles, language)
+    each = {_heading("value", language): _values(rows["unit"], styles)} if is_figures else None
     lines = _lines(figure, rows, say)
-    longest = texts.select(pl.all().str.len_chars().max().fill_null(0)).row(0)
     columns = [
-        (name, WIDTH_OF_VALUES if name == _heading("value", language) else fit_width(length, name))
-        for name, length in zip(texts.columns, longest, strict=True)
+        (
+            name,
+            WIDTH_OF_VALUES
+            if name == _heading("value", language)
+            else fit_width(_longest(texts[name]), name),
+        )
+        for name in texts.columns
     ]
     printed = PRINTED if is_figures else len(columns)
     header = write_head(
@@ -136,7 +141,7 @@ def write_figure_workbook(figure: Figure, published: Published, say: Words) -> b
         printed=printed,
         language=language,
     )
-    body: SheetRows = make_rows(texts, special, header)
+    body: SheetRows = make_rows(texts, special, header, each)
     write_about(
         book,
         styles,
@@ -147,6 +152,11 @@ def write_figure_workbook(figure: Figure, published: Published, say: Words) -> b
     )
     book.close()
     return with_rows(buffer.getvalue(), {1: body})
+
+
+def _longest(texts: pl.Series) -> int:
+    """Characters of the longest cell of a column."""
+    return max((len(text) for text in texts.to_list() if text is not None), default=0)
 
 
 def _heading(column: str, language: str) -> str:
@@ -191,43 +201,40 @@ def _about(
     ]
 
 
-def _figures(rows: pl.DataFrame, styles: Styles, language: str) -> tuple[pl.DataFrame, dict[str, pl.Expr]]:
-    """Released figures in words, headings in the language; each value in the format of its unit."""
+def _figures(rows: pl.DataFrame, styles: Styles, language: str) -> tuple[pl.DataFrame, dict[str, Cell]]:
+    """Released figures in words, headings in the language."""
     heads = {name: _heading(name, language) for name in COLUMNS}
-    formats = {unit: styles.number(DECIMALS.get(unit, 0)) for unit in rows["unit"].unique()}
     texts = label_rows(rows, language, COLUMNS).with_columns(
         value=print_number(pl.col("value")), last_observed=pl.col("last_observed").cast(pl.String)
     )
-    named = rows.select(
-        pl.col("unit").replace_strict(formats, return_dtype=pl.Int64).cast(pl.String).alias("style")
-    )
-    cells = pl.concat_str(
-        pl.lit(' s="'), pl.lit(named["style"]), pl.lit('"><v>'), pl.col(heads["value"]), pl.lit("</v></c>")
-    )
     special = {
-        heads["period"]: period_cell(heads["period"], styles),
-        heads["value"]: cells,
-        heads["last_observed"]: number_cell(heads["last_observed"], styles.year._get_xf_index()),
+        heads["period"]: period_cell(styles),
+        heads["last_observed"]: number_cell(styles.year._get_xf_index()),
     }
     return texts.rename(heads), special
 
 
-def _others(rows: pl.DataFrame, styles: Styles, language: str) -> tuple[pl.DataFrame, dict[str, pl.Expr]]:
+def _values(units: pl.Series, styles: Styles) -> list[Cell]:
+    """The cell of every value, in the format of its unit."""
+    held = units.to_list()
+    cells = {unit: number_cell(styles.number(DECIMALS.get(unit, 0))) for unit in set(held)}
+    return [cells[unit] for unit in held]
+
+
+def _others(rows: pl.DataFrame, styles: Styles, language: str) -> tuple[pl.DataFrame, dict[str, Cell]]:
     """Rows of a table beside the figures: codes by name, numbers and days as such, yes and no in words."""
-    texts, special = [], dict[str, pl.Expr]()
+    texts, special = [], dict[str, Cell]()
     for name in rows.columns:
         heading = heading_of(name, language)
         column = rows[name]
         kind = column.dtype
         texts.append(_printed(rows, name, language).alias(heading))
         if kind == pl.Date:
-            special[heading] = number_cell(heading, styles.day._get_xf_index())
+            special[heading] = number_cell(styles.day._get_xf_index())
         elif kind.is_numeric():
-            special[heading] = number_cell(heading, _format_of(column, styles))
+            special[heading] = number_cell(_format_of(column, styles))
         elif name == "period":
-            special[heading] = period_cell(heading, styles)
-        else:
-            special[heading] = text_cell(heading)
+            special[heading] = period_cell(styles)
     return rows.select(texts), special
 
 
@@ -241,7 +248,7 @@ def _format_of(column: pl.Series, styles: Styles) -> int:
     return styles.number(2 if float(held.abs().max()) >= 1 else 4)  # type: ignore[arg-type]
 
 
-def _printed(rows: pl.DataFrame, column: str, language: str) -> pl.Expr:
+def _printed(rows: pl.DataFrame, column: str, language: str) -> pl.Expr | pl.Series:
     """One column as the text of its cells."""
     kind = rows.schema[column]
     if kind.is_float():

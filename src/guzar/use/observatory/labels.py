@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from guzar.use.observatory.lettering import REGULAR, SEMIBOLD, balance, text_width
 from guzar.use.observatory.svg import INK_3, WHITE, Html, group, tag, words
 
@@ -20,6 +23,7 @@ LABEL_SIZE = 13.0
 LEADING = 1.24
 
 Spot = tuple[float, float]
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -122,12 +126,10 @@ def find_place(label: Label, near: Spot, frame: Box, spots: Sequence[Spot], boxe
     width, height = label.width, label.height
     across = _places(near[0] - width / 2, range(-160, 161, 10), frame.x, frame.x + frame.width - width)
     down = _places(near[1] - height / 2, range(-300, 301, 5), frame.y, frame.y + frame.height - height)
-    columns = [
-        _Strip.of(x, width, near[0], [s[0] for s in spots], [(b.x, b.width) for b in boxes]) for x in across
-    ]
-    rows = [
-        _Strip.of(y, height, near[1], [s[1] for s in spots], [(b.y, b.height) for b in boxes]) for y in down
-    ]
+    on_axes = np.array(spots, float).reshape(-1, 2).T
+    taken = np.array([(b.x, b.y, b.x + b.width, b.y + b.height) for b in boxes], float).reshape(-1, 4).T
+    columns = [_Strip.of(x, width, near[0], on_axes[0], taken[0], taken[2]) for x in across]
+    rows = [_Strip.of(y, height, near[1], on_axes[1], taken[1], taken[3]) for y in down]
     ranked = sorted(
         (column.off + row.off * 1.2 + column.lean, i * len(columns) + j, column, row)
         for i, row in enumerate(rows)
@@ -188,8 +190,9 @@ class _Strip:
         start: float,
         length: float,
         near: float,
-        spots: Sequence[float],
-        boxes: Sequence[tuple[float, float]],
+        spots: Numbers,
+        begins: Numbers,
+        ends: Numbers,
     ) -> _Strip:
         end = start + length
         low, high = start - 3, end + 3
@@ -197,13 +200,13 @@ class _Strip:
             start,
             max(start - near, near - start - length, 0),
             abs(start + length / 2 - near) / 8,
-            _bits(low < spot < high for spot in spots),
-            _bits(start < other + size + 2 and other < end + 2 for other, size in boxes),
+            _bits((low < spots) & (spots < high)),
+            _bits((start < ends + 2) & (begins < end + 2)),
         )
 
 
-def _bits(flags: Iterable[bool]) -> int:
-    return int("".join(["1" if flag else "0" for flag in flags]) or "0", 2)
+def _bits(flags: NDArray[np.bool_]) -> int:
+    return int.from_bytes(np.packbits(flags).tobytes(), "big")
 
 
 def _covered(column: _Strip, row: _Strip) -> float:
