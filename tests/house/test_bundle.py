@@ -1,9 +1,11 @@
 """The offline bundle: it installs and works where there is no network; its Windows half is complete."""
 
+import re
 import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,29 +41,50 @@ def _without_network(*command: str, folder: Path) -> subprocess.CompletedProcess
     )
 
 
-def test_the_bundle_installs_and_runs_the_demo_without_a_network(bundle: Path) -> None:
-    """In a namespace without any network: install, then the whole demo."""
+@pytest.fixture(scope="module")
+def guzar(bundle: Path) -> Callable[..., None]:
+    """What `install.sh` makes in a namespace without any network, to be run there."""
     if shutil.which("unshare") is None or _without_network("true", folder=bundle).returncode:
         pytest.skip(NO_NAMESPACE)
     installed = _without_network("sh", "install.sh", folder=bundle)
     assert installed.returncode == 0, installed.stderr
-    shown = _without_network("guzar-venv/bin/guzar", "demo", "--people", "0", "--out", "demo", folder=bundle)
-    assert shown.returncode == 0, shown.stderr
-    assert (bundle / "demo" / "site" / "index.html").is_file()
-    _require_a_workbook_can_be_read(bundle)
+
+    def run(*words: str) -> None:
+        done = _without_network("guzar-venv/bin/guzar", *words, folder=bundle)
+        assert done.returncode == 0, done.stderr
+
+    return run
 
 
-def _require_a_workbook_can_be_read(bundle: Path) -> None:
-    """The core alone reads workbooks: what only the tests' environment has is not there."""
+def test_a_table_becomes_a_site_without_a_network(bundle: Path, guzar: Callable[..., None]) -> None:
+    """The table of the page on own tables, collected, released and shown: fonts, shapes and lists are in the bundle."""
+    page = (ROOT / "docs" / "how-to" / "own-table.md").read_text(encoding="utf-8")
+    for kind, name in (("csv", "permits.csv"), ("toml", "permits.toml")):
+        found = re.search(rf"```{kind}\n(.*?)```", page, re.DOTALL)
+        assert found
+        (bundle / name).write_text(found.group(1), encoding="utf-8")
+    guzar("collect", "own_table", "permits.csv", "--mapping", "permits.toml", "--workspace", "work")
+    guzar("publish", "--workspace", "work", "--out", "release")
+    guzar("site", "--workspace", "work", "--out", "site")
+    assert (bundle / "site" / "index.html").is_file()
+    assert len(list((bundle / "release").rglob("*.xlsx"))) > 0
+
+
+def test_a_workbook_is_read_by_the_core_alone(bundle: Path, guzar: Callable[..., None]) -> None:
+    """What only the tests' environment has is not there."""
     with xlsxwriter.Workbook(bundle / "claims.xlsx") as book:
         sheet = book.add_worksheet("Claims")
         sheet.write_row(0, 0, ["id", "area", "indicator", "year", "value", "unit"])
         sheet.write_row(1, 0, ["1", "KGZ", "migrant_stock", 2020, 199011, "persons"])
-    checked = _without_network(
-        "guzar-venv/bin/guzar", "claims", "check", "claims.xlsx", "--out", "verdicts.csv", folder=bundle
-    )
-    assert checked.returncode == 0, checked.stderr
+    guzar("claims", "check", "claims.xlsx", "--out", "verdicts.csv")
     assert "agrees" in (bundle / "verdicts.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.full  # a minute
+def test_the_demo_runs_without_a_network(bundle: Path, guzar: Callable[..., None]) -> None:
+    """All figures that ship, released and shown."""
+    guzar("demo", "--people", "0", "--out", "demo")
+    assert (bundle / "demo" / "site" / "index.html").is_file()
 
 
 def test_the_windows_half_is_complete(bundle: Path, tmp_path: Path) -> None:
