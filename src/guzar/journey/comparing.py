@@ -9,6 +9,7 @@ import dataframely as dy
 from guzar.define.nearest import did_you_mean
 from guzar.define.tables.changes import ReleaseChanges
 from guzar.errors import SettingsInvalid
+from guzar.journey.processing import learn_definitions
 from guzar.store import RELEASE_RECORD, StoredRelease, Workspace, open_release
 
 
@@ -58,7 +59,9 @@ def _tables_of(release: StoredRelease) -> dict[str, str]:
 
 
 def find_release(named: str, workspace: Workspace | None) -> StoredRelease:
-    """A release by its folder, or by its id where a workspace is given."""
+    """A release by its folder, or by its id where a workspace is given, whose own definitions are known from then on."""
+    if workspace is not None:
+        learn_definitions(workspace)
     if workspace is None or Path(named).is_dir():
         return open_release(Path(named))
     held = {one.id: one for one in workspace.releases()}

@@ -100,14 +100,13 @@ def _words(release: StoredRelease) -> Words:
 
 def _reports(release: StoredRelease) -> list[MetadataReport]:
     """The reference metadata of every dataflow of figures."""
-    figures = release.figures()
-    return [
-        make_metadata_report(one.flow, facts_of_flow(ReleasedFigures.cast(rows), release.record))
-        for one in _tables(release)
-        if (
-            rows := figures.filter(pl.col("indicator").is_in(one.rows["indicator"].unique().to_list()))
-        ).height
-    ]
+    figures, found = release.figures(), []
+    for one in serve_figures(figures):
+        rows = figures.filter(pl.col("indicator").is_in(one.rows["indicator"].unique().to_list()))
+        if rows.height:
+            facts = facts_of_flow(ReleasedFigures.cast(rows), release.record)
+            found.append(make_metadata_report(one.flow, facts))
+    return found
 
 
 def _earlier_rows(workspace: Workspace) -> dict[str, pl.DataFrame]:

@@ -94,7 +94,7 @@ def test_a_release_of_protected_tables_alone_has_no_subjects(table, observations
     assert [one.flow.id for one in tables] == ["BY_SEX"]
     assert tables[0].table.frame.equals(table.frame)
     assert tables[0].unit == table.unit
-    assert tables[0].flow.names["en"] == "residents of Everland"
+    assert tables[0].flow.names["en"] == "residents of Everland (by sex)"
 
 
 def test_a_release_of_figures_has_every_subject(release):

@@ -181,7 +181,9 @@ def _methods() -> Artefact:
 
 
 def _names_of(table: ProtectedTable) -> Names:
-    told = population_of(table)
+    """The persons that it is about, and its own name: several tables tell of the same persons."""
+    persons, own = population_of(table), table.name.replace("_", " ")
+    told = persons if persons == table.name else f"{persons} ({own})"
     return {"en": told, "ru": told}
 
 

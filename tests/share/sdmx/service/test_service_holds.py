@@ -115,6 +115,8 @@ def test_a_corrupted_index(shared_server: Server, prepared: Prepared) -> None:
         name_current(current, target.name)
         assert wait_until(lambda: server.health()["status"] == "degraded")
         assert server.health()["release"] == prepared.old
+        assert f"{prepared.old} stays served" in server.health()["fault"]
+        assert wait_until(lambda: b"newest release cannot be served" in server.log.read_bytes())
         assert server.body(LONG) == before
         name_current(current, old)
         assert wait_until(lambda: server.health()["status"] == "ok")

@@ -89,7 +89,7 @@ def make_application(served: Served, limits: Limits) -> ASGIApp:
 
 
 async def _keep_looking(served: Served) -> None:
-    told = served.release_of_other_site()  # the command has told of it
+    told, told_fault = served.release_of_other_site(), ""  # the command has told of another site
     while True:
         await asyncio.sleep(LOOK_EVERY)
         await run_in_threadpool(served.look)
@@ -97,6 +97,10 @@ async def _keep_looking(served: Served) -> None:
         if other and other != told:
             LOG.warning(OTHER_SITE.format(site=other, release=served.now.release))
         told = other
+        fault = served.told_fault()
+        if fault and fault != told_fault:
+            LOG.warning(fault)
+        told_fault = fault
 
 
 def _health(served: Served) -> Response:
@@ -107,7 +111,7 @@ def _health(served: Served) -> Response:
     if other:
         told |= {"site": OTHER_SITE.format(site=other, release=now.release)}
     if served.fault:
-        told |= {"status": "degraded", "fault": served.fault}
+        told |= {"status": "degraded", "fault": served.told_fault()}
     return JSONResponse(told, headers={"cache-control": "no-store"})
 
 

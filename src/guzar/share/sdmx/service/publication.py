@@ -23,6 +23,10 @@ OTHER_SITE = (
     "The site was made from release {site}, the service serves {release}. Make the site again: guzar site --workspace "
     "WORKSPACE --release {release} --out SITE"
 )
+NOT_OPENED = (
+    "The newest release cannot be served ({fault}); {release} stays served. Publish it again; whether files are damaged is "
+    "told by: guzar workspace check WORKSPACE"
+)
 RECORD_OF_SITE = Path(
     "data", "latest", "release.json"
 )  # of the release that a site was made from, below the site
@@ -91,6 +95,10 @@ class Served:
             self.fault, self._faulty = "", ()
         except Exception as error:  # whatever a new one is like, the old one stays and is not the last
             self.fault, self._faulty = type(error).__name__, stamp
+
+    def told_fault(self) -> str:
+        """What is to be said where the newest publication could not be opened; else empty."""
+        return NOT_OPENED.format(fault=self.fault, release=self.now.release) if self.fault else ""
 
     def release_of_other_site(self) -> str:
         """The release that the site was made from, where it is not the one that is served; else empty."""
