@@ -4,6 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 RUN    := $(VENV)/bin
 WORKSPACE ?= demo/workspace
+PORT ?= 8000
 # A worker per processor, each taking whole files, in the order that tests/conftest.py gives them.
 SHARED_OUT := --numprocesses logical --maxprocesses 3 --dist loadfile --no-loadscope-reorder
 # Memory that tests let go stays with their process: asking for it anew, page by page, is a fifth of estimation.
@@ -28,8 +29,8 @@ check: $(VENV)/tests  ## format, lint, types, imports
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
-serve: $(VENV)/core  ## the demo's release as an SDMX service, with its site, at http://127.0.0.1:8000
-	$(RUN)/guzar serve --workspace $(WORKSPACE) --site demo/site
+serve: $(VENV)/core  ## the demo's release as an SDMX service, with its site, at http://127.0.0.1:8000 (or PORT=…)
+	$(RUN)/guzar serve --workspace $(WORKSPACE) --site demo/site --port $(PORT)
 
 verify: $(VENV)/tests  ## full-size acceptance (at most 75 minutes); writes its tables to docs/acceptance
 	$(RUN)/python tools/install_system_packages.py
