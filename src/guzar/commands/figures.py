@@ -174,6 +174,7 @@ def _definitions_of(rows: pl.DataFrame) -> list[tuple[str, str]]:
     return list(rows.select("definition", "source").unique(maintain_order=True).iter_rows())
 
 
+A_THOUSAND = 1_000
 STATUS_WORDS = {
     "observed": "observed",
     "estimated": "estimated",
@@ -186,7 +187,7 @@ STATUS_WORDS = {
 
 
 def _as_table(speak: Speaker, rows: pl.DataFrame) -> Table:
-    """What fits a terminal of 80 columns; values are never cut, --out writes every column."""
+    """What fits a terminal of 80 columns; values are never cut, --out writes every column and every digit."""
     table = Table(box=None, padding=(0, 1, 0, 0))
     for name in ("from", "area", "sex", "period", "value", "edition", "status", "seen", "by"):
         # The status gives way where the line is too short: a value is never cut.
@@ -200,13 +201,18 @@ def _as_table(speak: Speaker, rows: pl.DataFrame) -> Table:
             row["area"],
             row["sex"],
             row["period"],
-            (row["value"] is None and row["missing_mark"]) or speak.number(row["value"]),
+            (row["value"] is None and row["missing_mark"]) or speak.number(_shown(row["value"])),
             row["edition"],
             speak.text(STATUS_WORDS[row["observation_status"]]),
             row["last_observed"] or NOT_KNOWN,
         )
         table.add_row(*[str(cell) for cell in cells], str(numbers[row["definition"], row["source"]]))
     return table
+
+
+def _shown(value: float | None) -> float | None:
+    """A value as the terminal shows it: thousands and more in whole numbers, for a fraction of a dollar says nothing there."""
+    return float(round(value)) if value is not None and abs(value) >= A_THOUSAND else value
 
 
 def _list(speak: Speaker, held: pl.DataFrame) -> None:
