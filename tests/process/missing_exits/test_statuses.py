@@ -77,6 +77,24 @@ def test_nothing_drawn_is_observed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "estimated"),
+    [
+        ({"deaths_drawn": True}, {SEEN, "stays_beyond_recorded_permission"}),
+        ({"corrected": True}, {measure for measure, _ in MEASURES}),
+        ({"failed": ("few_cycles",)}, {measure for measure, _ in MEASURES}),
+    ],
+)
+def test_what_is_corrected_or_in_doubt_is_not_observed(
+    changes: dict[str, object], estimated: set[str]
+) -> None:
+    """Deaths that are drawn, crossings left out by chance, or too few of them to tell of losses, where no exit is lost."""
+    rows = state_measures(findings(drawn=0.0, gaps=0, **changes))
+    told = {str(row["measure"]): row["status"] for row in rows}
+    assert {measure for measure, status in told.items() if status == "identified_under_A1"} == estimated
+    assert set(told.values()) <= {"observed", "identified_under_A1"}
+
+
+@pytest.mark.parametrize(
     ("changes", "reason"),
     [
         ({"told_apart": False}, "ports_not_told_apart"),
@@ -131,7 +149,16 @@ def test_a_stock_is_no_better_than_the_worst_year_in_it() -> None:
 
 @pytest.mark.parametrize(
     ("net", "tipping"),
-    [([5, 5, 5, 5], None), ([4, 2, -2, -4], np.log(2) / 2), ([-1, 1, 2, 3], -np.log(2) / 2)],
+    [
+        ([5, 5, 5, 5], None),
+        ([4, 2, -2, -4], np.log(2) / 2),
+        ([-1, 1, 2, 3], -np.log(2) / 2),
+        ([4, 0, -2, -4], 0.0),
+        ([4, 2, 0, -4], np.log(2)),
+        ([4, 0, 0, -4], 0.0),
+        ([4, 0, 0, 4], None),
+        ([0, 0, 0, 0], None),
+    ],
 )
 def test_the_delta_that_tips_the_sign(net: list[float], tipping: float | None) -> None:
     """On a straight line between the δ at which was drawn; none where the sign stays."""

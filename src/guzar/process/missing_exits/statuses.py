@@ -1,12 +1,13 @@
 """Draws under several δ → one row per measure and year, with its status: what may be said, and what may not.
 
-`observed`: nothing had to be drawn. `identified_under_A1`: a median and a 90 % interval, right if the assumptions hold.
+`observed`: nothing had to be drawn or corrected. `identified_under_A1`: a median and a 90 % interval, right if the assumptions hold.
 `bounded`: no point value, only the range, and why. `not_observed`: no value at all. The interval combines the spread
 between draws (each of which has bootstrap parameters of its own) by Rubin's rule; a draw counts all persons, so that there
 is no sampling variance within it.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -60,7 +61,9 @@ class Findings:
     `least_coverage` is the lowest share of exits or entries that a port records; `gaps` counts crossings that were not
     recorded; `failed` names the tests of the assumptions that failed. `as_recorded` and `left_out` are what is counted
     without estimating anything: gaps split half-way, or whoever has one left out; they stand beside the estimates.
-    `delta_interval`: the δ that outside counts leave; all of DELTAS where there are none.
+    `delta_interval`: the δ that outside counts leave; all of DELTAS where there are none. `corrected`: whether crossings were
+    left out or turned round by chance, or counts corrected for errors of linkage; `deaths_drawn`: whether rates of deaths
+    are drawn from. Numbers are then estimates where no crossing is drawn, too.
     """
 
     draws: tuple[YearCounts, ...]
@@ -74,6 +77,14 @@ class Findings:
     as_recorded: YearCounts | None = None
     left_out: YearCounts | None = None
     delta_interval: tuple[float, float] = (float(DELTAS[0]), float(DELTAS[-1]))
+    corrected: bool = False
+    deaths_drawn: bool = False
+
+    def is_observed(self, measure: str, drawn: float) -> bool:
+        """Whether a value is what is recorded, of which so great a share is drawn: no crossing is lost as far as the log
+        tells, and nothing else is drawn, corrected, or in doubt."""
+        dies = self.deaths_drawn and KINDS.get(measure) in (RESIDENTS, BEYOND)
+        return not (drawn or self.gaps or self.corrected or dies or self.failed)
 
 
 @dataclass(frozen=True)
@@ -223,7 +234,7 @@ def judge(findings: Findings, measure: str, at: int) -> tuple[str, list[str]]:
     doubts = [f"diagnostic_failed_{name}" for name in findings.failed]
     if any(reasons.values()):
         return BOUNDED, [name for name, holds in reasons.items() if holds] + doubts
-    return (OBSERVED if not drawn and not findings.gaps else IDENTIFIED), doubts
+    return (OBSERVED if findings.is_observed(measure, drawn) else IDENTIFIED), doubts
 
 
 def _kinds(measure: str) -> tuple[int, ...]:
@@ -251,10 +262,13 @@ def _drawn_of_kind(draws: YearCounts, kind: int, at: int) -> float:
 
 def tipping_of(net: Numbers) -> float | None:
     """The δ nearest to 0 at which net migration changes sign, on straight lines between DELTAS; None where it does not."""
+    signed = np.flatnonzero(net)  # where it is 0 it has no sign: it may change there
     found = [
-        DELTAS[i] + (DELTAS[i + 1] - DELTAS[i]) * net[i] / (net[i] - net[i + 1])
-        for i in range(len(DELTAS) - 1)
-        if net[i] * net[i + 1] < 0
+        DELTAS[i] + (DELTAS[j] - DELTAS[i]) * net[i] / (net[i] - net[j])
+        if j == i + 1
+        else min(DELTAS[i + 1 : j], key=abs)
+        for i, j in pairwise(signed)
+        if net[i] * net[j] < 0
     ]
     return float(min(found, key=abs)) if found else None
 
