@@ -137,6 +137,19 @@ def test_a_stock_adds_up_from_its_base() -> None:
     assert [row["year"] for row in later if row["measure"] == STOCK] == [2020]
 
 
+def test_a_year_that_is_observed_in_part_has_no_stock() -> None:
+    """Births and deaths of all of 2020 and migration of half of it make no population."""
+    base = BaseStock(2018, 5000.0, {2019: 30.0, 2020: 20.0}, last_whole=2019)
+    rows = state_measures(findings(base=base))
+    assert row_of(rows, STOCK, 2019)["median"] == 5040
+    last = row_of(rows, STOCK, 2020)
+    assert (last["status"], last["status_reason"], last["range_upper"]) == (
+        "not_observed",
+        "year_not_whole",
+        None,
+    )
+
+
 def test_a_stock_is_no_better_than_the_worst_year_in_it() -> None:
     """An undecided first year bounds the stock of the second."""
     made = findings(base=BaseStock(2018, 5000.0, {2019: 0.0, 2020: 0.0}))

@@ -29,6 +29,9 @@ from guzar.process.missing_exits.year_counts import (
 OBSERVED, IDENTIFIED, BOUNDED, NOT_OBSERVED = "observed", "identified_under_A1", "bounded", "not_observed"
 SEEN, STOCK = "residents_seen_in_crossings", "stock_end_of_year"
 NO_BIRTHS_OR_DEATHS = "births_or_deaths_not_given"  # of a year between the base of a stock and its end
+NOT_WHOLE = (
+    "year_not_whole"  # the year of the last day, where that is not its last: its stock is not observed
+)
 NAIVE = (
     "as_recorded",
     "left_out",
@@ -89,11 +92,21 @@ class Findings:
 
 @dataclass(frozen=True)
 class BaseStock:
-    """Population at the end of a year, and births minus deaths of the years right after it, as far as they are given."""
+    """Population at the end of a year, and births minus deaths of the years right after it, as far as they are given.
+
+    Births and deaths are of whole years, so a year that is observed in part has no stock: `last_whole` is the last that has.
+    """
 
     year: int
     population: float
     natural: dict[int, float]
+    last_whole: int | None = None  # None where all are
+
+    def lacks(self, year: int) -> str:
+        """Why a year has no stock; empty where it has one."""
+        if self.last_whole is not None and year > self.last_whole:
+            return NOT_WHOLE
+        return "" if year in self.natural else NO_BIRTHS_OR_DEATHS
 
 
 @dataclass(frozen=True)
@@ -217,8 +230,8 @@ def judge(findings: Findings, measure: str, at: int) -> tuple[str, list[str]]:
     """The status of one cell, and the reasons why it is no better. A stock is no better than the worst year in it."""
     if KINDS.get(measure) == BEYOND and not findings.has_permissions:
         return NOT_OBSERVED, ["no_permission_recorded"]
-    if measure == STOCK and findings.base is not None and findings.years[at] not in findings.base.natural:
-        return NOT_OBSERVED, [NO_BIRTHS_OR_DEATHS]
+    if measure == STOCK and findings.base is not None and (lacks := findings.base.lacks(findings.years[at])):
+        return NOT_OBSERVED, [lacks]
     draws = findings.draws[DELTAS.index(0.0)]
     years = range(at, at + 1)
     if measure == STOCK and findings.base is not None:
