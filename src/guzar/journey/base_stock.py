@@ -41,7 +41,8 @@ def read_base_stock(path: Path, rule: ResidenceRule) -> BaseStock:
     first = needed["year"][0]
     if not natural:
         raise _refused(path, [Phrase("births and deaths of {year} are not given", {"year": first + 1})])
-    return BaseStock(first, float(needed["population"][0]), natural)
+    last_whole = (rule.last_day + timedelta(days=1)).year - 1
+    return BaseStock(first, float(needed["population"][0]), natural, last_whole)
 
 
 def _wrong_years(years: list[int | None]) -> Iterator[Phrase]:

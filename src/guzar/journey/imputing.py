@@ -314,7 +314,7 @@ def _estimate(
         if link_errors.any:
             moved = moved_by_errors(material.log, rule, link_errors, seed=seed)
             mended = tuple(without_errors(each, moved, seed) for each in findings.draws)
-            findings = replace(findings, draws=mended)
+            findings = replace(findings, draws=mended, corrected=True)
         if outside:
             found = narrow_delta(outside, exits, DELTAS)
             narrowed = replace(findings, delta_interval=(found.lower, found.upper))
@@ -367,6 +367,8 @@ def _draw(
         gaps,
         has_permissions=material.log.has_permissions,
         base=base,
+        corrected=false.any,
+        deaths_drawn=material.deaths_per_day > 0,
     )
 
 

@@ -41,6 +41,7 @@ DATES = ("in_force_from", "in_force_to")
 NEEDED = ("citizenship", *DATES, "permission_kind", "permitted_days", "legal_source")
 PERMIT_COLUMNS = ("person_id", "permit_type", "valid_from", "valid_to")
 SHIPPED = "permission_rules"
+MOST_DAYS = 36_525  # of a permission: a last day that is later might not fit into the numbers that hold days
 TOLD = 4  # wrong rows that a message names
 
 
@@ -208,16 +209,23 @@ def _wrong_with(row: dict[str, Any]) -> Iterator[str]:
     if kind not in KINDS:
         yield "row {row}: no known permission_kind"
         return
-    if (days is not None) != kind.startswith("days_") or any(
-        number is not None and number < 1 for number in (days, longest)
-    ):
+    is_limit = kind.startswith("days_")
+    given = [number for number in (days, longest) if number is not None]
+    if (days is not None) != is_limit or (longest is not None and not is_limit) or min(given, default=1) < 1:
         yield "row {row}: permitted_days missing, less than 1, or where nothing is limited"
-    elif (kind == "days_in_calendar_year" and days >= LEAST_YEAR) or (kind == "days_in_period") != (
-        period is not None and period > days
-    ):
+    elif (kind == "days_in_calendar_year" and days >= LEAST_YEAR) or not _is_period(kind, days, period):
         yield "row {row}: permitted_days are not fewer than the days of the period or year, or no period is meant"
+    elif max(each or 0 for each in (days, period, longest)) > MOST_DAYS:
+        yield "row {row}: more days than a hundred years have; for no limit there is the kind unlimited"
     if (kind == "prolonged_by") != bool(row["permit_type"]):
         yield "row {row}: permit_type missing, or where nothing is prolonged"
+
+
+def _is_period(kind: str, days: int | None, period: int | None) -> bool:
+    """Whether a period is given where one is meant, and nowhere else."""
+    if kind != "days_in_period":
+        return period is None
+    return period is not None and days is not None and period > days
 
 
 def _day_of(cell: date | str | None, empty: int) -> int | None:

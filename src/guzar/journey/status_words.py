@@ -15,4 +15,5 @@ REASON_WORDS = {
     "no_rule_in_force": "many entered on days without a rule of stay",
     "outside_counts_contradict_A1": "outside counts contradict A1",
     "births_or_deaths_not_given": "births or deaths of a year are not given",
+    "year_not_whole": "the last day observed is not the last of the year",
 }

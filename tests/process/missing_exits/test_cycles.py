@@ -113,6 +113,45 @@ def test_a_permission_that_is_no_date_is_refused() -> None:
     )
     log = gather_log([shorten_crossings(frame.to_arrow(), Shortened())], 0, 40_000)
     assert sorted((log.permitted_until == NO_LIMIT).tolist()) == [False, True, True]
-    wrong = frame.with_columns(permitted_until=pl.Series(["31.03.2020", "", None]))
-    with pytest.raises(TableInvalid, match="rows met so far: 1"):
-        shorten_crossings(wrong.to_arrow(), Shortened())
+    for text in (
+        "31.03.2020",
+        "2021-02-29",
+        "2020-06-31",
+        "20-3-31",
+    ):  # no day of any calendar, or of the year 20
+        wrong = frame.with_columns(permitted_until=pl.Series([text, "", None]))
+        with pytest.raises(TableInvalid, match="rows met so far: 1"):
+            shorten_crossings(wrong.to_arrow(), Shortened())
+    leap = frame.with_columns(permitted_until=pl.Series(["2020-02-29", "", None]))
+    until = gather_log([shorten_crossings(leap.to_arrow(), Shortened())], 0, 40_000).permitted_until
+    assert sorted(until.tolist())[0] == (datetime(2020, 2, 29) - datetime(1970, 1, 1)).days
+
+
+@pytest.mark.parametrize("column", ["permitted_until", "died_on"])
+def test_days_that_stand_as_numbers_are_refused(column: str) -> None:
+    """20201231 is no day of Parquet: one message, where the engine knows no way to read it."""
+    frame = pl.DataFrame(
+        {
+            "person_id": ["a", "a"],
+            "crossing_date": [datetime(2020, 1, 1), datetime(2020, 2, 1)],
+            "direction": ["entry", "exit"],
+            column: [20201231, None],
+        }
+    )
+    with pytest.raises(TableInvalid, match=f"{column}, rows met so far: 1"):
+        shorten_crossings(frame.to_arrow(), Shortened())
+
+
+def test_a_permission_of_an_exit_is_none() -> None:
+    """Stays begin with an entry: where no entry has a permission, none is recorded."""
+    frame = pl.DataFrame(
+        {
+            "person_id": ["a", "a"],
+            "crossing_date": [datetime(2020, 1, 1), datetime(2020, 2, 1)],
+            "direction": ["entry", "exit"],
+            "permitted_until": ["", "2020-03-31"],
+        }
+    )
+    assert not gather_log([shorten_crossings(frame.to_arrow(), Shortened())], 0, 40_000).has_permissions
+    turned = frame.with_columns(direction=pl.Series(["exit", "entry"]))
+    assert gather_log([shorten_crossings(turned.to_arrow(), Shortened())], 0, 40_000).has_permissions

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from tests.process.missing_exits.made_worlds import FIRST, LAST, RULE, Made, World, make_world
 
-from guzar.process.missing_exits.draws import draw_counts, find_recorded, fit_material, prepare
+from guzar.process.missing_exits.draws import (
+    count_as_recorded,
+    draw_counts,
+    find_recorded,
+    fit_material,
+    prepare,
+)
 from guzar.process.missing_exits.link_errors import (
     LinkErrors,
     moved_by_errors,
@@ -43,6 +49,19 @@ def estimate(made: Made) -> YearCounts:
     material = prepare(made.log, RULE)
     recorded = find_recorded(material)
     return draw_counts(material, fit_material(material, recorded), recorded, draws=6)
+
+
+def test_the_chance_of_whose_records_are_split_is_in_the_correction() -> None:
+    """Where nothing is lost nothing is drawn: pairs differ by the persons whom errors meet, as logs with such errors do."""
+    made = make_world(5, World(persons=700, coverage=(1.0,) * 4))
+    errors = LinkErrors(split=0.04)
+    as_is = count_as_recorded(prepare(made.log, RULE)).counted[RESIDENTS, :DECIDED]
+    logs = [with_more_errors(made.log, errors, np.random.default_rng(each)) for each in range(12)]
+    moved = [count_as_recorded(prepare(log, RULE)).counted[RESIDENTS, :DECIDED] - as_is for log in logs]
+    pairs = moved_by_errors(made.log, RULE, errors).counted[:, RESIDENTS, :DECIDED]
+    spread, expected = (np.std(each, axis=0, ddof=1).mean() for each in (pairs, moved))
+    assert 0.4 * expected < spread < 2.5 * expected
+    assert np.abs(pairs.mean() - np.mean(moved)) < 3 * expected / np.sqrt(6)
 
 
 @pytest.mark.full  # six estimates

@@ -77,6 +77,24 @@ def test_nothing_drawn_is_observed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "estimated"),
+    [
+        ({"deaths_drawn": True}, {SEEN, "stays_beyond_recorded_permission"}),
+        ({"corrected": True}, {measure for measure, _ in MEASURES}),
+        ({"failed": ("few_cycles",)}, {measure for measure, _ in MEASURES}),
+    ],
+)
+def test_what_is_corrected_or_in_doubt_is_not_observed(
+    changes: dict[str, object], estimated: set[str]
+) -> None:
+    """Deaths that are drawn, crossings left out by chance, or too few of them to tell of losses, where no exit is lost."""
+    rows = state_measures(findings(drawn=0.0, gaps=0, **changes))
+    told = {str(row["measure"]): row["status"] for row in rows}
+    assert {measure for measure, status in told.items() if status == "identified_under_A1"} == estimated
+    assert set(told.values()) <= {"observed", "identified_under_A1"}
+
+
+@pytest.mark.parametrize(
     ("changes", "reason"),
     [
         ({"told_apart": False}, "ports_not_told_apart"),
@@ -119,6 +137,19 @@ def test_a_stock_adds_up_from_its_base() -> None:
     assert [row["year"] for row in later if row["measure"] == STOCK] == [2020]
 
 
+def test_a_year_that_is_observed_in_part_has_no_stock() -> None:
+    """Births and deaths of all of 2020 and migration of half of it make no population."""
+    base = BaseStock(2018, 5000.0, {2019: 30.0, 2020: 20.0}, last_whole=2019)
+    rows = state_measures(findings(base=base))
+    assert row_of(rows, STOCK, 2019)["median"] == 5040
+    last = row_of(rows, STOCK, 2020)
+    assert (last["status"], last["status_reason"], last["range_upper"]) == (
+        "not_observed",
+        "year_not_whole",
+        None,
+    )
+
+
 def test_a_stock_is_no_better_than_the_worst_year_in_it() -> None:
     """An undecided first year bounds the stock of the second."""
     made = findings(base=BaseStock(2018, 5000.0, {2019: 0.0, 2020: 0.0}))
@@ -131,7 +162,16 @@ def test_a_stock_is_no_better_than_the_worst_year_in_it() -> None:
 
 @pytest.mark.parametrize(
     ("net", "tipping"),
-    [([5, 5, 5, 5], None), ([4, 2, -2, -4], np.log(2) / 2), ([-1, 1, 2, 3], -np.log(2) / 2)],
+    [
+        ([5, 5, 5, 5], None),
+        ([4, 2, -2, -4], np.log(2) / 2),
+        ([-1, 1, 2, 3], -np.log(2) / 2),
+        ([4, 0, -2, -4], 0.0),
+        ([4, 2, 0, -4], np.log(2)),
+        ([4, 0, 0, -4], 0.0),
+        ([4, 0, 0, 4], None),
+        ([0, 0, 0, 0], None),
+    ],
 )
 def test_the_delta_that_tips_the_sign(net: list[float], tipping: float | None) -> None:
     """On a straight line between the δ at which was drawn; none where the sign stays."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from guzar.process.provisional.drift import estimate_drift, interval_of
+from guzar.process.provisional.drift import estimate_drift, interval_of, round_around, told_mean
 from guzar.process.provisional.hazards import LEVELS, fit_logistic, linear, no_coefficients
 
 
@@ -53,3 +53,22 @@ def test_intervals_hold_nine_of_ten(most: int, chance: float) -> None:
     lower, upper = interval_of(mean, variance, np.array([float(most)]))
     assert 0 <= lower <= upper <= most
     assert 0.86 <= ((lower <= drawn) & (drawn <= upper)).mean() <= (0.94 if most > 100 else 0.99)
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 5, 10, 40])
+@pytest.mark.parametrize("times", [1.0, 1.5, 3.0, 10.0])
+def test_what_is_expected_lies_in_its_interval(most: int, times: float) -> None:
+    """Of few crossings both points may round to 0, or to all, where .1 more is expected: wherever the mean lies."""
+    mean = np.linspace(0, most, 401)
+    variance = times * mean * (1 - mean / most)
+    lower, upper = interval_of(mean, variance, np.full(401, float(most)))
+    told = np.array([told_mean(each) for each in mean])
+    assert ((lower >= 0) & (lower <= told) & (told <= upper) & (upper <= most)).all()
+
+
+def test_ends_are_moved_only_where_what_is_expected_is_outside() -> None:
+    """Net migration of .3 within .1 is 0 to 1, not 0 to 0; ends with room for the mean stand."""
+    mean, reach = np.array([0.3, -0.3, 5.2, 0.0]), np.array([0.1, 0.1, 3.0, 0.2])
+    lower, upper = round_around(mean, mean - reach, mean + reach)
+    assert lower.tolist() == [0, -1, 2, 0]
+    assert upper.tolist() == [1, 0, 8, 0]

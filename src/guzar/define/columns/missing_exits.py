@@ -77,7 +77,7 @@ status_reason = declare_column(
     dy.String,
     "Why there is no point value: open_border, ports_not_told_apart, coverage_near_zero, not_decidable_yet, "
     "imputed_share_above_30_percent, no_permission_recorded, no_rule_in_force (too many entered on days without a rule of stay), "
-    "births_or_deaths_not_given (of a year after the base of a stock), "
+    "births_or_deaths_not_given (of a year after the base of a stock), year_not_whole (of a stock), "
     "too_few_crossings, outside_counts_contradict_A1. And why there "
     "is doubt where there is one: diagnostic_failed_strata, _time, _length, _entries (losses depend on more than the port; the "
     "assumptions do not hold), _outages (more than 2 % of exits were lost in them), _port_months (there are fewer than 12), _first_exits (too many are first seen leaving late: persons under two numbers), _outside_counts (they agree with no estimate). "

@@ -67,9 +67,9 @@ class CrossingLog:
 
     @property
     def has_permissions(self) -> bool:
-        """Whether any permission is recorded, or follows from a rule."""
+        """Whether the permission of any entry is recorded, or follows from a rule."""
         by_rule = self.permissions is not None and self.permissions.has_limits
-        return by_rule or bool((self.permitted_until != NO_LIMIT).any())
+        return by_rule or bool(((self.permitted_until != NO_LIMIT) & (self.is_entry == YES)).any())
 
     @property
     def person(self) -> Rows:
@@ -163,9 +163,15 @@ def _permissions(histories: Histories, tally: Shortened) -> pa.Array:
 def _days_in(crossings: pa.Table, name: str) -> pa.Array:
     days = crossings.column(name)
     if pa.types.is_string(days.type) or pa.types.is_large_string(days.type):
-        written = pc.fill_null(pc.not_equal(days, ""), False)
-        days = pc.strptime(days, format="%Y-%m-%d", unit="s", error_is_null=True)
-        _require_dates(pc.sum(pc.and_(written, pc.is_null(days))).as_py() or 0, name)
+        texts = pc.cast(days, pa.string())
+        written = pc.fill_null(pc.not_equal(texts, ""), False)
+        days = pc.strptime(texts, format="%Y-%m-%d", unit="s", error_is_null=True)
+        # 30 February is read as 2 March, and 25-1-31 as a day of the year 25: only a day written as one is one
+        is_day = pc.fill_null(pc.equal(pc.strftime(days, format="%Y-%m-%d"), texts), False)
+        _require_dates(pc.sum(pc.and_not(written, is_day)).as_py() or 0, name)
+    elif not (pa.types.is_date(days.type) or pa.types.is_timestamp(days.type) or pa.types.is_null(days.type)):
+        _require_dates(len(days) - days.null_count, name)
+        days = pa.nulls(len(days), pa.date32())
     return pc.cast(pc.cast(days, pa.date32(), safe=False), pa.int32()).combine_chunks()
 
 

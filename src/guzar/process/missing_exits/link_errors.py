@@ -9,14 +9,23 @@ Reference: J. R. Cook and L. A. Stefanski (1994), Simulation-extrapolation estim
 models, Journal of the American Statistical Association 89.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from guzar.errors import SettingsInvalid
 from guzar.process.missing_exits.crossing_log import CrossingLog, Rows
-from guzar.process.missing_exits.draws import SEED, draw_counts, find_recorded, fit_material, prepare
+from guzar.process.missing_exits.draws import (
+    SEED,
+    Material,
+    draw_counts,
+    find_recorded,
+    fit_material,
+    prepare,
+)
+from guzar.process.missing_exits.fit import Fit
 from guzar.process.missing_exits.year_counts import YearCounts
 from guzar.process.residence_kernel import OPEN
 from guzar.process.residence_rule import ResidenceRule
@@ -81,10 +90,15 @@ def _renumbered(log: CrossingLog, whose: Rows, persons: int) -> CrossingLog:
 def moved_by_errors(
     log: CrossingLog, rule: ResidenceRule, errors: LinkErrors, *, delta: float = 0.0, seed: int = SEED
 ) -> YearCounts:
-    """What as many errors again move the counts by: PAIRS of draws, each the difference of two with the same chances."""
-    random = np.random.default_rng((seed, 1))
-    as_is = _draw(log, rule, delta, seed)
-    more = _draw(with_more_errors(log, errors, random), rule, delta, seed)
+    """What as many errors again move the counts by: PAIRS of draws, each the difference of two with the same chances.
+
+    Whose records the errors are put into is drawn anew for each pair: what they do depends on whom they meet.
+    """
+    material = prepare(log, rule)
+    recorded = find_recorded(material)
+    fit = fit_material(material, recorded, delta)
+    as_is = draw_counts(material, fit, recorded, delta=delta, draws=PAIRS, seed=seed)
+    more = _stack_lots([_draw_with_more(material, fit, errors, delta, seed, pair) for pair in range(PAIRS)])
     return YearCounts(
         more.counted - as_is.counted,
         more.undecided - as_is.undecided,
@@ -93,11 +107,21 @@ def moved_by_errors(
     )
 
 
-def _draw(log: CrossingLog, rule: ResidenceRule, delta: float, seed: int) -> YearCounts:
-    material = prepare(log, rule)
-    recorded = find_recorded(material)
-    fit = fit_material(material, recorded, delta)
-    return draw_counts(material, fit, recorded, delta=delta, draws=PAIRS, seed=seed)
+def _draw_with_more(
+    material: Material, begin: Fit, errors: LinkErrors, delta: float, seed: int, pair: int
+) -> YearCounts:
+    """The draw of a pair, of a log with more errors; its sojourns are found from those of the log as it is on."""
+    random = np.random.default_rng((seed, 1, pair))
+    worse = prepare(with_more_errors(material.log, errors, random), material.rule, material.numbering)
+    recorded = find_recorded(worse)
+    fit = fit_material(worse, recorded, delta, begin)
+    return draw_counts(worse, fit, recorded, delta=delta, seed=seed, numbers=[pair])
+
+
+def _stack_lots(lots: Sequence[YearCounts]) -> YearCounts:
+    """Counts of lots of draws as one, in turn."""
+    names = [field.name for field in fields(YearCounts)]
+    return YearCounts(**{name: np.concatenate([getattr(each, name) for each in lots]) for name in names})
 
 
 def without_errors(draws: YearCounts, moved: YearCounts, seed: int = SEED) -> YearCounts:

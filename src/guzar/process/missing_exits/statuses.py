@@ -1,12 +1,13 @@
 """Draws under several δ → one row per measure and year, with its status: what may be said, and what may not.
 
-`observed`: nothing had to be drawn. `identified_under_A1`: a median and a 90 % interval, right if the assumptions hold.
+`observed`: nothing had to be drawn or corrected. `identified_under_A1`: a median and a 90 % interval, right if the assumptions hold.
 `bounded`: no point value, only the range, and why. `not_observed`: no value at all. The interval combines the spread
 between draws (each of which has bootstrap parameters of its own) by Rubin's rule; a draw counts all persons, so that there
 is no sampling variance within it.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,9 @@ from guzar.process.missing_exits.year_counts import (
 OBSERVED, IDENTIFIED, BOUNDED, NOT_OBSERVED = "observed", "identified_under_A1", "bounded", "not_observed"
 SEEN, STOCK = "residents_seen_in_crossings", "stock_end_of_year"
 NO_BIRTHS_OR_DEATHS = "births_or_deaths_not_given"  # of a year between the base of a stock and its end
+NOT_WHOLE = (
+    "year_not_whole"  # the year of the last day, where that is not its last: its stock is not observed
+)
 NAIVE = (
     "as_recorded",
     "left_out",
@@ -60,7 +64,9 @@ class Findings:
     `least_coverage` is the lowest share of exits or entries that a port records; `gaps` counts crossings that were not
     recorded; `failed` names the tests of the assumptions that failed. `as_recorded` and `left_out` are what is counted
     without estimating anything: gaps split half-way, or whoever has one left out; they stand beside the estimates.
-    `delta_interval`: the δ that outside counts leave; all of DELTAS where there are none.
+    `delta_interval`: the δ that outside counts leave; all of DELTAS where there are none. `corrected`: whether crossings were
+    left out or turned round by chance, or counts corrected for errors of linkage; `deaths_drawn`: whether rates of deaths
+    are drawn from. Numbers are then estimates where no crossing is drawn, too.
     """
 
     draws: tuple[YearCounts, ...]
@@ -74,15 +80,33 @@ class Findings:
     as_recorded: YearCounts | None = None
     left_out: YearCounts | None = None
     delta_interval: tuple[float, float] = (float(DELTAS[0]), float(DELTAS[-1]))
+    corrected: bool = False
+    deaths_drawn: bool = False
+
+    def is_observed(self, measure: str, drawn: float) -> bool:
+        """Whether a value is what is recorded, of which so great a share is drawn: no crossing is lost as far as the log
+        tells, and nothing else is drawn, corrected, or in doubt."""
+        dies = self.deaths_drawn and KINDS.get(measure) in (RESIDENTS, BEYOND)
+        return not (drawn or self.gaps or self.corrected or dies or self.failed)
 
 
 @dataclass(frozen=True)
 class BaseStock:
-    """Population at the end of a year, and births minus deaths of the years right after it, as far as they are given."""
+    """Population at the end of a year, and births minus deaths of the years right after it, as far as they are given.
+
+    Births and deaths are of whole years, so a year that is observed in part has no stock: `last_whole` is the last that has.
+    """
 
     year: int
     population: float
     natural: dict[int, float]
+    last_whole: int | None = None  # None where all are
+
+    def lacks(self, year: int) -> str:
+        """Why a year has no stock; empty where it has one."""
+        if self.last_whole is not None and year > self.last_whole:
+            return NOT_WHOLE
+        return "" if year in self.natural else NO_BIRTHS_OR_DEATHS
 
 
 @dataclass(frozen=True)
@@ -206,8 +230,8 @@ def judge(findings: Findings, measure: str, at: int) -> tuple[str, list[str]]:
     """The status of one cell, and the reasons why it is no better. A stock is no better than the worst year in it."""
     if KINDS.get(measure) == BEYOND and not findings.has_permissions:
         return NOT_OBSERVED, ["no_permission_recorded"]
-    if measure == STOCK and findings.base is not None and findings.years[at] not in findings.base.natural:
-        return NOT_OBSERVED, [NO_BIRTHS_OR_DEATHS]
+    if measure == STOCK and findings.base is not None and (lacks := findings.base.lacks(findings.years[at])):
+        return NOT_OBSERVED, [lacks]
     draws = findings.draws[DELTAS.index(0.0)]
     years = range(at, at + 1)
     if measure == STOCK and findings.base is not None:
@@ -223,7 +247,7 @@ def judge(findings: Findings, measure: str, at: int) -> tuple[str, list[str]]:
     doubts = [f"diagnostic_failed_{name}" for name in findings.failed]
     if any(reasons.values()):
         return BOUNDED, [name for name, holds in reasons.items() if holds] + doubts
-    return (OBSERVED if not drawn and not findings.gaps else IDENTIFIED), doubts
+    return (OBSERVED if findings.is_observed(measure, drawn) else IDENTIFIED), doubts
 
 
 def _kinds(measure: str) -> tuple[int, ...]:
@@ -251,10 +275,13 @@ def _drawn_of_kind(draws: YearCounts, kind: int, at: int) -> float:
 
 def tipping_of(net: Numbers) -> float | None:
     """The δ nearest to 0 at which net migration changes sign, on straight lines between DELTAS; None where it does not."""
+    signed = np.flatnonzero(net)  # where it is 0 it has no sign: it may change there
     found = [
-        DELTAS[i] + (DELTAS[i + 1] - DELTAS[i]) * net[i] / (net[i] - net[i + 1])
-        for i in range(len(DELTAS) - 1)
-        if net[i] * net[i + 1] < 0
+        DELTAS[i] + (DELTAS[j] - DELTAS[i]) * net[i] / (net[i] - net[j])
+        if j == i + 1
+        else min(DELTAS[i + 1 : j], key=abs)
+        for i, j in pairwise(signed)
+        if net[i] * net[j] < 0
     ]
     return float(min(found, key=abs)) if found else None
 

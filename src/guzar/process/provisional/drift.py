@@ -95,5 +95,16 @@ def interval_of(mean: Numbers, variance: Numbers, most: Numbers) -> tuple[Number
     spread = np.clip(variance / np.maximum(most, 1e-9) ** 2, 1e-12, MOST_OF_RANGE * share * (1 - share))
     size = share * (1 - share) / spread - 1
     points = (betaincinv(share * size, (1 - share) * size, at) * most for at in (LOWER, UPPER))
-    lower, upper = (np.round(each) for each in points)
-    return np.asarray(lower), np.asarray(upper)
+    return round_around(mean, *points)
+
+
+def round_around(mean: Numbers, lower: Numbers, upper: Numbers) -> tuple[Numbers, Numbers]:
+    """Ends of an interval in whole numbers, and what is expected, as it is told, not outside of them: of few crossings 5 % of
+    the chance may lie so far away that both points round to a number that the mean is not."""
+    told = np.array([told_mean(each) for each in mean.flat]).reshape(mean.shape)
+    return np.minimum(np.round(lower), np.floor(told)), np.maximum(np.round(upper), np.ceil(told))
+
+
+def told_mean(mean: float) -> float:
+    """An expected number of migrations as it stands in a table."""
+    return round(float(mean), 1)

@@ -11,7 +11,7 @@ import numpy as np
 
 from guzar.process.provisional.baseline import expect_as_last_year
 from guzar.process.provisional.cells import Counted
-from guzar.process.provisional.drift import NORMAL, Drift, estimate_drift, interval_of
+from guzar.process.provisional.drift import NORMAL, Drift, estimate_drift, interval_of, round_around
 from guzar.process.provisional.hazards import (
     AgeCells,
     Expected,
@@ -142,6 +142,7 @@ class Editions:
         net = outlook.mean[ENTRY] - outlook.mean[EXIT]
         both = np.sqrt(variance[EXIT] * variance[ENTRY])
         wide = NORMAL * np.sqrt(np.maximum(variance.sum(axis=0) - 2 * drift.correlation * both, 0))
+        of_net = round_around(net, net - wide, net + wide)
         counts = self.counted.decisions[place].astype(np.float64).transpose(1, 0, 2, 3)
         return Edition(
             place,
@@ -149,8 +150,8 @@ class Editions:
             _flows(counts[..., 1], is_net=True),
             _flows(counts[..., 2], is_net=False),
             _with(outlook.mean, net),
-            _with(np.array([each[0] for each in ends]), np.round(net - wide)),
-            _with(np.array([each[1] for each in ends]), np.round(net + wide)),
+            _with(np.array([each[0] for each in ends]), of_net[0]),
+            _with(np.array([each[1] for each in ends]), of_net[1]),
             _flows(outlook.as_last_year, is_net=True),
         )
 

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from guzar.define.tables.provisional import ProvisionalMonths, Revisions
+from guzar.process.provisional.drift import told_mean
 from guzar.process.provisional.editions import Edition, Editions
 from guzar.process.provisional.landmarks import EPOCH, name_of_month
 from guzar.process.provisional.seen import Groups
@@ -40,7 +41,7 @@ def table_of_edition(editions: Editions, place: int, groups: Groups) -> pl.DataF
 
 def _row(edition: Edition, at: tuple[int, int, int], *, is_complete: bool) -> dict[str, object]:
     decided, undecided = int(edition.decided[at]), int(edition.undecided[at])
-    crossings, expected = int(edition.crossings[at]), round(float(edition.expected[at]), 1)
+    crossings, expected = int(edition.crossings[at]), told_mean(edition.expected[at])
     ends = [float(edition.expected_lower[at]), float(edition.expected_upper[at])]
     status = INCOMPLETE if not is_complete else PROVISIONAL if undecided else FINAL
     return {
