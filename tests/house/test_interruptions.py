@@ -1,6 +1,6 @@
 """Killed at a few random moments, a stage leaves nothing half-made, and its next run ends in the same tree.
 
-Two moments for each of five stages; tools/measure_interruptions.py takes 50 for each of twelve.
+Two moments for each of three stages; tools/measure_interruptions.py takes 50 for each of twelve.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ("collect", "pseudonymise", "stays", "protect", "publish")
+STAGES = ("collect", "pseudonymise", "publish")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows neither fork nor SIGKILL")
