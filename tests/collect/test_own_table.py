@@ -85,7 +85,7 @@ def test_the_documented_example_is_twenty_lines_and_reads_as_the_page_says(tmp_p
     receipt = next(place.editions("collect", "published")).receipt()
     assert receipt["publisher"] == "Пример: миграционная служба"
     assert receipt["notes_outside_the_table"] == [
-        "Действующие разрешения на работу, тыс. человек",
+        "Действующие разрешения на работу, тыс. разрешений",
         "* Включая продлённые.",
     ]
 

@@ -254,6 +254,9 @@ def patient_policy() -> Policy:
     )
 
 
+LONGEST_NOTE, MOST_NOTES = 120, 5  # characters, and notes, that the screen shows
+
+
 def _report(speak: Speaker, done: journey.Collected) -> None:
     if not done.is_new:
         speak.say(done.held_already, **vars(done))
@@ -263,6 +266,11 @@ def _report(speak: Speaker, done: journey.Collected) -> None:
     )
     for reason, count in done.reasons.items():
         speak.say("  refused, {count}: {reason}", count=count, reason=speak.text(reason))
+    if done.notes:
+        speak.say(
+            "  Beside the table, kept in the receipt; what changes the meaning belongs in the mapping: {notes}",
+            notes=" | ".join(note[:LONGEST_NOTE] for note in done.notes[:MOST_NOTES]),
+        )
     if done.unknown_words:
         speak.say(
             "  Not recognised as areas: {words}. Give them codes under [codes.area] of the mapping, or name "

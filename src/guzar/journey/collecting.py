@@ -60,6 +60,7 @@ class Collected:
     reasons: Mapping[str, int]
     is_new: bool
     unknown_words: tuple[str, ...] = ()  # words of an own table that no list of areas holds
+    notes: tuple[str, ...] = ()  # what stands outside an own table: its title, its footnotes
 
     @property
     def held_already(self) -> str:
@@ -154,7 +155,8 @@ def collect_described(
     dated = _require_edition(edition or reading.edition, delivery)
     _require_published(dated, received, delivery)
     done = _store(workspace, layout, delivery, reading, dated, received, {"mapping.toml": mapping.content})
-    return replace(done, unknown_words=tuple(reading.details.get("words_not_recognised", ())))
+    unknown = tuple(reading.details.get("words_not_recognised", ()))
+    return replace(done, unknown_words=unknown, notes=tuple(reading.notes))
 
 
 def ask_described_service(workspace: Workspace, mapping: TableMapping, policy: Policy) -> Delivery:

@@ -215,7 +215,10 @@ def _find_flow(publication: Publication, agency: str, flow: str, version: str) -
             agency=agency,
             flow=flow,
             version=version,
-            known=", ".join(publication.index.flows),
+            known=", ".join(
+                f"{one.flow.agency}:{one.flow.id}({one.flow.version})"
+                for one in publication.index.flows.values()
+            ),
         )
     if len(found) > 1:
         raise QueryRefused(
