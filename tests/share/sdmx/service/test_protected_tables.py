@@ -1,8 +1,10 @@
 """Protected tables of a workspace are dataflows of its service: alone, and beside figures."""
 
 import csv
+import html
 import io
 import json
+import re
 from collections.abc import Iterator
 
 import polars as pl
@@ -103,3 +105,10 @@ def test_every_kind_of_answer_is_given(served: Server, path: str) -> None:
 def test_nothing_is_at_fault(served: Server) -> None:
     assert served.health()["status"] == "ok"
     assert served.get("/sdmx/v2/metadata/structure/*/*/*")[0] in (200, 204, 404)
+
+
+def test_every_address_of_the_start_page_answers(served: Server) -> None:
+    page = served.body("/sdmx").decode()
+    addresses = [html.unescape(one) for one in re.findall(r'href="(/[^"]+)"', page)]
+    assert len(addresses) > 12
+    assert {address: served.get(address)[0] for address in addresses} == dict.fromkeys(addresses, 200)

@@ -12,7 +12,9 @@ from guzar.share.sdmx.service.start_page import GUIDE
 CSV = f"{FLOW}?c[REF_AREA]=KAZ&format=csvfile"
 
 
-@pytest.mark.parametrize("path", ["/", "/sdmx", "/sdmx/", "/sdmx/v1", "/sdmx/v1/", "/sdmx/v2", "/sdmx/v2/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/sdmx", "/sdmx/", "/sdmx/v1", "/sdmx/v1/", "/sdmx/v2/", "/releases", "/releases/latest/"]
+)
 def test_it_stands_where_somebody_looks_first(shared_server: Server, path: str) -> None:
     page = shared_server.body(path).decode()
     assert "How to ask" in page

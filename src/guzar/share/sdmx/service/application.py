@@ -33,7 +33,11 @@ LOOK_EVERY = 1.0  # seconds between two looks at what is published
 THREADS = 8  # each holds a connection to the index, with its pages
 METHODS = ["GET", "HEAD", "OPTIONS"]
 V1, V2 = "/sdmx/v1/", "/sdmx/v2/"
-START = [f"{one}{slash}" for one in ("/sdmx", "/sdmx/v1", "/sdmx/v2") for slash in ("", "/")]
+START = [
+    f"{one}{slash}"
+    for one in ("/sdmx", "/sdmx/v1", "/sdmx/v2", "/releases", "/releases/latest")
+    for slash in ("", "/")
+]
 # What a browser is told where it asks before it asks.
 PREFLIGHT_HEADERS = {
     "access-control-allow-methods": "GET, HEAD, OPTIONS",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
+from guzar.define.areas import THE_TWELVE
 from guzar.languages import LANGUAGES, translate
 from guzar.languages.dates import write_date
 from guzar.share.sdmx.dataflows import Dataflow
@@ -14,7 +15,7 @@ TABLES = "Tables"
 ASKING = "How to ask"
 FILES = "The whole release as files"
 PROGRAMS = "For programs"
-ALL_ROWS, WITH_NAMES = "CSV", "CSV with names"
+ALL_ROWS, WITH_NAMES, QUALITY = "CSV", "CSV with names", "quality report (SIMS)"
 ORDER = "The order of a key; * or nothing stands for every code:"
 BY_KEY, BY_FILTERS = "By key:", "By filters:"
 CODES = "Which codes there are:"
@@ -42,6 +43,7 @@ ADDRESSES = ("/sdmx/v2/structure/dataflow/GUZAR", "/sdmx/v1/dataflow/GUZAR", "/o
 def write_start(publication: Publication, language: str) -> bytes:
     """The page, in one language."""
     flows = [one.flow for one in publication.index.flows.values()]
+    told = {one.target.id for one in publication.reports}
     names = [*DOWNLOADS, f"{publication.release}.zip"]
     page = PAGE.format(
         language=language,
@@ -56,7 +58,7 @@ def write_start(publication: Publication, language: str) -> bytes:
             release=escape(publication.release), date=write_date(publication.date, language)
         ),
         tables=translate(TABLES, language),
-        flows="".join(f"<li>{_flow(flow, language)}</li>" for flow in flows),
+        flows="".join(f"<li>{_flow(flow, language, flow.id in told)}</li>" for flow in flows),
         asking=translate(ASKING, language),
         examples="".join(f"<li>{line}</li>" for line in _examples(publication, flows[0], language))
         if flows
@@ -69,13 +71,15 @@ def write_start(publication: Publication, language: str) -> bytes:
     return page.encode()
 
 
-def _flow(flow: Dataflow, language: str) -> str:
+def _flow(flow: Dataflow, language: str, has_report: bool) -> str:
     """A table by its name and its id, and where it can be had."""
     links = {
         translate(ALL_ROWS, language): f"{_data(flow)}/*?format=csv",
         translate(WITH_NAMES, language): f"{_data(flow)}/*?format=csvfile&lang={language}",
-        "SIMS": f"/sdmx/v2/metadata/structure/dataflow/{flow.agency}/{flow.id}/+",
     }
+    if has_report:
+        report = f"/sdmx/v2/metadata/structure/dataflow/{flow.agency}/{flow.id}/+?lang={language}"
+        links[translate(QUALITY, language)] = report
     told = ", ".join(f'<a href="{escape(address)}">{text}</a>' for text, address in links.items())
     return f"{escape(flow.names.get(language, flow.id))} (<code>{escape(flow.id)}</code>): {told}"
 
@@ -84,15 +88,16 @@ def _examples(publication: Publication, flow: Dataflow, language: str) -> Iterat
     """Sentences with an address each that answers, about one table."""
     ids, data = [one.id for one in flow.dimensions], _data(flow)
     dimension = AREA if AREA in ids else ids[0] if ids else ""
-    code = next(iter(publication.in_use.get(flow.id, {}).get(dimension, ())), "*")
+    codes = publication.in_use.get(flow.id, {}).get(dimension, ())
+    code = next((one for one in codes if one in THE_TWELVE), next(iter(codes), "*"))
     if code != "*":
         key = ".".join(["*"] * ids.index(dimension) + [code])
         since = f"&c[{PERIOD}]=ge:2000" if flow.time is not None else ""
         yield f"{translate(ORDER, language)} <code>{'.'.join(ids)}</code>"
         yield f"{translate(BY_KEY, language)} {_link(f'{data}/{key}?format=csv')}"
         yield f"{translate(BY_FILTERS, language)} {_link(f'{data}/*?c[{dimension}]={code}{since}&format=csv')}"
-        codes = f"/sdmx/v2/availability/dataflow/{flow.agency}/{flow.id}/+/*/{dimension}"
-        yield f"{translate(CODES, language)} {_link(codes)}"
+        which = f"/sdmx/v2/availability/dataflow/{flow.agency}/{flow.id}/+/*/{dimension}"
+        yield f"{translate(CODES, language)} {_link(which)}"
         yield f"{translate(HISTORY, language)} {_link(f'{data}/{key}?includeHistory=true&format=csv')}"
         yield f"{translate(IN_LANGUAGE, language)} {_link(f'{data}/{key}?format=csvfile&lang=ru')}"
     yield escape(translate(EMPTY, language))
