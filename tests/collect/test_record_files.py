@@ -488,14 +488,14 @@ def test_records_are_refused_without_keys_or_receipt(missing: str, tmp_path: Pat
 
 
 def test_a_kill_in_the_middle_leaves_the_workspace_as_it_was(tmp_path: Path) -> None:
-    """Killed at five moments; each time the run after it ends in the tree of an undisturbed run."""
+    """Killed at three moments; each time the run after it ends in the tree of an undisturbed run."""
     file = _file(tmp_path, "march.csv", as_csv(made_up_crossings(3000, 8)))
     words = _collect(tmp_path, file)
     expected = _undisturbed(words)
-    for moment in range(5):
+    for moment in range(3):
         _remove(tmp_path / "work")
         run = subprocess.Popen([sys.executable, "-m", "guzar", *words], stdout=subprocess.DEVNULL)
-        time.sleep(0.8 + 0.3 * moment)
+        time.sleep(0.8 + 0.5 * moment)
         run.send_signal(signal.SIGKILL)
         run.wait()
         held = (

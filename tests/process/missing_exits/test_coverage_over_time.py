@@ -56,7 +56,7 @@ def test_an_outage_is_found_and_its_exits_are_drawn_on_its_days(log: CrossingLog
         len(np.setdiff1d(found, np.arange(1000, 1030))) + len(np.setdiff1d(np.arange(1000, 1030), found)) <= 6
     )
     losses = losses_of(material, find_recorded(material))
-    fit = fit_sojourns(material.sample, losses, rounds=60, horizon=material.horizon)
+    fit = fit_sojourns(material.sample, losses, rounds=25, horizon=material.horizon)
     tables = make_tables(fit.sojourns, material.horizon, losses)
     even = losses._replace(exit_days=losses.exit_days[:, :0], outage_days=losses.outage_days[:0])
     drawn = [_drawn_then(shorter, material, tables, each) for each in (losses, even)]

@@ -30,7 +30,7 @@ from guzar.process.missing_exits.year_counts import (
     YearCounts,
 )
 
-SEEDS, DECIDED = range(41, 46), 4  # years that the rule decides wholly
+SEEDS, DECIDED = range(41, 45), 4  # years that the rule decides wholly
 
 
 class Estimate(NamedTuple):
@@ -48,7 +48,7 @@ Estimated = list[Estimate]
 
 @pytest.fixture(scope="module")
 def estimated() -> Estimated:
-    """Five worlds of 3,000 people, 13 % of exits lost, four in ten at one border."""
+    """Four worlds of 3,000 people, 13 % of exits lost, four in ten at one border."""
     found = []
     for seed in SEEDS:
         made = make_world(seed, World(persons=3000))
@@ -105,7 +105,7 @@ def test_stocks_are_nearly_unbiased_and_the_naive_ones_are_not(
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say(estimated: Estimated) -> None:
-    """90 % intervals of four measures: at five small worlds between 70 and 100 %."""
+    """90 % intervals of four measures: at four small worlds between 70 and 100 %."""
     held = []
     for made, _, _, _, draws in estimated:
         for kind in (IMMIGRATIONS, EMIGRATIONS, RESIDENTS):
@@ -150,7 +150,7 @@ def test_with_nothing_lost_nothing_is_drawn() -> None:
 def test_lost_entries_are_found_and_made_good() -> None:
     """1, 3, 3 and 10 % of entries lost too: their shares within .03, migrations nearly unbiased, paths that alternate."""
     lost, ours, naive, shares = (0.01, 0.03, 0.03, 0.10), [], [], []
-    for seed in SEEDS[:2]:
+    for seed in SEEDS[:1]:
         made = make_world(seed, World(persons=4000, entries_lost=lost))
         material = prepare(made.log, RULE)
         recorded = find_recorded(material)

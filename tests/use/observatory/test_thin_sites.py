@@ -78,7 +78,10 @@ def workspaces(tmp_path_factory: pytest.TempPathFactory, shared: Path) -> dict[s
     return made
 
 
-@pytest.fixture(scope="module", params=["own_permits", "own_shares", *PUBLISHED])
+WHOLE = pytest.param("prices", marks=pytest.mark.full)  # every corridor of the world
+
+
+@pytest.fixture(scope="module", params=["own_permits", "own_shares", "knomad", "un_desa", WHOLE])
 def thin(
     request: pytest.FixtureRequest,
     workspaces: dict[str, Workspace],
