@@ -117,6 +117,9 @@ class Connection(HttpToolsProtocol):
         """The head is whole."""
         self._in_head, self._of_head = False, 0
         self._forget_timer()
+        if sum(name == b"host" for name, _ in self.headers) != 1 and self.parser.get_http_version() != "1.0":
+            self._refuse(HTTPStatus.BAD_REQUEST)  # RFC 9112, section 3.2: a proxy might take it for another's
+            return
         super().on_headers_complete()
 
     def send_400_response(self, msg: str) -> None:
