@@ -93,7 +93,7 @@ def _examples(publication: Publication, flow: Dataflow, language: str) -> Iterat
     if code != "*":
         key = ".".join(["*"] * ids.index(dimension) + [code])
         since = f"&c[{PERIOD}]=ge:2000" if flow.time is not None else ""
-        yield f"{translate(ORDER, language)} <code>{'.'.join(ids)}</code>"
+        yield f"{translate(ORDER, language)} <code>{'.<wbr>'.join(ids)}</code>"
         yield f"{translate(BY_KEY, language)} {_link(f'{data}/{key}?format=csv')}"
         yield f"{translate(BY_FILTERS, language)} {_link(f'{data}/*?c[{dimension}]={code}{since}&format=csv')}"
         which = f"/sdmx/v2/availability/dataflow/{flow.agency}/{flow.id}/+/*/{dimension}"
