@@ -158,3 +158,20 @@ def test_treaties_alone_make_no_release(tmp_path):
     treaties = {"treaty_standings": (TreatyStandings, TreatyStandings.create_empty())}
     with pytest.raises(ReleaseRefused, match="treaties only"):
         journey.publication.publish_figures(nothing, None, tmp_path / "out", date=DATE, extra=treaties)
+
+
+def test_a_release_is_published_by_whom_the_settings_declare(workspace, held, tmp_path):
+    """Nobody where the figures came from others; whom guzar.toml names; guzar itself without a workspace."""
+    assert journey.publish_release(workspace, None, date=DATE).publisher is None
+    settings = workspace.path / "guzar.toml"
+    settings.write_text(f'{settings.read_text()}\n[publisher]\nname_ru = "Комитет"\n', encoding="utf-8")
+    done = journey.publish_release(workspace, None, date=DATE)
+    assert done.publisher is not None
+    assert done.publisher.name("en") == "Комитет"
+    assert open_release(done.folder).record["publisher"] == {"name_en": "Комитет", "name_ru": "Комитет"}
+    without = journey.publish_release(None, tmp_path / "out", date=DATE)
+    assert without.publisher is not None
+    assert without.publisher.name("en") == "The guzar developers"
+    settings.write_text('format = 2\npublisher = "Комитет"\n', encoding="utf-8")
+    with pytest.raises(SettingsInvalid, match="publisher"):
+        journey.publish_release(workspace, None, date=DATE)

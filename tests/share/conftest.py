@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from guzar.define.columns import edition, value
+from guzar.define.publishers import guzar_itself
 from guzar.define.structures import EVIDENCE
 from guzar.define.tables.figures import Observations
 from guzar.define.tables.releases import ReleasedFigures, ReleasedTable
@@ -83,6 +84,8 @@ def release(figures, extra, tmp_path_factory) -> Path:
     """A folder with a whole release."""
     folder = tmp_path_factory.mktemp("release")
     made_from = [{"file": "a.xlsx", "sha256": "0"}]
-    named = name_release(figures, extra, date=DATE, made_from=made_from)
-    write_release(folder, figures, extra, release=named, date=DATE, made_from=made_from)
+    named = name_release(figures, extra, date=DATE, made_from=made_from, publisher=guzar_itself())
+    write_release(
+        folder, figures, extra, release=named, date=DATE, made_from=made_from, publisher=guzar_itself()
+    )
     return folder

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from guzar.define.code_lines import lines_for_files, lines_for_service
+from guzar.define.publishers import guzar_itself
 from guzar.define.structures import subject_of
 from guzar.share.subject_packs import make_pack
 
@@ -16,7 +17,9 @@ STOCKS = subject_of("migrant_stock")
 
 @pytest.fixture
 def pack(release, figures) -> bytes:
-    return make_pack(release, figures, STOCKS, release=release_id(release), date="2026-11-21")
+    return make_pack(
+        release, figures, STOCKS, release=release_id(release), date="2026-11-21", publisher=guzar_itself()
+    )
 
 
 def release_id(release) -> str:

@@ -70,6 +70,7 @@ def publish(
             "numbers": done.numbers,
             "dataflows": dict(done.dataflows),
             "tables": dict(done.tables),
+            "publisher": done.publisher.as_record() if done.publisher else None,
             "protected": {name: asdict(cells) for name, cells in done.protected.items()},
         }
     )
@@ -89,8 +90,10 @@ def _say_published(speak: Speaker, done: journey.Published, out: Path) -> None:
         )
     else:
         speak.say("Release {release} is in {path}.", release=done.release, path=out)
+    if done.is_new:
+        _say_publisher(speak, done)
     for name, count in {**done.dataflows, **done.tables}.items():
-        speak.say("{line}", line=f"  {name}: {count}")
+        speak.say("{line}", line=f"  {name}: {speak.number(count)}")
     if done.protected:
         speak.say(
             "Protected tables: {tables}; cells: {cells}, of them hidden: {hidden}.",
@@ -104,6 +107,17 @@ def _say_published(speak: Speaker, done: journey.Published, out: Path) -> None:
             table=name,
             cells=speak.number(held.cells),
             hidden=speak.number(held.hidden),
+        )
+
+
+def _say_publisher(speak: Speaker, done: journey.Published) -> None:
+    """Under whose name it is cited; where nobody is declared, how to declare it."""
+    if done.publisher is not None:
+        speak.say("Published by: {name}", name=done.publisher.name(speak.language))
+    else:
+        speak.say(
+            "It names no publisher. Add to {file}, for the next one: [publisher] with name_en and name_ru.",
+            file="guzar.toml",
         )
 
 

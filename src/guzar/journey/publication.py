@@ -14,6 +14,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
+from guzar.define.publishers import Publisher
 from guzar.define.tables.figures import Observations
 from guzar.define.tables.releases import ProtectedTable
 from guzar.errors import ReleaseRefused, SettingsInvalid, TableInvalid
@@ -50,6 +51,7 @@ class Published:
     tables: Mapping[str, int]
     is_new: bool
     protected: Mapping[str, ProtectedCells]
+    publisher: Publisher | None  # None where nobody is declared
 
 
 def publish_figures(
@@ -61,11 +63,13 @@ def publish_figures(
     extra: ReleaseTables,
     protected: Sequence[ProtectedTable] = (),
     audit: Sequence[Mapping[str, Any]] = (),
+    publisher: Publisher | None = None,
 ) -> Published:
     """Release figures, every edition, as a folder in the workspace and a copy in `out`.
 
     `extra` are tables beside the figures, by name, each with its declaration; `protected` are tables of counts that
-    the room protect let out, `audit` what the workspace keeps about them. The same content on the same day is
+    the room protect let out, `audit` what the workspace keeps about them; `publisher` is
+    who answers for the release, None where nobody is declared. The same content on the same day is
     the same release and adds nothing; no release is ever overwritten. `out` appears whole or not at all; without it the
     release stands in the workspace only.
     """
@@ -83,12 +87,21 @@ def publish_figures(
     figures = release_public_figures(observations)
     tables = {name: release_public_table(name, table, frame) for name, (table, frame) in extra.items()}
     made_from = _made_from(workspace)
-    release = name_release(figures, tables, date=date, made_from=made_from, protected=protected)
+    release = name_release(
+        figures, tables, date=date, made_from=made_from, protected=protected, publisher=publisher
+    )
     is_new = out is not None and _require_free(out, release)
 
     def fill(folder: Path) -> None:
         write_release(
-            folder, figures, tables, release=release, date=date, made_from=made_from, protected=protected
+            folder,
+            figures,
+            tables,
+            release=release,
+            date=date,
+            made_from=made_from,
+            protected=protected,
+            publisher=publisher,
         )
 
     if workspace is None:
@@ -111,7 +124,9 @@ def publish_figures(
         table.name: ProtectedCells(table.frame.height, table.frame[table.count].null_count())
         for table in sorted(protected, key=lambda one: one.name)
     }
-    return Published(release, folder, figures.height, numbers, record["dataflows"], rows, is_new, cells)
+    return Published(
+        release, folder, figures.height, numbers, record["dataflows"], rows, is_new, cells, publisher
+    )
 
 
 def _hold(

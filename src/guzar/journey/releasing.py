@@ -8,6 +8,7 @@ import polars as pl
 
 from guzar.collect.sources.shipped_figures import SOURCE as SHIPPED
 from guzar.define.areas import THE_TWELVE
+from guzar.define.publishers import Publisher, declared_publisher, guzar_itself
 from guzar.define.tables.accounts import PopulationAccounts
 from guzar.define.tables.bridges import DefinitionBridges
 from guzar.define.tables.checks import SourceDoubts
@@ -54,6 +55,18 @@ def holds_shipped_figures(workspace: Workspace) -> bool:
     return any(held.source == SHIPPED for held in workspace.editions("collect", "published"))
 
 
+def who_publishes(workspace: Workspace | None) -> Publisher | None:
+    """Who answers for a release: whom guzar.toml declares; guzar itself where every figure shipped with it; else nobody.
+
+    Raises SettingsInvalid where the declaration cannot be right.
+    """
+    if workspace is None:
+        return guzar_itself()
+    declared = declared_publisher(workspace.settings())
+    sources = {held.source for held in workspace.editions("collect", "published")}
+    return declared or (guzar_itself() if sources == {SHIPPED} else None)
+
+
 def _holds(workspace: Workspace | None, room: str, table: str) -> bool:
     return workspace is not None and any(workspace.editions(room, table))
 
@@ -95,6 +108,7 @@ def publish_release(
     `extra` are tables beside the figures, by name, each with its declaration. Protected tables are attacked together,
     beside all that was released before (ReleaseRefused where a hidden cell can be worked out).
     """
+    publisher = who_publishes(workspace)  # first: a wrong line is told before the work begins
     protected, audit = let_out_held(workspace)
     return publish_figures(
         load_observations(workspace),
@@ -104,4 +118,5 @@ def publish_release(
         extra=extra or {},
         protected=protected,
         audit=audit,
+        publisher=publisher,
     )

@@ -10,11 +10,12 @@ from typing import Any
 
 import polars as pl
 
+from guzar.define.publishers import Publisher
 from guzar.define.sources import Source
 from guzar.define.sources import sources as known_sources
 from guzar.define.structures import Subject, code_names, subject_of
 from guzar.languages import translate
-from guzar.share.citation import AUTHORS, write_title
+from guzar.share.citation import write_title
 from guzar.share.labels import ENDING, LANGUAGES
 from guzar.share.packages import KEYWORDS, LICENCES
 
@@ -34,6 +35,7 @@ CONTEXT = {
     "foaf": "http://xmlns.com/foaf/0.1/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+NOT_STATED = "publisher not stated"
 DESCRIPTION = (
     "Published figures with source, definition, edition and the year of the last observation of every value; a later"
     " edition adds rows and overwrites none."
@@ -94,30 +96,30 @@ def _entry(subject: Subject, rows: pl.DataFrame) -> Entry:
     return Entry(subject, files, sources, areas, int(str(years.min())), int(str(years.max())))
 
 
-def write_dcat(figures: pl.DataFrame, *, release: str, date: str) -> Node:
+def write_dcat(figures: pl.DataFrame, *, release: str, date: str, publisher: Publisher | None) -> Node:
     """The catalogue of a release as DCAT-AP: a catalogue, a dataset per subject, a distribution per file."""
-    publisher = {"@id": "#publisher", "@type": "foaf:Agent", "foaf:name": _both(AUTHORS)}
+    named = {"dct:publisher": {"@id": "#publisher"}} if publisher else {}
     return {
         "@context": CONTEXT,
         "@id": "#catalogue",
         "@type": "dcat:Catalog",
         "dct:title": _both(write_title(True, ())),
         "dct:description": _both(DESCRIPTION),
-        "dct:publisher": publisher,
+        "dct:publisher": _agent(publisher),
         "dct:issued": _day(date),
         "dct:language": [{"@id": code} for code in LANGUAGE_CODES.values()],
-        "dcat:dataset": [_dcat_dataset(one, release, date) for one in describe_entries(figures)],
+        "dcat:dataset": [_dcat_dataset(one, release, date, named) for one in describe_entries(figures)],
     }
 
 
-def _dcat_dataset(entry: Entry, release: str, date: str) -> Node:
+def _dcat_dataset(entry: Entry, release: str, date: str, publisher: Node) -> Node:
     return {
         "@id": f"#{entry.subject.file}",
         "@type": "dcat:Dataset",
         "dct:title": _both(entry.subject.name_en),
         "dct:description": _both(DESCRIPTION),
         "dct:identifier": f"{release}/{entry.subject.file}",
-        "dct:publisher": {"@id": "#publisher"},
+        **publisher,
         "dct:issued": _day(date),
         "dcat:version": release,
         "dct:accessRights": {"@id": PUBLIC},
@@ -132,6 +134,16 @@ def _dcat_dataset(entry: Entry, release: str, date: str) -> Node:
         "dcat:landingPage": {"@id": "README.md"},
         "dcat:distribution": [_distribution(path) for path in entry.files],
     }
+
+
+def _agent(publisher: Publisher | None) -> Node:
+    """Who publishes, with page and mailbox where they are declared: DCAT-AP asks for somebody in every catalogue."""
+    if publisher is None:
+        return {"@id": "#publisher", "@type": "foaf:Agent", "foaf:name": _both(NOT_STATED)}
+    names = [{"@value": publisher.name(one), "@language": one} for one in LANGUAGES]
+    page = {"foaf:homepage": {"@id": publisher.address}} if publisher.address else {}
+    mailbox = {"foaf:mbox": {"@id": f"mailto:{publisher.contact}"}} if publisher.contact else {}
+    return {"@id": "#publisher", "@type": "foaf:Agent", "foaf:name": names, **page, **mailbox}
 
 
 def _place(code: str) -> Node:
@@ -163,8 +175,9 @@ def form_of(path: str) -> Form:
     )
 
 
-def write_schema_org(figures: pl.DataFrame, *, release: str, date: str) -> Node:
+def write_schema_org(figures: pl.DataFrame, *, release: str, date: str, publisher: Publisher | None) -> Node:
     """The release as a schema.org DataCatalog with a Dataset per subject, as search engines for data read it."""
+    whose = _organization(publisher) if publisher else None
     return {
         "@context": "https://schema.org/",
         "@type": "DataCatalog",
@@ -174,12 +187,12 @@ def write_schema_org(figures: pl.DataFrame, *, release: str, date: str) -> Node:
         "inLanguage": list(LANGUAGES),
         "datePublished": date,
         "version": release,
-        "publisher": {"@type": "Organization", "name": AUTHORS},
-        "dataset": [_schema_dataset(one, release, date) for one in describe_entries(figures)],
+        **({"publisher": whose} if whose else {}),
+        "dataset": [_schema_dataset(one, release, date, whose) for one in describe_entries(figures)],
     }
 
 
-def _schema_dataset(entry: Entry, release: str, date: str) -> Node:
+def _schema_dataset(entry: Entry, release: str, date: str, whose: Node | None) -> Node:
     name = entry.subject.name_en
     return {
         "@type": "Dataset",
@@ -192,7 +205,7 @@ def _schema_dataset(entry: Entry, release: str, date: str) -> Node:
         "isAccessibleForFree": True,
         "license": sorted({LICENCES[s.licence]["path"] for s in entry.sources if s.licence in LICENCES})
         or ["LICENCE.md"],
-        "creator": {"@type": "Organization", "name": AUTHORS},
+        **({"creator": whose} if whose else {}),
         "isBasedOn": [one.address for one in entry.sources if one.address],
         "keywords": _keywords_plain(),
         "temporalCoverage": f"{entry.first_year}/{entry.last_year}",
@@ -204,11 +217,19 @@ def _schema_dataset(entry: Entry, release: str, date: str) -> Node:
     }
 
 
-def write_catalogues(figures: pl.DataFrame, *, release: str, date: str) -> dict[str, Node]:
+def _organization(publisher: Publisher) -> Node:
+    about = {"url": publisher.address, "email": publisher.contact}
+    told = {name: value for name, value in about.items() if value}
+    return {"@type": "Organization", "name": publisher.name_en, "alternateName": publisher.name_ru, **told}
+
+
+def write_catalogues(
+    figures: pl.DataFrame, *, release: str, date: str, publisher: Publisher | None
+) -> dict[str, Node]:
     """Both catalogues by the name of their file."""
     return {
-        DCAT_FILE: write_dcat(figures, release=release, date=date),
-        SCHEMA_FILE: write_schema_org(figures, release=release, date=date),
+        DCAT_FILE: write_dcat(figures, release=release, date=date, publisher=publisher),
+        SCHEMA_FILE: write_schema_org(figures, release=release, date=date, publisher=publisher),
     }
 
 

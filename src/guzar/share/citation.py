@@ -1,14 +1,14 @@
-"""How to cite a release: references in English (APA 7) and Russian, BibTeX and RIS, with the publishers in it."""
+"""How to cite a release: references in English (APA 7) and Russian, BibTeX and RIS, with whose figures are in it."""
 
 from collections.abc import Mapping, Sequence
 
+from guzar.define.publishers import Publisher, guzar_itself
 from guzar.define.sources import UNDATED_EDITION, Source, edition_label
 from guzar.define.tables.releases import ProtectedTable
 from guzar.languages import translate
 from guzar.languages.dates import write_date
 from guzar.share.protected_tables import population_of, title_of_tables
 
-AUTHORS = "The guzar developers"
 TITLE = "Published figures on international migration in North and Central Asia"
 # BibTeX sets a title in small letters; names of places are kept by braces.
 PLACES = "North and Central Asia"
@@ -19,11 +19,11 @@ SPECIAL = {sign: f"\\{sign}" for sign in "&%$#_{}"} | {
     "^": r"\textasciicircum{}",
 }
 ASKED = "Figures taken from it are cited with their source and edition, as the publishers ask:"
-ASKED_OF_TABLES = (
-    "Put the name of the institution that publishes this release before the title: guzar does not know it. Name the"
-    " table that you use, its population and its edition:"
+UNKNOWN = (
+    "Put the name of the institution that publishes this release before the title: guzar does not know it."
 )
-REFERENCE_OF_TABLES = "{title} (Release {release}) [Data set]. ({year})."
+ASKED_OF_TABLES = "Name the table that you use, its population and its edition:"
+REFERENCE_OF_NOBODY = "{title} (Release {release}) [Data set]. ({year})."
 REFERENCE = "{authors}. ({year}). {title} (Release {release}) [Data set]."
 
 
@@ -38,39 +38,58 @@ def cite_in_words(
     date: str,
     editions: Mapping[Source, Sequence[str]],
     protected: Sequence[ProtectedTable] = (),
+    *,
+    publisher: Publisher | None,
 ) -> str:
     """References of the release in English and in Russian, and the attribution that each source asks for.
 
-    Figures and protected tables are cited apart: the tables belong to the institution that publishes them, which
-    guzar does not know, so that their reference begins with the title.
+    Figures and protected tables are cited apart. A release whose publisher nobody has declared is cited by its title, with
+    the request to put the institution before it.
     """
     blocks = []
     for language in ("en", "ru"):
-        told = [_cite_figures(release, date, editions, language)] if editions else []
+        told = []
+        if editions:
+            told.append(_cite_figures(release, date, editions, publisher, language))
         if protected:
-            told.append(_cite_tables(release, date, protected, language))
+            told.append(_cite_tables(release, date, protected, owner_of_tables(publisher), language))
         blocks.append("\n".join(told))
     return "\n\n".join(blocks)
 
 
-def _cite_figures(release: str, date: str, editions: Mapping[Source, Sequence[str]], language: str) -> str:
-    own = translate(REFERENCE, language).format(
-        authors=translate(AUTHORS, language),
-        year=date[:4],
-        title=translate(TITLE, language),
-        release=release,
-    )
+def owner_of_tables(publisher: Publisher | None) -> Publisher | None:
+    """Whose the protected tables of a release are: never guzar's, which counts nobody."""
+    return None if publisher == guzar_itself() else publisher
+
+
+def _cite_figures(
+    release: str,
+    date: str,
+    editions: Mapping[Source, Sequence[str]],
+    publisher: Publisher | None,
+    language: str,
+) -> str:
+    own = _reference(translate(TITLE, language), release, date, publisher, language)
     asked = "\n".join(f"- {_attribution(*held, language)}" for held in editions.items())
     return f"{own}\n\n{translate(ASKED, language)}\n\n{asked}\n"
 
 
-def _cite_tables(release: str, date: str, tables: Sequence[ProtectedTable], language: str) -> str:
-    own = translate(REFERENCE_OF_TABLES, language).format(
-        title=title_of_tables(tables, language), release=release, year=date[:4]
-    )
+def _cite_tables(
+    release: str, date: str, tables: Sequence[ProtectedTable], publisher: Publisher | None, language: str
+) -> str:
+    own = _reference(title_of_tables(tables, language), release, date, publisher, language)
     ordered = sorted(tables, key=lambda one: one.name)
     lines = "\n".join(f"- {_table_line(table, language)}" for table in ordered)
     return f"{own}\n\n{translate(ASKED_OF_TABLES, language)}\n\n{lines}\n"
+
+
+def _reference(title: str, release: str, date: str, publisher: Publisher | None, language: str) -> str:
+    """The reference in one line; where nobody is declared, what to put before it."""
+    told = {"title": title, "release": release, "year": date[:4]}
+    if publisher is None:
+        nobody = translate(REFERENCE_OF_NOBODY, language).format(**told)
+        return f"{nobody}\n\n{translate(UNKNOWN, language)}"
+    return translate(REFERENCE, language).format(**told, authors=publisher.name(language))
 
 
 def _table_line(table: ProtectedTable, language: str) -> str:
@@ -99,23 +118,30 @@ def _attribution(source: Source, editions: Sequence[str], language: str) -> str:
 
 
 def cite_bibtex(
-    release: str, date: str, sources: Sequence[Source], protected: Sequence[ProtectedTable] = ()
+    release: str,
+    date: str,
+    sources: Sequence[Source],
+    protected: Sequence[ProtectedTable] = (),
+    *,
+    publisher: Publisher | None,
 ) -> str:
     """BibTeX entries of the release: of its figures, sources in the note, and of its protected tables."""
     entries = []
     if sources:
         note = f"Figures of: {'; '.join(source.attribution for source in sources)}"
         title = _bibtex(TITLE).replace(PLACES, f"{{{PLACES}}}")
-        entries.append(_entry(release, release, date, title, note, author=f"{{{{{AUTHORS}}}}}"))
+        entries.append(_entry(release, release, date, title, note, publisher))
     if protected:
         key = f"{release}-protected" if sources else release
         note = " ".join(_table_line(table, "en") for table in protected)
-        entries.append(_entry(key, release, date, f"{{{_bibtex(title_of_tables(protected))}}}", note))
+        title = f"{{{_bibtex(title_of_tables(protected))}}}"
+        entries.append(_entry(key, release, date, title, note, owner_of_tables(publisher)))
     return "\n".join(entries)
 
 
-def _entry(key: str, release: str, date: str, title: str, note: str, *, author: str = "") -> str:
-    """One BibTeX entry; an author that is not known is left out."""
+def _entry(key: str, release: str, date: str, title: str, note: str, publisher: Publisher | None) -> str:
+    """One BibTeX entry; an author that is not known is left out, a known one kept whole by braces."""
+    author = f"{{{{{_bibtex(publisher.name_en)}}}}}" if publisher else ""
     fields = {
         **({"author": author} if author else {}),
         "title": f"{{{title}}}",
@@ -129,25 +155,30 @@ def _entry(key: str, release: str, date: str, title: str, note: str, *, author: 
 
 
 def cite_ris(
-    release: str, date: str, sources: Sequence[Source], protected: Sequence[ProtectedTable] = ()
+    release: str,
+    date: str,
+    sources: Sequence[Source],
+    protected: Sequence[ProtectedTable] = (),
+    *,
+    publisher: Publisher | None,
 ) -> str:
     """RIS entries of the release, of its figures and of its protected tables; one note per source or table."""
     entries = []
     if sources:
         notes = [source.attribution for source in sources]
-        entries += _ris_tags(release, date, TITLE, notes, author=AUTHORS)
+        entries += _ris_tags(release, date, TITLE, notes, publisher)
     if protected:
         notes = [_table_line(table, "en") for table in protected]
-        entries += _ris_tags(release, date, title_of_tables(protected), notes)
+        entries += _ris_tags(release, date, title_of_tables(protected), notes, owner_of_tables(publisher))
     return "".join(f"{tag}  - {value}\r\n" for tag, value in entries)
 
 
 def _ris_tags(
-    release: str, date: str, title: str, notes: Sequence[str], *, author: str = ""
+    release: str, date: str, title: str, notes: Sequence[str], publisher: Publisher | None
 ) -> list[tuple[str, str]]:
     return [
         ("TY", "DATA"),
-        *([("AU", author)] if author else []),
+        *([("AU", publisher.name_en)] if publisher else []),
         ("TI", title),
         ("PY", date[:4]),
         ("DA", date.replace("-", "/")),

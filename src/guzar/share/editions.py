@@ -15,6 +15,7 @@ import dataframely as dy
 import polars as pl
 
 from guzar import __version__
+from guzar.define.publishers import Publisher
 from guzar.define.seals import is_sealed
 from guzar.define.sources import edition_label
 from guzar.define.sources import sources as known_sources
@@ -44,10 +45,11 @@ def name_release(
     date: str,
     made_from: Sequence[Mapping[str, Any]],
     protected: Sequence[ProtectedTable] = (),
+    publisher: Publisher | None = None,
 ) -> str:
     """The id of a release, as guzar-2026-11-21-1a2b3c4d: date, checksum of figures, structures and `made_from`.
 
-    The same figures made from other files are another release, because its record names the files.
+    The same figures made from other files, or published by somebody else, are another release: its record names both.
     """
     require_released(figures, protected)
     content = hashlib.sha256(__version__.encode())
@@ -59,6 +61,8 @@ def name_release(
     for one in sorted(protected, key=lambda table: table.name):
         content.update(f"\n{one.name}\n".encode() + one.frame.write_csv().encode())
         content.update(json.dumps(one.about, sort_keys=True, default=str).encode())
+    if publisher is not None:
+        content.update(json.dumps(publisher.as_record(), sort_keys=True).encode())
     return f"guzar-{date}-{content.hexdigest()[:8]}"
 
 
@@ -71,11 +75,12 @@ def write_release(
     date: str,
     made_from: Sequence[Mapping[str, Any]],
     protected: Sequence[ProtectedTable] = (),
+    publisher: Publisher | None = None,
 ) -> None:
     """Fill an empty folder with a whole release; its layout is in `docs/methods/releases.md`.
 
-    `date` is ISO 8601, `made_from` lists the files (name, checksum) that the figures were taken from. Refused
-    (ReleaseRefused): a table that did not pass the room protect, whatever its type says.
+    `date` is ISO 8601, `made_from` lists the files (name, checksum) that the figures were taken from; `publisher`
+    is named in every citation, None where nobody is declared. Refused (ReleaseRefused): a table that did not pass the room protect, whatever its type says.
     """
     require_released(figures, protected)
     require_passed(figures, extra, protected)
@@ -93,14 +98,23 @@ def write_release(
         ordered.write_parquet(folder / "parquet" / "figures.parquet")
     _write_tables(folder, extra)
     write_protected(folder / "protected", protected)
-    _write_texts(folder, ordered, extra, protected, release, date)
+    _write_texts(folder, ordered, extra, protected, release, date, publisher)
     write_json(
         folder / RELEASE_RECORD,
-        _record(folder, ordered, extra, protected, release=release, date=date, made_from=made_from),
+        _record(
+            folder,
+            ordered,
+            extra,
+            protected,
+            release=release,
+            date=date,
+            made_from=made_from,
+            publisher=publisher,
+        ),
     )
     pack_release(folder, release)
     if ordered.height:  # after the archive, which holds all that they repeat
-        write_packs(folder, ordered, release=release, date=date)
+        write_packs(folder, ordered, release=release, date=date, publisher=publisher)
 
 
 def require_passed(
@@ -187,6 +201,7 @@ def _write_texts(
     protected: Sequence[ProtectedTable],
     release: str,
     date: str,
+    publisher: Publisher | None,
 ) -> None:
     """README in both languages, licences, citation, data package."""
     sources = [known_sources()[source] for source in figures["source"].unique().sort()]
@@ -194,7 +209,13 @@ def _write_texts(
     texts = {
         **{
             README_NAMES[language]: write_readme(
-                figures, tables, protected, release=release, date=date, language=language
+                figures,
+                tables,
+                protected,
+                release=release,
+                date=date,
+                publisher=publisher,
+                language=language,
             )
             for language in LANGUAGES
         },
@@ -203,19 +224,31 @@ def _write_texts(
             for language in LANGUAGES
         },
         "CITATION.txt": cite_in_words(
-            release, date, {one: _editions_of(figures, one.id) for one in sources}, protected
+            release,
+            date,
+            {one: _editions_of(figures, one.id) for one in sources},
+            protected,
+            publisher=publisher,
         ),
-        "citation.bib": cite_bibtex(release, date, sources, protected),
-        "citation.ris": cite_ris(release, date, sources, protected),
+        "citation.bib": cite_bibtex(release, date, sources, protected, publisher=publisher),
+        "citation.ris": cite_ris(release, date, sources, protected, publisher=publisher),
     }
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode("utf-8"))
     described = describe_package(
-        folder, release=release, date=date, sources=sources, extra=extra, protected=protected
+        folder,
+        release=release,
+        date=date,
+        sources=sources,
+        extra=extra,
+        protected=protected,
+        publisher=publisher,
     )
     write_json(folder / "datapackage.json", described)
     if figures.height:
-        for name, catalogue in write_catalogues(figures, release=release, date=date).items():
+        for name, catalogue in write_catalogues(
+            figures, release=release, date=date, publisher=publisher
+        ).items():
             write_json(folder / name, catalogue)
 
 
@@ -232,14 +265,16 @@ def _record(
     release: str,
     date: str,
     made_from: Sequence[Mapping[str, Any]],
+    publisher: Publisher | None,
 ) -> dict[str, Any]:
-    """release.json: what this release is, what it was made from, how many rows, and every file's checksum."""
+    """release.json: what this release is, who publishes it, what it was made from, how many rows, and every file's checksum."""
     held = figures.group_by("source", "edition").len().sort("source", "edition")
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         "release": release,
         "date": date,
         "guzar": __version__,
+        **({"publisher": publisher.as_record()} if publisher else {}),
         "values": figures.height,
         "editions": [
             {

@@ -7,11 +7,12 @@ from typing import Any
 import dataframely as dy
 
 from guzar.define import structures
+from guzar.define.publishers import Publisher
 from guzar.define.reader_rows import CODES, CSV_FORMS, HEADINGS, NAMED_BY
 from guzar.define.sources import Source
 from guzar.define.tables.releases import ProtectedTable, ReleasedFigures, ReleasedTable, SdmxFigures
 from guzar.languages import translate
-from guzar.share.citation import AUTHORS, write_title
+from guzar.share.citation import owner_of_tables, write_title
 from guzar.share.labels import ENDING, LANGUAGES
 from guzar.share.protected_tables import protected_fields
 from guzar.share.protected_words import LICENCE_OF_TABLES
@@ -45,6 +46,7 @@ def describe_package(
     sources: list[Source],
     extra: Mapping[str, ReleasedTable],
     protected: Sequence[ProtectedTable] = (),
+    publisher: Publisher | None,
 ) -> dict[str, Any]:
     """The descriptor of the CSV files in `folder`, as plain data."""
     sdmx = [*_structure_fields(), *_sdmx_fields()]
@@ -63,7 +65,7 @@ def describe_package(
     ]
     whose = _whose(sources)
     if protected:  # what a package says of itself holds for all its tables: here each says it of its own
-        resources, whose = [{**one, **_without_people(whose)} for one in resources], _of_the_whole(whose)
+        resources, whose = [{**one, **whose} for one in resources], {}
     resources += [
         _resource(folder, f"protected/{table.name}.csv", protected_fields(table), table.dimensions)
         for table in sorted(protected, key=lambda one: one.name)
@@ -76,30 +78,30 @@ def describe_package(
         "version": release,
         "created": f"{date}T00:00:00Z",
         **whose,
+        **_contributors(publisher, bool(protected)),
         "keywords": KEYWORDS if sources else KEYWORDS_OF_TABLES,
         "resources": resources,
     }
 
 
 def _whose(sources: list[Source]) -> dict[str, Any]:
-    """Licences, sources and contributors of published figures; nothing where there are none."""
+    """Licences and sources of published figures; nothing where there are none."""
     if not sources:
         return {}
     return {
         "licenses": [dict(one) for one in _licences(sources)],
         "sources": [{"title": source.attribution, "path": source.address} for source in sources],
-        "contributors": [{"title": AUTHORS, "roles": ["wrangler", "publisher"]}],
     }
 
 
-def _without_people(whose: Mapping[str, Any]) -> dict[str, Any]:
-    """What a single table may say of itself: a resource has no contributors."""
-    return {name: told for name, told in whose.items() if name != "contributors"}
-
-
-def _of_the_whole(whose: Mapping[str, Any]) -> dict[str, Any]:
-    """What holds for figures and protected tables alike: guzar arranged both, and publishes only its own figures."""
-    return {"contributors": [{"title": AUTHORS, "roles": ["wrangler"]}]} if whose else {}
+def _contributors(publisher: Publisher | None, has_tables: bool) -> dict[str, Any]:
+    """Who arranged and published the whole; guzar itself only arranges where there are protected tables."""
+    if publisher is None:
+        return {}
+    roles = ["wrangler", "publisher"] if owner_of_tables(publisher) or not has_tables else ["wrangler"]
+    about = {"path": publisher.address, "email": publisher.contact}
+    told = {name: value for name, value in about.items() if value}
+    return {"contributors": [{"title": publisher.name_en, **told, "roles": roles}]}
 
 
 def table_fields(table: type[dy.Schema]) -> list[Field]:

@@ -7,6 +7,7 @@ import polars as pl
 
 from guzar.define import structures
 from guzar.define.definitions import definitions
+from guzar.define.publishers import Publisher
 from guzar.define.sources import edition_label
 from guzar.define.sources import sources as known_sources
 from guzar.define.tables.releases import ProtectedTable, ReleasedFigures
@@ -62,6 +63,7 @@ def write_readme(
     *,
     release: str,
     date: str,
+    publisher: Publisher | None,
     language: str,
 ) -> str:
     """README of a release in one language, Markdown."""
@@ -73,6 +75,7 @@ def write_readme(
     blocks = [
         f"# {write_title(bool(figures.height), protected, language)}",
         _opening(figures.height, protected, release=release, date=date, language=language),
+        *_published_by(publisher, language),
         _heading(say("What is inside")),
         _list(f"`{path}`: {say(text)}" for path, text in inside.items()),
     ]
@@ -104,6 +107,14 @@ def _opening(
     if protected:
         sentences.append(sum_up(protected, language))
     return " ".join(sentences)
+
+
+def _published_by(publisher: Publisher | None, language: str) -> list[str]:
+    """One paragraph on who answers for the release and where to ask; none where nobody is declared."""
+    if publisher is None:
+        return []
+    told = [translate("Published by: {name}", language).format(name=publisher.name(language))]
+    return [". ".join([*told, *(one for one in (publisher.address, publisher.contact) if one)])]
 
 
 def _files_inside(has_figures: bool, has_protected: bool) -> dict[str, str]:

@@ -14,6 +14,7 @@ import polars as pl
 
 from guzar.define.about_figures import definition_lines, source_lines
 from guzar.define.code_lines import OF_SERVICE, CodeLine, lines_for_files, lines_for_service
+from guzar.define.publishers import Publisher
 from guzar.define.sources import sources as known_sources
 from guzar.define.spreadsheet import FIXED_TIME
 from guzar.define.structures import Subject
@@ -39,16 +40,29 @@ INSIDE = {
 }
 
 
-def write_packs(folder: Path, figures: dy.DataFrame[ReleasedFigures], *, release: str, date: str) -> None:
+def write_packs(
+    folder: Path,
+    figures: dy.DataFrame[ReleasedFigures],
+    *,
+    release: str,
+    date: str,
+    publisher: Publisher | None,
+) -> None:
     """Put a pack of each subject into `folder/packs`, from the files that the release in `folder` has already."""
     (folder / FOLDER).mkdir()
     for subject in subjects_in(figures):
-        content = make_pack(folder, figures, subject, release=release, date=date)
+        content = make_pack(folder, figures, subject, release=release, date=date, publisher=publisher)
         (folder / FOLDER / f"{subject.file}.zip").write_bytes(content)
 
 
 def make_pack(
-    folder: Path, figures: dy.DataFrame[ReleasedFigures], subject: Subject, *, release: str, date: str
+    folder: Path,
+    figures: dy.DataFrame[ReleasedFigures],
+    subject: Subject,
+    *,
+    release: str,
+    date: str,
+    publisher: Publisher | None,
 ) -> bytes:
     """The zip of one subject, below one folder inside; times fixed, so that the same release gives the same bytes."""
     chosen = ReleasedFigures.validate(rows_of(subject, figures).sort(ReleasedFigures.primary_key()))
@@ -63,7 +77,10 @@ def make_pack(
             )
             for one in LANGUAGES
         },
-        **{name: text.encode("utf-8") for name, text in _texts(chosen, subject, release, date).items()},
+        **{
+            name: text.encode("utf-8")
+            for name, text in _texts(chosen, subject, release, date, publisher).items()
+        },
     }
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -75,7 +92,11 @@ def make_pack(
 
 
 def _texts(
-    figures: dy.DataFrame[ReleasedFigures], subject: Subject, release: str, date: str
+    figures: dy.DataFrame[ReleasedFigures],
+    subject: Subject,
+    release: str,
+    date: str,
+    publisher: Publisher | None,
 ) -> Mapping[str, str]:
     """README in both languages, licences and citations, of this subject alone."""
     sources = [known_sources()[one] for one in figures["source"].unique().sort()]
@@ -86,9 +107,9 @@ def _texts(
             for one in LANGUAGES
         },
         **{LICENCE_NAMES[one]: write_licences(figures, language=one) for one in LANGUAGES},
-        "CITATION.txt": cite_in_words(release, date, editions),
-        "citation.bib": cite_bibtex(release, date, sources),
-        "citation.ris": cite_ris(release, date, sources),
+        "CITATION.txt": cite_in_words(release, date, editions, publisher=publisher),
+        "citation.bib": cite_bibtex(release, date, sources, publisher=publisher),
+        "citation.ris": cite_ris(release, date, sources, publisher=publisher),
     }
 
 

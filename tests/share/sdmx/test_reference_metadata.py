@@ -137,7 +137,8 @@ def test_json_is_valid_and_pysdmx_reads_it(report, languages):
     assert (read.id, read.agency, read.version) == ("MIGRANT_STOCKS_SIMS", "GUZAR", "1.0.0")
     assert read.metadataflow == "urn:sdmx:org.sdmx.infomodel.metadatastructure.Metadataflow=GUZAR:SIMS(1.0.0)"
     assert read.targets == ("urn:sdmx:org.sdmx.infomodel.datastructure.Dataflow=GUZAR:MIGRANT_STOCKS(1.0.0)",)
-    value = next(one for one in read.attributes[2].attributes if one.id == "S_3_7").value
+    presentation = next(one for one in read.attributes if one.id == "S_3")
+    value = next(one for one in presentation.attributes if one.id == "S_3_7").value
     russian = "Территории: Кыргызстан; Намибия."
     assert value == (
         russian if languages == ("ru",) else {"en": "Areas: Kyrgyzstan; Namibia.", "ru": russian}
@@ -217,3 +218,15 @@ def test_queries_find_reports(report, path, found):
 def test_a_path_that_leads_nowhere_is_refused(report, path):
     with pytest.raises(SettingsInvalid, match="no metadata at"):
         select_reports(path.split("/"), [report], newest_only)
+
+
+def test_the_contact_is_who_publishes(flow, rows) -> None:
+    """A release that names its publisher has it as contact organisation; one that names nobody has no contact."""
+    office = {"name_en": "Committee", "name_ru": "Комитет", "contact": "a@office.example"}
+    named = texts_of(
+        make_metadata_report(flow, facts_of_flow(rows, {**RECORD, "publisher": office})).attributes
+    )
+    assert named["S.1.1"] == {"en": "Committee", "ru": "Комитет"}
+    assert named["S.1.6"]["en"].startswith("a@office.example")
+    unnamed = texts_of(make_metadata_report(flow, facts_of_flow(rows, RECORD)).attributes)
+    assert not any(code.startswith("S.1.") for code in unnamed)

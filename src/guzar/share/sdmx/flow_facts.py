@@ -10,6 +10,7 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
+from guzar.define.publishers import Publisher, publisher_of
 from guzar.define.tables.releases import ReleasedFigures
 from guzar.share.sdmx.writers import frequency_of
 
@@ -30,6 +31,7 @@ class FlowFacts:
 
     release: str
     date: str  # ISO 8601
+    publisher: Publisher | None
     rows: int
     rows_without_value: int
     withheld: int
@@ -56,6 +58,7 @@ def facts_of_flow(figures: dy.DataFrame[ReleasedFigures], record: Mapping[str, A
     return FlowFacts(
         release=str(record["release"]),
         date=str(record["date"]),
+        publisher=publisher_of(record),
         rows=figures.height,
         rows_without_value=figures["value"].null_count(),
         withheld=figures.filter(pl.col("observation_status") == "withheld").height,

@@ -22,7 +22,6 @@ from guzar.share.quality_report import lines_of, make_quality_report
 from guzar.share.sdmx.artefacts import Reference
 from guzar.share.sdmx.dataflows import Dataflow, Names
 from guzar.share.sdmx.flow_facts import FlowFacts
-from guzar.share.sdmx.structure_names import PUBLISHER
 
 METADATAFLOW, METADATA_STRUCTURE, METADATA_VERSION = "SIMS", "SIMS_STRUCTURE", "1.0.0"
 AREAS_NAMED = 25  # of more areas only the number is told
@@ -158,7 +157,10 @@ def _plain_facts(facts: FlowFacts, language: str) -> dict[str, object]:
 def _phrases(facts: FlowFacts, language: str) -> Iterator[tuple[str, Phrase]]:
     """Texts by the code that they stand under, with values in words of the language."""
     period = {"first_period": facts.first_year, "last_period": facts.last_year}
-    yield "S.1.1", _with(WORDS, words=translate(PUBLISHER, language))
+    if facts.publisher is not None:
+        yield "S.1.1", _with(WORDS, words=facts.publisher.name(language))
+    if facts.publisher is not None and facts.publisher.contact:
+        yield "S.1.6", _with(WORDS, words=facts.publisher.contact)
     yield "S.2.3", _with(WORDS, words=write_date(facts.date, language))
     yield (
         "S.3.1",

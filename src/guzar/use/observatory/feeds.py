@@ -37,11 +37,16 @@ def make_feed(published: Published, say: Words) -> str:
         f"<title>{escape(say('guzar: releases'))}</title>\n"
         "<id>urn:guzar:releases</id>\n"
         f"<updated>{published.date}T00:00:00Z</updated>\n"
-        f"<author><name>{escape(say('The guzar developers'))}</name></author>\n"
+        f"<author><name>{escape(_author(published, say))}</name></author>\n"
         '<link rel="self" href="releases.atom"/>\n'
         f'<link rel="alternate" type="text/html" hreflang="{say.lang}" href="../releases.html"/>\n'
         f"{''.join(entries)}</feed>\n"
     )
+
+
+def _author(published: Published, say: Words) -> str:
+    """Who the feed is from: Atom asks for a name; where nobody is declared, it is the program's."""
+    return published.publisher.name(say.lang) if published.publisher else "guzar"
 
 
 def _entry(release: str, day: str, summary: str, say: Words) -> str:

@@ -184,9 +184,10 @@ def _about(
     """The release, how to cite, sources with editions and licences, definitions with rules and notes."""
     editions = editions_named(rows, say) or say("see the source line")
     cited = say(
-        "{heading}. Source: {editions}. guzar, release {release} of {date}.",
+        "{heading}. Source: {editions}. {whose}, release {release} of {date}.",
         heading=figure.heading,
         editions=editions,
+        whose=published.published_by(say.lang),
         release=published.release,
         date=published.date,
     )

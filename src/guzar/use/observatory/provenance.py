@@ -69,10 +69,11 @@ def _citation(published: Published, page: Page, figure: Figure, say: Words) -> s
     """The figure by name, the editions it was drawn from, and the release with its date."""
     editions = editions_named(figure.rows, say)
     return say(
-        "{heading} ({page}). Source: {editions}. guzar, release {release} of {date}.",
+        "{heading} ({page}). Source: {editions}. {whose}, release {release} of {date}.",
         heading=quoted(figure.heading, say.lang),
         page=page.title,
         editions=editions or say("see the source line"),
+        whose=published.published_by(say.lang),
         release=published.release,
         date=published.date,
     )

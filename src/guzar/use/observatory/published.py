@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from guzar.define.publishers import Publisher, guzar_itself, publisher_of
 from guzar.define.tables.releases import ReleasedFigures
 from guzar.use.observatory.history import History
 
@@ -56,6 +57,7 @@ class Published:
     protected: dict[str, pl.DataFrame] = field(default_factory=dict)  # counts of persons, hidden cells empty
     made_up: Published | None = None  # another release: made-up people, never among these figures
     history: History = field(default_factory=History)  # releases before this one, and what changed since
+    publisher: Publisher | None = None  # who answers for it, where the release names somebody
 
     def rows(self, indicator: str, *, newest: bool = True, **where: Any) -> pl.DataFrame:
         """Released rows of one indicator, oldest period first; by default the newest edition of each source only.
@@ -79,6 +81,11 @@ class Published:
         if newest:
             rows = newest_editions(rows)
         return rows.sort("period", "area", "counterpart", "sex", "edition")
+
+    def published_by(self, language: str) -> str:
+        """Under whose name the release is cited: its publisher's, or guzar's where none but guzar is named."""
+        named = self.publisher
+        return named.name(language) if named is not None and named != guzar_itself() else "guzar"
 
     @cached_property
     def doubts(self) -> pl.DataFrame | None:
@@ -188,4 +195,5 @@ def load_release(folder: Path, made_up: Path | None = None, history: History | N
         protected,
         beside,
         history or History(),
+        publisher_of(record),
     )
