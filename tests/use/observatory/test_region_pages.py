@@ -110,6 +110,9 @@ def test_a_ranking_of_shares_is_of_one_period(shipped: Published) -> None:
     assert period in figure.heading
     assert figure.rows is not None
     assert figure.rows["period"].unique().to_list() == [period]
+    editions = {EN.edition_only(value) for value in shares.values()}
+    assert len(editions) > 1
+    assert all(edition in figure.sub for edition in editions)
     missing = [area for area in THE_TWELVE if area not in shares]
     assert missing
     assert all(EN.area(area) in figure.sub for area in missing)

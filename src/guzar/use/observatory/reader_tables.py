@@ -13,6 +13,11 @@ from guzar.use.observatory.svg import Html, tag, words
 from guzar.use.observatory.table_signs import sign_class, tail_class
 from guzar.use.observatory.words import SIGN_OF, Words, end_year
 
+# How the counterpart of a stock is told: where people were born, or where they fled from.
+STOCKS = {
+    "migrant_stock": "place of birth: {origin}",
+    **dict.fromkeys(("refugees", "asylum_seekers"), "origin: {origin}"),
+}
 # Units of which there are no halves: they have no decimals, and women and men of them may be added.
 COUNTED = ("persons", "applications", "decisions", "entries", "registrations", "permits", "displacements")
 DECIMALS = {"percent": 1, "usd": 0, "usd_2015": 0, "per_1000": 1} | dict.fromkeys(COUNTED, 0)
@@ -139,9 +144,12 @@ def what(value: Value, say: Words) -> str:
 
 
 def place(value: Value, say: Words) -> str:
-    """The area, or the corridor from the counterpart to it."""
+    """The area, or the corridor from the counterpart to it; an arrow is for what moves, and a stock does not."""
     if value.counterpart in (TOTAL, NOT_APPLICABLE):
         return say.area(value.area)
+    if value.indicator in STOCKS:
+        told = say(STOCKS[value.indicator], origin=say.area(value.counterpart))
+        return f"{say.area(value.area)}, {told}"
     return f"{say.area(value.counterpart)} → {say.area(value.area)}"
 
 

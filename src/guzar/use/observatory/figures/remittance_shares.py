@@ -5,7 +5,7 @@ The start page and the page of remittances speak through these functions, so tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -70,7 +70,7 @@ def share_finding(shares: Mapping[str, Value], say: Words) -> str:
 
 
 def ranked_shares(published: Published, shares: Mapping[str, Value], say: Words) -> Figure:
-    """The common period as bars, by the newest edition of each value; areas without a value are named."""
+    """The common period as bars, by the newest edition of each value, told where editions differ; areas without one are named."""
     ordered, missing = order_by(shares, shares, say), [area for area in THE_TWELVE if area not in shares]
     period = say.period(shares[ordered[0]].period)
     heading = say("Share of GDP in {period}", period=period)
@@ -78,6 +78,7 @@ def ranked_shares(published: Published, shares: Mapping[str, Value], say: Words)
     if missing:
         names = ", ".join(sorted(say.area(area) for area in missing))
         sub += ". " + say("No value for {period}: {areas}", period=period, areas=names)
+    sub += _unlike_editions(shares.values(), say)
     bars = [
         Bar(
             say.area(area),
@@ -91,6 +92,23 @@ def ranked_shares(published: Published, shares: Mapping[str, Value], say: Words)
     drawing = bar_chart(Caption("weights", heading, sub), bars, width=HALF)
     source, rows = sources_of(shares.values(), say), rows_of(published, shares.values())
     return Figure("weights", heading, sub, Html(drawing.__html__()), source, rows=rows, width="half")
+
+
+def _unlike_editions(values: Iterable[Value], say: Words) -> str:
+    """Which areas stand by another edition than most: a difference between two bars may be a revision."""
+    areas: dict[str, list[str]] = {}
+    for value in values:
+        areas.setdefault(say.edition_only(value), []).append(value.area)
+    most = max(areas, key=lambda edition: (len(areas[edition]), edition), default="")
+    others = [
+        say("{edition} for {areas}", edition=edition, areas=say.areas(sorted(named, key=say.area)))
+        for edition, named in sorted(areas.items())
+        if edition != most
+    ]
+    if not others:
+        return ""
+    told = say("Edition {edition}; {others}", edition=most, others="; ".join(others))
+    return f". {told}. " + say("A difference between editions may be a revision")
 
 
 def latest_shares(published: Published, shares: Mapping[str, Value], say: Words) -> Figure | None:

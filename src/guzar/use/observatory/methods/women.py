@@ -22,7 +22,7 @@ def explain(published: Published, say: Words) -> list[Section]:
             [],
             paragraphs=[
                 say(
-                    "The share is the number of women divided by the number of women and men together, both printed in one table. For people who left, both are summed over all listed destinations first."
+                    "The share is the number of women divided by the number of women and men together, both printed in one table. For people born in an area and living abroad, both are summed over all listed destinations first."
                 ),
                 say("The share of a region is computed from its sums, not from the shares of its members."),
             ],

@@ -1,4 +1,4 @@
-"""Women among those who left and those who came, in the twelve areas and two regions; a stock, not a flow."""
+"""Women among people by place of birth and of residence, in the twelve areas and two regions: stocks, not flows."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _page(published: Published, left: Mapping[str, Value], came: Mapping[str, Va
     title = say("Women")
     sections = [
         Section(
-            say("Those who left and those who came"),
+            say("By place of birth and by place of residence"),
             [*_bars(published, say), _table(published, left, came, say)],
         ),
         Section(
@@ -88,7 +88,7 @@ def _finding(published: Published, say: Words) -> str:
             came=say.percent(for_period(came, both[-1])[region].value),
         )
     drawn = _bars(published, say)
-    return drawn[0].heading if drawn else say("Women among those who left and those who came")
+    return drawn[0].heading if drawn else say("Women by place of birth and by place of residence")
 
 
 def _bars(published: Published, say: Words) -> list[Figure]:
@@ -96,13 +96,13 @@ def _bars(published: Published, say: Words) -> list[Figure]:
         (
             "left",
             LEFT,
-            say("Women among those who left"),
+            say("Women among people living abroad, by area of birth"),
             say("Share of women among people born in the area who live abroad, %"),
         ),
         (
             "came",
             CAME,
-            say("Women among those who came"),
+            say("Women among people born elsewhere, by area of residence"),
             say("Share of women among people who live in the area and were born elsewhere, %"),
         ),
     )
@@ -176,7 +176,7 @@ def _table(published: Published, left: Mapping[str, Value], came: Mapping[str, V
         heading,
         say("Area"),
         sorted(PLACES, key=lambda a: (a in REGIONS, say.area(a))),
-        [(say("Left"), left), (say("Came"), came)],
+        [(say("Born there, living abroad"), left), (say("Living there, born elsewhere"), came)],
         say,
     )
     both = [*left.values(), *came.values()]
