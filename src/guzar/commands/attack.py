@@ -12,7 +12,7 @@ from guzar import journey
 from guzar.commands.given_tables import (
     Dimensions,
     Hierarchies,
-    as_text,
+    fitted,
     read_hierarchy_options,
     require_names,
     require_other_files,
@@ -64,7 +64,7 @@ def attack(
     listed = found.listed()
     speak.write(out, listed)
     if out is None:
-        speak.show(as_text(listed))
+        speak.show(fitted(speak, listed))
     facts = _tell(speak, found, protection, earlier)
     speak.say_written(out, listed)
     speak.summary_of(out, listed, **facts)

@@ -146,7 +146,7 @@ def _require_whole_order(
 ) -> tuple[str, Path]:
     """Source and workspace; refused where one is missing, or where there are neither files nor --live, or both."""
     if source is not None and source not in journey.DESCRIBED:
-        find_source(source)
+        find_source(source, others=[*journey.DESCRIBED, *record_forms()])
     if source is None or workspace is None or bool(files) == live:
         raise SettingsInvalid(
             "Collecting needs a source, a file or --live, and a workspace.",

@@ -11,7 +11,7 @@ import typer
 from guzar import journey
 from guzar.commands.counts_told import summary_of_counts, tell_counts, tell_own_citizens
 from guzar.commands.given import read_day
-from guzar.commands.given_tables import as_text
+from guzar.commands.given_tables import fitted
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
 from guzar.errors import SettingsInvalid
 from guzar.store import open_workspace
@@ -102,7 +102,7 @@ def count(
         journey.tell_counts(register, done, out, own_citizens=own_citizens)
     speak.write(out, done.table)
     if out is None:
-        speak.show(as_text(done.table))
+        speak.show(fitted(speak, done.table))
     tell_own_citizens(speak, done, own_citizens)
     tell_counts(speak, done, out, groups)
     speak.summary_of(out, done.table, **summary_of_counts(done))

@@ -14,7 +14,8 @@ from guzar.errors import SettingsInvalid
 
 SHORTEST, LONGEST = 7, 14  # letters of a line of a heading, above numbers and above texts
 TERMINAL = 80  # columns
-DIGITS = 6  # of a number that is shown; files hold all
+DIGITS = 6  # of a number with decimals that is shown; files hold all
+SHOWN_AT_EACH_END = 20  # rows of a longer table
 
 Dimensions = Annotated[
     str | None, typer.Option(help="Columns that hold codes, with commas between, e.g. region,sex.")
@@ -106,19 +107,16 @@ def refuse_two_places(options: str) -> NoReturn:
     )
 
 
-def as_text(table: pl.DataFrame) -> str:
-    """The first and last rows of a table, as a terminal shows them."""
-    with pl.Config(tbl_rows=40, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True):
-        return str(table)
-
-
 def fitted(speak: Speaker, table: pl.DataFrame) -> Table:
-    """A table for a terminal of 80 columns: numbers whole and rounded to six digits; where it would be wider, headings and codes
+    """A table for a terminal of 80 columns: counts whole, other numbers rounded to six digits; where it would be wider, headings and codes
     are broken.
 
-    Columns that are empty in every row are left out.
+    Columns that are empty in every row are left out, and of more than forty rows those in the middle.
     """
     told = table.select(each for each in table if each.null_count() < max(1, table.height))
+    is_cut = told.height > 2 * SHOWN_AT_EACH_END
+    if is_cut:
+        told = pl.concat([told.head(SHOWN_AT_EACH_END), told.tail(SHOWN_AT_EACH_END)])
     shown, columns = Table(box=None, padding=(0, 1, 0, 0)), []
     made = {each.name: [_cell(speak, each.name, value) for value in each] for each in told}
     natural = sum(1 + max(map(len, [name, *cells])) for name, cells in made.items())
@@ -134,7 +132,9 @@ def fitted(speak: Speaker, table: pl.DataFrame) -> Table:
             overflow="fold",
         )
         columns.append(cells)
-    for row in zip(*columns, strict=True):
+    for position, row in enumerate(zip(*columns, strict=True)):
+        if is_cut and position == SHOWN_AT_EACH_END:
+            shown.add_row(*["…"] * len(columns))
         shown.add_row(*row)
     return shown
 
@@ -144,7 +144,7 @@ def _cell(speak: Speaker, name: str, value: Any) -> str:
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float) or name == "year":
         return str(value)
-    return speak.number(float(f"{value:.{DIGITS}g}"))
+    return speak.number(value if isinstance(value, int) else float(f"{value:.{DIGITS}g}"))
 
 
 def _heading(name: str, width: int) -> str:

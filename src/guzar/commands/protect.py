@@ -13,7 +13,7 @@ import typer
 from guzar import journey
 from guzar.commands.attack import attack
 from guzar.commands.given_rules import GivenRules
-from guzar.commands.given_tables import as_text, require_other_files
+from guzar.commands.given_tables import fitted, require_other_files
 from guzar.commands.protection_told import tell_protected
 from guzar.commands.sample import sample
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
@@ -84,7 +84,7 @@ def protect(
     if place is not None:
         _tell_held(speak, place, task, dated, new)
     elif out is None:
-        speak.show(as_text(table))
+        speak.show(fitted(speak, table))
     speak.say_written(out, table)
     speak.summary_of(out, table, report=dict(done.report.facts))
 

@@ -9,7 +9,7 @@ import typer
 
 from guzar import journey
 from guzar.commands.given_tables import (
-    as_text,
+    fitted,
     refuse_two_places,
     require_names,
     require_other_files,
@@ -68,7 +68,7 @@ def sample(
         "smallest": done.smallest_group,
     }
     if out is None:
-        speak.show(as_text(done.records))
+        speak.show(fitted(speak, done.records))
     speak.say(
         "Records: {records}; risky before: {risky}; values blanked: {blanked}; records left out: {left_out}; every "
         "combination is shared by at least {smallest}.",

@@ -11,7 +11,7 @@ import typer
 from guzar import journey
 from guzar.commands.given import read_day
 from guzar.commands.given_groups import read_ages, read_codes
-from guzar.commands.given_tables import as_text, split_names
+from guzar.commands.given_tables import fitted, split_names
 from guzar.commands.speaker import STDOUT, Out, Speaker, command
 from guzar.errors import SettingsInvalid
 
@@ -89,7 +89,7 @@ def survey(
         journey.tell_estimates(done, asked, out)
     speak.write(out, done.table)
     if out is None:
-        speak.show(as_text(_in_short(done, asked)))
+        speak.show(fitted(speak, _in_short(done, asked)))
     _tell(speak, done, asked, out)
 
 

@@ -128,15 +128,23 @@ def _missing(error: click.exceptions.BadParameter, called: str) -> SettingsInval
 
 # What an option or argument takes, by the type that its function declares.
 WANTED = {int: "a whole number", float: "a number", bool: "nothing after it"}
+FROM_TO = {int: "a whole number from {least} to {most}", float: "a number from {least} to {most}"}
+AT_LEAST = {int: "a whole number, at least {least}", float: "a number, at least {least}"}
 
 
 def _wrong_value(error: click.exceptions.BadParameter, called: str) -> SettingsInvalid:
     kind = getattr(getattr(error.param, "type_descriptor", None), "annotation", str)
+    least, most = (getattr(error.param, name, None) for name in ("min", "max"))
+    wanted = WANTED.get(kind, "a value that the help describes")
+    if least is not None:
+        wanted = (FROM_TO if most is not None else AT_LEAST).get(kind, wanted)
     return SettingsInvalid(
         "The value of {name} cannot be used.",
-        expected=WANTED.get(kind, "a value that the help describes"),
+        expected=wanted,
         do=SEE,
         name=_name_of(error.param),
+        least=least,
+        most=most,
         help_line=f"{called} --help",
     )
 

@@ -1,5 +1,6 @@
 """Sources and their editions: who published what, when, under which licence."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
@@ -85,11 +86,12 @@ def edition_label(source: str, edition: str, language: str = "en") -> str:
     return known.label_ru if language == "ru" else known.label_en
 
 
-def find_source(source: str) -> Source:
-    """The source with this id; raises SettingsInvalid, naming the known ids, where there is none."""
+def find_source(source: str, others: Collection[str] = ()) -> Source:
+    """The source with this id; raises SettingsInvalid, naming the known ids and `others`, where there is none."""
     if source in sources():
         return sources()[source]
-    near = did_you_mean(source, sources())
+    known = sorted({*sources(), *others})
+    near = did_you_mean(source, known)
     raise SettingsInvalid(
         "There is no source called {source}. Did you mean {near}?"
         if near
@@ -98,5 +100,5 @@ def find_source(source: str) -> Source:
         do="List the sources with: guzar collect --list",
         source=source,
         near=near,
-        known=", ".join(sorted(sources())),
+        known=", ".join(known),
     )
