@@ -7,6 +7,7 @@ applies the same rule. Both are answered from the editions themselves.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from itertools import chain, compress, groupby, islice
 from typing import Any, TypeVar
@@ -16,6 +17,7 @@ from guzar.share.sdmx.conditions import Test, sql_of, test_of
 from guzar.share.sdmx.data_query import DataQuery
 from guzar.share.sdmx.index_writer import EDITION, SEPARATOR
 from guzar.share.sdmx.periods import days_of, last_day_of_edition
+from guzar.share.sdmx.refusals import NOT_BUILT, QueryRefused
 from guzar.share.sdmx.series import Observation, Series
 from guzar.share.sdmx.serving_index import ServedFlow, ServingIndex
 from guzar.share.sdmx.sorting import sort_series
@@ -92,9 +94,12 @@ def shows_latest(query: DataQuery) -> bool:
 def read_series(index: ServingIndex, query: DataQuery, found: Found) -> Iterator[Series]:
     """The series of a query in the order of their key, each with its observations in the order of their periods.
 
-    `key` and `attributes` are those of the dataflow, whatever the query asks about their form.
+    `key` and `attributes` are those of the dataflow, whatever the query asks about their form. Refused (501): a day before
+    the last change of a table that keeps no earlier editions.
     """
     served = index.flows[query.flow.id]
+    if query.as_of is not None and not has_editions(query):
+        _require_unchanged_since(served.released, query.as_of)
     series = _stored_series(index, served, found, shows_latest(query))
     if (
         query.as_of is not None
@@ -119,6 +124,23 @@ def read_series(index: ServingIndex, query: DataQuery, found: Found) -> Iterator
     if query.offset or query.limit is not None:
         series = _page(series, query)
     return series
+
+
+def _require_unchanged_since(released: Sequence[str], day: datetime) -> None:
+    """Refuse a day on which a table may have said something else that nobody has kept: what is served now is no answer."""
+    changed = max(released, default="")
+    if changed > _written(day):
+        raise QueryRefused(
+            NOT_BUILT,
+            "This table keeps no earlier editions, and changed on {day}: what it said before is not known here. Leave out "
+            "asOf, or ask for a later day.",
+            day=changed[:10],
+        )
+
+
+def _written(moment: datetime) -> str:
+    """A moment as the index writes it."""
+    return moment.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _stored_series(
@@ -215,7 +237,7 @@ def _keep(query: DataQuery, served: ServedFlow) -> Keep | None:
             good = frozenset(number for number, one in enumerate(served.sets) if fits(one[place]))
             tests.append(lambda row, good=good: row[2] in good)  # type: ignore[misc]
     if query.updated_after is not None:
-        after = query.updated_after.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+        after = _written(query.updated_after)
         newer = frozenset(number for number, when in enumerate(served.released) if when > after)
         tests.append(lambda row: row[2] in newer)
     if not tests:

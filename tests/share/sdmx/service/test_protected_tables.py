@@ -112,3 +112,11 @@ def test_every_address_of_the_start_page_answers(served: Server) -> None:
     addresses = [html.unescape(one) for one in re.findall(r'href="(/[^"]+)"', page)]
     assert len(addresses) > 12
     assert {address: served.get(address)[0] for address in addresses} == dict.fromkeys(addresses, 200)
+
+
+def test_a_day_before_the_table_came_out_is_not_answered_with_what_is_served_now(served: Server) -> None:
+    """A protected table keeps no earlier editions: 501 for data and availability; from its day on it is answered."""
+    flow = "dataflow/GUZAR/BY_SEX/*"
+    for address in (f"data/{flow}/*", f"availability/{flow}/*"):
+        assert served.get(f"/sdmx/v2/{address}?asOf=2020-01-01")[0] == 501
+        assert served.get(f"/sdmx/v2/{address}?asOf=2026-01-16T00:00:01Z")[0] == 200
