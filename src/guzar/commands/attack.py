@@ -64,7 +64,7 @@ def attack(
     listed = found.listed()
     speak.write(out, listed)
     if out is None:
-        speak.show(fitted(speak, listed))
+        speak.show(fitted(speak, listed, is_estimated=False))
     facts = _tell(speak, found, protection, earlier)
     speak.say_written(out, listed)
     speak.summary_of(out, listed, **facts)

@@ -122,7 +122,8 @@ def _warn_of_repeated_ids(speak: Speaker, again: list[str]) -> None:
 def _show_verdicts(speak: Speaker, checked: pl.DataFrame) -> None:
     """Each claim with its verdict and the reason, where no file was asked for."""
     for row in checked.iter_rows(named=True):
-        speak.say("{id}: {verdict}", id=row["id"] or "–", verdict=row["verdict"])
+        meaning = speak.text(MEANING[row["verdict"]])
+        speak.say("{id}: {verdict}, {meaning}", id=row["id"] or "–", verdict=row["verdict"], meaning=meaning)
         speak.say("    {reason}", reason=row["explanation"])
 
 

@@ -102,7 +102,7 @@ def count(
         journey.tell_counts(register, done, out, own_citizens=own_citizens)
     speak.write(out, done.table)
     if out is None:
-        speak.show(fitted(speak, done.table))
+        speak.show(fitted(speak, done.table, is_estimated=False))
     tell_own_citizens(speak, done, own_citizens)
     tell_counts(speak, done, out, groups)
     speak.summary_of(out, done.table, **summary_of_counts(done))

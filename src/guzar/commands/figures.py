@@ -88,6 +88,7 @@ def figures(
     if out is None:
         _name_regions(speak, origin, area)
         _say_definitions(speak, chosen)
+        speak.say(LEGEND)
         speak.show(_as_table(speak, chosen))
     speak.say_written(out, told)
     speak.summary_of(out, told)
@@ -175,6 +176,9 @@ def _definitions_of(rows: pl.DataFrame) -> list[tuple[str, str]]:
 
 
 A_THOUSAND = 1_000
+LEGEND = (
+    "_T: all together; seen: year of the last count or report behind a value; by: number of the line above."
+)
 STATUS_WORDS = {
     "observed": "observed",
     "estimated": "estimated",

@@ -14,7 +14,7 @@ from guzar.errors import SettingsInvalid
 
 SHORTEST, LONGEST = 7, 14  # letters of a line of a heading, above numbers and above texts
 TERMINAL = 80  # columns
-DIGITS = 6  # of a number with decimals that is shown; files hold all
+DIGITS = 6  # of an estimate that is shown; files hold all
 SHOWN_AT_EACH_END = 20  # rows of a longer table
 
 Dimensions = Annotated[
@@ -107,9 +107,9 @@ def refuse_two_places(options: str) -> NoReturn:
     )
 
 
-def fitted(speak: Speaker, table: pl.DataFrame) -> Table:
-    """A table for a terminal of 80 columns: counts whole, other numbers rounded to six digits; where it would be wider, headings and codes
-    are broken.
+def fitted(speak: Speaker, table: pl.DataFrame, *, is_estimated: bool = True) -> Table:
+    """A table for a terminal of 80 columns: what is estimated rounded to six digits, what is counted whole; where it would be
+    wider, headings and codes are broken.
 
     Columns that are empty in every row are left out, and of more than forty rows those in the middle.
     """
@@ -118,7 +118,10 @@ def fitted(speak: Speaker, table: pl.DataFrame) -> Table:
     if is_cut:
         told = pl.concat([told.head(SHOWN_AT_EACH_END), told.tail(SHOWN_AT_EACH_END)])
     shown, columns = Table(box=None, padding=(0, 1, 0, 0)), []
-    made = {each.name: [_cell(speak, each.name, value) for value in each] for each in told}
+    made = {
+        each.name: [_cell(speak, each.name, value, is_estimated=is_estimated) for value in each]
+        for each in told
+    }
     natural = sum(1 + max(map(len, [name, *cells])) for name, cells in made.items())
     longest = TERMINAL if natural <= TERMINAL else LONGEST
     for column in told:
@@ -139,12 +142,12 @@ def fitted(speak: Speaker, table: pl.DataFrame) -> Table:
     return shown
 
 
-def _cell(speak: Speaker, name: str, value: Any) -> str:
+def _cell(speak: Speaker, name: str, value: Any, *, is_estimated: bool) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float) or name == "year":
         return str(value)
-    return speak.number(value if isinstance(value, int) else float(f"{value:.{DIGITS}g}"))
+    return speak.number(float(f"{value:.{DIGITS}g}") if is_estimated or isinstance(value, float) else value)
 
 
 def _heading(name: str, width: int) -> str:

@@ -84,7 +84,7 @@ def protect(
     if place is not None:
         _tell_held(speak, place, task, dated, new)
     elif out is None:
-        speak.show(fitted(speak, table))
+        speak.show(fitted(speak, table, is_estimated=False))
     speak.say_written(out, table)
     speak.summary_of(out, table, report=dict(done.report.facts))
 

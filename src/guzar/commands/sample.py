@@ -68,7 +68,7 @@ def sample(
         "smallest": done.smallest_group,
     }
     if out is None:
-        speak.show(fitted(speak, done.records))
+        speak.show(fitted(speak, done.records, is_estimated=False))
     speak.say(
         "Records: {records}; risky before: {risky}; values blanked: {blanked}; records left out: {left_out}; every "
         "combination is shared by at least {smallest}.",
