@@ -176,9 +176,7 @@ def _definitions_of(rows: pl.DataFrame) -> list[tuple[str, str]]:
 
 
 A_THOUSAND = 1_000
-LEGEND = (
-    "_T: all together; seen: year of the last count or report behind a value; by: number of the line above."
-)
+LEGEND = "_T: all together; seen: year of the last count behind a value; by: line above."
 STATUS_WORDS = {
     "observed": "observed",
     "estimated": "estimated",
