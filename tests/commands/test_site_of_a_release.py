@@ -61,3 +61,14 @@ def test_a_release_that_is_not_there_is_refused(
     assert run(*words) in (2, 3)
     assert "holds no release guzar-x" in capsys.readouterr().err
     assert not (place / "site").exists()
+
+
+@pytest.mark.parametrize("record", ["", "{", "[]", '{"release": "guzar-x"}'])
+def test_a_release_whose_record_was_spoilt_is_refused(
+    record: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "release").mkdir()
+    (tmp_path / "release" / "release.json").write_text(record, encoding="utf-8")
+    assert run("site", "--release", tmp_path / "release", "--out", tmp_path / "site") == 3
+    assert capsys.readouterr().err.startswith("guzar: The record of the release cannot be read.")
+    assert not (tmp_path / "site").exists()

@@ -28,6 +28,12 @@ def test_a_name_in_one_language_stands_for_both() -> None:
 def test_nobody_declared_is_nobody() -> None:
     assert declared_publisher({"format": 2}) is None
     assert publisher_of({"release": "guzar-x"}) is None
+    assert publisher_of({"publisher": "by hand"}) is None
+
+
+def test_a_record_of_a_later_guzar_may_say_more() -> None:
+    told = {"name_en": "Committee", "identifier": "7"}
+    assert publisher_of({"publisher": told}) == Publisher("Committee", "Committee")
 
 
 @pytest.mark.parametrize(

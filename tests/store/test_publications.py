@@ -69,6 +69,18 @@ def test_a_changed_file_is_told(workspace: Workspace) -> None:
         read_publication(folder)
 
 
+@pytest.mark.parametrize("name", ["index.sqlite", COMPLETE])
+def test_a_damaged_publication_is_made_anew_by_publishing_again(workspace: Workspace, name: str) -> None:
+    """As its refusal advises: the same release on the same day has the same folder."""
+    folder = publish(workspace, "first")
+    (folder / name).write_text("{", encoding="utf-8")
+    with pytest.raises(TableInvalid, match="Publish again"):
+        read_publication(folder)
+    assert publish(workspace, "first") == folder
+    assert read_publication(folder)["release"] == "first"
+    assert (folder / "index.sqlite").read_text(encoding="utf-8") == "rows"
+
+
 KILLED = """
     import sys, time
     from pathlib import Path

@@ -45,7 +45,10 @@ def guzar_itself() -> Publisher:
 def publisher_of(record: Mapping[str, Any]) -> Publisher | None:
     """Who published a release, by its record (release.json); None where it names nobody."""
     told = record.get("publisher")
-    return Publisher(**told) if told else None
+    if not isinstance(told, Mapping) or not told.get("name_en"):
+        return None
+    known = {name: str(told.get(name, "")) for name in (*NAMES, *FORMS)}
+    return Publisher(**{**known, "name_ru": known["name_ru"] or known["name_en"]})
 
 
 def declared_publisher(settings: Mapping[str, Any]) -> Publisher | None:

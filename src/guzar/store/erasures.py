@@ -7,6 +7,9 @@
 An erasure first writes every changed file here, and its plan last of all. Until the plan stands nothing has changed; from
 then on whoever opens the workspace carries it out. Each step may be done twice: a run that is killed leaves the state
 before, or one that the next run brings to its end.
+
+A plan is an order to replace and remove files, and a workspace may come from anybody: only a plan that was
+written into this very folder of this disk may name files beside the workspace (`--also`).
 """
 
 import json
@@ -34,6 +37,7 @@ class ErasurePlan:
     moves: list[tuple[str, str]] = field(default_factory=list)  # name in the folder, place to take
     removals: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)  # lines for the ledger
+    folder: list[int] = field(default_factory=list)  # in which it was written, as the disk numbers it
 
 
 def begin_erasure(place: Path) -> Path:
@@ -60,7 +64,8 @@ def carry_out(place: Path, plan: ErasurePlan) -> None:
     folder = place / FORGETTING
     for name, _ in plan.moves:
         _to_disk(folder / name)
-    write_json(folder / PLAN, {"moves": plan.moves, "removals": plan.removals, "notes": plan.notes})
+    told = {"moves": plan.moves, "removals": plan.removals, "notes": plan.notes, "folder": _identity(folder)}
+    write_json(folder / PLAN, told)
     finish_erasure(place)
 
 
@@ -70,6 +75,7 @@ def finish_erasure(place: Path) -> bool:
     if not (folder / PLAN).is_file():
         return False
     plan = _read_plan(folder / PLAN)
+    _require_own(place, plan)
     for name, target in plan.moves:
         if (folder / name).exists():
             path = place / target
@@ -111,7 +117,8 @@ def _read_plan(file: Path) -> ErasurePlan:
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
         pairs = {name: [(str(one), str(other)) for one, other in told[name]] for name in ("moves", "notes")}
-        return ErasurePlan(pairs["moves"], [str(name) for name in told["removals"]], pairs["notes"])
+        removals = [str(name) for name in told["removals"]]
+        return ErasurePlan(pairs["moves"], removals, pairs["notes"], list(told.get("folder", [])))
     except (ValueError, KeyError, TypeError):
         raise TableInvalid(
             "The plan of an erasure that was broken off cannot be read.",
@@ -120,6 +127,36 @@ def _read_plan(file: Path) -> ErasurePlan:
             do="Restore the workspace from a backup, and erase again.",
             file=f"{FORGETTING}/{PLAN}",
         ) from None
+
+
+def _require_own(place: Path, plan: ErasurePlan) -> None:
+    """Refuse (TableInvalid) a plan that would touch what is no business of the workspace: nothing has been done then."""
+    folder = place / FORGETTING
+    if plan.folder == _identity(folder):
+        return
+    targets = [*(target for _, target in plan.moves), *plan.removals]
+    is_own = all(_is_below(place.resolve(), place / target) for target in targets)
+    if not is_own or not all(_is_below(folder.resolve(), folder / name) for name, _ in plan.moves):
+        raise TableInvalid(
+            "The plan of an erasure names files outside the workspace, and was not written here.",
+            where="{file}",
+            expected="an erasure that was begun in this folder, on this disk",
+            do="Take the folder {folder} away, look whether the workspace is whole with guzar workspace check, and erase again.",
+            file=f"{FORGETTING}/{PLAN}",
+            folder=FORGETTING,
+        )
+
+
+def _is_below(root: Path, path: Path) -> bool:
+    """Whether a path leads to something below a folder, links followed."""
+    there = path.resolve()
+    return there != root and there.is_relative_to(root)
+
+
+def _identity(folder: Path) -> list[int]:
+    """The numbers by which the disk knows a folder: another copy of it has others."""
+    seen = folder.stat()
+    return [seen.st_dev, seen.st_ino]
 
 
 def _to_disk(path: Path) -> None:

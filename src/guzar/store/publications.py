@@ -33,7 +33,7 @@ def publications_folder(workspace: Workspace) -> Path:
 def add_publication(
     workspace: Workspace, name: str, fill: Callable[[Path], None], about: dict[str, Any]
 ) -> Path:
-    """Make a publication whole or not at all, and let it be the one that is served."""
+    """Make a publication whole or not at all, and let it be the one that is served; one that is damaged is made anew."""
     target = publications_folder(workspace) / name
 
     def fill_whole(folder: Path) -> None:
@@ -43,11 +43,20 @@ def add_publication(
         for file in folder.iterdir():
             _to_disk(file)
 
-    if not (target / COMPLETE).exists():
+    if not _is_whole(target):
+        shutil.rmtree(target, ignore_errors=True)  # a service that opened it while it was whole has its files open
         workspace.place(target, fill_whole)
     _name_current(target)
     _leave_out_old(target)
     return target
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        read_publication(folder)
+    except TableInvalid:
+        return False
+    return True
 
 
 def _name_current(target: Path) -> None:

@@ -10,10 +10,11 @@ import dataframely as dy
 import polars as pl
 
 from guzar.define.tables.releases import ReleasedFigures
-from guzar.errors import SettingsInvalid
+from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.store.files import checksum_of
 
 RELEASE_RECORD = "release.json"  # what a release says about itself
+WRITTEN = {"release": str, "date": str, "values": int, "files": dict, "tables": dict, "editions": list}
 
 
 @dataclass(frozen=True)
@@ -57,4 +58,23 @@ def open_release(folder: Path) -> StoredRelease:
             do="Make one with: guzar publish --workspace WORKSPACE --out {path}",
             path=folder,
         )
-    return StoredRelease(folder, json.loads(record.read_text(encoding="utf-8")))
+    return StoredRelease(folder, _read_record(record))
+
+
+def _read_record(file: Path) -> dict[str, Any]:
+    """release.json as guzar writes it; refused (TableInvalid) where it was cut short or changed by hand."""
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict) or any(
+        not isinstance(told.get(name), kind) for name, kind in WRITTEN.items()
+    ):
+        raise TableInvalid(
+            "The record of the release cannot be read.",
+            where="{file}",
+            expected="the file as guzar publish wrote it",
+            do="Restore the release from a backup.",
+            file=file,
+        )
+    return told

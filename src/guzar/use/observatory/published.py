@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +11,7 @@ import polars as pl
 
 from guzar.define.publishers import Publisher, guzar_itself, publisher_of
 from guzar.define.tables.releases import ReleasedFigures
+from guzar.store import open_release
 from guzar.use.observatory.history import History
 
 TOTAL = "_T"
@@ -178,7 +178,7 @@ def to_value(row: dict[str, Any]) -> Value:
 
 def load_release(folder: Path, made_up: Path | None = None, history: History | None = None) -> Published:
     """The release in a folder, as `guzar publish` writes it; beside it one of made-up people, where there is one."""
-    record = json.loads((folder / "release.json").read_text(encoding="utf-8"))
+    record = open_release(folder).record
     tables = {file.stem: pl.read_parquet(file) for file in sorted((folder / "parquet").glob("*.parquet"))}
     # A release of protected tables only has no file of figures.
     figures = tables.pop("figures") if record["values"] else ReleasedFigures.create_empty()
