@@ -28,16 +28,10 @@ from tests.process.missing_exits.made_worlds import RULE, World, make_world
 from guzar.journey import impute
 from guzar.process.missing_exits import draws as missing_exits_draws
 from guzar.process.missing_exits.chains import Losses
-from guzar.process.missing_exits.draws import (
-    Material,
-    count_as_recorded,
-    diagnose,
-    draw_counts,
-    draw_once,
-    find_recorded,
-    fit_material,
-    prepare,
-)
+from guzar.process.missing_exits.diagnostics import diagnose
+from guzar.process.missing_exits.draws import count_as_recorded, draw_counts, draw_once, fit_material
+from guzar.process.missing_exits.material import Material, prepare
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.missing_exits.sojourns import Sojourns
 from guzar.process.missing_exits.statuses import DELTAS, KINDS, SEEN, Series, interval_of, series_of
 from guzar.process.missing_exits.year_counts import EMIGRATIONS, IMMIGRATIONS, YearCounts, stack_counts

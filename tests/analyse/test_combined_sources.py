@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guzar.analyse.combined_sources import CombineQuestion, combine_sources
+from guzar.analyse.combinable import CombineQuestion
+from guzar.analyse.combined_sources import combine_sources
 from guzar.errors import GuzarError, MethodNotApplicable, SettingsInvalid, TableInvalid
 
 ASKED = CombineQuestion()

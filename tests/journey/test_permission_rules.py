@@ -23,7 +23,8 @@ from guzar.journey.permission_rules import (
     shipped_rules,
 )
 from guzar.journey.residing import Residing
-from guzar.process.missing_exits.draws import count_as_recorded, prepare
+from guzar.process.missing_exits.draws import count_as_recorded
+from guzar.process.missing_exits.material import prepare
 from guzar.process.missing_exits.permission_rules import KINDS
 from guzar.process.missing_exits.year_counts import BEYOND
 from guzar.process.residence_rule import ResidenceRule

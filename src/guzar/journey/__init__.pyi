@@ -1,6 +1,7 @@
 """What commands take from the journey, and where it lies; read by type checkers, and by `__init__.py` when it is asked."""
 
-from guzar.analyse.combined_sources import CombinedSources, CombineQuestion
+from guzar.analyse.combinable import CombineQuestion
+from guzar.analyse.combined_sources import CombinedSources
 from guzar.analyse.counts_of_records import Counted
 from guzar.analyse.durations import groups_of_durations
 from guzar.analyse.hidden_groups import Bounds, BoundsQuestion

@@ -7,14 +7,8 @@ from typing import Any
 
 import polars as pl
 
-from guzar.analyse.combined_sources import (
-    ERRORS,
-    PERCENT,
-    STATED,
-    CombinedSources,
-    CombineQuestion,
-    combine_sources,
-)
+from guzar.analyse.combinable import ERRORS, PERCENT, STATED, CombineQuestion
+from guzar.analyse.combined_sources import CombinedSources, combine_sources
 from guzar.define.units import COUNTED
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.store import write_about

@@ -52,19 +52,14 @@ from guzar.process.missing_exits.crossing_log import (
     shorten_crossings,
 )
 from guzar.process.missing_exits.cycles import count_kinds
-from guzar.process.missing_exits.draws import (
-    DRAWS,
-    SEED,
-    count_as_recorded,
-    count_left_out,
-    diagnose,
-    find_recorded,
-)
+from guzar.process.missing_exits.diagnostics import diagnose
+from guzar.process.missing_exits.draws import DRAWS, SEED, count_as_recorded, count_left_out
 from guzar.process.missing_exits.false_crossings import FalseCrossings, draw_cleaned, find_false
 from guzar.process.missing_exits.fit import Recorded
 from guzar.process.missing_exits.link_errors import LinkErrors, moved_by_errors, without_errors
 from guzar.process.missing_exits.outside_counts import FAILED, ExitsDrawn, OutsideCount, narrow_delta
 from guzar.process.missing_exits.permission_gaps import RuleGaps, find_rule_gaps
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.missing_exits.statuses import (
     ASSUMPTIONS,
     DELTAS,

@@ -13,7 +13,8 @@ from typing import Any
 import dataframely as dy
 import polars as pl
 
-from guzar.analyse.combined_sources import PERCENT, CombinedSources, CombineQuestion
+from guzar.analyse.combinable import PERCENT, CombineQuestion
+from guzar.analyse.combined_sources import CombinedSources
 from guzar.analyse.hidden_groups import TWO_LISTS, BoundsQuestion, bound_hidden_groups
 from guzar.analyse.source_biases import REACH
 from guzar.analyse.survey_estimates import GRAND_MEAN, SurveyQuestion, estimate_survey

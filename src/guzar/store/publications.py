@@ -44,7 +44,8 @@ def add_publication(
             _to_disk(file)
 
     if not _is_whole(target):
-        shutil.rmtree(target, ignore_errors=True)  # a service that opened it while it was whole has its files open
+        # A service that opened it while it was whole has its files open.
+        shutil.rmtree(target, ignore_errors=True)
         workspace.place(target, fill_whole)
     _name_current(target)
     _leave_out_old(target)

@@ -9,9 +9,11 @@ from tests.process.missing_exits.made_worlds import FIRST, LAST, RULE, World, ma
 from guzar.process.missing_exits.chains import Losses, Tables, make_tables
 from guzar.process.missing_exits.coverage_over_time import find_short_spells, lost_by_day
 from guzar.process.missing_exits.crossing_log import CrossingLog, log_of_arrays, take_in_turn
-from guzar.process.missing_exits.draws import Material, diagnose, find_recorded, losses_of, prepare
+from guzar.process.missing_exits.diagnostics import diagnose
 from guzar.process.missing_exits.fit import fit_sojourns
 from guzar.process.missing_exits.hidden_paths import draw_paths
+from guzar.process.missing_exits.material import Material, losses_of, prepare
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.residence_kernel import NO
 
 DAYS = LAST - FIRST + 1

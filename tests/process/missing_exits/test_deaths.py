@@ -17,18 +17,13 @@ from guzar.process.missing_exits.crossing_log import (
     shorten_crossings,
 )
 from guzar.process.missing_exits.deaths import draw_deaths
-from guzar.process.missing_exits.draws import (
-    Material,
-    count_as_recorded,
-    draw_past,
-    find_recorded,
-    fit_material,
-    prepare,
-)
+from guzar.process.missing_exits.draws import count_as_recorded, draw_past, fit_material
 from guzar.process.missing_exits.fit import Fit, Recorded
 from guzar.process.missing_exits.hidden_paths import Paths
+from guzar.process.missing_exits.material import Material, prepare
 from guzar.process.missing_exits.mortality import ALIVE, EVERYBODY_ELSE, DeathRates, Mortality, mortality_of
 from guzar.process.missing_exits.permits import MARKS
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.missing_exits.sojourns import EDGES, Sojourns, densities
 from guzar.process.missing_exits.year_counts import DEATHS, EMIGRATIONS, IMMIGRATIONS, RESIDENTS, count_years
 from guzar.process.residence_rule import ResidenceRule

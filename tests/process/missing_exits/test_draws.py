@@ -8,19 +8,13 @@ import pytest
 from tests.process.missing_exits.made_worlds import RULE, Made, World, make_world
 
 from guzar.process.missing_exits.chains import make_tables
-from guzar.process.missing_exits.draws import (
-    Material,
-    count_as_recorded,
-    diagnose,
-    draw_counts,
-    find_recorded,
-    fit_material,
-    losses_of,
-    prepare,
-)
+from guzar.process.missing_exits.diagnostics import diagnose
+from guzar.process.missing_exits.draws import count_as_recorded, draw_counts, fit_material
 from guzar.process.missing_exits.fit import Fit, Recorded, fit_sojourns
 from guzar.process.missing_exits.hidden_paths import draw_paths
+from guzar.process.missing_exits.material import Material, losses_of, prepare
 from guzar.process.missing_exits.permits import UNTOLD, WITH, WITHOUT
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.missing_exits.statuses import Series, interval_of
 from guzar.process.missing_exits.year_counts import (
     BEYOND,

@@ -9,7 +9,7 @@ from tests.process.missing_exits.made_worlds import RULE, World, make_world
 
 from guzar.process.missing_exits import false_crossings
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, log_of_arrays
-from guzar.process.missing_exits.draws import Material, draw_counts, find_recorded, losses_of, prepare
+from guzar.process.missing_exits.draws import draw_counts
 from guzar.process.missing_exits.false_crossings import (
     draw_cleaned,
     find_false,
@@ -17,6 +17,8 @@ from guzar.process.missing_exits.false_crossings import (
     without_repeats,
 )
 from guzar.process.missing_exits.fit import Fit, Recorded, fit_sojourns
+from guzar.process.missing_exits.material import Material, losses_of, prepare
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.missing_exits.refused_entries import (
     NONE_FALSE,
     NOT_TOLD,

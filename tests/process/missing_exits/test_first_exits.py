@@ -8,9 +8,10 @@ from tests.process.missing_exits.made_worlds import RULE, World, make_world
 
 from guzar.process.missing_exits.chains import make_tables
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog
-from guzar.process.missing_exits.draws import find_recorded, losses_of, prepare
 from guzar.process.missing_exits.first_exits import FirstExits, check_first_exits
 from guzar.process.missing_exits.fit import fit_sojourns
+from guzar.process.missing_exits.material import losses_of, prepare
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.residence_kernel import OPEN
 
 ROUNDS = 30  # of the fit: enough for this

@@ -8,7 +8,6 @@ from tests.process.missing_exits.made_worlds import RULE, World, make_world
 
 from guzar.process.missing_exits.crossing_log import CrossingLog, log_of_arrays
 from guzar.process.missing_exits.cycles import ClosedCycles, CycleTable
-from guzar.process.missing_exits.draws import prepare
 from guzar.process.missing_exits.grounds import (
     MOST_OF_A_PERSON,
     has_gaps,
@@ -16,6 +15,7 @@ from guzar.process.missing_exits.grounds import (
     weak_grounds,
     weigh_by_person,
 )
+from guzar.process.missing_exits.material import prepare
 
 E, X = 1, 0
 

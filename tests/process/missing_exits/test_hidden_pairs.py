@@ -5,8 +5,9 @@ import pytest
 from tests.process.missing_exits.made_worlds import RULE, World, make_world
 
 from guzar.process.missing_exits.cycles import CycleTable, without_indirect
-from guzar.process.missing_exits.draws import find_recorded, prepare
 from guzar.process.missing_exits.hidden_pairs import PortsOfCycles, share_indirect
+from guzar.process.missing_exits.material import prepare
+from guzar.process.missing_exits.recorded import find_recorded
 
 
 def test_one_port_by_hand() -> None:

@@ -4,19 +4,15 @@ import numpy as np
 import pytest
 from tests.process.missing_exits.made_worlds import FIRST, LAST, RULE, Made, World, make_world
 
-from guzar.process.missing_exits.draws import (
-    count_as_recorded,
-    draw_counts,
-    find_recorded,
-    fit_material,
-    prepare,
-)
+from guzar.process.missing_exits.draws import count_as_recorded, draw_counts, fit_material
 from guzar.process.missing_exits.link_errors import (
     LinkErrors,
     moved_by_errors,
     with_more_errors,
     without_errors,
 )
+from guzar.process.missing_exits.material import prepare
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.missing_exits.year_counts import RESIDENTS, YearCounts
 
 DECIDED = 4

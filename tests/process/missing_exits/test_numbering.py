@@ -6,7 +6,9 @@ import numpy as np
 from tests.process.missing_exits.made_worlds import PORTS, RULE, World, make_world
 
 from guzar.process.missing_exits.crossing_log import keep_persons
-from guzar.process.missing_exits.draws import LEAST_PORT_MONTHS, Diagnostics, find_recorded, prepare
+from guzar.process.missing_exits.diagnostics import LEAST_PORT_MONTHS, Diagnostics
+from guzar.process.missing_exits.material import prepare
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.residence_kernel import OPEN, YES
 
 

@@ -9,8 +9,9 @@ from tests.process.missing_exits.made_worlds import RULE, Made, World, make_worl
 from tests.process.missing_exits.test_statuses import draws_of, row_of
 
 from guzar.process.histories import EPOCH
-from guzar.process.missing_exits.draws import draw_counts, find_recorded, fit_material, prepare
+from guzar.process.missing_exits.draws import draw_counts, fit_material
 from guzar.process.missing_exits.hidden_paths import Paths, paths_as_recorded
+from guzar.process.missing_exits.material import prepare
 from guzar.process.missing_exits.outside_counts import (
     DeltaInterval,
     ExitsDrawn,
@@ -19,6 +20,7 @@ from guzar.process.missing_exits.outside_counts import (
     narrow_delta,
     range_within,
 )
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.missing_exits.statuses import DELTAS, Findings, state_measures
 
 LN2 = float(np.log(2))

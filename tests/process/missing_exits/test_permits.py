@@ -8,7 +8,8 @@ from tests.process.missing_exits.made_worlds import RULE, World, make_world
 
 from guzar.process.missing_exits import permits
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, log_of_arrays
-from guzar.process.missing_exits.draws import draw_counts, find_recorded, fit_material, prepare
+from guzar.process.missing_exits.draws import draw_counts, fit_material
+from guzar.process.missing_exits.material import prepare
 from guzar.process.missing_exits.permission_rules import (
     ALWAYS,
     IN_PERIOD,
@@ -18,6 +19,7 @@ from guzar.process.missing_exits.permission_rules import (
     tabulate_rules,
 )
 from guzar.process.missing_exits.permits import kinds_of_permission
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.missing_exits.year_counts import BEYOND
 
 

@@ -12,10 +12,11 @@ from guzar.process.missing_exits.coverage_over_time import can_be_judged, find_s
 from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, EXIT_EXIT
 from guzar.process.missing_exits.deletions import delete_at_random, delete_port_months, leave_out_rows
-from guzar.process.missing_exits.draws import find_recorded, losses_of, prepare
 from guzar.process.missing_exits.fit import fit_sojourns
+from guzar.process.missing_exits.material import losses_of, prepare
 from guzar.process.missing_exits.own_citizens import OwnEntries, check_own_entries
 from guzar.process.missing_exits.predictive import GapCheck, check_gaps
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.missing_exits.self_test import try_on_own_data
 from guzar.process.residence_kernel import NO
 

@@ -16,10 +16,11 @@ from guzar.process.missing_exits.chains import (
     spread_over_sojourns,
 )
 from guzar.process.missing_exits.crossing_log import NO_LIMIT, log_of_arrays
-from guzar.process.missing_exits.draws import find_recorded, losses_of, prepare
 from guzar.process.missing_exits.fit import CLASSES, fit_sojourns, shift_odds
 from guzar.process.missing_exits.histories import read_log, weigh_classes
+from guzar.process.missing_exits.material import losses_of, prepare
 from guzar.process.missing_exits.permits import MARKS, UNTOLD, WITH, WITHOUT
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.missing_exits.sojourns import (
     EDGES,
     Sojourns,

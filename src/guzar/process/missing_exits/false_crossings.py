@@ -21,18 +21,10 @@ from guzar.process.missing_exits.cycles import (
     kinds_of_rows,
 )
 from guzar.process.missing_exits.deletions import leave_out_rows
-from guzar.process.missing_exits.draws import (
-    SEED,
-    Material,
-    Seen,
-    draw_counts,
-    find_recorded,
-    fit_material,
-    losses_of,
-    prepare,
-    tables_of,
-)
+from guzar.process.missing_exits.draws import SEED, Seen, draw_counts, fit_material
 from guzar.process.missing_exits.fit import Fit, Recorded
+from guzar.process.missing_exits.material import Material, losses_of, prepare, tables_of
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.missing_exits.refused_entries import (
     NONE_FALSE,
     NOT_TOLD,

@@ -17,15 +17,10 @@ from numpy.typing import NDArray
 
 from guzar.errors import SettingsInvalid
 from guzar.process.missing_exits.crossing_log import CrossingLog, Rows
-from guzar.process.missing_exits.draws import (
-    SEED,
-    Material,
-    draw_counts,
-    find_recorded,
-    fit_material,
-    prepare,
-)
+from guzar.process.missing_exits.draws import SEED, draw_counts, fit_material
 from guzar.process.missing_exits.fit import Fit
+from guzar.process.missing_exits.material import Material, prepare
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.missing_exits.year_counts import YearCounts
 from guzar.process.residence_kernel import OPEN
 from guzar.process.residence_rule import ResidenceRule

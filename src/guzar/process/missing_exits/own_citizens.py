@@ -10,8 +10,8 @@ import numpy as np
 from scipy.stats import norm
 
 from guzar.process.missing_exits.coverage import LEAST_EXITS, NORMAL_90, Coverage
-from guzar.process.missing_exits.draws import Material
 from guzar.process.missing_exits.fit import Recorded
+from guzar.process.missing_exits.material import Material
 
 ROUNDS = 4  # pairs that hide an entry and an exit depend on the share itself
 

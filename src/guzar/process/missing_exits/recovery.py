@@ -9,18 +9,11 @@ from scipy.stats import t
 from guzar.process.missing_exits.coverage import LEAST_EXITS
 from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.deletions import Deletion
-from guzar.process.missing_exits.draws import (
-    Diagnostics,
-    Material,
-    Told,
-    diagnose,
-    draw_past,
-    each_draw,
-    find_recorded,
-    fit_material,
-    prepare,
-)
+from guzar.process.missing_exits.diagnostics import Diagnostics, diagnose
+from guzar.process.missing_exits.draws import Told, draw_past, each_draw, fit_material
 from guzar.process.missing_exits.fit import Fit, Recorded
+from guzar.process.missing_exits.material import Material, prepare
+from guzar.process.missing_exits.recorded import find_recorded
 from guzar.process.missing_exits.sojourns import Numbers
 from guzar.process.missing_exits.statuses import (
     CONFIDENCE,

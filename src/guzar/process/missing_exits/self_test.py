@@ -15,7 +15,8 @@ from guzar.process.missing_exits.coverage_over_time import can_be_judged, short_
 from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.cycles import ENTRY_ENTRY, EXIT_EXIT
 from guzar.process.missing_exits.deletions import Deletion, delete_at_random, delete_port_months
-from guzar.process.missing_exits.draws import Told, losses_of, tables_of
+from guzar.process.missing_exits.draws import Told
+from guzar.process.missing_exits.material import losses_of, tables_of
 from guzar.process.missing_exits.own_citizens import check_own_entries
 from guzar.process.missing_exits.predictive import GapCheck, check_gaps
 from guzar.process.missing_exits.recovery import Estimate, Row, compare_recovery, estimate
