@@ -39,7 +39,7 @@ def make_answer(
     found = find_series(index, query)
     if (
         found.observations > most
-        and query.limit is None
+        and (query.limit is None or query.limit > most)
         and _count(read_series(index, query, found), most) > most
     ):
         raise QueryRefused(
