@@ -90,10 +90,8 @@ def is_packed(request: Request) -> bool:
 
 @lru_cache(maxsize=1024)
 def _takes_gzip(asked: str) -> bool:
-    return any(
-        part.strip().partition(";")[0] == "gzip" and "q=0" not in part.replace("q=0.", "")
-        for part in asked.split(",")
-    )
+    parts = (part.partition(";") for part in asked.lower().split(","))
+    return any(name.strip() == "gzip" and _weight(rest) > 0 for name, _, rest in parts)
 
 
 def is_held(request: Request, tag: str) -> bool:
