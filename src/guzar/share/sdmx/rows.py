@@ -25,6 +25,7 @@ from guzar.share.sdmx.sorting import sort_series
 FEW = 100_000  # observations that need not be counted before they are read
 FIRST_BATCH, BATCH = 64, 512  # series read at once: few at first, so that an answer begins at once
 MOST_FEW_KEYS, MOST_FEW_CODES = 4, 16  # of a query for few series; codes of one key
+WHOLE_NUMBERS = frozenset({"DECIMALS", "LAST_OBSERVED"})  # attributes; as texts, 2 would be more than 10
 Stored = tuple[Any, ...]  # a row of the index: codes of the key, then what `ServedFlow.question` asks for
 Keep = Callable[[Observation], bool]
 Place = TypeVar("Place", int, str)
@@ -232,7 +233,7 @@ def _keep(query: DataQuery, served: ServedFlow) -> Keep | None:
         elif condition.component == query.flow.measure.id:
             tests.append(_on(test_of(condition, "number"), 1))
         elif condition.component in places:
-            fits = test_of(condition, "text")
+            fits = test_of(condition, _kind_of(condition.component))
             place = places[condition.component]
             good = frozenset(number for number, one in enumerate(served.sets) if fits(one[place]))
             tests.append(lambda row, good=good: row[2] in good)  # type: ignore[misc]
@@ -281,8 +282,15 @@ def _kept(one: Series, keep: Keep) -> Series:
 def _tests_of_series(query: DataQuery) -> list[tuple[int, Test]]:
     places = {one.id: place for place, one in enumerate(query.flow.series_attributes)}
     return [
-        (places[one.component], test_of(one, "text")) for one in query.conditions if one.component in places
+        (places[one.component], test_of(one, _kind_of(one.component)))
+        for one in query.conditions
+        if one.component in places
     ]
+
+
+def _kind_of(attribute: str) -> str:
+    """As what the values of an attribute are compared."""
+    return "number" if attribute in WHOLE_NUMBERS else "text"
 
 
 def _first_and_last(series: Iterator[Series], query: DataQuery) -> Iterator[Series]:
