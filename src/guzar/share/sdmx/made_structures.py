@@ -13,17 +13,12 @@ from guzar.share.sdmx.structure_names import (
     DATA_STRUCTURE_NAME,
     PUBLISHER,
     TABLE_CONCEPTS_NAME,
+    TEXT_TYPES,
     in_both,
 )
 
 ORGANISATIONS_VERSION = "1.0"  # schemes of organisations have no other
 TABLE_CONCEPTS = "CS_TABLES"
-TEXT_TYPES = {
-    "TIME_PERIOD": "ObservationalTimePeriod",
-    "OBS_VALUE": "Double",
-    "DECIMALS": "Integer",
-    "LAST_OBSERVED": "Integer",
-}
 
 
 def make_agencies() -> Artefact:

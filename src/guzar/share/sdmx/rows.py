@@ -21,11 +21,11 @@ from guzar.share.sdmx.refusals import NOT_BUILT, QueryRefused
 from guzar.share.sdmx.series import Observation, Series
 from guzar.share.sdmx.serving_index import ServedFlow, ServingIndex
 from guzar.share.sdmx.sorting import sort_series
+from guzar.share.sdmx.structure_names import TEXT_TYPES
 
 FEW = 100_000  # observations that need not be counted before they are read
 FIRST_BATCH, BATCH = 64, 512  # series read at once: few at first, so that an answer begins at once
 MOST_FEW_KEYS, MOST_FEW_CODES = 4, 16  # of a query for few series; codes of one key
-WHOLE_NUMBERS = frozenset({"DECIMALS", "LAST_OBSERVED"})  # attributes; as texts, 2 would be more than 10
 Stored = tuple[Any, ...]  # a row of the index: codes of the key, then what `ServedFlow.question` asks for
 Keep = Callable[[Observation], bool]
 Place = TypeVar("Place", int, str)
@@ -289,8 +289,8 @@ def _tests_of_series(query: DataQuery) -> list[tuple[int, Test]]:
 
 
 def _kind_of(attribute: str) -> str:
-    """As what the values of an attribute are compared."""
-    return "number" if attribute in WHOLE_NUMBERS else "text"
+    """As what the values of an attribute are compared: among texts, 2 would be more than 10."""
+    return "number" if TEXT_TYPES.get(attribute) == "Integer" else "text"
 
 
 def _first_and_last(series: Iterator[Series], query: DataQuery) -> Iterator[Series]:

@@ -15,17 +15,14 @@ from guzar.define.structures import Component
 from guzar.errors import SettingsInvalid
 from guzar.share.sdmx.dataflows import Dataflow, Names
 from guzar.share.sdmx.series import ALL_DIMENSIONS
+from guzar.share.sdmx.structure_names import TEXT_TYPES
 
 XS = "http://www.w3.org/2001/XMLSchema"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 OFFICIAL = "http://www.sdmx.org/resources/sdmxml/schemas"
 LOCATION = "https://registry.sdmx.org/schemas"  # where the official schemas are published
 CLASSES = {"datastructure": "DataStructure", "dataflow": "Dataflow"}
-TYPES = {
-    "OBS_VALUE": "xs:double",
-    "DECIMALS": "xs:int",
-    "LAST_OBSERVED": "xs:int",
-}  # of components without codes
+TYPES = {"Double": "xs:double", "Integer": "xs:int"}  # of components without codes
 PERIOD = "common:ObservationalTimePeriodType"
 
 Codelists = Mapping[str, Mapping[str, Names]]
@@ -194,7 +191,7 @@ def _add_attributes(
     restriction: etree._Element, components: Iterable[Component], *, is_required: bool = False
 ) -> None:
     for one in components:
-        made = one.id if one.codelist else TYPES.get(one.id, "xs:string")
+        made = one.id if one.codelist else TYPES.get(TEXT_TYPES.get(one.id, ""), "xs:string")
         _add(restriction, "attribute", name=one.id, type=made, use="required" if is_required else "optional")
 
 

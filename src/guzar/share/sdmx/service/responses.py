@@ -47,11 +47,9 @@ def query_of(request: Request) -> str:
 
 
 def header_of(request: Request, name: bytes) -> str | None:
-    """A header by its name in small letters; the first where there are several. (`request.headers` makes more of them.)"""
-    for known, value in request.scope["headers"]:
-        if known == name:
-            return str(value.decode("latin-1"))
-    return None
+    """A header by its name in small letters; several are one list (RFC 9110, 5.3). (`request.headers` makes more of them.)"""
+    told = [value.decode("latin-1") for known, value in request.scope["headers"] if known == name]
+    return ", ".join(told) if told else None
 
 
 def languages_of(request: Request) -> tuple[str, ...]:
