@@ -10,7 +10,8 @@ from tests.collect.made_up_records import DAMAGES, RECEIPT, RECEIVED, identity_v
 from guzar.collect.record_mapping import RecordMapping
 from guzar.collect.record_receipt import RecordReceipt, read_record_receipt
 from guzar.errors import DeliveryRefused
-from guzar.journey.collecting_records import CollectedRecords, RecordDelivery, collect_records
+from guzar.journey.collecting_records import CollectedRecords, collect_records
+from guzar.journey.record_delivery import RecordDelivery
 from guzar.store import Workspace, open_workspace
 from guzar.store.keyring import Keyring, new_keyring
 

@@ -13,7 +13,8 @@ from guzar.collect.record_mapping import RecordMapping
 from guzar.collect.record_receipt import read_record_receipt
 from guzar.errors import DeliveryRefused, SettingsInvalid, TableInvalid
 from guzar.journey import describe_persons_of, link_identities_of, write_person_crossings
-from guzar.journey.collecting_records import CollectedRecords, RecordDelivery, collect_records
+from guzar.journey.collecting_records import CollectedRecords, collect_records
+from guzar.journey.record_delivery import RecordDelivery
 from guzar.store import open_workspace
 from guzar.store.keyring import new_keyring, open_keyring, rotate_keyring
 from guzar.store.linking_zone import purge, purge_receipts, read_identities, require_purged, zone_entries

@@ -14,7 +14,7 @@ from tests.process.missing_exits.made_worlds import World, make_world
 from guzar.define.codelist import read_codelist
 from guzar.define.tables.permission_rules import PermissionRules
 from guzar.errors import SettingsInvalid, TableInvalid
-from guzar.journey.imputing import read_log
+from guzar.journey.imputable import read_log
 from guzar.journey.permission_rules import (
     Permitted,
     read_permission_rules,

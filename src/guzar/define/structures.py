@@ -27,6 +27,13 @@ DIMENSION, MEASURE, ATTRIBUTE = "dimension", "measure", "attribute"
 
 # Attributes that follow from one dimension; all others belong to the single observation.
 ATTACHED_TO = {"UNIT_MEASURE": "DEFINITION", "DECIMALS": "DEFINITION", "LICENCE": "SOURCE"}
+# Of components without codes; what is not named is text.
+TEXT_TYPES = {
+    "TIME_PERIOD": "ObservationalTimePeriod",
+    "OBS_VALUE": "Double",
+    "DECIMALS": "Integer",
+    "LAST_OBSERVED": "Integer",
+}
 
 # What kind of number a row holds: its words, its SDMX code, and whether the source withholds the value.
 EVIDENCE: dict[str, tuple[str, str, str]] = {

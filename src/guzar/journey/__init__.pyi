@@ -53,7 +53,7 @@ from guzar.journey.collecting import (
     live_series_count,
     open_file_delivery,
 )
-from guzar.journey.collecting_records import CollectedRecords, RecordDelivery, collect_records, fetch_delivery
+from guzar.journey.collecting_records import CollectedRecords, collect_records
 from guzar.journey.combining import about_combined, combine_file, tell_combined
 from guzar.journey.comparing import (
     Compared,
@@ -110,6 +110,7 @@ from guzar.journey.reconciling import (
     reconcile_file,
     tell_reconciled,
 )
+from guzar.journey.record_delivery import RecordDelivery, fetch_delivery
 from guzar.journey.registering import Registered, count_held_parts, register_crossings
 from guzar.journey.releasing import (
     holds_shipped_figures,

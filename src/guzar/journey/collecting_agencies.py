@@ -11,7 +11,8 @@ from pathlib import Path
 from guzar.collect.record_form import find_record_form
 from guzar.collect.record_mapping import RecordMapping, read_record_mapping
 from guzar.collect.record_receipt import read_record_receipt
-from guzar.journey.collecting_records import CollectedRecords, RecordDelivery, collect_records
+from guzar.journey.collecting_records import CollectedRecords, collect_records
+from guzar.journey.record_delivery import RecordDelivery
 from guzar.store import Workspace
 from guzar.store.keyring import Keyring
 

@@ -6,22 +6,12 @@ written anywhere but sealed.
 """
 
 import hashlib
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from guzar.collect.record_batches import OpenedRecords
-from guzar.collect.record_database import fetch_records, find_address, name_of, query_of
-from guzar.collect.record_files import open_packed_records, open_records
 from guzar.collect.record_form import RecordForm, find_record_form
 from guzar.collect.record_mapping import RecordMapping
 from guzar.collect.record_receipt import RecordReceipt
@@ -31,14 +21,11 @@ from guzar.collect.record_sifting import (
     count_by_first_fault,
     examine,
     faults_of,
-    quarantine_of,
     sift_batches,
 )
 from guzar.define.columns import EDITION
 from guzar.errors import SettingsInvalid
 from guzar.journey.held_records import (
-    ERASED,
-    MARKS_FILE,
     OTHER,
     TAKEN,
     HeldEdition,
@@ -47,42 +34,16 @@ from guzar.journey.held_records import (
     held_editions,
     hold_until,
     names_stand,
-    tell_sealed,
     without_known,
 )
 from guzar.journey.misplaced_rows import require_few_shown, set_aside_unfit
-from guzar.process.pseudonymise import mark_contents, split_identity
-from guzar.store import RECEIPT, Workspace, folder_beside, write_json
+from guzar.journey.placing_records import place, seal_again
+from guzar.journey.record_delivery import RecordDelivery
+from guzar.store import Workspace
 from guzar.store.keyring import Keyring
-from guzar.store.linking_zone import HEADER, ZONE, ZoneEntry, put_delivery, put_identity
-from guzar.store.workspace import INCOMING
 
 CONTENTS = "records about persons, under a pseudonym"
-MARKS_SCHEMA = pa.schema([("content", pa.uint64())])
-TERMS = ("sha256", "key_id", "mapping_sha256", "numbering", "corrects")
 Step = Callable[[], None]
-
-
-@dataclass(frozen=True)
-class RecordDelivery:
-    """A delivery as it lies there: a file, or the packed answer of a database."""
-
-    name: str
-    path: Path | None = None
-    packed: pa.Buffer | None = None
-
-    def stream(self) -> BinaryIO:
-        """Its bytes, from the beginning."""
-        if self.path is not None:
-            return self.path.open("rb")
-        stream: BinaryIO = pa.BufferReader(self.packed)
-        return stream
-
-    def opened(self, form: RecordForm, mapping: RecordMapping) -> OpenedRecords:
-        """Its records, ready to be read."""
-        if self.path is not None:
-            return open_records(self.path, form, mapping)
-        return open_packed_records(self.packed, self.name, form, mapping)
 
 
 @dataclass(frozen=True)
@@ -146,7 +107,7 @@ def collect_records(
     examined = without_known(found, verdicts, delivery.name)
     known = Known(verdicts, examined.set_aside)
     if held is not None:
-        sealed = _seal_again(workspace, held, form, delivery, receipt, keyring, read, examined, known)
+        sealed = seal_again(workspace, held, form, delivery, receipt, keyring, read, examined, known)
         until = receipt.retention_until.isoformat()
         return _collected(
             held.told, form, receipt, delivery, is_new=False, sealed_again=sealed, held_until=until
@@ -161,7 +122,7 @@ def collect_records(
         **_rows_of(examined, form),
         **{"columns_found": list(opened.found), "columns_left_out": list(opened.left_out)},
     }
-    _place(workspace, form, delivery, receipt, keyring, read, examined, known, told)
+    place(workspace, form, delivery, receipt, keyring, read, examined, known, told)
     can_be_linked = examined.linkable > 0 if "surname" in form.columns else None
     return _collected(told, form, receipt, delivery, can_be_linked=can_be_linked)
 
@@ -171,7 +132,7 @@ def _terms_of(
 ) -> dict[str, Any]:
     """What decides what is kept of a delivery: with all of it the same, it is held already."""
     return {
-        "sha256": _checksum_of(delivery),
+        "sha256": delivery.checksum(),
         "key_id": keyring.key_id,
         "mapping_sha256": hashlib.sha256(mapping.content).hexdigest() if mapping.content else None,
         "numbering": receipt.numbering,
@@ -207,21 +168,6 @@ def _rows_of(examined: Examined, form: RecordForm) -> dict[str, Any]:
     }
 
 
-def fetch_delivery(
-    workspace: Workspace, source: str, mapping: RecordMapping, environment: Mapping[str, str]
-) -> RecordDelivery:
-    """The records that an agency's database gives, as the mapping file asks for them."""
-    if not mapping.database:
-        raise SettingsInvalid(
-            "There is no file to collect, and the mapping file names no database.",
-            expected="a file, or a section [database] in the mapping file",
-            do="Name the file after the source, or complete the mapping file.",
-        )
-    address = find_address(mapping.database, source, environment, workspace.settings())
-    packed = fetch_records(address, query_of(mapping.database))
-    return RecordDelivery(name_of(mapping.database, mapping.file), packed=packed)
-
-
 def _edition_of(edition: str) -> str:
     if re.fullmatch(EDITION, edition):
         return edition
@@ -232,14 +178,6 @@ def _edition_of(edition: str) -> str:
         do="Correct --edition, or leave it out: the day of receipt is taken.",
         edition=edition,
     )
-
-
-def _checksum_of(delivery: RecordDelivery) -> str:
-    digest = hashlib.sha256()
-    with delivery.stream() as stream:
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def _collected(
@@ -271,140 +209,3 @@ def _collected(
         sealed_again,
         held_until,
     )
-
-
-def _place(
-    workspace: Workspace,
-    form: RecordForm,
-    delivery: RecordDelivery,
-    receipt: RecordReceipt,
-    keyring: Keyring,
-    read: Callable[[], Iterator[Sifted]],
-    examined: Examined,
-    known: Known,
-    told: Mapping[str, Any],
-) -> None:
-    """Fill the edition and the sealed entries beside their places, then move them there, the edition last.
-
-    A crash between the moves leaves sealed entries without an edition: the next run makes the same ones again, since
-    they are named by their content, and adds the edition.
-    """
-    edition = workspace.path / "data" / "collect" / form.table / receipt.holder_id / told["edition"]
-    place = edition / str(told["sha256"])[:16]
-    if place.exists():  # the same bytes, with another key, mapping file or receipt
-        terms = "\x1f".join(str(told[name]) for name in TERMS)
-        place = edition / hashlib.sha256(terms.encode()).hexdigest()[:16]
-
-    def fill(folder: Path) -> None:
-        sealed = _fill(folder, form, receipt, keyring, read, known)
-        sealed.append(_seal_delivery(folder, delivery, examined, keyring, receipt))
-        quarantine_of(examined).write_parquet(folder / "refused_rows.parquet")
-        files = {
-            file.name: _checksum_of(RecordDelivery(file.name, file)) for file in folder.glob("*.parquet")
-        }
-        entries = [entry.entry for entry in sealed]
-        write_json(
-            folder / RECEIPT,
-            _plain({**told, "sealed": entries, "files": dict(sorted(files.items()))}),
-        )
-        _move_sealed(folder / ZONE, workspace.path / ZONE)
-
-    workspace.place(place, fill)
-
-
-def _plain(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value.isoformat() if isinstance(value, date) else value for name, value in told.items()}
-
-
-def _fill(
-    folder: Path,
-    form: RecordForm,
-    receipt: RecordReceipt,
-    keyring: Keyring,
-    read: Callable[[], Iterator[Sifted]],
-    known: Known,
-) -> list[ZoneEntry]:
-    """Write the pseudonymous rows batch by batch, and their marks; seal the identity rows of each batch."""
-    key = keyring.for_purpose("pseudonym", receipt.holder_id)
-    until = receipt.retention_until.isoformat()
-    sealed: list[ZoneEntry | None] = []
-    schema = _as_arrow(form.kept.create_empty()).schema
-    with (
-        pq.ParquetWriter(folder / f"{form.table}.parquet", schema, compression="zstd") as writer,
-        pq.ParquetWriter(folder / MARKS_FILE, MARKS_SCHEMA, compression="zstd") as marks,
-    ):
-        for part in read():
-            records, numbers, is_added = known.choose(part, keyring, receipt)
-            if not records.height:
-                continue
-            rows, identity = split_identity(records, key, numbers)
-            marked = pl.DataFrame({"record_id": numbers, "content": mark_contents(records, key)}).filter(
-                is_added
-            )
-            kept = form.kept.validate(
-                rows.join(marked, on="record_id", how="semi", maintain_order="left").select(
-                    form.kept.column_names()
-                )
-            )
-            writer.write_table(_as_arrow(kept))
-            in_order = kept.select("record_id").join(
-                marked, on="record_id", how="left", maintain_order="left"
-            )
-            marks.write_table(_as_arrow(in_order.select("content")))
-            sealed.append(
-                put_identity(folder, identity, keyring, holder=receipt.holder_id, retention_until=until)
-            )
-    return [entry for entry in sealed if entry is not None]
-
-
-def _seal_again(
-    workspace: Workspace,
-    held: HeldEdition,
-    form: RecordForm,
-    delivery: RecordDelivery,
-    receipt: RecordReceipt,
-    keyring: Keyring,
-    read: Callable[[], Iterator[Sifted]],
-    examined: Examined,
-    known: Known,
-) -> int:
-    """Seal once more the names of records that are held, after a purge; how many. The records stay as they are.
-
-    Who was erased since stays erased, and so does the delivery as it was sent, which names everybody.
-    """
-    with folder_beside(workspace.path / INCOMING / "names") as folder:
-        sealed = _fill(folder, form, receipt, keyring, read, replace(known, are_all_held=True))
-        entries = list(sealed)
-        if ERASED not in held.told:
-            entries.append(_seal_delivery(folder, delivery, examined, keyring, receipt))
-        _move_sealed(folder / ZONE, workspace.path / ZONE)
-    tell_sealed(held, [entry.entry for entry in entries], receipt)
-    return sum(entry.rows for entry in sealed)
-
-
-def _as_arrow(rows: pl.DataFrame) -> pa.Table:
-    return rows.to_arrow(compat_level=pl.CompatLevel.oldest())
-
-
-def _seal_delivery(
-    folder: Path, delivery: RecordDelivery, examined: Examined, keyring: Keyring, receipt: RecordReceipt
-) -> ZoneEntry:
-    """The delivery as it was sent, sealed as one file, whatever its size."""
-    return put_delivery(
-        folder,
-        delivery.stream,
-        keyring,
-        holder=receipt.holder_id,
-        retention_until=receipt.retention_until.isoformat(),
-        rows=examined.rows,
-    )
-
-
-def _move_sealed(staged: Path, zone: Path) -> None:
-    zone.mkdir(exist_ok=True)
-    for entry in sorted(staged.glob("*")):
-        if not (zone / entry.name).exists():
-            os.replace(entry, zone / entry.name)
-        else:  # the same content again: the latest receipt says until when it is held
-            os.replace(entry / HEADER, zone / entry.name / HEADER)
-    shutil.rmtree(staged, ignore_errors=True)

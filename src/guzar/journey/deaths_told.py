@@ -13,8 +13,9 @@ from guzar.define.tables.death_rates import DeathRatesGiven
 from guzar.errors import Phrase, TableInvalid
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.process.histories import EPOCH
-from guzar.process.missing_exits.crossing_log import CrossingLog, Shortened
+from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.mortality import DAYS_OF_YEAR, EVERYBODY_ELSE, DeathRates
+from guzar.process.missing_exits.shortened_crossings import Shortened
 from guzar.process.missing_exits.statuses import interval_of, series_of_kind
 from guzar.process.missing_exits.year_counts import DEATHS, YearCounts, years_of
 from guzar.process.residence_rule import ResidenceRule

@@ -6,7 +6,6 @@ that every number rests on.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,10 @@ import numpy as np
 import polars as pl
 
 from guzar.define.tables.missing_exits import ImputedMeasures
-from guzar.engines.local import open_engine
-from guzar.errors import MethodNotApplicable, SettingsInvalid, TableInvalid
 from guzar.journey.base_stock import read_base_stock
-from guzar.journey.crossing_rows import require_known_cells
-from guzar.journey.crossings_in_files import place_beside, read_crossings
-from guzar.journey.deaths_told import RatesRead, read_death_rates, require_known_citizenship, tell_deaths
+from guzar.journey.crossings_in_files import place_beside
+from guzar.journey.deaths_told import RatesRead, read_death_rates, tell_deaths
+from guzar.journey.imputable import nobody_left, read_log, require_draws, require_observed, require_open
 from guzar.journey.outside_counts import (
     read_outside_counts,
     require_outside_usable,
@@ -27,30 +24,17 @@ from guzar.journey.outside_counts import (
     tell_outside,
 )
 from guzar.journey.permission_rules import (
-    Permitted,
     leave_out_years,
     read_permitted,
-    require_citizenship,
     require_permits_of_persons,
     tell_rules,
 )
 from guzar.journey.purged_names import require_names_purged
 from guzar.journey.residing import (
     Residing,
-    limits_of,
-    order_of,
-    require_citizens,
-    require_engine,
-    transform_persons,
 )
-from guzar.process.histories import CITIZENSHIP, EPOCH
 from guzar.process.missing_exits.coverage import Coverage
-from guzar.process.missing_exits.crossing_log import (
-    CrossingLog,
-    Shortened,
-    gather_log,
-    shorten_crossings,
-)
+from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.cycles import count_kinds
 from guzar.process.missing_exits.diagnostics import diagnose
 from guzar.process.missing_exits.draws import DRAWS, SEED, count_as_recorded, count_left_out
@@ -60,6 +44,7 @@ from guzar.process.missing_exits.link_errors import LinkErrors, moved_by_errors,
 from guzar.process.missing_exits.outside_counts import FAILED, ExitsDrawn, OutsideCount, narrow_delta
 from guzar.process.missing_exits.permission_gaps import RuleGaps, find_rule_gaps
 from guzar.process.missing_exits.recorded import find_recorded
+from guzar.process.missing_exits.shortened_crossings import Shortened
 from guzar.process.missing_exits.statuses import (
     ASSUMPTIONS,
     DELTAS,
@@ -73,14 +58,12 @@ from guzar.process.residence_kernel import NO, YES
 from guzar.process.residence_rule import ResidenceRule
 from guzar.store import write_json, write_table
 
-LEAST_DRAWS = 5
 EVERYBODY = "_T"
 DIGITS = 6  # of a share of a person: below is the error of the machine's numbers
 ROUNDING = (
     "whole persons and migrations; lower ends rounded down, upper ends up, other numbers to the nearest"
 )
 NO_LINK_ERRORS = LinkErrors()
-NO_RULES = Permitted()
 NO_GAPS = RuleGaps({}, {})
 
 
@@ -157,9 +140,9 @@ def impute(
         )
         if citizenships and not met.crossings:
             raise nobody_left(crossings, citizenships)
-        _require_observed(log, met, rule)
+        require_observed(log, met, rule)
         require_permits_of_persons(permitted, met)
-        _require_open(log, open_borders)
+        require_open(log, open_borders)
         gaps = find_rule_gaps(log, year_ends(rule))
         found = _estimate(
             log, met, rule, draws, base, tuple(open_borders), link_errors, outside, seed, dying, gaps
@@ -187,97 +170,6 @@ def impute(
         )
         (place / report.name).replace(report)
     return found
-
-
-def _require_observed(log: CrossingLog, met: Shortened, rule: ResidenceRule) -> None:
-    """Refuse (TableInvalid) crossings of which none lies in the observed days."""
-    if not len(log.day):
-        raise TableInvalid(
-            "No crossing lies in the observed days, from {first} to {last}; crossings met: {crossings}.",
-            expected="crossings on these days",
-            do="Correct --observed-from and --observed-to, or give the crossings of these days.",
-            first=rule.first_day.isoformat(),
-            last=rule.last_day.isoformat(),
-            crossings=met.crossings,
-        )
-
-
-def _require_open(log: CrossingLog, open_borders: Sequence[str]) -> None:
-    """Refuse (SettingsInvalid) a border named as one without records of which exits are recorded."""
-    left = np.bincount(log.port[log.is_entry == NO], minlength=len(log.ports))
-    named = {code.casefold() for code in open_borders}
-    kept = [code for code, exits in zip(log.ports, left, strict=True) if exits and code.casefold() in named]
-    if kept:
-        raise SettingsInvalid(
-            "--open-borders names ports whose exits are recorded in the crossings: {codes}.",
-            expected="codes of borders that keep no records; a port that records some of its exits is estimated",
-            do="Leave these codes out of --open-borders.",
-            codes=", ".join(kept),
-        )
-
-
-def require_draws(draws: int) -> None:
-    """Refuse so few draws that they make no interval (SettingsInvalid)."""
-    if draws < LEAST_DRAWS:
-        raise SettingsInvalid(
-            "{draws} draws make no interval.",
-            expected="{least} draws or more",
-            do="Correct --draws.",
-            draws=draws,
-            least=LEAST_DRAWS,
-        )
-
-
-def nobody_left(source: Path, citizenships: Sequence[str]) -> TableInvalid:
-    """The refusal of a file in which nobody's first crossing is on documents of these countries."""
-    return TableInvalid(
-        "Nobody's first crossing is on documents of {codes}.",
-        where="{file}, column citizenship",
-        expected="codes as they stand in this column",
-        do="Correct --citizenship.",
-        codes=", ".join(citizenships),
-        file=source.name,
-    )
-
-
-def read_log(
-    source: Path,
-    place: Path,
-    rule: ResidenceRule,
-    run: Residing,
-    citizenships: frozenset[str],
-    permitted: Permitted = NO_RULES,
-    dying: RatesRead | None = None,
-) -> tuple[CrossingLog, Shortened]:
-    """The crossings of whole persons, shortened, from any engine; the same log from each."""
-    require_engine(run.engine)
-    met, limits = Shortened(), limits_of(run, place)
-    step = partial(shorten_crossings, citizenships=citizenships, permits=permitted.permits)
-    with open_engine(limits) as engine:
-        query = read_crossings(engine, source)
-        require_citizenship(CITIZENSHIP in query.columns, permitted.rules)
-        rates = None if dying is None else dying.rates
-        require_known_citizenship(CITIZENSHIP in query.columns, rates)
-        for code in sorted(citizenships):
-            require_citizens(engine, query, code)
-        try:
-            parts = transform_persons(engine, limits, query, order_of(query), step, met, run)
-            first, last = (rule.first_day - EPOCH).days, (rule.last_day - EPOCH).days
-            log = gather_log(parts, first, last, permitted.rules, rates)
-        except TableInvalid:
-            require_known_cells(engine, source)
-            raise
-    if not met.crossings and not met.others:
-        raise MethodNotApplicable(
-            "The crossings hold no row: nothing can be estimated from them.",
-            where="{file}",
-            expected="crossings of persons from {first} to {last}",
-            do="Check the file, or ask for it again.",
-            file=source.name,
-            first=rule.first_day,
-            last=rule.last_day,
-        )
-    return log, met
 
 
 def _estimate(

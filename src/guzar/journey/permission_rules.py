@@ -18,7 +18,7 @@ from guzar.errors import Phrase, SettingsInvalid, TableInvalid
 from guzar.journey.purged_names import require_names_purged
 from guzar.journey.tables_of_numbers import read_numbers
 from guzar.process.histories import EPOCH
-from guzar.process.missing_exits.crossing_log import CrossingLog, Shortened
+from guzar.process.missing_exits.crossing_log import CrossingLog
 from guzar.process.missing_exits.permission_gaps import NO_RULE, RuleGaps
 from guzar.process.missing_exits.permission_rules import (
     ALWAYS,
@@ -30,6 +30,7 @@ from guzar.process.missing_exits.permission_rules import (
     HeldPermits,
     PermissionRule,
 )
+from guzar.process.missing_exits.shortened_crossings import Shortened
 from guzar.process.missing_exits.statuses import KINDS as KINDS_OF_MEASURES
 from guzar.process.missing_exits.statuses import NOT_OBSERVED
 from guzar.process.missing_exits.year_counts import BEYOND, year_ends

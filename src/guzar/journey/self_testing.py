@@ -13,7 +13,7 @@ import polars as pl
 from guzar.define.tables.missing_exits import ImputationSelfTest
 from guzar.errors import SettingsInvalid
 from guzar.journey.crossings_in_files import place_beside
-from guzar.journey.imputing import nobody_left, read_log, require_draws
+from guzar.journey.imputable import nobody_left, read_log, require_draws
 from guzar.journey.purged_names import require_names_purged
 from guzar.journey.residing import Residing
 from guzar.process.missing_exits.crossing_log import CrossingLog

@@ -7,14 +7,9 @@ import polars as pl
 import pytest
 
 from guzar.errors import TableInvalid
-from guzar.process.missing_exits.crossing_log import (
-    NO_LIMIT,
-    CrossingLog,
-    Shortened,
-    gather_log,
-    shorten_crossings,
-)
+from guzar.process.missing_exits.crossing_log import NO_LIMIT, CrossingLog, gather_log
 from guzar.process.missing_exits.cycles import count_kinds, list_closed_cycles, strata_of, tabulate_cycles
+from guzar.process.missing_exits.shortened_crossings import Shortened, shorten_crossings
 
 ROWS = [
     ("a", "2020-01-01", "entry", "P", "X"),

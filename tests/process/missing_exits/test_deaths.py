@@ -9,13 +9,7 @@ import pytest
 from tests.process.missing_exits.made_worlds import FIRST, LAST, RULE, World, make_world
 
 from guzar.process.histories import EPOCH
-from guzar.process.missing_exits.crossing_log import (
-    CrossingLog,
-    Shortened,
-    gather_log,
-    log_of_arrays,
-    shorten_crossings,
-)
+from guzar.process.missing_exits.crossing_log import CrossingLog, gather_log, log_of_arrays
 from guzar.process.missing_exits.deaths import draw_deaths
 from guzar.process.missing_exits.draws import count_as_recorded, draw_past, fit_material
 from guzar.process.missing_exits.fit import Fit, Recorded
@@ -24,6 +18,7 @@ from guzar.process.missing_exits.material import Material, prepare
 from guzar.process.missing_exits.mortality import ALIVE, EVERYBODY_ELSE, DeathRates, Mortality, mortality_of
 from guzar.process.missing_exits.permits import MARKS
 from guzar.process.missing_exits.recorded import find_recorded
+from guzar.process.missing_exits.shortened_crossings import Shortened, shorten_crossings
 from guzar.process.missing_exits.sojourns import EDGES, Sojourns, densities
 from guzar.process.missing_exits.year_counts import DEATHS, EMIGRATIONS, IMMIGRATIONS, RESIDENTS, count_years
 from guzar.process.residence_rule import ResidenceRule

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guzar.process.histories import EPOCH
-from guzar.process.missing_exits.crossing_log import NO_LIMIT, Shortened, gather_log, shorten_crossings
+from guzar.process.missing_exits.crossing_log import NO_LIMIT, gather_log
 from guzar.process.missing_exits.hidden_paths import Paths
 from guzar.process.missing_exits.permission_days import find_last_days
 from guzar.process.missing_exits.permission_rules import (
@@ -24,6 +24,7 @@ from guzar.process.missing_exits.permission_rules import (
     Permissions,
     tabulate_rules,
 )
+from guzar.process.missing_exits.shortened_crossings import Shortened, shorten_crossings
 from guzar.process.missing_exits.year_counts import BEYOND, count_years, year_ends
 from guzar.process.residence_kernel import OPEN
 from guzar.process.residence_rule import ResidenceRule

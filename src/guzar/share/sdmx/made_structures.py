@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from guzar.define import structures
-from guzar.define.structures import AGENCY, CONCEPT_SCHEME, DATA_STRUCTURE, VERSION, Component
+from guzar.define.structures import AGENCY, CONCEPT_SCHEME, DATA_STRUCTURE, TEXT_TYPES, VERSION, Component
 from guzar.share.sdmx.artefacts import Artefact, Item, Reference
 from guzar.share.sdmx.bodies import DataStructureBody, FlowBody, Part
 from guzar.share.sdmx.dataflows import Dataflow
@@ -13,7 +13,6 @@ from guzar.share.sdmx.structure_names import (
     DATA_STRUCTURE_NAME,
     PUBLISHER,
     TABLE_CONCEPTS_NAME,
-    TEXT_TYPES,
     in_both,
 )
 

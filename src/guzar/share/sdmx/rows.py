@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain, compress, groupby, islice
 from typing import Any, TypeVar
 
-from guzar.define.structures import TIME
+from guzar.define.structures import TEXT_TYPES, TIME
 from guzar.share.sdmx.conditions import Test, sql_of, test_of
 from guzar.share.sdmx.data_query import DataQuery
 from guzar.share.sdmx.index_writer import EDITION, SEPARATOR
@@ -21,7 +21,6 @@ from guzar.share.sdmx.refusals import NOT_BUILT, QueryRefused
 from guzar.share.sdmx.series import Observation, Series
 from guzar.share.sdmx.serving_index import ServedFlow, ServingIndex
 from guzar.share.sdmx.sorting import sort_series
-from guzar.share.sdmx.structure_names import TEXT_TYPES
 
 FEW = 100_000  # observations that need not be counted before they are read
 FIRST_BATCH, BATCH = 64, 512  # series read at once: few at first, so that an answer begins at once

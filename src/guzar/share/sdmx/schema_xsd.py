@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from guzar.define.structures import Component
+from guzar.define.structures import TEXT_TYPES, Component
 from guzar.errors import SettingsInvalid
 from guzar.share.sdmx.dataflows import Dataflow, Names
 from guzar.share.sdmx.series import ALL_DIMENSIONS
-from guzar.share.sdmx.structure_names import TEXT_TYPES
 
 XS = "http://www.w3.org/2001/XMLSchema"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"

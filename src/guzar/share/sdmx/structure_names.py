@@ -65,12 +65,3 @@ THEMES = {
 def in_both(text: str) -> Names:
     """An English text with its Russian translation."""
     return {language: translate(text, language) for language in LANGUAGES}
-
-
-# Of components without codes; what is not named is text.
-TEXT_TYPES = {
-    "TIME_PERIOD": "ObservationalTimePeriod",
-    "OBS_VALUE": "Double",
-    "DECIMALS": "Integer",
-    "LAST_OBSERVED": "Integer",
-}
