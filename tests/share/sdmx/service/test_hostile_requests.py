@@ -6,6 +6,8 @@ import xml.etree.ElementTree as ET
 import pytest
 from tests.share.sdmx.service.asking import FLOW, LONGEST, SHORT, Server
 
+from guzar.share.sdmx.service import application
+
 AVAILABLE = "/sdmx/v2/availability/dataflow/GUZAR/MIGRANT_STOCKS/+/*"
 V1 = "/sdmx/v1/data/MIGRANT_STOCKS"
 HOSTILE = [
@@ -170,3 +172,16 @@ def test_version_1_gives_reference_metadata(shared_server: Server) -> None:
     assert shared_server.get("/sdmx/v1/metadata/SIMS", if_none_match=headers["etag"])[0] == 200
     again = {"accept_language": "ru", "if_none_match": headers["etag"]}
     assert shared_server.get("/sdmx/v1/metadata/GUZAR,MIGRANT_STOCKS,1.0", **again)[0] == 304
+
+
+def test_no_byte_of_an_address_is_obeyed_by_the_terminal_that_shows_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Bytes from 0x80 on are written as escapes; a server's parser may let them through."""
+    scope = {"method": "GET", "raw_path": b"/data/\x9b31m\x1b[2J", "query_string": b""}
+    with caplog.at_level("INFO", logger=application.LOG.name):
+        application._log(scope, {"status": 404, "bytes": 1}, 0.1)
+    [line] = caplog.messages
+    assert line.startswith("GET /data/\\x9b31m")
+    assert line.isascii()
+    assert line.isprintable()

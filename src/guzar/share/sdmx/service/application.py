@@ -263,7 +263,8 @@ def _log(scope: Scope, told: dict[str, int], seconds: float) -> None:
     LOG.info(
         "%s %s%s %s %s bytes %.1f ms",
         scope["method"],
-        scope["raw_path"].decode("latin-1")[:200],  # as it came: a line break that it encodes breaks no line
+        # As it came: a line break that it encodes breaks no line, and no byte is a sign that a terminal obeys.
+        ascii(scope["raw_path"].decode("latin-1"))[1:-1][:200],
         f"?{names}" if names else "",
         told["status"],
         told["bytes"],
