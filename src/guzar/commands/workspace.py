@@ -14,6 +14,7 @@ from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.store.backup import Backup, write_backup
 from guzar.store.erasures import finish_erasure
 from guzar.store.integrity import Integrity, check_integrity
+from guzar.store.released import write_released
 from guzar.store.restore import Restored, restore_backup
 from guzar.store.upgrade import accept_losses, upgrade_workspace
 from guzar.store.workspace import FORMAT, OLDEST_FORMAT, SETTINGS, Workspace, require_known_format
@@ -185,21 +186,28 @@ def export(
             "--with-secrets", help="Put in the secret of the noise too, and key files if there are any."
         ),
     ] = False,
+    released: Annotated[
+        bool,
+        typer.Option("--released", help="Only what was released, for a machine that serves it to everybody."),
+    ] = False,
 ) -> None:
     """Make a backup: every file of a workspace as one archive. It holds personal data where the workspace does.
 
-    Sealed names stay sealed. Secrets are left out unless they are asked for.
+    Sealed names stay sealed. Secrets are left out unless they are asked for. With --released it holds releases and what the
+    service serves of them, and nothing else: no records, no audit logs, no rules of protection, no addresses of databases.
 
-    Example: guzar workspace export work
+    Example: guzar workspace export work --released --out released.tar.gz
     """
     require_records(workspace)
     _require_format(workspace)
     place = workspace.resolve()
     day = datetime.now(UTC).date().isoformat()
+    name = f"{place.name}-released-{day}.tar.gz" if released else f"{place.name}-{day}.tar.gz"
     with speak.progress("Making a backup", 1) as step:
-        done = write_backup(
-            workspace, out or place.with_name(f"{place.name}-{day}.tar.gz"), with_secrets=with_secrets
-        )
+        if released:
+            done = write_released(workspace, out or place.with_name(name))
+        else:
+            done = write_backup(workspace, out or place.with_name(name), with_secrets=with_secrets)
         step()
     _tell_backup(speak, done)
     speak.summary(asdict(done))

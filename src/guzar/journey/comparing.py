@@ -7,6 +7,7 @@ from pathlib import Path
 import dataframely as dy
 
 from guzar.define.nearest import did_you_mean
+from guzar.define.own_definitions import learn_of_release
 from guzar.define.tables.changes import ReleaseChanges
 from guzar.errors import SettingsInvalid
 from guzar.journey.processing import learn_definitions
@@ -58,15 +59,20 @@ def _tables_of(release: StoredRelease) -> dict[str, str]:
     return {name: str(files[name]) for name in files if name.startswith(("tables/", "protected/"))}
 
 
+def _known(release: StoredRelease) -> StoredRelease:
+    learn_of_release(release.record)
+    return release
+
+
 def find_release(named: str, workspace: Workspace | None) -> StoredRelease:
-    """A release by its folder, or by its id where a workspace is given, whose own definitions are known from then on."""
+    """A release by its folder, or by its id where a workspace is given; its own definitions are known from then on."""
     if workspace is not None:
         learn_definitions(workspace)
     if workspace is None or Path(named).is_dir():
-        return open_release(Path(named))
+        return _known(open_release(Path(named)))
     held = {one.id: one for one in workspace.releases()}
     if named in held:
-        return held[named]
+        return _known(held[named])
     near = did_you_mean(named, held)
     raise SettingsInvalid(
         "The workspace holds no release {release}. Did you mean {near}?"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from guzar.define.own_definitions import learn_of_release
 from guzar.define.tables.releases import ReleasedFigures
 from guzar.errors import GuzarError, SettingsInvalid
 from guzar.journey.processing import learn_definitions
@@ -50,6 +51,7 @@ def publish_for_service(workspace: Workspace, release: StoredRelease, *, at: dat
     it. The same release again only becomes the one that is served.
     """
     learn_definitions(workspace)
+    learn_of_release(release.record)
     published_at = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     tables = date_rows(_tables(release), _earlier_rows(workspace), at=published_at)
     about = {"release": release.id, "date": str(release.record["date"]), "published_at": published_at}
@@ -139,8 +141,9 @@ def open_served(workspace: Workspace, site: Path | None = None) -> Served:
     def open_publication(name: str) -> Publication:
         about = read_publication(place / name)
         learn_definitions(workspace)
-        index = open_index(place / name / INDEX)
         release = open_release(workspace.release_folder(str(about["release"])))
+        learn_of_release(release.record)
+        index = open_index(place / name / INDEX)
         contents = {id_: _content(index, one.flow) for id_, one in index.flows.items()}
         return Publication(
             release=str(about["release"]),

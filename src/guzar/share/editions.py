@@ -15,6 +15,7 @@ import dataframely as dy
 import polars as pl
 
 from guzar import __version__
+from guzar.define.own_definitions import own_of
 from guzar.define.publishers import Publisher
 from guzar.define.seals import is_sealed
 from guzar.define.sources import edition_label
@@ -61,6 +62,9 @@ def name_release(
     for one in sorted(protected, key=lambda table: table.name):
         content.update(f"\n{one.name}\n".encode() + one.frame.write_csv().encode())
         content.update(json.dumps(one.about, sort_keys=True, default=str).encode())
+    own = own_of(set(figures["source"]), set(figures["definition"]))
+    if own:
+        content.update(json.dumps(own, sort_keys=True).encode())
     if publisher is not None:
         content.update(json.dumps(publisher.as_record(), sort_keys=True).encode())
     return f"guzar-{date}-{content.hexdigest()[:8]}"
@@ -287,6 +291,7 @@ def _record(
             for source, edition, count in held.iter_rows()
         ],
         "made_from": [dict(one) for one in made_from],
+        **own_of(set(figures["source"]), set(figures["definition"])),
         "dataflows": {subject.file: rows_of(subject, figures).height for subject in subjects_in(figures)},
         "tables": {
             name: {"declared_as": table.table.__name__, "rows": table.frame.height}

@@ -22,7 +22,7 @@ from typing import Any, BinaryIO
 from guzar.errors import SettingsInvalid, TableInvalid
 from guzar.store.beside import file_beside
 from guzar.store.files import checksum_of_file
-from guzar.store.integrity import check_integrity
+from guzar.store.integrity import Integrity, check_integrity
 from guzar.store.workspace import SECRET, SETTINGS
 
 RECORD = "guzar-backup.json"
@@ -52,18 +52,7 @@ def write_backup(place: Path, out: Path, *, with_secrets: bool = False) -> Backu
     changes meanwhile: a backup of it would be taken for a good one.
     """
     kind = _kind_of(out)
-    _require_free(place, out)
-    found = check_integrity(place)
-    if found.damages:
-        raise TableInvalid(
-            "The workspace {path} is damaged: {count} files or folders are not as they were written.",
-            where="{damages}",
-            expected="a workspace that guzar workspace check finds whole",
-            do="Restore it from an earlier backup, or mend it as docs/how-to/operate.md says; then make the backup.",
-            path=place,
-            count=len(found.damages),
-            damages="; ".join(one.path for one in found.damages[:5]),
-        )
+    found = look_before(place, out)
     secrets = [name for name in _files_of(place, found.leftovers) if _is_secret(place / name)]
     names = [name for name in _files_of(place, found.leftovers) if with_secrets or name not in secrets]
     before = [_stamp(place / name) for name in names]
@@ -79,6 +68,24 @@ def write_backup(place: Path, out: Path, *, with_secrets: bool = False) -> Backu
     left_out = () if with_secrets else tuple(secrets)
     sizes = sum(one["bytes"] for one in told["files"].values())
     return Backup(out, len(names), sizes, found.counts["sealed files"], with_secrets, left_out)
+
+
+def look_before(place: Path, out: Path) -> Integrity:
+    """What is in a workspace of which a backup may be made to this place. Raises as `write_backup` does."""
+    _kind_of(out)
+    _require_free(place, out)
+    found = check_integrity(place)
+    if found.damages:
+        raise TableInvalid(
+            "The workspace {path} is damaged: {count} files or folders are not as they were written.",
+            where="{damages}",
+            expected="a workspace that guzar workspace check finds whole",
+            do="Restore it from an earlier backup, or mend it as docs/how-to/operate.md says; then make the backup.",
+            path=place,
+            count=len(found.damages),
+            damages="; ".join(one.path for one in found.damages[:5]),
+        )
+    return found
 
 
 def _kind_of(out: Path) -> str:
