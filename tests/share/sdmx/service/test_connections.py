@@ -122,6 +122,9 @@ def test_a_long_answer_to_head_is_not_written() -> None:
 
     asyncio.run(run())
     assert [message.get("body", b"") for message in sent] == [b"", b""]
+    names = {name for name, _ in sent[0]["headers"]}
+    assert b"etag" in names
+    assert b"content-length" not in names  # none is known: 0 would say that GET gives nothing
     assert busy.now == 0
 
 

@@ -161,7 +161,7 @@ class LongAnswer(StreamingResponse):
         try:
             async with asyncio.timeout(self._seconds):
                 if scope["method"] == "HEAD":
-                    await Response(headers=self._without_length())(scope, receive, send)
+                    await self._send_head(send)
                 else:
                     await super().__call__(scope, receive, send)
         except TimeoutError:
@@ -169,8 +169,11 @@ class LongAnswer(StreamingResponse):
         finally:
             self._busy.now -= 1
 
-    def _without_length(self) -> dict[str, str]:
-        return {name: value for name, value in self.headers.items() if name != "content-length"}
+    async def _send_head(self, send: Send) -> None:
+        """The head as GET gets it: no length is told, as none is known before all is written."""
+        head = {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        await send(head)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def streamed(
