@@ -105,6 +105,23 @@ def test_a_sign_that_ends_an_address_elsewhere_ends_none_here(shared_server: Ser
 
 
 @pytest.mark.parametrize(
+    "asked", ["format=nonsense", "references=nonsense", "limit=1", "offset=1", "sort=REF_AREA"]
+)
+def test_availability_refuses_what_it_would_not_do(shared_server: Server, asked: str) -> None:
+    got, _, body = shared_server.get(f"{AVAILABLE}?{asked}")
+    assert got == 400, body[:300]
+
+
+def test_availability_in_the_format_and_with_the_structures_asked_for(shared_server: Server) -> None:
+    told = shared_server.get(f"{AVAILABLE}?format=xml&references=codelist,dataflow")
+    assert told[1]["content-type"] == "application/vnd.sdmx.structure+xml;version=3.0.0"
+    message = ET.fromstring(told[2])
+    assert message.findall(".//{*}Codelist")
+    assert message.findall(".//{*}Dataflow[@id]")
+    assert not message.findall(".//{*}ConceptScheme")
+
+
+@pytest.mark.parametrize(
     "path", ["/", "/health", SHORT, LONGEST, "/sdmx/v1/dataflow", "/releases/latest/README.md"]
 )
 def test_head_gives_headers_alone(shared_server: Server, path: str) -> None:

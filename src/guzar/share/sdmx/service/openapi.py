@@ -99,7 +99,7 @@ def _paths() -> dict[str, dict[str, Part]]:
     }
     mode = {
         "mode": {"type": "string", "enum": ["exact", "available"]},
-        "references": OF_STRUCTURES["references"],
+        "references": {"type": "string", "examples": ["none", "all", "codelist", "codelist,dataflow"]},
     }
     return {
         "/health": {},

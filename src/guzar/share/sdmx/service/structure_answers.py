@@ -14,6 +14,7 @@ from guzar.share.sdmx.data_paths import read_v2_data
 from guzar.share.sdmx.data_query import DataQuery
 from guzar.share.sdmx.dataflows import Dataflow
 from guzar.share.sdmx.formats import STRUCTURES_V1, STRUCTURES_V2, Format
+from guzar.share.sdmx.kinds import BY_NAME
 from guzar.share.sdmx.partial_codelists import partial_codelists
 from guzar.share.sdmx.refusals import BAD_REQUEST, NOT_BUILT, NOT_FOUND, QueryRefused
 from guzar.share.sdmx.schema_json import write_schema_json
@@ -56,8 +57,12 @@ WRITERS = {
     "structure-json-2.0": write_structure_json_20,
 }
 OF_STRUCTURES = frozenset({"detail", "references", "format"})
-OF_AVAILABILITY = frozenset({"mode", "references"})
+OF_AVAILABILITY = frozenset({"mode", "references", "format"})
+NOT_OF_AVAILABILITY = frozenset(
+    {"offset", "limit", "sort", "labels"}
+)  # they cut and dress rows; none are sent
 MODES = ("exact", "available")
+REFERRED = ("none", "all", "descendants")  # or kinds of structures, with commas
 SCHEMA_21 = Format("schema-2.1", "application/vnd.sdmx.schema+xml", "2.1", "xsd")
 SCHEMA_30 = Format("schema-3.0", "application/vnd.sdmx.schema+xml", "3.0.0", "xsd")
 SCHEMA_JSON = Format("schema-json", "application/vnd.sdmx.schema+json", "2.0.0", "json")
@@ -88,11 +93,13 @@ async def availability(
     request: Request, publication: Publication, rest: str, given: Given, *, is_v1: bool
 ) -> Response:
     """What is there for a query of data, as a data constraint; with `references`, what it refers to as well."""
+    _refuse_parts_of_rows(given)
     query, component = (_v1_available if is_v1 else _v2_available)(publication, rest, given)
     mode, references = given.get("mode", "exact"), given.get("references", "none")
     if mode not in MODES:
         raise QueryRefused(BAD_REQUEST, "mode is {mode}; expected: exact or available.", mode=mode)
-    chosen = choose_format(request.headers.get("accept"), {}, STRUCTURES_V1 if is_v1 else STRUCTURES_V2)
+    _require_references(references)
+    chosen = choose_format(request.headers.get("accept"), given, STRUCTURES_V1 if is_v1 else STRUCTURES_V2)
 
     def make() -> bytes:
         found = find_available(publication.index, query, of_other_choices=mode == "available")
@@ -101,6 +108,23 @@ async def availability(
         return _written([constraint, *others], chosen, request, publication)
 
     return await _answered(request, publication, chosen, make)
+
+
+def _refuse_parts_of_rows(given: Given) -> None:
+    for name in sorted(NOT_OF_AVAILABILITY & given.keys()):
+        raise QueryRefused(BAD_REQUEST, "Availability has no parameter {name}: it sends no rows.", name=name)
+
+
+def _require_references(references: str) -> None:
+    """Refuse a word that adds nothing, which would be taken for nothing to add."""
+    unknown = [] if references in REFERRED else sorted(set(references.split(",")) - BY_NAME.keys())
+    if unknown:
+        raise QueryRefused(
+            BAD_REQUEST,
+            "references may not be {found}: one of {known}, or kinds of structures with commas.",
+            found=", ".join(unknown),
+            known=", ".join(REFERRED),
+        )
 
 
 def _v1_available(publication: Publication, rest: str, given: Given) -> tuple[DataQuery, str]:
@@ -144,11 +168,9 @@ def _referred(publication: Publication, flow: Dataflow, found: Available, refere
     """What the constraint refers to: dataflow, data structure, concepts, and the codelists with the codes that are there."""
     if references == "none":
         return []
-    return [
-        one
-        for one in described(publication, flow, found.codes)
-        if references in ("all", "descendants", one.kind)
-    ]
+    every = described(publication, flow, found.codes)
+    kinds = references.split(",")
+    return every if references in REFERRED else [one for one in every if one.kind in kinds]
 
 
 def described(publication: Publication, flow: Dataflow, codes: Mapping[str, Sequence[str]]) -> list[Artefact]:
