@@ -202,3 +202,13 @@ def test_no_byte_of_an_address_is_obeyed_by_the_terminal_that_shows_the_log(
     assert line.startswith("GET /data/\\x9b31m")
     assert line.isascii()
     assert line.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("method", "asked", "status"),
+    [("GET", "bytes=0-9", 206), ("HEAD", "bytes=0-9", 200), ("GET", "pages=1-2", 200), ("GET", "rubbish", 200)],
+)
+def test_a_range_that_is_not_known_is_passed_over(
+    shared_server: Server, method: str, asked: str, status: int
+) -> None:
+    assert shared_server.get("/releases/latest/release.json", method, range=asked)[0] == status

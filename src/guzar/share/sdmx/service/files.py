@@ -45,6 +45,7 @@ async def _serve(request: Request, folder: Path, path: str, cached: str, *, is_s
     if not path and not is_site:
         raise QueryRefused(NOT_FOUND, "Name a file of the release, as release.json or README.md.")
     files = _files(folder, is_site=is_site)
+    _forget_range_unless_of_bytes(request)
     try:
         answer = await files.get_response(
             files.get_path({**request.scope, "path": f"/{path}", "root_path": ""}), request.scope
@@ -53,3 +54,12 @@ async def _serve(request: Request, folder: Path, path: str, cached: str, *, is_s
         raise QueryRefused(error.status_code, "There is no file {path} here.", path=path) from None
     answer.headers["cache-control"] = cached
     return answer
+
+
+def _forget_range_unless_of_bytes(request: Request) -> None:
+    """A range in another unit, or of what is no GET, is passed over (RFC 9110, section 14.2); Starlette would refuse it."""
+    headers = request.scope["headers"]
+    asked = [value for name, value in headers if name == b"range"]
+    is_known = len(asked) == 1 and asked[0].partition(b"=")[0].strip().lower() == b"bytes"
+    if asked and not (is_known and request.scope["method"] == "GET"):
+        request.scope["headers"] = [(name, value) for name, value in headers if name != b"range"]
