@@ -206,7 +206,12 @@ def test_no_byte_of_an_address_is_obeyed_by_the_terminal_that_shows_the_log(
 
 @pytest.mark.parametrize(
     ("method", "asked", "status"),
-    [("GET", "bytes=0-9", 206), ("HEAD", "bytes=0-9", 200), ("GET", "pages=1-2", 200), ("GET", "rubbish", 200)],
+    [
+        ("GET", "bytes=0-9", 206),
+        ("HEAD", "bytes=0-9", 200),
+        ("GET", "pages=1-2", 200),
+        ("GET", "rubbish", 200),
+    ],
 )
 def test_a_range_that_is_not_known_is_passed_over(
     shared_server: Server, method: str, asked: str, status: int

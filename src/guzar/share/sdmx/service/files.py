@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -52,6 +53,8 @@ async def _serve(request: Request, folder: Path, path: str, cached: str, *, is_s
         )
     except HTTPException as error:
         raise QueryRefused(error.status_code, "There is no file {path} here.", path=path) from None
+    if "location" in answer.headers:
+        answer.headers["location"] = _with_slash(request)
     answer.headers["cache-control"] = cached
     return answer
 
@@ -63,3 +66,10 @@ def _forget_range_unless_of_bytes(request: Request) -> None:
     is_known = len(asked) == 1 and asked[0].partition(b"=")[0].strip().lower() == b"bytes"
     if asked and not (is_known and request.scope["method"] == "GET"):
         request.scope["headers"] = [(name, value) for name, value in headers if name != b"range"]
+
+
+def _with_slash(request: Request) -> str:
+    """The address of a folder, beside the one asked for. Without a host: the reader's Host may name any, and caches keep it."""
+    last = request.scope["path"].rpartition("/")[2]
+    query = request.scope["query_string"].decode("latin-1")
+    return f"./{quote(last)}/" + (f"?{query}" if query else "")
