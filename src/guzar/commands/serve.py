@@ -187,6 +187,7 @@ def _run(served: Served, listening: socket.socket, most: int, rate: float) -> No
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # what a reader writes into X-Forwarded-For would be a new address, with a limit of its own
         date_header=True,
         timeout_keep_alive=IDLE,
         timeout_graceful_shutdown=GRACE,

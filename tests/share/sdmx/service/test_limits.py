@@ -1,6 +1,9 @@
 """How many requests an address may make: a burst that follows the rate."""
 
+from pathlib import Path
+
 import pytest
+from tests.share.sdmx.service.running import running
 
 from guzar.share.sdmx.service.limits import Limits, Rates
 
@@ -23,3 +26,9 @@ def test_the_burst_is_ten_seconds_of_the_rate(
 def test_a_rate_of_nothing_is_no_limit() -> None:
     rates = Rates(Limits(requests_per_second=0))
     assert not any(rates.wait("a") for _ in range(5_000))
+
+
+def test_no_header_gives_a_reader_another_address(workspace: Path) -> None:
+    with running(workspace, "--rate", "1") as server:
+        got = [server.get("/health", x_forwarded_for=f"192.0.2.{number}")[0] for number in range(30)]
+    assert got.count(429) >= 5
