@@ -9,12 +9,13 @@ from calendar import monthrange
 from datetime import date, timedelta
 from functools import lru_cache
 
-YEAR = re.compile(r"(\d{4})(?:-A1)?")
-MONTH = re.compile(r"(\d{4})-(?:M)?(\d{2})")
-PART = re.compile(r"(\d{4})-([SQTHW])(\d{1,2})")
-DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T.*)?")
-DAY_OF_YEAR = re.compile(r"(\d{4})-D(\d{3})")
-RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T[^/]*)?/P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
+TIME_OF_DAY = r"(?:T(?:[01]\d|2[0-4])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?(?:Z|[+-]\d{2}:\d{2})?)?"
+YEAR = re.compile(r"(\d{4})(?:-A1)?", re.ASCII)
+MONTH = re.compile(r"(\d{4})-(?:M)?(\d{2})", re.ASCII)
+PART = re.compile(r"(\d{4})-([SQTHW])(\d{1,2})", re.ASCII)
+DAY = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}}){TIME_OF_DAY}", re.ASCII)
+DAY_OF_YEAR = re.compile(r"(\d{4})-D(\d{3})", re.ASCII)
+RANGE = re.compile(rf"(\d{{4}}-\d{{2}}-\d{{2}}){TIME_OF_DAY}/P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?", re.ASCII)
 MONTHS_OF = {"S": 6, "H": 6, "T": 4, "Q": 3}
 
 
@@ -32,9 +33,14 @@ def days_of(period: str) -> tuple[date, date]:
     if found := RANGE.fullmatch(period):
         first = date.fromisoformat(found[1])
         years, months, days = (int(part or 0) for part in found.groups()[1:])
-        return first, _add_months(first, 12 * years + months) + timedelta(days=days - 1)
+        last = _add_months(first, 12 * years + months) + timedelta(days=days - 1)
+        if last < first:
+            raise ValueError(period)
+        return first, last
     if found := DAY_OF_YEAR.fullmatch(period):
         day = date(int(found[1]), 1, 1) + timedelta(days=int(found[2]) - 1)
+        if day.year != int(found[1]):  # 2015-D366, 2015-D000
+            raise ValueError(period)
         return day, day
     if found := DAY.fullmatch(period):
         day = date(int(found[1]), int(found[2]), int(found[3]))
@@ -49,7 +55,7 @@ def _days_of_part(year: int, kind: str, number: int) -> tuple[date, date]:
     if not 1 <= number <= 12 // length:
         raise ValueError(f"{year}-{kind}{number}")
     first = date(year, length * (number - 1) + 1, 1)
-    return first, _add_months(first, length) - timedelta(days=1)
+    return first, _last_of_month(_add_months(first, length - 1))
 
 
 def _last_of_month(first: date) -> date:
