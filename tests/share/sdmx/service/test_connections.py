@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from tests.share.sdmx.service.asking import Server
 
 from guzar.share.sdmx.service.connections import Connection
-from guzar.share.sdmx.service.responses import Busy, TooSlow, streamed
+from guzar.share.sdmx.service.responses import Busy, LongAnswer, TooSlow, streamed
 
 
 class Impatient(Connection):
@@ -100,6 +100,25 @@ def test_an_answer_that_nobody_takes_is_given_up() -> None:
         answer = streamed(iter([b"a", b"b"]), "text/csv", {}, packed=False, seconds=0.2, busy=busy)
         assert busy.now == 1
         await answer(SCOPE, never, send)
+
+    with pytest.raises(TooSlow):
+        asyncio.run(run())
+    assert busy.now == 0
+
+
+def test_a_reader_who_takes_nothing_holds_no_answer_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight who take nothing would keep everybody else from long answers until the time of an answer is over."""
+    monkeypatch.setattr(LongAnswer, "still", 0.1)
+    busy = Busy()
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            await never()
+
+    async def run() -> None:
+        answer = streamed(iter([b"a", b"b"]), "text/csv", {}, packed=False, seconds=60, busy=busy)
+        async with asyncio.timeout(5):
+            await answer(SCOPE, never, send)
 
     with pytest.raises(TooSlow):
         asyncio.run(run())

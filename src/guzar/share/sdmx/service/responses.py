@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from guzar.languages import translate
 from guzar.share.sdmx.refusals import NOT_FOUND, QueryRefused
@@ -147,6 +147,8 @@ class LongAnswer(StreamingResponse):
     The time runs while the service waits for the reader as well as while it writes.
     """
 
+    still = 30.0  # seconds for one part: few long answers are written at once, and one who reads nothing holds one
+
     def __init__(
         self, parts: Iterable[bytes], headers: Mapping[str, str], *, seconds: float, busy: Busy
     ) -> None:
@@ -163,11 +165,23 @@ class LongAnswer(StreamingResponse):
                 if scope["method"] == "HEAD":
                     await self._send_head(send)
                 else:
-                    await super().__call__(scope, receive, send)
+                    await super().__call__(scope, receive, self._in_time(send))
         except TimeoutError:
             raise TooSlow from None
         finally:
             self._busy.now -= 1
+
+    def _in_time(self, send: Send) -> Send:
+        """The same, given up where the reader takes nothing of a part for long."""
+
+        async def send_part(message: Message) -> None:
+            try:
+                async with asyncio.timeout(self.still):
+                    await send(message)
+            except TimeoutError:
+                raise TooSlow from None
+
+        return send_part
 
     async def _send_head(self, send: Send) -> None:
         """The head as GET gets it: no length is told, as none is known before all is written."""
