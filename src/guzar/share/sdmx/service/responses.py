@@ -147,7 +147,9 @@ class LongAnswer(StreamingResponse):
     The time runs while the service waits for the reader as well as while it writes.
     """
 
-    still = 30.0  # seconds for one part: few long answers are written at once, and one who reads nothing holds one
+    still = (
+        60.0  # seconds for one part, as a weak line may need; who reads nothing holds one of few long answers
+    )
 
     def __init__(
         self, parts: Iterable[bytes], headers: Mapping[str, str], *, seconds: float, busy: Busy
