@@ -50,6 +50,7 @@ class WholeFiles(LoadFileScheduling):
         return TOGETHER if file.startswith(TOGETHER) and not file.endswith(APART) else file
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles:
     """How tests are dealt out to processes."""
     return WholeFiles(config, log)
