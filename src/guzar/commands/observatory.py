@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from guzar import journey
 from guzar.commands.given import require_text
@@ -43,27 +42,12 @@ def demo(
     """
     from guzar.demonstration import run_demonstration  # noqa: PLC0415 - other commands do without pages
 
-    console = Console(stderr=True)
-    with (
-        console.status("", spinner="line")
-        if console.is_terminal and not speak.quiet
-        else _silence() as status
-    ):
-
-        def step(text: str) -> None:
-            if hasattr(status, "update"):
-                status.update(speak.text(text))
-
+    with speak.stages() as step:
         summary = run_demonstration(
             out, date=_today(), language=speak.language, step=step, people=people, seed=seed
         )
     _report(speak, summary)
     speak.summary(asdict(summary))
-
-
-def _silence() -> TemporaryDirectory[str]:
-    """A context that shows nothing, where there is no terminal."""
-    return TemporaryDirectory()
 
 
 def _report(speak: Speaker, done: Summary) -> None:

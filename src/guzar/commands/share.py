@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +15,8 @@ from guzar.define.dictionary import ColumnEntry, declared_tables, describe_table
 from guzar.errors import SettingsInvalid
 from guzar.store import open_release, open_workspace
 from guzar.trace import Branch, Step, trace_back, trace_forth
+
+EARLIEST_ZONE = timedelta(hours=14)  # where a day begins first
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -123,15 +125,17 @@ def _say_publisher(speak: Speaker, done: journey.Published) -> None:
 
 def _moment(date: str | None) -> datetime:
     """When a release is published: now, or the beginning of the date that was asked for, so that it can be made again."""
-    return datetime.now(UTC) if date is None else datetime.fromisoformat(_day(date)).replace(tzinfo=UTC)
+    now = datetime.now(UTC)
+    return now if date is None else min(now, datetime.fromisoformat(_day(date)).replace(tzinfo=UTC))
 
 
 def _day(date: str | None) -> str:
-    """The date of the release; refused where it is no date."""
+    """The date of the release; refused where it is no date, or none that is here yet anywhere."""
+    now = datetime.now(UTC)
     if date is None:
-        return datetime.now(UTC).date().isoformat()
+        return now.date().isoformat()
     try:
-        return datetime.strptime(date, "%Y-%m-%d").date().isoformat()
+        day = datetime.strptime(date, "%Y-%m-%d").date()
     except ValueError:
         raise SettingsInvalid(
             "{date} is not a date.",
@@ -139,6 +143,14 @@ def _day(date: str | None) -> str:
             do="Write the date with --date, or leave it out for today.",
             date=date,
         ) from None
+    if day > (now + EARLIEST_ZONE).date():
+        raise SettingsInvalid(
+            "{date} has not come yet.",
+            expected="the date on which the release is made, or an earlier one to make it again",
+            do="Write the date with --date, or leave it out for today.",
+            date=date,
+        )
+    return day.isoformat()
 
 
 def table(

@@ -109,6 +109,19 @@ class Speaker:
             )  # None: it moves, nobody knows how far
             yield lambda: bar.advance(task)
 
+    @contextmanager
+    def stages(self) -> Iterator[Callable[[str], None]]:
+        """Yields a function that is told which stage of long work begins: shown in place on a terminal, a line each in a pipe.
+
+        The lines go to stderr, so that a log tells how far the work is; nothing with --quiet.
+        """
+        console = Console(stderr=True)
+        if self.quiet or not console.is_terminal:
+            yield lambda text: self.warn("{line}", line=f"{self.text(text)} …")
+            return
+        with console.status("", spinner="line") as status:
+            yield lambda text: status.update(self.text(text))
+
 
 def command(app: typer.Typer, name: str, room: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Make a function a command of `app`, listed under `room`, with --quiet, --json and --lang.

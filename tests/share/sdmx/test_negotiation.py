@@ -26,6 +26,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,imag
         ("", "generic-2.1", "json-2.0"),
         ("*/*", "generic-2.1", "json-2.0"),
         ("application/*", "generic-2.1", "json-2.0"),
+        ("text/*", "generic-2.1", "json-2.0"),
         (BROWSER, "generic-2.1", "json-2.0"),
         ("text/html", "generic-2.1", "json-2.0"),
         ("application/xml", "generic-2.1", "ml-3.0"),

@@ -80,7 +80,7 @@ def read_v1_data(flow: Dataflow, key: str, provider: str, given: Parameters) -> 
     _require_known(given, V1_PARAMETERS)
     conditions: list[Condition] = []
     if provider not in ("", "all"):
-        conditions.append(_of_provider(flow, provider.rpartition(",")[2]))
+        conditions.append(_of_provider(flow, provider))
     detail = given.get("detail", "full")
     if detail not in DETAILS:
         raise _refuse_value("detail", detail, ", ".join(DETAILS))
@@ -250,12 +250,15 @@ def _term(text: str) -> tuple[str, str]:
 
 
 def _of_provider(flow: Dataflow, provider: str) -> Condition:
-    """What publishers provide: rows with their sources. A publisher is named as in the list of providers, or by a source."""
+    """What publishers provide: rows with their sources. Several are joined by `+`, each as ID or AGENCY,ID.
+
+    A publisher is named as in the list of providers, or by a source.
+    """
     if all(one.id != "SOURCE" for one in flow.dimensions):
         raise QueryRefused(
             NOT_PROCESSABLE, "{flow} has one provider only; leave the provider out.", flow=flow.id
         )
-    of_each = [sources_of(one) for one in provider.split("+")]
+    of_each = [sources_of(one.rpartition(",")[2]) for one in provider.split("+")]
     return Condition("SOURCE", tuple((("eq", one),) for listed in of_each for one in listed))
 
 

@@ -32,7 +32,7 @@ def _choose(asked: str, held: list[str]) -> list[str]:
         return [one for one in held if one.startswith(asked.removesuffix("*"))]
     mark = next((one for one in "+~" if one in asked), "")
     if not mark:
-        return [one for one in held if one == asked]
+        return [one for one in held if one in (asked, f"{asked}.0")]  # 1.0 is 1.0.0
     low, high = _bounds(asked, mark)
     fit = [one for one in held if low <= _numbers(one) < high and (mark == "~" or _is_stable(one))]
     return sorted(fit, key=lambda one: (_numbers(one), _is_stable(one), one))[-1:]
@@ -60,6 +60,5 @@ def version_fits(asked: str, version: str, held: Iterable[str]) -> bool:
     """Whether a version is one of those asked for, in the words of either interface; `held` are all of the artefact."""
     words = {"latest": "+", "all": ALL, "": "+"}
     told = ",".join(words.get(one.lower(), one) for one in asked.split(","))
-    full = ",".join(f"{one}.0" if re.fullmatch(r"\d+\.\d+", one) else one for one in told.split(","))
-    require_version(full)
-    return version in choose_versions(full, held)
+    require_version(told)
+    return version in choose_versions(told, held)

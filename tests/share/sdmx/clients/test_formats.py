@@ -54,6 +54,7 @@ def test_random_queries_give_the_rows_of_plain_sql(released, flow):
         "/sdmx/v2/data/provisionagreement/GUZAR/PA_WORLD_BANK_MIGRANT_STOCKS/1.0.0",
         "/sdmx/v1/data/MIGRANT_STOCKS/all/GUZAR,WORLD_BANK",
         "/sdmx/v1/data/MIGRANT_STOCKS/all/world_bank+world_bank_stock",
+        "/sdmx/v1/data/MIGRANT_STOCKS/all/GUZAR,world_bank+GUZAR,world_bank_stock",
     ],
 )
 def test_a_provider_gives_the_rows_of_its_sources(released, path):

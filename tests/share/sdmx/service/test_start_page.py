@@ -74,3 +74,31 @@ def test_a_wrong_word_is_answered_with_the_right_ones(shared_server: Server, pat
     status, _, body = shared_server.get(path)
     assert status == 400
     assert said in body
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/no/page<b>",
+        "/releases/nothing/x",
+        "/sdmx/v2/data/dataflow/GUZAR/NO_TABLE/+/*",
+        "/sdmx/v1/nothing/all",
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_person_who_asks_wrongly_gets_a_page_and_a_program_what_it_reads(
+    shared_server: Server, path: str, language: str
+) -> None:
+    browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+    status, headers, body = shared_server.get(path, accept=browser, accept_language=language)
+    page = body.decode()
+    assert (status // 100, headers["content-type"]) == (4, "text/html; charset=utf-8")
+    assert f'<html lang="{language}">' in page
+    assert "<b>" not in page
+    [start] = [one for one in re.findall(r'href="([^"]+)"', page) if not one.startswith("data:")]
+    assert shared_server.get(start)[0] == 200
+    told = shared_server.get(path, accept_language=language)
+    assert (told[0], told[1]["content-type"].partition(";")[0]) in (
+        (status, "application/json"),
+        (status, "application/xml"),
+    )

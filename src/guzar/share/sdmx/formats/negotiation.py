@@ -24,7 +24,7 @@ GENERAL = {
     "application/csv": "csv",
 }
 PAGES = {"text/html", "application/xhtml+xml"}
-ANYTHING = {"*/*", "application/*"}
+ANYTHING = {"*/*", "application/*", "text/*"}
 LABELS = {"id", "name", "both"}
 KEYS: dict[str, tuple[str, ...]] = {"obs": ("obs",), "series": ("series",), "both": ("both",), "none": ()}
 TIME_FORMATS = {"original", "normalized"}

@@ -18,6 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from guzar.languages import translate
 from guzar.share.sdmx.refusals import NOT_FOUND, QueryRefused
+from guzar.share.sdmx.service.pages import write_refusal
 
 VARY = "Accept, Accept-Language, Accept-Encoding"
 CACHED = "public, max-age=60"  # a new release is seen after a minute at most
@@ -219,12 +220,16 @@ def pack(parts: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def refuse(error: QueryRefused, request: Request, *, is_v1: bool) -> Response:
-    """A refusal: an SDMX 2.1 error message for v1, a JSON one for v2, in the reader's language."""
+    """A refusal in the reader's language: a page for a browser, else an SDMX 2.1 error message for v1, a JSON one for v2."""
     language = languages_of(request)[0]
     text = error.tell(lambda words: translate(words, language))
     headers = {"vary": VARY, "cache-control": "no-store", "content-language": language}
     if error.status == 204:
         return Response(status_code=204, headers=headers)
+    if "text/html" in (header_of(request, b"accept") or ""):
+        return Response(
+            write_refusal(error.status, text, language), error.status, headers, "text/html; charset=utf-8"
+        )
     if is_v1:
         code = SDMX_CODES.get(error.status, error.status)
         body = ERROR_21.format(code=code, language=language, text=escape(NO_XML.sub("\ufffd", text)))

@@ -7,6 +7,7 @@ from guzar.define.areas import THE_TWELVE
 from guzar.languages import LANGUAGES, translate
 from guzar.languages.dates import write_date
 from guzar.share.sdmx.dataflows import Dataflow
+from guzar.share.sdmx.service.pages import write_page
 from guzar.share.sdmx.service.publication import Publication
 
 TITLE = "Evidence on international migration in North and Central Asia"
@@ -26,15 +27,10 @@ MORE = "More in the documentation of guzar: {page}"
 GUIDE = {"en": "docs/how-to/query-the-service.md", "ru": "docs/how-to/query-the-service.ru.md"}
 LANGUAGE_NAMES = {"en": "In English", "ru": "По-русски"}
 AREA, PERIOD = "REF_AREA", "TIME_PERIOD"
-STYLE = (
-    "body{font:17px/1.5 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem}"
-    "code{background:#f3f1ec;overflow-wrap:anywhere}"
-)
-PAGE = (
-    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
-    "<title>guzar</title><style>{style}</style></head><body><p>{languages}</p><h1>{title}</h1><p>{release}</p>"
+BODY = (
+    "<p>{languages}</p><h1>{title}</h1><p>{release}</p>"
     "<h2>{tables}</h2><ul>{flows}</ul><h2>{asking}</h2><ul>{examples}</ul>"
-    "<h2>{files}</h2><ul>{downloads}</ul><h2>{programs}</h2><ul>{lines}</ul></body></html>\n"
+    "<h2>{files}</h2><ul>{downloads}</ul><h2>{programs}</h2><ul>{lines}</ul>"
 )
 DOWNLOADS = ("README.md", "README.ru.md", "release.json", "CITATION.txt", "LICENCE.md", "LICENCE.ru.md")
 ADDRESSES = ("/sdmx/v2/structure/dataflow/GUZAR", "/sdmx/v1/dataflow/GUZAR", "/openapi.json", "/health")
@@ -45,14 +41,12 @@ def write_start(publication: Publication, language: str) -> bytes:
     flows = [one.flow for one in publication.index.flows.values()]
     told = {one.target.id for one in publication.reports}
     names = [*DOWNLOADS, f"{publication.release}.zip"]
-    page = PAGE.format(
-        language=language,
+    body = BODY.format(
         languages=" · ".join(
             f'<a href="?lang={one}" hreflang="{one}" lang="{one}">{LANGUAGE_NAMES[one]}</a>'
             for one in LANGUAGES
             if one != language
         ),
-        style=STYLE,
         title=translate(TITLE, language),
         release=translate(RELEASE, language).format(
             release=escape(publication.release), date=write_date(publication.date, language)
@@ -68,7 +62,7 @@ def write_start(publication: Publication, language: str) -> bytes:
         programs=translate(PROGRAMS, language),
         lines="".join(f"<li>{_link(one)}</li>" for one in ADDRESSES),
     )
-    return page.encode()
+    return write_page(body, language)
 
 
 def _flow(flow: Dataflow, language: str, has_report: bool) -> str:
