@@ -124,7 +124,7 @@ class CellsChosen(Exception):
 
 def seconds_until_chosen(table: MadeUpTable, rules: CountRules) -> float:
     """Seconds from persons to hidden cells, without the attack that guzar makes before anything leaves."""
-    choose = release_counts.suppress_cells
+    choose = release_counts.suppress_cells  # type: ignore[attr-defined]  # an import of that module
 
     def choose_and_stop(*asked: object, **named: object) -> None:
         choose(*asked, **named)  # type: ignore[arg-type]

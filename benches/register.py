@@ -124,9 +124,10 @@ def is_same(place: Path) -> bool:
 
 def tell(rows: int, persons: int, added: dict[str, dict[str, Any]], everything: dict[str, Any]) -> None:
     """What was measured, one row each."""
-    header = ("run", "rows added", "seconds", "processor seconds", "times residence over everything")
-    header += ("the same in processor seconds", "persons touched, %")
-    header += ("parts written", "memory, GB")
+    header = (
+        *("run", "rows added", "seconds", "processor seconds", "times residence over everything"),
+        *("the same in processor seconds", "persons touched, %", "parts written", "memory, GB"),
+    )
     names = {"made": "a new register", "month": "one month added", "few": "late records of few persons"}
     cells = [
         (

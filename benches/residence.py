@@ -16,6 +16,7 @@ import time
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -183,7 +184,8 @@ def seconds_of_kernel(out: Path) -> float:
     day = taken["crossing_date"].to_numpy().astype("datetime64[D]").astype(np.int32)
     is_entry = (taken["direction"].to_numpy() == "entry").astype(np.int8)
     rows = len(day)
-    made = [np.empty(rows, np.int32) for _ in range(2)] + [np.empty(rows, np.int8) for _ in range(3)]
+    kinds: tuple[type[Any], ...] = (np.int32, np.int32, np.int8, np.int8, np.int8)
+    made = [np.empty(rows, kind) for kind in kinds]
     at_start = np.full(len(starts) - 1, 2, np.int8)
     rule = rule_in_days(365, 487, int(np.datetime64(LAST, "D").astype(np.int64)))
     classify_persons(starts[:2], day[: starts[1]], is_entry[: starts[1]], at_start[:1], rule, *made)

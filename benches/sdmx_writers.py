@@ -125,8 +125,8 @@ def measure_floors(series: list[Series]) -> dict[str, float]:
 def _rows(one: Series) -> list[list[str | None]]:
     lead = ["dataflow", "GUZAR:MIGRANT_STOCKS(1.0.0)", "I"]
     return [
-        [*lead, *one.key, seen.at, seen.value or "NaN", *one.attributes, *SETS[seen.attributes]]
-        for seen in one.observations
+        [*lead, *one.key, at, value or "NaN", *one.attributes, *SETS[attributes]]
+        for at, value, attributes in one.observations
     ]
 
 

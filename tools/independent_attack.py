@@ -64,7 +64,10 @@ def read(
     shown = {tuple(row[:-1]): row[-1] for row in rows.select(*dimensions, count).iter_rows()}
     hidden = [cell for cell, value in shown.items() if value is None]
     place = {cell: at for at, cell in enumerate(hidden)}
-    at_row, at_column, weights, must_be = [], [], [], []
+    at_row: list[int] = []
+    at_column: list[int] = []
+    weights: list[float] = []
+    must_be: list[float] = []
     for total, parts in _sums(shown, dimensions, hierarchies):
         unknown = [
             (cell, weight) for cell, weight in ((total, 1.0), *((p, -1.0) for p in parts)) if cell in place

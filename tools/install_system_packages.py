@@ -30,9 +30,9 @@ def main() -> None:
     if shutil.which("apt-get") is None or os.geteuid() != 0:
         sys.stdout.write(f"Some tests will be skipped. To run them too: sudo {line}\n")
         return
-    quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
-    subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-    subprocess.run(line.split(), check=False, **quiet)
+    asks_nothing = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for each in ("apt-get update -qq", line):
+        subprocess.run(each.split(), check=False, stdout=subprocess.DEVNULL, env=asks_nothing)
 
 
 main()

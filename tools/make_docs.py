@@ -2,8 +2,9 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import dataframely as dy
 
@@ -51,11 +52,15 @@ def data_dictionary() -> str:
 
 def _table(table: type[dy.Schema]) -> str:
     rows = [
-        (f"`{n}`", c.metadata["unit"], "yes" if c.primary_key else "", "yes" if c.nullable else "")
+        (f"`{n}`", _told_of(c)["unit"], "yes" if c.primary_key else "", "yes" if c.nullable else "")
         for n, c in table.columns().items()
     ]
     listed = grid(("column", "unit", "key", "may be empty"), rows)
-    return f"### {table.__name__}\n\n{table.__doc__.strip()}\n\n{listed}"
+    return f"### {table.__name__}\n\n{(table.__doc__ or '').strip()}\n\n{listed}"
+
+
+def _told_of(column: dy.Column) -> Mapping[str, Any]:
+    return column.metadata or {}
 
 
 def _meaning_of(name: str) -> str:
@@ -67,7 +72,7 @@ def _meaning_of(name: str) -> str:
 def _columns() -> str:
     told = ("unit", "concept", "codelist", "secrecy")
     made = ((name, make()) for name, make in sorted(DECLARED.items()))
-    rows = [(f"`{n}`", _meaning_of(n), *(c.metadata[key] or "" for key in told)) for n, c in made]
+    rows = [(f"`{n}`", _meaning_of(n), *(_told_of(c)[key] or "" for key in told)) for n, c in made]
     return grid(("column", "meaning", "unit", "SDMX concept", "codelist", "secrecy"), rows)
 
 

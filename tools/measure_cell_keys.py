@@ -100,7 +100,8 @@ def print_engines(
         "DuckDB, other order": lambda: count_elsewhere(shuffled(records, 4), "duckdb", DUCKDB_RUN),
         "Spark, other order, 16 parts": lambda: count_elsewhere(shuffled(records, 5), "pyspark", SPARK_RUN),
     }
-    rows, broken = [], []
+    rows: list[tuple[object, ...]] = []
+    broken = []
     for name, count in engines.items():
         began = time.monotonic()
         counted = count()

@@ -36,8 +36,9 @@ KINDS = {
     "registrations": ("registrations", tables.RegistrationRecords),
     "population_register": ("population_register", tables.PopulationRegisterRecords),
 }
-COUPONS = ("cp1251", ";", "Дата события", lambda day: int(day[-4:]))
-PERMITS = ("utf-8", ",", "valid_from", lambda day: int(day[:4]))
+Coded = tuple[str, str, str, Callable[[str], int]]  # encoding, separator, column of the date, its year
+COUPONS: Coded = ("cp1251", ";", "Дата события", lambda day: int(day[-4:]))
+PERMITS: Coded = ("utf-8", ",", "valid_from", lambda day: int(day[:4]))
 HEADER = ("delivered each year", "precision", "recall", "true persons split", "immigrations", "emigrations")
 # Which years are delivered in a year, of the population register and of all others.
 Again = Callable[[str, int], Sequence[int]]

@@ -373,8 +373,10 @@ def run(moments: int, people: int, seed: int, wanted: Sequence[str]) -> int:
 
 
 def _tell(results: Mapping[str, Result], moments: int) -> None:
-    header = ("stage", "seconds undisturbed", "files and folders made", "kills", "ended before the kill")
-    header += ("left something beside", "promises broken")
+    header = (
+        *("stage", "seconds undisturbed", "files and folders made", "kills", "ended before the kill"),
+        *("left something beside", "promises broken"),
+    )
     rows = [
         (name, f"{one.seconds:.2f}", one.files, moments, one.finished, one.left, len(one.broken))
         for name, one in results.items()

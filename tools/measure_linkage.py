@@ -211,9 +211,10 @@ def print_persons(clusters: pl.DataFrame, truth: pl.DataFrame) -> None:
     both = truth.select("record_id", true="person_id").join(clusters, on="record_id")
     split = both.group_by("true").agg(pl.col("person_id").n_unique())["person_id"]
     mixed = both.group_by("person_id").agg(pl.col("true").n_unique())["true"]
+    many, several = (split > 1).sum(), (mixed > 1).sum()
     print(
-        f"By person: {(split > 1).sum():,} of {split.len():,} true persons are split ({(split > 1).mean():.2%}); "
-        f"{(mixed > 1).sum():,} of {mixed.len():,} found persons are several ({(mixed > 1).mean():.2%}).\n"
+        f"By person: {many:,} of {split.len():,} true persons are split ({many / split.len():.2%}); "
+        f"{several:,} of {mixed.len():,} found persons are several ({several / mixed.len():.2%}).\n"
     )
 
 

@@ -29,7 +29,8 @@ MOST_SECONDS_RANDOM = 300.0  # per table: what takes longer counts as not protec
 MOST_SECONDS_LARGE = 600.0  # per table, for protecting and for the attack
 MOST_HIDDEN_PER_PRIMARY = 3.0
 CASES = ("10, then 5", "5, then 10", "another breakdown", "a correction")
-LARGE = (
+Shape = tuple[str, tuple[int, ...], dict[int, tuple[int, bool]], int, float]
+LARGE: tuple[Shape, ...] = (
     # name, inner codes, axes with groups (number of groups), persons, skew
     ("60 × 20 × 15", (60, 20, 15), {}, 60_000, 1.5),
     ("200 × 100", (200, 100), {}, 100_000, 1.0),
@@ -311,7 +312,7 @@ def _promises(outcomes: Iterable[Outcome]) -> list[str]:
 
 def _shapes(number: int) -> list[tuple[object, ...]]:
     tables = [_random(at) for at in range(number)]
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for dimensions in sorted({len(table.sizes) for table in tables}):
         own = [table for table in tables if len(table.sizes) == dimensions]
         cells, persons = [table.cells for table in own], [len(table.records) for table in own]

@@ -365,9 +365,9 @@ def compare_by_sex(data: Path) -> pl.DataFrame:
                     _correlation(near),
                     ratio,
                     rus["deaths"],
-                    float(of_sex["deaths"].min()),
+                    min(map(float, of_sex["deaths"])),
                 )
-            )  # type: ignore[arg-type]
+            )
     return pl.DataFrame(
         found,
         schema=["sex", "start", "world", "region", "median_gap", "deaths_rus", "fewest_deaths"],

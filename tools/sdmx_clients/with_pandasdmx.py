@@ -5,7 +5,7 @@ import sys
 import warnings
 from typing import Any
 
-import pandasdmx
+import pandasdmx  # type: ignore[import-not-found]  # it has an environment of its own
 
 FLOW, KEY, SINCE = "MIGRANT_STOCKS", "..KGZ+TJK.._T", {"startPeriod": "2010"}
 SPECIFIC = {"Accept": "application/vnd.sdmx.structurespecificdata+xml;version=2.1"}
