@@ -24,6 +24,7 @@ from guzar.process.missing_exits.cycles import (
     OPEN_EXIT,
 )
 from guzar.process.missing_exits.sojourns import Numbers, Sojourns, densities, firsts_by_day
+from guzar.process.missing_exits.weighted_ways import add_ways, share_among_chains
 
 # Sojourns: a stay; an absence of somebody who returns; a stay and an absence that last still; gone for good. Then, for each
 # of the residences on the first day that are told apart (yes, no, not known): of those present on that day the rest of their
@@ -64,6 +65,7 @@ SMALLEST = 1e-300
 MOST_PORTS = 12  # told apart in tables; their shares are estimated one by one
 EVEN: Numbers = np.zeros((MOST_PORTS, 0))  # over time
 NO_DAYS = np.zeros(0, np.int64)
+Spectrum = NDArray[np.complex128]
 ROUNDING = 1e-18  # of a Fourier transform of chances: less is not told from nothing
 
 
@@ -176,7 +178,7 @@ class Chains:
 
     ways: Ways
     chance: Numbers
-    spectrum: dict[int, NDArray[np.complex128]]
+    spectrum: dict[int, Spectrum]
     sojourns: Sojourns
 
     def tables(self) -> Tables:
@@ -205,7 +207,7 @@ def make_chains(sojourns: Sojourns, horizon: int, losses: Losses, deaths_per_day
     chance = np.zeros((len(CHAINS), *single.shape[1:]))
     chance[:SOJOURNS] = single
     needed = sorted(needed_chains(ways), key=lambda c: len(CHAINS[c]))
-    spectrum: dict[int, NDArray[np.complex128]] = {}
+    spectrum: dict[int, Spectrum] = {}
     for place in needed:
         if REST_OF[place] < 0:
             continue
@@ -217,13 +219,13 @@ def make_chains(sojourns: Sojourns, horizon: int, losses: Losses, deaths_per_day
     return Chains(ways, chance, spectrum, sojourns)
 
 
-def _transform(chances: Numbers) -> NDArray[np.complex128]:
+def _transform(chances: Numbers) -> Spectrum:
     """Fourier transform by column, padded so that products are convolutions."""
-    made: NDArray[np.complex128] = rfft(chances, next_fast_len(2 * len(chances) - 1, real=True), axis=0)
+    made: Spectrum = rfft(chances, next_fast_len(2 * len(chances) - 1, real=True), axis=0)
     return made
 
 
-def _back(product: NDArray[np.complex128], days: int) -> Numbers:
+def _back(product: Spectrum, days: int) -> Numbers:
     made: Numbers = irfft(product, next_fast_len(2 * days - 1, real=True), axis=0)
     return made[:days]
 
@@ -284,14 +286,9 @@ def end_with_deaths(expected: Numbers, chances: Numbers, lasting: Numbers, per_d
 def _kinds(chain: Numbers, ways: Ways) -> Numbers:
     """Chances of all ways of each kind together, by kind, cell, days and class, of chains by kind of permission."""
     kinds, ports, _ = ways.weight.shape
-    permits, _, days, classes = chain.shape
+    permits, places, days, classes = chain.shape
     made = np.empty((kinds, permits, ports, days * classes))
-    for kind in range(kinds):
-        used = ways.chain[kind] >= 0
-        for permit in range(permits):
-            each = chain[permit, ways.chain[kind, used]].reshape(-1, days * classes)
-            np.dot(ways.weight[kind][:, used], each, out=made[kind, permit])
-    np.maximum(made, SMALLEST, out=made)
+    add_ways(chain.reshape(permits, places, days * classes), ways.chain, ways.weight, SMALLEST, made)
     return made.reshape(kinds, permits * ports, days, classes)
 
 
@@ -299,35 +296,23 @@ def spread_over_sojourns(expected: Numbers, kinds: Numbers, chains: Chains) -> N
     """Expected numbers by kind, cell, days and class, and the chances of these → expected days of single sojourns: by kind of
     permission, sojourn, days and class."""
     permits, classes = chains.sojourns.permits, chains.sojourns.classes
-    by_chain = _by_chain(expected / kinds, chains, permits)
-    single = np.zeros((SOJOURNS, *by_chain.shape[1:]))
+    made = np.zeros_like(chains.chance)
+    share_among_chains(expected, kinds, chains.ways.chain, chains.ways.weight, chains.chance, made)
+    days, joined = made.shape[1], _Joined()
     for place in sorted(needed_chains(chains.ways), key=lambda c: -len(CHAINS[c])):
+        if place in joined:  # it stands in longer chains, all of which are done
+            made[place] += chains.chance[place] * np.maximum(_back(joined.pop(place), days), 0.0)
         first, rest = int(FIRST_OF[place]), int(REST_OF[place])
-        if rest < 0:
-            single[first] += by_chain[place]
-            continue
-        share = _transform(by_chain[place] / np.maximum(chains.chance[place], SMALLEST))
-        days = by_chain.shape[1]
-        single[first] += chains.chance[first] * _correlated(share, chains.spectrum[rest], days)
-        by_chain[rest] += chains.chance[rest] * _correlated(share, chains.spectrum[first], days)
-    return single.reshape(SOJOURNS, -1, permits, classes).transpose(2, 0, 1, 3)
+        if rest >= 0:
+            share = _transform(made[place] / np.maximum(chains.chance[place], SMALLEST))
+            joined.add(first, share * chains.spectrum[rest].conj())
+            joined.add(rest, share * chains.spectrum[first].conj())
+    return made[:SOJOURNS].reshape(SOJOURNS, -1, permits, classes).transpose(2, 0, 1, 3)
 
 
-def _by_chain(whole: Numbers, chains: Chains, permits: int) -> Numbers:
-    """Expected numbers of each chain, by days and column."""
-    ways, made = chains.ways, np.zeros_like(chains.chance)
-    ports = ways.weight.shape[1]
-    for kind in range(len(ways.chain)):
-        of_kind = whole[kind].reshape(permits, ports, *whole.shape[2:])
-        for way in np.flatnonzero(ways.chain[kind] >= 0):
-            weighted = np.einsum("p,cpdk->dck", ways.weight[kind, :, way], of_kind).reshape(
-                chains.chance.shape[1:]
-            )
-            place = ways.chain[kind, way]
-            made[place] += np.multiply(chains.chance[place], weighted, out=weighted)
-    return made
+class _Joined(dict[int, Spectrum]):
+    """By chain, Σ_D weights[D] · density[D − u] for every u of all longer ones that it is a part of, as Fourier transforms."""
 
-
-def _correlated(weights: NDArray[np.complex128], density: NDArray[np.complex128], days: int) -> Numbers:
-    """Σ_D weights[D] · density[D − u] for every u, by column, of Fourier transforms."""
-    return np.maximum(_back(weights * density.conj(), days), 0.0)
+    def add(self, place: int, product: Spectrum) -> None:
+        """One more longer chain."""
+        self[place] = self[place] + product if place in self else product

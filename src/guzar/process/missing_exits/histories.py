@@ -119,7 +119,7 @@ def take_persons(histories: Histories, persons: Rows) -> Histories:
 
 def no_sums(tables: Tables) -> Sums:
     """Sums of nothing yet."""
-    return Sums(*(np.zeros_like(each) for each in (tables.kind, tables.share, tables.share, tables.mark)))
+    return Sums(*(np.zeros(each.shape) for each in (tables.kind, tables.share, tables.share, tables.mark)))
 
 
 @njit(cache=True, nogil=True)
