@@ -15,7 +15,15 @@ import polars as pl
 from guzar import journey
 from guzar.collect.delivery import Delivery
 from guzar.reference import shipped_claims, shipped_files
-from guzar.store import RELEASE_RECORD, Workspace, open_release, open_workspace, replace_folder, write_table
+from guzar.store import (
+    RELEASE_RECORD,
+    Workspace,
+    open_release,
+    open_workspace,
+    replace_folder,
+    require_own_folder,
+    write_table,
+)
 from guzar.use.observatory.history import History, read_past_release
 from guzar.use.observatory.published import load_release
 from guzar.use.observatory.site import write_site
@@ -54,6 +62,8 @@ def run_demonstration(
     site has a page about them. `date` is the ISO date for receipts and releases; `step` is told what begins.
     """
     summary = Summary(workspace=str(out / "workspace"), site=str(out / "site"))
+    require_own_folder(out / "release", RELEASE_RECORD)
+    require_site_folder(out / "site")
     workspace = open_workspace(out / "workspace", create=True)
     step("Collecting the figures that ship")
     _collect(workspace, date, summary)
@@ -102,6 +112,11 @@ def _publish(workspace: Workspace, out: Path, date: str, summary: Summary) -> No
         summary.numbers_published = published.numbers
 
     replace_folder(out / "release", fill, mark=RELEASE_RECORD)
+
+
+def require_site_folder(site: Path) -> None:
+    """Refuse a folder that a site may not replace, before a minute is spent on it."""
+    require_own_folder(site, SITE_RECORD)
 
 
 def write_observatory(

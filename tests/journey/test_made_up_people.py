@@ -450,6 +450,7 @@ def test_a_second_run_adds_nothing(run: tuple[Path, MadeUpPeople]) -> None:
     assert _files(out) == before
 
 
+@pytest.mark.full  # a second run of everything
 def test_the_seed_gives_the_release(run: tuple[Path, MadeUpPeople], tmp_path: Path) -> None:
     """Elsewhere, under another key, the same seed gives the same release, byte for byte."""
     again = run_made_up_people(tmp_path, PEOPLE, SEED, date=TODAY)

@@ -96,10 +96,11 @@ def site(
 
     Example: guzar site --workspace work --out site
     """
-    from guzar.demonstration import write_observatory  # noqa: PLC0415 - as above
+    from guzar.demonstration import require_site_folder, write_observatory  # noqa: PLC0415 - as above
 
     place = open_workspace(workspace) if workspace else None
     require_text("--release", release)
+    require_site_folder(out)
     with TemporaryDirectory() as folder:
         shown = Path(folder) / "release"
         if release is not None:

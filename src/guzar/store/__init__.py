@@ -3,7 +3,7 @@
 from guzar.store.about import read_about, write_about
 from guzar.store.beside import folder_beside, own_temporary_folder
 from guzar.store.files import checksum_of, write_bytes, write_json, write_table, write_text
-from guzar.store.folders import replace_folder
+from guzar.store.folders import replace_folder, require_own_folder
 from guzar.store.releases import RELEASE_RECORD, StoredRelease, open_release
 from guzar.store.workspace import RECEIPT, StoredEdition, Workspace, open_workspace
 
@@ -20,6 +20,7 @@ __all__ = [
     "own_temporary_folder",
     "read_about",
     "replace_folder",
+    "require_own_folder",
     "write_about",
     "write_bytes",
     "write_json",

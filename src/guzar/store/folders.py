@@ -17,10 +17,10 @@ def replace_folder(target: Path, fill: Callable[[Path], None], *, mark: str) -> 
     refused, so that nobody's files are ever taken away.
     """
     target = target.resolve()
-    _require_own_folder(target, mark)
+    require_own_folder(target, mark)
     target.parent.mkdir(parents=True, exist_ok=True)
     with folder_beside(target) as beside:
-        _require_own_folder(target, mark)  # a run that was killed may have left it set aside
+        require_own_folder(target, mark)  # a run that was killed may have left it set aside
         fill(beside)
         if not (beside / mark).exists():
             write_json(beside / mark, {"made_by": "guzar"})
@@ -43,7 +43,8 @@ def _exchange(new: Path, target: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _require_own_folder(target: Path, mark: str) -> None:
+def require_own_folder(target: Path, mark: str) -> None:
+    """Refuse a folder that holds what guzar did not make; for long work, before it begins."""
     is_free = not target.exists() or (target.is_dir() and not any(target.iterdir()))
     if is_free or (target / mark).is_file():
         return
