@@ -9,6 +9,8 @@ PORT ?= 8000
 SHARED_OUT := --numprocesses logical --maxprocesses 3 --dist loadfile --no-loadscope-reorder
 # Memory that tests let go stays with their process: asking for it anew, page by page, is a fifth of estimation.
 KEEP_MEMORY := MALLOC_MMAP_THRESHOLD_=134217728 MALLOC_TRIM_THRESHOLD_=536870912
+# Threads of linear algebra spin while they wait: beside another process they wait for long.
+NO_SPINNING := OPENBLAS_NUM_THREADS=1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check serve verify bench bundle lock docs reference clean
@@ -21,7 +23,7 @@ demo: $(VENV)/core  ## install the core and run the whole house on the data that
 
 test: $(VENV)/tests  ## install what the tests need and run them (at most 15 minutes)
 	$(RUN)/python tools/install_system_packages.py
-	$(KEEP_MEMORY) $(RUN)/python -m pytest -m "not full" $(SHARED_OUT)
+	$(KEEP_MEMORY) $(NO_SPINNING) $(RUN)/python -m pytest -m "not full" $(SHARED_OUT)
 
 check: $(VENV)/tests  ## format, lint, types, imports
 	$(RUN)/ruff format --check src tests tools benches
