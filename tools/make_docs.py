@@ -52,10 +52,16 @@ def data_dictionary() -> str:
 
 def _table(table: type[dy.Schema]) -> str:
     rows = [
-        (f"`{n}`", _told_of(c)["unit"], "yes" if c.primary_key else "", "yes" if c.nullable else "")
+        (
+            f"`{n}`",
+            c.description or "",
+            _told_of(c)["unit"],
+            "yes" if c.primary_key else "",
+            "yes" if c.nullable else "",
+        )
         for n, c in table.columns().items()
     ]
-    listed = grid(("column", "unit", "key", "may be empty"), rows)
+    listed = grid(("column", "meaning", "unit", "key", "may be empty"), rows)
     return f"### {table.__name__}\n\n{(table.__doc__ or '').strip()}\n\n{listed}"
 
 
@@ -111,7 +117,13 @@ def source_list() -> str:
         grid(
             ("source", "publisher", "title", "licence", "attribution"),
             [
-                (f"`{s.id}`", s.publisher, f"[{s.title}]({s.address})", s.licence, s.attribution)
+                (
+                    f"`{s.id}`",
+                    s.publisher,
+                    f"[{s.title}]({s.address})" if s.address else s.title,
+                    s.licence,
+                    s.attribution,
+                )
                 for s in sources().values()
             ],
         ),
