@@ -15,7 +15,7 @@ from guzar.cli import application, main
 from guzar.languages import translate
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*sorted(ROOT.glob("README*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(
     r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL
 )  # of any kind: a closing mark opens nothing
